@@ -1,0 +1,92 @@
+"""Everything that graphsvc can refuse or fail at, as one tree.
+
+GraphsvcError                exit 1
+├── UsageError               exit 2   the question itself is wrong
+│   ├── InvalidNumber                 the text cannot be a number or a sender
+│   ├── InvalidTime                   the text is no instant
+│   └── InvalidSetting                a setting has a value that does not work
+├── InputRefused             exit 3   nothing of that file was taken
+├── NotFound                 exit 1   no such number, network or analysis
+├── NothingYet               exit 1   the data folder has no events, or no analysis
+├── BeyondRetention          exit 1   the question is about a time before what is kept
+├── FolderHeld               exit 1   another process writes to this data folder
+├── StorageFailed            exit 1   the disk is full, read-only or not ours
+└── Tampered                 exit 1   the audit chain or a file is not what was written
+
+Messages say what, where and what to do next. They never contain a raw number: callers mask first.
+"""
+
+
+class GraphsvcError(Exception):
+    """Something that graphsvc refuses or cannot do; the message says what to do about it."""
+
+    code = "FAILED"
+    exit_status = 1
+
+
+class UsageError(GraphsvcError):
+    """The question or the option is wrong."""
+
+    code = "BAD_USAGE"
+    exit_status = 2
+
+
+class InvalidNumber(UsageError):
+    """The text cannot be a number or a sender."""
+
+    code = "INVALID_NUMBER"
+
+
+class InvalidTime(UsageError):
+    """The text is neither ISO-8601 with an offset nor epoch milliseconds."""
+
+    code = "INVALID_TIME"
+
+
+class InvalidSetting(UsageError):
+    """An environment variable or option has a value that does not work."""
+
+    code = "INVALID_SETTING"
+
+
+class InputRefused(GraphsvcError):
+    """Nothing of this file was taken."""
+
+    code = "INPUT_REFUSED"
+    exit_status = 3
+
+
+class NotFound(GraphsvcError):
+    """There is no such number, network or analysis here."""
+
+    code = "NOT_FOUND"
+
+
+class NothingYet(GraphsvcError):
+    """The data folder has no events, or no analysis, yet."""
+
+    code = "NOTHING_YET"
+
+
+class BeyondRetention(GraphsvcError):
+    """The question is about a time before what is kept."""
+
+    code = "BEYOND_RETENTION"
+
+
+class FolderHeld(GraphsvcError):
+    """Another process writes to this data folder."""
+
+    code = "FOLDER_HELD"
+
+
+class StorageFailed(GraphsvcError):
+    """The disk is full, read-only, or the folder is not ours."""
+
+    code = "STORAGE_FAILED"
+
+
+class Tampered(GraphsvcError):
+    """Something on disk is not what was written."""
+
+    code = "TAMPERED"

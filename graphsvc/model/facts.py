@@ -1,0 +1,38 @@
+"""What was known at an instant, as tables."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from graphsvc.model.tables import CASES, DIRECTORY, FLAGS, LINKS, OUTCOMES, SUBSCRIBERS
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts known at `as_of` (epoch ms), beside the contact events.
+
+    `flags` holds those in force then: the newest row of each (number or entity, source, case, type, valid_from),
+    neither revoked nor yet to begin. `subscribers`, `directory` and `cases` hold the newest row of each key.
+    `links` and `outcomes` hold every row known; a link's validity is for the reader to apply.
+    """
+
+    as_of: int
+    flags: pa.Table
+    cases: pa.Table
+    links: pa.Table
+    subscribers: pa.Table
+    directory: pa.Table
+    outcomes: pa.Table
+
+    @classmethod
+    def none(cls, as_of: int) -> "Facts":
+        """No facts at all: what a data folder with nothing but events knows."""
+        return cls(
+            as_of=as_of,
+            flags=FLAGS.empty_table(),
+            cases=CASES.empty_table(),
+            links=LINKS.empty_table(),
+            subscribers=SUBSCRIBERS.empty_table(),
+            directory=DIRECTORY.empty_table(),
+            outcomes=OUTCOMES.empty_table(),
+        )
