@@ -39,7 +39,8 @@ def network_id_of(text: str) -> int:
         raise NotFound("no network has this reference: one character is wrong or swapped")
     width = len(digits)
     number = sum(digit * _BASE**place for place, digit in enumerate(digits))
-    return number * pow(_STRIDE, -1, _BASE**width) % _BASE**width
+    inverse: int = pow(_STRIDE, -1, _BASE**width)
+    return number * inverse % _BASE**width
 
 
 def _check(digits: list[int]) -> int:

@@ -1,0 +1,1 @@
+"""Where facts and results rest: ledger, catalogue, registry, vault, audit."""

@@ -1,0 +1,45 @@
+"""Between Arrow tables and SQL rows: column types, and rows read back."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A 64-bit integer. Only under the name INTEGER does SQLite make a primary key the row's own place."""
+
+
+def columns_of(schema: pa.Schema, *, key: Sequence[str] = ()) -> list[sa.Column[Any]]:
+    """SQL columns for the fields of an Arrow schema; those named in `key` form the primary key."""
+    return [
+        sa.Column(
+            field.name,
+            _sql_type(field.type),
+            primary_key=field.name in key,
+            nullable=field.nullable,
+            autoincrement=False,
+        )
+        for field in schema
+    ]
+
+
+def table_of(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    """An Arrow table of rows whose values stand in the order of the schema."""
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return schema.empty_table()
+    arrays = [pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _sql_type(arrow: pa.DataType) -> sa.types.TypeEngine[Any]:
+    if pa.types.is_integer(arrow):
+        return WHOLE
+    if pa.types.is_floating(arrow):
+        return sa.Double()
+    if pa.types.is_boolean(arrow):
+        return sa.Boolean()
+    if pa.types.is_string(arrow):
+        return sa.Text()
+    raise TypeError(f"no SQL type for {arrow}")

@@ -1,0 +1,171 @@
+"""The audit chain: who did what, for which purpose; written before the deed.
+
+Each entry is sealed with a key over what it says and the seal before it, so that none can be edited, removed,
+reordered, repeated or made up without the key. A checkpoint beside the catalogue holds how many there are, so
+that none can be cut off at the end. (Old copies of both, put back together, would pass: keep a copy of the
+checkpoint elsewhere.)
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import sqlalchemy as sa
+
+from graphsvc.errors import Tampered
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.durable import disk_errors_explained, replace_private
+from graphsvc.store.home import Home
+from graphsvc.store.lock import hold
+from graphsvc.store.tables import audit
+
+_SEALED: Final = ("entry", "at", "actor", "action", "purpose", "case_ref", "subject_token", "details")
+_START: Final = "0" * 64
+_WAIT_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """Whether the chain is whole, and if not, where it first is not and why."""
+
+    entries: int
+    """Entries that hold."""
+    ok: bool
+    first_bad: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class _Checkpoint:
+    count: int
+    seal: str
+
+
+class AuditLog:
+    """The audit chain of one data folder."""
+
+    def __init__(self, catalogue: Catalogue, home: Home, key: bytes) -> None:
+        """`key` is `keys.audit`."""
+        self._catalogue = catalogue
+        self._home = home
+        self._key = key
+
+    def record(  # the seven things an entry says, all by name
+        self,
+        *,
+        at: int,
+        actor: str,
+        action: str,
+        purpose: str,
+        case_ref: str | None = None,
+        subject_token: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Add an entry (`at` in epoch ms; tokens, never raw numbers), on disk when it returns; its number.
+
+        Refuses to go on from a chain that was cut.
+        """
+        said = {
+            "at": at,
+            "actor": actor,
+            "action": action,
+            "purpose": purpose,
+            "case_ref": case_ref,
+            "subject_token": subject_token,
+            "details": orjson.dumps(dict(details or {}), option=orjson.OPT_SORT_KEYS).decode(),
+        }
+        place = self._home.audit_head
+        lock = place.with_suffix(".lock")
+        with hold(lock, place=self._home.path, purpose="audit", wait_seconds=_WAIT_SECONDS):
+            with self._catalogue.writing() as connection:
+                before = _last(connection)
+                self._refuse_cut_chain(connection, before)
+                entry = {"entry": before.count + 1, **said}
+                after = _Checkpoint(before.count + 1, self._seal(before.seal, entry))
+                connection.execute(sa.insert(audit), {**entry, "seal": after.seal})
+            self._write_checkpoint(place, after)
+        return after.count
+
+    def verify(self) -> AuditReport:
+        """Walk the whole chain and hold it against the checkpoint."""
+        try:
+            checkpoint = self._read_checkpoint(self._home.audit_head)
+        except Tampered as error:
+            return AuditReport(0, ok=False, first_bad=None, reason=str(error))
+        count, seal, at_checkpoint = 0, _START, _START
+        with self._catalogue.reading() as connection:
+            for row in connection.execute(sa.select(audit).order_by(audit.c.entry)).mappings():
+                entry = dict(row)
+                found = entry.pop("seal")
+                expected = self._seal(seal, entry)
+                if entry["entry"] != count + 1 or not hmac.compare_digest(found, expected):
+                    return _broken(count, f"entry {count + 1} is not what was written, or not there")
+                count, seal = count + 1, str(found)
+                if checkpoint and count == checkpoint.count:
+                    at_checkpoint = seal
+        reason = _against(checkpoint, count, at_checkpoint)
+        return _broken(count, reason) if reason else AuditReport(count, True, None, None)
+
+    def _refuse_cut_chain(self, connection: sa.Connection, last: _Checkpoint) -> None:
+        checkpoint = self._read_checkpoint(self._home.audit_head)
+        if checkpoint is None and last.count == 0:
+            # Before the first entry commits, so that a crash cannot leave entries without a checkpoint.
+            self._write_checkpoint(self._home.audit_head, last)
+            return
+        at_checkpoint = _START
+        if checkpoint and checkpoint.count:
+            query = sa.select(audit.c.seal).where(audit.c.entry == checkpoint.count)
+            at_checkpoint = str(connection.scalar(query))
+        reason = _against(checkpoint, last.count, at_checkpoint)
+        if reason:
+            raise Tampered(f"the audit chain of {self._home.path} is broken: {reason}; see graphsvc audit verify")
+
+    def _seal(self, before: str, entry: Mapping[str, Any]) -> str:
+        said = orjson.dumps([entry[name] for name in _SEALED])
+        return hmac.digest(self._key, before.encode() + said, "sha256").hex()
+
+    def _checkpoint_seal(self, checkpoint: _Checkpoint) -> str:
+        said = f"checkpoint {checkpoint.count} {checkpoint.seal}"
+        return hmac.digest(self._key, said.encode(), "sha256").hex()
+
+    def _write_checkpoint(self, place: Path, checkpoint: _Checkpoint) -> None:
+        lines = {"count": checkpoint.count, "seal": checkpoint.seal, "mac": self._checkpoint_seal(checkpoint)}
+        with disk_errors_explained(place):
+            replace_private(place, orjson.dumps(lines))
+
+    def _read_checkpoint(self, place: Path) -> _Checkpoint | None:
+        try:
+            with disk_errors_explained(place):
+                content = orjson.loads(place.read_bytes()) if place.exists() else None
+            if content is None:
+                return None
+            found, mac = _Checkpoint(int(content["count"]), str(content["seal"])), str(content["mac"])
+        except (ValueError, KeyError, TypeError):
+            raise Tampered(f"{place} is not a checkpoint") from None
+        if not hmac.compare_digest(mac, self._checkpoint_seal(found)):
+            raise Tampered(f"{place} is not what was written")
+        return found
+
+
+def _broken(entries: int, reason: str) -> AuditReport:
+    return AuditReport(entries, ok=False, first_bad=entries + 1, reason=reason)
+
+
+def _last(connection: sa.Connection) -> _Checkpoint:
+    query = sa.select(audit.c.entry, audit.c.seal).order_by(audit.c.entry.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return _Checkpoint(row.entry, row.seal) if row else _Checkpoint(0, _START)
+
+
+def _against(checkpoint: _Checkpoint | None, count: int, at_checkpoint: str) -> str | None:
+    """What is wrong between the chain and its checkpoint, which may be one entry behind after a crash."""
+    if checkpoint is None:
+        return "the checkpoint is missing" if count else None
+    if checkpoint.count > count:
+        return f"{checkpoint.count - count} entries are missing at the end"
+    if not hmac.compare_digest(checkpoint.seal, at_checkpoint):
+        return f"entry {checkpoint.count} is not the one that the checkpoint names"
+    return None

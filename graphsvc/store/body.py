@@ -1,0 +1,282 @@
+"""The ledger's body: a Delta Lake table of events, one file a day and batch.
+
+Files are written and synced before the commit that names them, because Delta Lake itself does not sync.
+Statistics are kept for positions and times only, so that no log tells anything about a person.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake.exceptions import DeltaError
+from deltalake.transaction import AddAction
+
+from graphsvc.errors import StorageFailed
+from graphsvc.model.tables import EVENTS, NEW_EVENTS
+from graphsvc.store.durable import disk_errors_explained, full, not_ours, sync_file, sync_folder
+
+STORED: Final = pa.schema([EVENTS.field("seq"), *NEW_EVENTS])
+"""What the ledger keeps of an event: EVENTS and its two keys."""
+
+KEY_COLUMNS: Final = ("event_key", "content_key")
+
+_APPLICATION: Final = "graphsvc.ledger"
+_NOTE: Final = "graphsvc"
+_COUNTED: Final = ("seq", "started_at", "known_at")  # columns with statistics
+_TABLE: Final = STORED.append(pa.field("day", pa.string(), nullable=False))
+_CHECKPOINT_EVERY: Final = 100  # commits
+_BATCH_ROWS: Final = 262_144
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a commit says of itself, enough for the catalogue to adopt it after a crash."""
+
+    batch: int
+    events: int
+    """Events of the whole ledger after it."""
+    newest_known_at: int | None
+    folded: bool
+    """It holds the head's events as of then, and the head is empty after it."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit that the catalogue has not noted: `note` is None for another program's tidying."""
+
+    version: int
+    note: Note | None
+    paths: Sequence[Path]
+
+
+class Body:
+    """The table in one folder. `version` arguments are Delta versions that the catalogue has noted."""
+
+    def __init__(self, folder: Path, timezone: str) -> None:
+        """The table need not exist yet."""
+        self._folder = folder
+        self._timezone = timezone
+        self._table: DeltaTable | None = None
+
+    def stage(self, events: pa.Table, batch: int) -> list[AddAction]:
+        """Write the files of a batch (STORED columns), synced, in no commit yet."""
+        with disk_errors_explained(self._folder):
+            actions = [self._write(day, part, batch) for day, part in _by_day(events, self._timezone)]
+            sync_folder(self._folder)
+        return actions
+
+    def commit(self, actions: Sequence[AddAction], note: Note) -> int:
+        """Commit staged files under the batch's name; the new version, on disk when it returns."""
+        with _delta_errors_explained(self._folder):
+            table = self._newest()
+            table.create_write_transaction(
+                list(actions),
+                "append",
+                table.schema(),
+                ["day"],
+                commit_properties=CommitProperties(
+                    custom_metadata={_NOTE: json.dumps(asdict(note))},
+                    app_transactions=[Transaction(_APPLICATION, note.batch)],
+                    max_commit_retries=0,
+                ),
+                post_commithook_properties=PostCommitHookProperties(
+                    create_checkpoint=False, cleanup_expired_logs=False
+                ),
+            )
+            table.update_incremental()
+            version = table.version()
+        self._sync_log(version)
+        return version
+
+    def checkpoint(self, version: int) -> None:
+        """Now and then write down the table's state, so that opening it stays quick."""
+        if version % _CHECKPOINT_EVERY == 0 and version:
+            with _delta_errors_explained(self._folder):
+                self._open(version).create_checkpoint()
+            with disk_errors_explained(self._folder):
+                for path in self._log.glob("*checkpoint*"):
+                    sync_file(path)
+                sync_folder(self._log)
+
+    def unnoted(self, noted: int | None) -> Iterator[Commit]:
+        """Commits newer than the version that the catalogue noted, oldest first."""
+        version = 0 if noted is None else noted + 1
+        while (path := self._log_file(version)).exists():
+            lines = _parsed(path)
+            if lines is None:
+                # Torn by a power cut before anybody was told of it; the run that wrote it will be run again.
+                with disk_errors_explained(path):
+                    path.unlink()
+                return
+            yield self._commit_of(version, lines)
+            version += 1
+
+    def sweep(self, newest_batch: int) -> None:
+        """Remove files of batches that never came to be."""
+        with disk_errors_explained(self._folder):
+            for path in self._folder.glob("day=*/batch-*.parquet"):
+                if int(path.stem.split("-")[1]) > newest_batch:
+                    path.unlink()
+
+    def batches(self, version: int, columns: Sequence[str], known_until: int | None) -> Iterator[pa.RecordBatch]:
+        """Events of that version known until then, these columns of STORED."""
+        with _delta_errors_explained(self._folder):
+            actions = pa.table(self._open(version).get_add_actions(flatten=True))
+            if known_until is not None:
+                earliest = pc.fill_null(actions.column("min.known_at"), known_until)
+                actions = actions.filter(pc.less_equal(earliest, known_until))
+            paths = [self._folder / path for path in actions.column("path").to_pylist()]
+        yield from _read_files(sorted(paths), columns, known_until)
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "_delta_log"
+
+    def _log_file(self, version: int) -> Path:
+        return self._log / f"{version:020d}.json"
+
+    def _newest(self) -> DeltaTable:
+        """The table as it is now; kept open, because reading its whole log for each commit would add up."""
+        if self._table is None:
+            self._table = self._open() if self._log_file(0).exists() else self._create()
+        self._table.update_incremental()
+        return self._table
+
+    def _open(self, version: int | None = None) -> DeltaTable:
+        return DeltaTable(str(self._folder), version=version)
+
+    def _create(self) -> DeltaTable:
+        return DeltaTable.create(
+            str(self._folder),
+            schema=_TABLE,
+            partition_by=["day"],
+            configuration={
+                "delta.dataSkippingStatsColumns": ",".join(_COUNTED),
+                "delta.enableExpiredLogCleanup": "false",
+            },
+        )
+
+    def _write(self, day: str, events: pa.Table, batch: int) -> AddAction:
+        path = Path(f"day={day}") / f"batch-{batch:010d}.parquet"
+        target = self._folder / path
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        pq.write_table(
+            events,
+            target,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=["channel", "answered", "device", "cell", "duration_s"],
+            write_statistics=list(_COUNTED),
+        )
+        sync_file(target)
+        sync_folder(target.parent)
+        return AddAction(
+            path=str(path),
+            size=target.stat().st_size,
+            partition_values={"day": day},
+            modification_time=pc.max(events.column("known_at")).as_py(),
+            data_change=True,
+            stats=json.dumps(_statistics(events)),
+        )
+
+    def _sync_log(self, version: int) -> None:
+        with disk_errors_explained(self._log):
+            for number in {0, version}:
+                sync_file(self._log_file(number))
+            sync_folder(self._log)
+            sync_folder(self._folder)
+
+    def _commit_of(self, version: int, lines: Sequence[dict[str, Any]]) -> Commit:
+        note = next((line["commitInfo"].get(_NOTE) for line in lines if "commitInfo" in line), None)
+        added = [line["add"] for line in lines if "add" in line]
+        if note is None and any(action["dataChange"] for action in added):
+            raise StorageFailed(
+                f"{self._folder} was changed by another program (version {version}); "
+                "only graphsvc may add events. Restore the version before, or load the feeds anew"
+            )
+        paths = [self._folder / action["path"] for action in added]
+        return Commit(version, Note(**json.loads(note)) if note else None, paths)
+
+
+def read_keys(paths: Sequence[Path]) -> pa.Table:
+    """The two keys of the events in these files."""
+    schema = pa.schema([STORED.field(name) for name in KEY_COLUMNS])
+    return pa.Table.from_batches(_read_files(paths, KEY_COLUMNS, None)).cast(schema)
+
+
+def _read_files(paths: Sequence[Path], columns: Sequence[str], known_until: int | None) -> Iterator[pa.RecordBatch]:
+    """These columns of the files' events, a bounded part at a time."""
+    if not paths:
+        return
+    chosen = pc.field("known_at") <= known_until if known_until is not None else None
+    try:
+        with disk_errors_explained("the ledger"):
+            files = ds.dataset([str(path) for path in paths], format="parquet", schema=STORED)
+            scanner = files.scanner(
+                columns=list(columns), filter=chosen, batch_size=_BATCH_ROWS, batch_readahead=2, fragment_readahead=2
+            )
+            for batch in scanner.to_batches():
+                if batch.num_rows:
+                    yield batch
+    except pa.ArrowInvalid:
+        raise StorageFailed(
+            "a file of the ledger is damaged; restore it from a backup, or load the feeds into a new folder"
+        ) from None
+
+
+def _by_day(events: pa.Table, timezone: str) -> Iterator[tuple[str, pa.Table]]:
+    """The events of each day of the operator, in the order of days; within a day they keep their order."""
+    instants = events.column("started_at").cast(pa.timestamp("ms", tz="UTC")).cast(pa.timestamp("ms", tz=timezone))
+    days = pc.local_timestamp(instants).cast(pa.date32(), safe=False).cast(pa.int32()).to_numpy()
+    if np.any(days[1:] < days[:-1]):
+        order = np.argsort(days, kind="stable")
+        events, days = events.take(pa.array(order)), days[order]
+    edges = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]
+    for start, stop in pairwise(edges):
+        yield str(np.datetime64(int(days[start]), "D")), events.slice(start, stop - start)
+
+
+def _statistics(events: pa.Table) -> dict[str, Any]:
+    extremes = {name: pc.min_max(events.column(name)).as_py() for name in _COUNTED}
+    return {
+        "numRecords": events.num_rows,
+        "minValues": {name: found["min"] for name, found in extremes.items()},
+        "maxValues": {name: found["max"] for name, found in extremes.items()},
+        "nullCount": dict.fromkeys(_COUNTED, 0),
+    }
+
+
+def _parsed(path: Path) -> list[dict[str, Any]] | None:
+    """The actions in a log file; None where it is not whole."""
+    try:
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+    except ValueError:
+        return None
+    return lines or None
+
+
+@contextmanager
+def _delta_errors_explained(folder: Path) -> Iterator[None]:
+    with disk_errors_explained(folder):
+        try:
+            yield
+        except DeltaError as error:
+            text = str(error).lower()
+            if "no space" in text or "file too large" in text:
+                raise full(folder) from None
+            if "permission" in text or "read-only" in text:
+                raise not_ours(folder) from None
+            raise StorageFailed(
+                f"the ledger's table in {folder} cannot be read or written ({type(error).__name__}); "
+                "restore it from a backup, or load the feeds into a new folder"
+            ) from None

@@ -1,0 +1,124 @@
+"""Facts of the feeds beside contact events: append-only rows with the time when we knew them.
+
+A row that says the same as one that is there is a duplicate. What held at an instant is worked out on demand.
+"""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import polars as pl
+import pyarrow as pa
+import sqlalchemy as sa
+
+from graphsvc.model import tables as arrow
+from graphsvc.model.facts import Facts
+from graphsvc.store.arrow_sql import table_of
+from graphsvc.store.catalogue import Catalogue, find_rows, insert_rows, take_ids
+from graphsvc.store.tables import facts
+
+_KEY_BYTES: Final = 16
+
+_FLAG: Final = ("number", "entity", "source", "case_id", "scam_type", "valid_from")
+"""Later rows that agree in these replace earlier ones; null agrees with null."""
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of rows: how many were new, and the row indices of those that were there already."""
+
+    accepted: int
+    duplicates: npt.NDArray[np.int32]
+
+
+def add_facts(catalogue: Catalogue, feed: str, told: pa.Table) -> Added:
+    """Add those rows of a feed (model.tables.FACTS) that are not there yet, in their order; all or none."""
+    schema = pa.schema([field for field in arrow.FACTS[feed] if field.name != "flag_id"])
+    content = _with_absent_case(told.select(schema.names).cast(schema))
+    keys = _row_keys(content)
+    table = facts[feed]
+    with catalogue.writing() as connection:
+        take_ids(connection, feed, 0)  # holds the counter's row, so that nobody adds to this feed meanwhile
+        there = find_rows(connection, (table.c.row_key,), table.c.row_key, list(set(keys)))
+        seen = {row.row_key for row in there}
+        fresh: list[int] = []
+        for row, key in enumerate(keys):
+            if key not in seen:
+                seen.add(key)
+                fresh.append(row)
+        first = take_ids(connection, feed, len(fresh))
+        columns = [column.to_pylist() for column in content.take(pa.array(fresh, pa.int64())).columns]
+        rows = zip(range(first, first + len(fresh)), [keys[row] for row in fresh], *columns, strict=True)
+        insert_rows(connection, table, list(rows))
+    duplicates = np.setdiff1d(np.arange(len(keys), dtype=np.int32), np.array(fresh, dtype=np.int32))
+    return Added(len(fresh), duplicates)
+
+
+def facts_at(catalogue: Catalogue, as_of: int) -> Facts:
+    """What was known at `as_of` (epoch ms): see model.facts.Facts for what each table then holds."""
+    with catalogue.reading() as connection:
+        known = {feed: _known(connection, feed, as_of) for feed in facts}
+    return Facts(
+        as_of=as_of,
+        flags=_in_force(known["flags"], as_of),
+        cases=_newest(known["cases"], "case_id"),
+        links=known["links"],
+        subscribers=_newest(known["subscribers"], "number"),
+        directory=_newest(known["directory"], "number"),
+        outcomes=known["outcomes"],
+    )
+
+
+def newest_known_at(catalogue: Catalogue) -> int | None:
+    """When the newest fact came, epoch ms; None where there is none."""
+    with catalogue.reading() as connection:
+        newest = [connection.scalar(sa.select(sa.func.max(table.c.known_at))) for table in facts.values()]
+    return max((int(at) for at in newest if at is not None), default=None)
+
+
+def _with_absent_case(rows: pa.Table) -> pa.Table:
+    """An empty case id says as little as none."""
+    if "case_id" not in rows.column_names or not rows.schema.field("case_id").nullable:
+        return rows
+    column = rows.schema.get_field_index("case_id")
+    cases = pl.Series(rows.column("case_id")).replace("", None)
+    return rows.set_column(column, rows.schema.field(column), cases.to_arrow().cast(pa.string()))
+
+
+def _row_keys(rows: pa.Table) -> list[bytes]:
+    """A key over everything that a row says, so that the same row is known again."""
+    columns = [column.to_pylist() for column in rows.columns]
+    return [blake2b(orjson.dumps(row), digest_size=_KEY_BYTES).digest() for row in zip(*columns, strict=True)]
+
+
+def _known(connection: sa.Connection, feed: str, as_of: int) -> pa.Table:
+    """A feed's rows known at an instant, in the order in which they were known, then came."""
+    columns = facts[feed].c
+    schema = arrow.FACTS[feed]
+    chosen: list[sa.Column[Any]] = [columns.fact_id if name == "flag_id" else columns[name] for name in schema.names]
+    query = sa.select(*chosen).where(columns.known_at <= as_of).order_by(columns.known_at, columns.fact_id)
+    return table_of(connection.execute(query), schema)
+
+
+def _newest(rows: pa.Table, key: str) -> pa.Table:
+    """The newest row of each key, in the order of keys."""
+    newest = _frame(rows).unique(key, keep="last", maintain_order=True).sort(key)
+    return newest.to_arrow().cast(rows.schema)
+
+
+def _in_force(flags: pa.Table, as_of: int) -> pa.Table:
+    """The flags that hold: none that a later row replaced, that is revoked, or that is yet to begin."""
+    newest = _frame(flags).unique(_FLAG, keep="last", maintain_order=True)
+    begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= as_of)
+    standing = pl.col("revoked_at").is_null() | (pl.col("revoked_at") > as_of)
+    return newest.filter(begun & standing).sort("flag_id").to_arrow().cast(flags.schema)
+
+
+def _frame(rows: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(rows)
+    if isinstance(frame, pl.Series):
+        raise TypeError("rows of facts have more than one column")
+    return frame

@@ -1,0 +1,8 @@
+"""What Alembic runs for each command: the connection comes from graphsvc, and so does its transaction."""
+
+from alembic import context
+
+from graphsvc.store.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, compare_type=True)
+context.run_migrations()

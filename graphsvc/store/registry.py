@@ -1,0 +1,179 @@
+"""The registry: a permanent int32 id for each number and each entity, known by its token.
+
+Ids count from 0 in the order of first appearance; numbers and entities count apart. Raw numbers go to the
+vault first, so that a crash in between leaves a vault row that nothing names, never an id without its number.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+
+from graphsvc.errors import NotFound, StorageFailed
+from graphsvc.model.numbers import mask
+from graphsvc.model.words import EntityKind, NumberKind
+from graphsvc.store.catalogue import Catalogue, find_rows, free_id, insert_rows, take_ids
+from graphsvc.store.keys import Keys
+from graphsvc.store.tables import entities, key_checks, numbers
+from graphsvc.store.tokens import entity_tokens, number_tokens
+from graphsvc.store.vault import Vault
+
+Ids = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class KnownNumber:
+    """What may be shown of a number."""
+
+    id: int
+    token: str
+    kind: NumberKind
+    masked: str
+
+
+@dataclass(frozen=True)
+class KnownEntity:
+    """What may be shown of a device, holder, account or other entity."""
+
+    id: int
+    kind: EntityKind
+    token: str
+
+
+class Registry:
+    """Ids of one data folder. `keys.event` is for whoever makes event keys."""
+
+    def __init__(self, catalogue: Catalogue, vault: Vault, keys: Keys) -> None:
+        """Refuses keys that the catalogue was not made with: they would give known numbers new ids."""
+        self.keys = keys
+        self._catalogue = catalogue
+        self._vault = vault
+        self._check_keys()
+
+    def register_numbers(self, canonical: Sequence[str], kinds: Sequence[NumberKind]) -> Ids:
+        """Ids of distinct numbers in canonical form; unseen ones get the next ids in the order given."""
+        tokens = number_tokens(self.keys, canonical)
+        ids, next_id = self._known(numbers, tokens)
+        unseen = np.flatnonzero(ids < 0).tolist()
+        if unseen:
+            fresh = [tokens[i] for i in unseen]
+            self._vault.put(fresh, [canonical[i] for i in unseen])
+            shown = [(kinds[i].value, mask(canonical[i], kinds[i])) for i in unseen]
+            ids[unseen] = self._add(numbers, fresh, shown, next_id)
+        return ids
+
+    def register_entities(self, kind: EntityKind, values: Sequence[str]) -> Ids:
+        """Ids of distinct entities of one kind; unseen ones get the next ids in the order given."""
+        tokens = entity_tokens(self.keys, kind, values)
+        ids, next_id = self._known(entities, tokens)
+        unseen = np.flatnonzero(ids < 0).tolist()
+        if unseen:
+            ids[unseen] = self._add(entities, [tokens[i] for i in unseen], [(kind.value,)] * len(unseen), next_id)
+        return ids
+
+    def find_number(self, canonical: str) -> int | None:
+        """The id of a number in canonical form, if it was ever seen."""
+        return self.number_by_token(number_tokens(self.keys, [canonical])[0])
+
+    def find_entity(self, kind: EntityKind, value: str) -> int | None:
+        """The id of an entity, if it was ever seen."""
+        return _first(self._known(entities, entity_tokens(self.keys, kind, [value]))[0])
+
+    def number_by_token(self, token: str) -> int | None:
+        """The id of the number that has this token."""
+        return _first(self._known(numbers, [token])[0])
+
+    def entity_by_token(self, kind: EntityKind, token: str) -> int | None:
+        """The id of the entity of that kind that has this token."""
+        found = _first(self._known(entities, [token])[0])
+        return found if found is not None and self.entities([found])[0].kind is kind else None
+
+    def counts(self) -> tuple[int, int]:
+        """How many numbers and how many entities are registered."""
+        with self._catalogue.reading() as connection:
+            found = [connection.scalar(sa.select(sa.func.count()).select_from(table)) for table in (numbers, entities)]
+        return int(found[0] or 0), int(found[1] or 0)
+
+    def numbers(self, ids: Sequence[int] | Ids) -> list[KnownNumber]:
+        """What may be shown of these numbers, in the order given; each id must exist."""
+        found = self._rows(numbers, ids)
+        return [KnownNumber(i, token, NumberKind(kind), masked) for i, token, kind, masked in found]
+
+    def entities(self, ids: Sequence[int] | Ids) -> list[KnownEntity]:
+        """What may be shown of these entities, in the order given."""
+        return [KnownEntity(i, EntityKind(kind), token) for i, token, kind in self._rows(entities, ids)]
+
+    def reveal(self, ids: Sequence[int] | Ids) -> dict[int, str]:
+        """Raw numbers by id. Whoever calls has written the purpose into the audit chain before."""
+        tokens = {row[1]: row[0] for row in self._rows(numbers, ids)}
+        raw = self._vault.reveal(list(tokens))
+        if len(raw) < len(tokens):
+            raise NotFound(f"the vault does not hold {len(tokens) - len(raw)} of these numbers; restore its backup")
+        return {number: raw[token] for token, number in tokens.items()}
+
+    def _known(self, table: sa.Table, tokens: Sequence[str]) -> tuple[Ids, int]:
+        """Ids of tokens, -1 for those never seen; and the next free id at that moment."""
+        with self._catalogue.reading() as connection:
+            found = _look_up(connection, table, tokens)
+            next_id = free_id(connection, table.name)
+        ids = np.fromiter((found.get(token, -1) for token in tokens), dtype=np.int32, count=len(tokens))
+        return ids, next_id
+
+    def _add(self, table: sa.Table, tokens: Sequence[str], shown: Sequence[tuple[str, ...]], next_id: int) -> Ids:
+        """Give ids to tokens that were not there when `next_id` was free."""
+        with self._catalogue.writing() as connection:
+            # Taking none holds the counter. If it has moved, another process may have added some of these.
+            moved = take_ids(connection, table.name, 0) != next_id
+            found = _look_up(connection, table, tokens) if moved else {}
+            missing = [i for i, token in enumerate(tokens) if token not in found]
+            first = take_ids(connection, table.name, len(missing))
+            fresh = [tokens[i] for i in missing]
+            rows = [(first + k, tokens[i], *shown[i]) for k, i in enumerate(missing)]
+            insert_rows(connection, table, rows)
+        found.update(zip(fresh, range(first, first + len(fresh)), strict=True))
+        return np.fromiter((found[token] for token in tokens), dtype=np.int32, count=len(tokens))
+
+    def _rows(self, table: sa.Table, ids: Sequence[int] | Ids) -> list[tuple[Any, ...]]:
+        wanted = [int(i) for i in ids]
+        identifier = table.primary_key.columns[0]
+        with self._catalogue.reading() as connection:
+            rows = find_rows(connection, tuple(table.c), identifier, list(set(wanted)))
+            found = {row[0]: tuple(row) for row in rows}
+        return [found[i] for i in wanted]
+
+    def _check_keys(self) -> None:
+        seals = {
+            "token": hmac.digest(self.keys.token[1], b"graphsvc key check", "sha256").hex()[:16],
+            "event": hmac.digest(self.keys.event, b"graphsvc key check", "sha256").hex()[:16],
+        }
+        with self._catalogue.reading() as connection:
+            kept = _kept_seals(connection)
+        if not kept:
+            with self._catalogue.writing() as connection:
+                kept = _kept_seals(connection)
+                if not kept:
+                    connection.execute(sa.insert(key_checks), [{"name": n, "seal": s} for n, s in seals.items()])
+                    return
+        for name, seal in seals.items():
+            if kept[name] != seal:
+                raise StorageFailed(
+                    f"the {name} key is not the one that {self._catalogue.place} was made with; "
+                    "restore the key file or setting, or use another data folder"
+                )
+
+
+def _look_up(connection: sa.Connection, table: sa.Table, tokens: Sequence[str]) -> dict[str, int]:
+    columns = (table.c.token, table.primary_key.columns[0])
+    return {row[0]: row[1] for row in find_rows(connection, columns, table.c.token, tokens)}
+
+
+def _first(ids: Ids) -> int | None:
+    return int(ids[0]) if ids[0] >= 0 else None
+
+
+def _kept_seals(connection: sa.Connection) -> dict[str, str]:
+    return {row.name: row.seal for row in connection.execute(sa.select(key_checks))}

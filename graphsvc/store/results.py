@@ -1,0 +1,288 @@
+"""Analyses: written beside the current one, then made current in one small transaction.
+
+Readers see the analysis before or the new one, whole. The newest ten are kept.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+import sqlalchemy as sa
+
+from graphsvc.errors import NotFound
+from graphsvc.model import tables as arrow
+from graphsvc.model.findings import Findings, KnownNetworks
+from graphsvc.store.arrow_sql import table_of
+from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
+from graphsvc.store.tables import analyses, current_analysis, results
+
+KEPT: Final = 10
+"""Analyses that are kept; older ones are swept when a new one is published."""
+
+_AT_A_TIME: Final = 20_000  # rows in one transaction: other writers wait no longer than that takes
+_NETWORK_IDS: Final = "network_ids"
+_ANALYSIS_IDS: Final = "analysis_ids"
+_BUILDING: Final = "building"
+_PUBLISHED: Final = "published"
+_SCHEMAS: Final = {
+    "suspicions": arrow.SUSPICIONS,
+    "entity_suspicions": arrow.ENTITY_SUSPICIONS,
+    "networks": arrow.NETWORKS,
+    "members": arrow.MEMBERS,
+    "exposures": arrow.EXPOSURES,
+    "victims": arrow.VICTIMS,
+}
+
+
+@dataclass(frozen=True)
+class AnalysisRecord:
+    """What an analysis was made of and with."""
+
+    analysis_id: str
+    snapshot_id: str
+    as_of: int
+    """Epoch ms."""
+    made_at: int
+    """Epoch ms."""
+    engine: str
+    counts: Mapping[str, int]
+    timings: Mapping[str, float]
+    """Seconds by step."""
+
+
+def publish(catalogue: Catalogue, record: AnalysisRecord, findings: Findings, victims: pa.Table) -> None:
+    """Write an analysis and make it current. Until the very end nobody sees any of it."""
+    number = _begin(catalogue, record)
+    for name, table in {**_tables(findings), "victims": victims}.items():
+        _write(catalogue, number, name, table)
+    with catalogue.writing() as connection:
+        _keep_network_ids(connection, findings)
+        chosen = analyses.c.analysis_no == number
+        connection.execute(sa.update(analyses).where(chosen).values(state=_PUBLISHED))
+        connection.execute(sa.delete(current_analysis))
+        connection.execute(sa.insert(current_analysis).values(only=0, analysis_no=number))
+    _sweep(catalogue, number)
+
+
+def new_analysis_id(catalogue: Catalogue) -> str:
+    """An id that no other analysis of this folder has: `A1`, `A2` …"""
+    with catalogue.writing() as connection:
+        return f"A{take_ids(connection, _ANALYSIS_IDS, 1) + 1}"
+
+
+def newest_snapshots(catalogue: Catalogue, count: int) -> list[str]:
+    """Snapshot ids of the newest analyses."""
+    query = sa.select(analyses.c.snapshot_id).where(analyses.c.state == _PUBLISHED)
+    with catalogue.reading() as connection:
+        return list(connection.scalars(query.order_by(analyses.c.analysis_no.desc()).limit(count)))
+
+
+def current(catalogue: Catalogue) -> AnalysisRecord | None:
+    """The analysis that answers are taken from; None before the first."""
+    chosen = analyses.c.analysis_no == sa.select(current_analysis.c.analysis_no).scalar_subquery()
+    return _record(catalogue, chosen)
+
+
+def analysis(catalogue: Catalogue, analysis_id: str) -> AnalysisRecord:
+    """What is known of that analysis; NotFound if it is not kept."""
+    found = _record(catalogue, analyses.c.analysis_id == analysis_id)
+    if found is None:
+        raise NotFound(f"there is no analysis {analysis_id} (any more); run graphsvc analyse")
+    return found
+
+
+def victims(
+    catalogue: Catalogue,
+    analysis_id: str,
+    *,
+    limit: int,
+    grade: str | None = None,
+    region: str | None = None,
+    after_rank: int = 0,
+) -> pa.Table:
+    """VICTIMS rows by rank, those behind `after_rank`; `region` takes in the regions that are part of it."""
+    columns = results["victims"].c
+    chosen = [columns.rank > after_rank]
+    if grade is not None:
+        chosen.append(columns.grade == grade)
+    if region is not None:
+        chosen.append(columns.region.startswith(_region_prefix(region), autoescape=True))
+    return _select(catalogue, analysis_id, "victims", *chosen, limit=limit)
+
+
+def networks(catalogue: Catalogue, analysis_id: str, *, limit: int) -> pa.Table:
+    """NETWORKS rows: first those that reach most people, then the largest."""
+    columns = results["networks"].c
+    order = (columns.exposed.desc(), columns.size.desc(), columns.network_id)
+    return _select(catalogue, analysis_id, "networks", order=order, limit=limit)
+
+
+def network(catalogue: Catalogue, analysis_id: str, network_id: int) -> pa.Table:
+    """The NETWORKS row of one network; NotFound if the analysis has no such network."""
+    chosen = results["networks"].c.network_id == network_id
+    found = _select(catalogue, analysis_id, "networks", chosen)
+    if not found.num_rows:
+        raise NotFound(f"there is no network {network_id} in the analysis; see graphsvc networks")
+    return found
+
+
+def members(catalogue: Catalogue, analysis_id: str, network_id: int) -> pa.Table:
+    """MEMBERS rows of one network: numbers first, then entities."""
+    return _select(catalogue, analysis_id, "members", results["members"].c.network_id == network_id)
+
+
+def suspicion_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int] | npt.NDArray[np.int32]) -> pa.Table:
+    """SUSPICIONS rows of these numbers, by number; ordinary numbers have none."""
+    return _select_of(catalogue, analysis_id, "suspicions", "number", numbers)
+
+
+def entity_suspicion_of(
+    catalogue: Catalogue, analysis_id: str, entities: Sequence[int] | npt.NDArray[np.int32]
+) -> pa.Table:
+    """ENTITY_SUSPICIONS rows of these entities, by entity."""
+    return _select_of(catalogue, analysis_id, "entity_suspicions", "entity", entities)
+
+
+def exposure_of(catalogue: Catalogue, analysis_id: str, number: int) -> pa.Table:
+    """EXPOSURES row of one person's number; none where it met no suspect."""
+    return _select(catalogue, analysis_id, "exposures", results["exposures"].c.number == number)
+
+
+def exposed_to(catalogue: Catalogue, analysis_id: str, network_id: int) -> list[int]:
+    """Numbers of the people whose exposure came mostly from that network, ascending."""
+    chosen = results["exposures"].c.network_id == network_id
+    found: list[int] = _select(catalogue, analysis_id, "exposures", chosen)["number"].to_pylist()
+    return sorted(found)
+
+
+def known_networks(catalogue: Catalogue) -> KnownNetworks:
+    """The networks of the current analysis, and the first id that no analysis ever gave away (from 1)."""
+    record = current(catalogue)
+    with catalogue.reading() as connection:
+        next_id = max(1, free_id(connection, _NETWORK_IDS))
+    members = arrow.MEMBERS.empty_table()
+    if record is not None:
+        members = _select(catalogue, record.analysis_id, "members")
+    return KnownNetworks(members=members, next_id=next_id)
+
+
+def _tables(findings: Findings) -> dict[str, pa.Table]:
+    return {
+        "suspicions": findings.suspicions,
+        "entity_suspicions": findings.entity_suspicions,
+        "networks": findings.networks,
+        "members": findings.members,
+        "exposures": findings.exposures,
+    }
+
+
+def _begin(catalogue: Catalogue, record: AnalysisRecord) -> int:
+    with catalogue.writing() as connection:
+        number = take_ids(connection, "analyses", 1)
+        row = {
+            "analysis_no": number,
+            "analysis_id": record.analysis_id,
+            "snapshot_id": record.snapshot_id,
+            "as_of": record.as_of,
+            "made_at": record.made_at,
+            "engine": record.engine,
+            "counts": orjson.dumps(dict(record.counts)).decode(),
+            "timings": orjson.dumps(dict(record.timings)).decode(),
+            "state": _BUILDING,
+        }
+        connection.execute(sa.insert(analyses), row)
+    return number
+
+
+def _write(catalogue: Catalogue, number: int, name: str, table: pa.Table) -> None:
+    table = table.select(_SCHEMAS[name].names).cast(_SCHEMAS[name])
+    for start in range(0, table.num_rows, _AT_A_TIME):
+        part = table.slice(start, _AT_A_TIME)
+        positions = range(start, start + part.num_rows)
+        columns = [column.to_pylist() for column in part.columns]
+        rows = list(zip([number] * part.num_rows, positions, *columns, strict=True))
+        with catalogue.writing() as connection:
+            insert_rows(connection, results[name], rows)
+
+
+def _keep_network_ids(connection: sa.Connection, findings: Findings) -> None:
+    used = [column.to_numpy() for column in (findings.networks["network_id"], findings.members["network_id"])]
+    above = int(max((column.max() + 1 for column in used if len(column)), default=0))
+    missing = above - take_ids(connection, _NETWORK_IDS, 0)
+    take_ids(connection, _NETWORK_IDS, max(0, missing))
+
+
+def _sweep(catalogue: Catalogue, newest: int) -> None:
+    """Remove analyses that are too old, and those that a crash left half built."""
+    with catalogue.reading() as connection:
+        published = analyses.c.state == _PUBLISHED
+        query = sa.select(analyses.c.analysis_no).order_by(analyses.c.analysis_no.desc())
+        kept = set(connection.scalars(query.where(published).limit(KEPT)))
+        gone = [number for number in connection.scalars(query) if number not in kept and number < newest]
+    for number in gone:
+        for table in (*results.values(), analyses):
+            with catalogue.writing() as connection:
+                connection.execute(sa.delete(table).where(table.c.analysis_no == number))
+
+
+def _record(catalogue: Catalogue, chosen: sa.ColumnElement[bool]) -> AnalysisRecord | None:
+    columns = analyses.c
+    query = sa.select(
+        columns.analysis_id,
+        columns.snapshot_id,
+        columns.as_of,
+        columns.made_at,
+        columns.engine,
+        columns.counts,
+        columns.timings,
+    )
+    query = query.where(chosen, columns.state == _PUBLISHED).order_by(columns.analysis_no.desc()).limit(1)
+    with catalogue.reading() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return AnalysisRecord(*row[:5], orjson.loads(row.counts), orjson.loads(row.timings))
+
+
+def _select(
+    catalogue: Catalogue,
+    analysis_id: str,
+    name: str,
+    *chosen: sa.ColumnElement[bool],
+    order: Sequence[sa.ColumnElement[Any]] = (),
+    limit: int | None = None,
+) -> pa.Table:
+    """Rows of one table of an analysis in its schema; in the engine's order unless another is given."""
+    table, schema = results[name], _SCHEMAS[name]
+    number = (
+        sa.select(sa.func.max(analyses.c.analysis_no))
+        .where(analyses.c.analysis_id == analysis_id, analyses.c.state == _PUBLISHED)
+        .scalar_subquery()
+    )
+    query = sa.select(*[table.c[column] for column in schema.names])
+    query = query.where(table.c.analysis_no == number, *chosen)
+    query = query.order_by(*(order or (table.c.position,))).limit(limit)
+    with catalogue.reading() as connection:
+        return table_of(connection.execute(query), schema)
+
+
+def _select_of(
+    catalogue: Catalogue, analysis_id: str, name: str, column: str, ids: Sequence[int] | npt.NDArray[np.int32]
+) -> pa.Table:
+    wanted = np.unique(np.asarray(ids, dtype=np.int64))
+    parts = [
+        _select(catalogue, analysis_id, name, results[name].c[column].in_(chunk.tolist()))
+        for chunk in np.array_split(wanted, len(wanted) // 10_000 + 1)
+    ]
+    return pa.concat_tables(parts)
+
+
+def _region_prefix(code: str) -> str:
+    """GB/T 2260: a province's code ends in four zeros, a city's in two; its parts differ only there."""
+    while len(code) > 2 and code.endswith("00"):
+        code = code[:-2]
+    return code

@@ -1,0 +1,154 @@
+"""The catalogue's tables as SQLAlchemy sees them. `migrations/` makes them; a test holds the two together."""
+
+from typing import Any, Final
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from graphsvc.model import tables as arrow
+from graphsvc.store.arrow_sql import WHOLE, columns_of
+
+metadata: Final = sa.MetaData()
+
+
+def _integer(name: str, **options: Any) -> sa.Column[int]:
+    return sa.Column(name, WHOLE, nullable=False, autoincrement=False, **options)
+
+
+def _text(name: str, *, nullable: bool = False, **options: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), nullable=nullable, **options)
+
+
+counters: Final = sa.Table(
+    "counters",
+    metadata,
+    _text("name", primary_key=True),
+    _integer("next"),  # the next id that is free
+)
+
+key_checks: Final = sa.Table(
+    "key_checks",
+    metadata,
+    _text("name", primary_key=True),
+    _text("seal"),  # tells whether a key is the one this folder was made with, and nothing else
+)
+
+numbers: Final = sa.Table(
+    "numbers",
+    metadata,
+    _integer("number_id", primary_key=True),
+    _text("token", unique=True),
+    _text("kind"),
+    _text("masked"),
+)
+
+entities: Final = sa.Table(
+    "entities",
+    metadata,
+    _integer("entity_id", primary_key=True),
+    _text("token", unique=True),
+    _text("kind"),
+)
+
+ledger_state: Final = sa.Table(
+    "ledger_state",
+    metadata,
+    _integer("only", primary_key=True),  # always 0: there is one row
+    _integer("batch"),  # the newest committed batch, from 1
+    _integer("events"),  # accepted so far: the next event's seq
+    sa.Column("newest_known_at", WHOLE),
+    sa.Column("body_version", WHOLE),  # of the Delta table; null before the first bulk batch
+    _text("timezone", nullable=True),  # the one that days of the body are cut in
+)
+
+ledger_head: Final = sa.Table(
+    "ledger_head",
+    metadata,
+    _integer("batch", primary_key=True),
+    _integer("first_seq"),
+    _integer("events"),
+    sa.Column("body", sa.LargeBinary(), nullable=False),  # Arrow IPC stream
+)
+
+ledger_runs: Final = sa.Table(
+    "ledger_runs",
+    metadata,
+    _text("name", primary_key=True),  # of its files in the index folder
+    _integer("size"),  # keys in it
+)
+
+facts: Final = {
+    name: sa.Table(
+        name,
+        metadata,
+        _integer("fact_id", primary_key=True),
+        sa.Column("row_key", sa.LargeBinary(), nullable=False, unique=True),
+        *columns_of(pa.schema([field for field in arrow.FACTS[name] if field.name != "flag_id"])),
+        sa.Index(f"{name}_known_at", "known_at"),
+    )
+    for name in sorted(arrow.FACTS)
+}
+
+"""Feed name → its table. `fact_id` follows the order of arrival; for flags it is the `flag_id`."""
+
+analyses: Final = sa.Table(
+    "analyses",
+    metadata,
+    _integer("analysis_no", primary_key=True),
+    _text("analysis_id"),
+    _text("snapshot_id"),
+    _integer("as_of"),
+    _integer("made_at"),
+    _text("engine"),
+    _text("counts"),  # JSON
+    _text("timings"),  # JSON
+    _text("state"),  # "building", "published"
+    sa.Index("analyses_id", "analysis_id"),
+)
+
+current_analysis: Final = sa.Table(
+    "current_analysis",
+    metadata,
+    _integer("only", primary_key=True),  # always 0: at most one row
+    _integer("analysis_no"),
+)
+
+
+def _result(name: str, schema: Any, *looked_up_by: str) -> sa.Table:
+    """A table of results: `position` keeps the engine's order, `analysis_no` says whose rows they are."""
+    table = sa.Table(
+        name,
+        metadata,
+        _integer("analysis_no", primary_key=True),
+        _integer("position", primary_key=True),
+        *columns_of(schema),
+        sqlite_with_rowid=False,
+    )
+    for column in looked_up_by:
+        sa.Index(f"{name}_{column}", table.c.analysis_no, table.c[column])
+    return table
+
+
+results: Final = {
+    "suspicions": _result("suspicions", arrow.SUSPICIONS, "number"),
+    "entity_suspicions": _result("entity_suspicions", arrow.ENTITY_SUSPICIONS, "entity"),
+    "networks": _result("networks", arrow.NETWORKS, "network_id"),
+    "members": _result("members", arrow.MEMBERS, "network_id"),
+    "exposures": _result("exposures", arrow.EXPOSURES, "number"),
+    "victims": _result("victims", arrow.VICTIMS, "rank"),
+}
+"""Name of a table of findings → where its rows rest."""
+
+audit: Final = sa.Table(
+    "audit",
+    metadata,
+    _integer("entry", primary_key=True),  # from 1, without gaps
+    _integer("at"),
+    _text("actor"),
+    _text("action"),
+    _text("purpose"),
+    _text("case_ref", nullable=True),
+    _text("subject_token", nullable=True),
+    _text("details"),  # JSON
+    _text("seal"),  # hex of HMAC-SHA-256 over the entry and the seal before
+)

@@ -1,0 +1,172 @@
+"""The audit chain: seven kinds of tampering, each found."""
+
+import hashlib
+import hmac
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+import sqlalchemy as sa
+
+from graphsvc.errors import Tampered
+from graphsvc.store.audit import AuditLog
+from graphsvc.store.tables import audit
+from tests.store.folder import Folder
+
+ENTRIES = 6
+FORGED_KEY = b"not the key of this folder"
+
+
+def _log(folder: Folder) -> AuditLog:
+    return AuditLog(folder.catalogue, folder.home, folder.keys.audit)
+
+
+def _record(log: AuditLog, count: int = 1) -> None:
+    for number in range(count):
+        log.record(at=number, actor="ann", action="reveal", purpose="case 7", subject_token=f"v1.{number}")
+
+
+@pytest.fixture
+def log(folder: Folder) -> AuditLog:
+    log = _log(folder)
+    _record(log, ENTRIES)
+    assert log.verify().ok
+    return log
+
+
+def test_a_whole_chain_is_whole(log: AuditLog, folder: Folder) -> None:
+    report = log.verify()
+    assert (report.entries, report.ok, report.first_bad, report.reason) == (ENTRIES, True, None, None)
+    with folder.catalogue.reading() as connection:
+        rows = connection.execute(sa.select(audit.c.entry, audit.c.subject_token)).all()
+    assert [tuple(row) for row in rows] == [(n + 1, f"v1.{n}") for n in range(ENTRIES)]
+
+
+def test_an_empty_chain_is_whole(folder: Folder) -> None:
+    assert _log(folder).verify().ok
+
+
+def _edit(connection: sa.Connection) -> None:
+    connection.execute(sa.update(audit).where(audit.c.entry == 3).values(purpose="curiosity"))
+
+
+def _delete(connection: sa.Connection) -> None:
+    connection.execute(sa.delete(audit).where(audit.c.entry == 3))
+
+
+def _delete_and_close_the_gap(connection: sa.Connection) -> None:
+    _delete(connection)
+    for entry in range(4, ENTRIES + 1):
+        connection.execute(sa.update(audit).where(audit.c.entry == entry).values(entry=entry - 1))
+
+
+def _reorder(connection: sa.Connection) -> None:
+    for old, new in ((3, 99), (4, 3), (99, 4)):
+        connection.execute(sa.update(audit).where(audit.c.entry == old).values(entry=new))
+
+
+def _duplicate(connection: sa.Connection) -> None:
+    last = dict(connection.execute(sa.select(audit).where(audit.c.entry == ENTRIES)).mappings().one())
+    connection.execute(sa.insert(audit), {**last, "entry": ENTRIES + 1})
+
+
+def _truncate(connection: sa.Connection) -> None:
+    connection.execute(sa.delete(audit).where(audit.c.entry > 4))
+
+
+def _restamp(connection: sa.Connection) -> None:
+    """Edit an entry and seal the whole chain anew, as somebody would who knows the scheme but not the key."""
+    _edit(connection)
+    before = "0" * 64
+    for row in connection.execute(sa.select(audit).order_by(audit.c.entry)).mappings().all():
+        said = before.encode() + orjson.dumps([value for name, value in row.items() if name != "seal"])
+        before = hmac.new(FORGED_KEY, said, hashlib.sha256).hexdigest()
+        connection.execute(sa.update(audit).where(audit.c.entry == row["entry"]).values(seal=before))
+
+
+def _restamp_and_truncate(connection: sa.Connection) -> None:
+    _restamp(connection)
+    _truncate(connection)
+
+
+def _delete_all(connection: sa.Connection) -> None:
+    connection.execute(sa.delete(audit))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "first_bad"),
+    [
+        (_edit, 3),
+        (_delete, 3),
+        (_delete_and_close_the_gap, 3),
+        (_reorder, 3),
+        (_duplicate, ENTRIES + 1),
+        (_truncate, 5),
+        (_restamp, 1),
+        (_restamp_and_truncate, 1),
+        (_delete_all, 1),
+    ],
+)
+def test_tampering_is_found_where_it_begins(
+    log: AuditLog, folder: Folder, tamper: Callable[[sa.Connection], None], first_bad: int
+) -> None:
+    with folder.catalogue.writing() as connection:
+        tamper(connection)
+    report = log.verify()
+    assert (report.ok, report.first_bad) == (False, first_bad)
+    assert report.reason
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"count":4,"seal":"00","mac":"00"}'])
+def test_a_forged_checkpoint_is_found(log: AuditLog, folder: Folder, content: bytes) -> None:
+    folder.home.audit_head.write_bytes(content)
+    assert not log.verify().ok
+    with pytest.raises(Tampered):
+        _record(log)
+
+
+def test_a_lost_checkpoint_is_found(log: AuditLog, folder: Folder) -> None:
+    folder.home.audit_head.unlink()
+    assert log.verify().reason == "the checkpoint is missing"
+    with pytest.raises(Tampered, match="audit verify"):
+        _record(log)
+
+
+def test_a_cut_chain_is_not_gone_on_with(log: AuditLog, folder: Folder) -> None:
+    with folder.catalogue.writing() as connection:
+        _truncate(connection)
+    with pytest.raises(Tampered, match="2 entries are missing"):
+        _record(log)
+
+
+def test_a_checkpoint_that_a_crash_left_one_behind_is_no_tampering(log: AuditLog, folder: Folder) -> None:
+    before = folder.home.audit_head.read_bytes()
+    _record(log)
+    folder.home.audit_head.write_bytes(before)
+    assert log.verify().ok
+    _record(log)
+    assert (log.verify().ok, log.verify().entries) == (True, ENTRIES + 2)
+
+
+WRITE = """
+import sys
+from pathlib import Path
+from graphsvc.store.audit import AuditLog
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.home import Home
+from graphsvc.store.keys import Keys
+home = Home.open(Path(sys.argv[1]))
+log = AuditLog(Catalogue.open(home.catalogue), home, Keys.open(home, None, None).audit)
+for number in range(25):
+    log.record(at=number, actor=sys.argv[2], action="reveal", purpose="p")
+"""
+
+
+def test_processes_that_write_at_once_make_one_chain(folder: Folder) -> None:
+    command = [sys.executable, "-c", WRITE, str(folder.home.path)]
+    writers = [subprocess.Popen([*command, name], cwd=Path(__file__).parents[2]) for name in ("ann", "bob")]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert (_log(folder).verify().entries, _log(folder).verify().ok) == (50, True)

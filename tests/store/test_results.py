@@ -1,0 +1,176 @@
+"""Analyses: published whole, read by id, swept when old."""
+
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import sqlalchemy as sa
+
+from graphsvc.errors import NotFound
+from graphsvc.model import tables as arrow
+from graphsvc.model.findings import Findings
+from graphsvc.store import results
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.results import KEPT, AnalysisRecord, publish
+from graphsvc.store.tables import analyses, current_analysis
+from graphsvc.store.tables import results as stored
+from tests.store.folder import Folder
+
+
+def _rows(schema: pa.Schema, *rows: dict[str, Any]) -> pa.Table:
+    """Rows of a schema; what is not given is absent, or nothing of its kind where it must be there."""
+    nothing: dict[str, Any] = {}
+    for field in schema:
+        if not field.nullable:
+            nothing[field.name] = "" if pa.types.is_string(field.type) else 0
+    blank = {**dict.fromkeys(schema.names), **nothing}
+    if "message_then_call" in blank:
+        blank["message_then_call"] = False
+    return pa.Table.from_pylist([{**blank, **row} for row in rows], schema=schema)
+
+
+def _findings(*network_ids: int) -> Findings:
+    return Findings(
+        suspicions=_rows(arrow.SUSPICIONS, *[{"number": n, "fraud_probability": n / 10} for n in (1, 4, 7)]),
+        entity_suspicions=_rows(arrow.ENTITY_SUSPICIONS, {"entity": 3, "kind": "device"}),
+        networks=_rows(arrow.NETWORKS, *[{"network_id": n, "exposed": n % 3, "size": 5 + n} for n in network_ids]),
+        members=_rows(
+            arrow.MEMBERS,
+            *[{"network_id": n, "number": n + 100, "kind": "number"} for n in network_ids],
+            *[{"network_id": n, "entity": 3, "kind": "device"} for n in network_ids],
+        ),
+        exposures=_rows(arrow.EXPOSURES, {"number": 9, "suspect": 1, "message_then_call": True, "lost_at": 5}),
+    )
+
+
+def _victims(*regions: str | None) -> pa.Table:
+    grades = ("high", "medium", "low")
+    rows = [
+        {"rank": rank, "number": 100 + rank, "region": region, "grade": grades[rank % 3], "probability": 1 / rank}
+        for rank, region in enumerate(regions, 1)
+    ]
+    return _rows(arrow.VICTIMS, *rows)
+
+
+def _record(name: str) -> AnalysisRecord:
+    return AnalysisRecord(name, f"s-{name}", 5, 6, "local", {"victims": 3}, {"fold": 0.25})
+
+
+def _publish(catalogue: Catalogue, name: str, *network_ids: int) -> None:
+    publish(catalogue, _record(name), _findings(*network_ids), _victims("330106", None, "330200"))
+
+
+def test_nothing_is_current_before_the_first_analysis(folder: Folder) -> None:
+    assert results.current(folder.catalogue) is None
+    known = results.known_networks(folder.catalogue)
+    assert (known.members.num_rows, known.next_id) == (0, 1)
+    with pytest.raises(NotFound, match="a1"):
+        results.analysis(folder.catalogue, "a1")
+
+
+def test_a_published_analysis_reads_back_as_it_was(folder: Folder) -> None:
+    findings, ranking = _findings(1, 2), _victims("330106", None, "330200")
+    publish(folder.catalogue, _record("a1"), findings, ranking)
+    catalogue = folder.catalogue
+    assert results.current(catalogue) == results.analysis(catalogue, "a1") == _record("a1")
+    assert results.victims(catalogue, "a1", limit=10).equals(ranking)
+    assert results.suspicion_of(catalogue, "a1", [7, 1, 5]).equals(findings.suspicions.take([0, 2]))
+    assert results.entity_suspicion_of(catalogue, "a1", [3, 4]).equals(findings.entity_suspicions)
+    assert results.exposure_of(catalogue, "a1", 9).equals(findings.exposures)
+    assert results.exposure_of(catalogue, "a1", 8).num_rows == 0
+    assert results.members(catalogue, "a1", 2).equals(findings.members.take([1, 3]))
+    assert results.network(catalogue, "a1", 2).equals(findings.networks.slice(1))
+    assert results.known_networks(catalogue).members.equals(findings.members)
+
+
+def test_the_people_whom_a_network_reached_are_listed(folder: Folder) -> None:
+    findings = _findings(1, 2)
+    met = [{"number": number, "network_id": network} for number, network in ((9, 1), (5, 1), (7, 2), (8, None))]
+    exposures = _rows(arrow.EXPOSURES, *met)
+    publish(folder.catalogue, _record("a1"), replace(findings, exposures=exposures), _victims())
+    assert results.exposed_to(folder.catalogue, "a1", 1) == [5, 9]
+    assert results.exposed_to(folder.catalogue, "a1", 3) == []
+
+
+def test_analyses_get_ids_of_their_own_and_name_their_snapshots(folder: Folder) -> None:
+    names = [results.new_analysis_id(folder.catalogue) for _ in range(3)]
+    assert names == ["A1", "A2", "A3"]
+    for name in names:
+        _publish(folder.catalogue, name, 1)
+    assert results.newest_snapshots(folder.catalogue, 2) == ["s-A3", "s-A2"]
+
+
+def test_victims_can_be_paged_and_chosen_by_grade_and_region(folder: Folder) -> None:
+    regions = ["330106", "330200", "331000", None, "320100", "330106", "33%"]
+    publish(folder.catalogue, _record("a1"), _findings(), _victims(*regions))
+
+    def ranks(**chosen: Any) -> list[int]:
+        found = results.victims(folder.catalogue, "a1", **{"limit": 99, **chosen})
+        listed: list[int] = found.column("rank").to_pylist()
+        return listed
+
+    assert ranks(limit=3) == [1, 2, 3]
+    assert ranks(limit=3, after_rank=3) == [4, 5, 6]
+    assert ranks(grade="high") == [3, 6]
+    assert ranks(region="330106") == [1, 6]
+    assert ranks(region="330100") == [1, 6]
+    assert ranks(region="330000") == [1, 2, 3, 6, 7]
+    assert ranks(region="33%") == [7]
+    assert ranks(region="33", grade="low", after_rank=1) == [2]
+
+
+def test_networks_come_with_those_that_reach_most_people_first(folder: Folder) -> None:
+    _publish(folder.catalogue, "a1", 1, 2, 3, 4, 5)
+    found = results.networks(folder.catalogue, "a1", limit=4)
+    assert found.column("network_id").to_pylist() == [5, 2, 4, 1]
+    with pytest.raises(NotFound, match="network 77"):
+        results.network(folder.catalogue, "a1", 77)
+
+
+def test_network_ids_are_never_given_twice(folder: Folder) -> None:
+    _publish(folder.catalogue, "a1", 1, 8)
+    assert results.known_networks(folder.catalogue).next_id == 9
+    _publish(folder.catalogue, "a2", 2)
+    known = results.known_networks(folder.catalogue)
+    assert known.next_id == 9
+    assert set(known.members.column("network_id").to_pylist()) == {2}
+
+
+def test_the_same_analysis_made_again_replaces_itself(folder: Folder) -> None:
+    _publish(folder.catalogue, "a1", 1)
+    publish(folder.catalogue, _record("a1"), _findings(3), _victims("110000"))
+    assert results.victims(folder.catalogue, "a1", limit=9).num_rows == 1
+    assert results.networks(folder.catalogue, "a1", limit=9).column("network_id").to_pylist() == [3]
+
+
+def test_an_analysis_that_broke_off_is_seen_by_nobody_and_swept_by_the_next(folder: Folder) -> None:
+    _publish(folder.catalogue, "a1", 1)
+    broken = _victims("330106").set_column(1, "number", pa.array([None], pa.int32()))
+    with pytest.raises(ValueError, match="null"):
+        publish(folder.catalogue, _record("a2"), _findings(2), broken)
+    assert results.current(folder.catalogue) == _record("a1")
+    with pytest.raises(NotFound):
+        results.analysis(folder.catalogue, "a2")
+    assert results.networks(folder.catalogue, "a2", limit=9).num_rows == 0
+    _publish(folder.catalogue, "a3", 1)
+    assert _numbers_of_analyses(folder.catalogue) == {0, 2}
+
+
+def test_only_the_newest_analyses_are_kept(folder: Folder) -> None:
+    for number in range(KEPT + 3):
+        _publish(folder.catalogue, f"a{number}", 1)
+    assert _numbers_of_analyses(folder.catalogue) == set(range(3, KEPT + 3))
+    with pytest.raises(NotFound):
+        results.analysis(folder.catalogue, "a2")
+    assert results.victims(folder.catalogue, "a3", limit=9).num_rows == 3
+
+
+def _numbers_of_analyses(catalogue: Catalogue) -> set[int]:
+    """Of which analyses there are rows; all tables must agree."""
+    with catalogue.reading() as connection:
+        listed = set(connection.scalars(sa.select(analyses.c.analysis_no)))
+        for table in stored.values():
+            assert set(connection.scalars(sa.select(table.c.analysis_no))) == listed
+        assert connection.scalar(sa.select(current_analysis.c.analysis_no)) in listed
+    return listed
