@@ -1,0 +1,1 @@
+"""Rows from outside in: read, checked, tokenised, or refused with a reason."""

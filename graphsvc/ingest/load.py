@@ -1,0 +1,147 @@
+"""Load feed files: read, check, tokenise, keep; and say exactly what became of each row.
+
+A batch is committed before the next is read, so a load that is killed leaves whole batches, and loading again
+completes it: rows that are there already count as duplicates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from graphsvc.errors import InputRefused, UsageError
+from graphsvc.ingest.events import new_events
+from graphsvc.ingest.facts import new_facts
+from graphsvc.ingest.faults import Fault
+from graphsvc.ingest.feeds import EVENTS, FEEDS, Feed
+from graphsvc.ingest.files import FeedFile, feed_files
+from graphsvc.ingest.read import Batch, batches, open_feed
+from graphsvc.ingest.rejects import RejectsFile, broken_rows
+from graphsvc.ingest.rows import Intake, Rows, check_rows
+from graphsvc.ingest.stores import Stores
+from graphsvc.model.progress import Progress, silent
+
+
+@dataclass
+class FeedCounts:
+    """What became of the rows of a feed: `read` is the sum of the other three."""
+
+    read: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that was refused, why, and how many of its rows had been read before that: mostly none."""
+
+    file: str
+    reason: str
+    rows_read: int = 0
+
+
+@dataclass
+class LoadReport:
+    """The whole story of a load."""
+
+    feeds: dict[str, FeedCounts] = field(default_factory=dict)
+    refused: list[RefusedFile] = field(default_factory=list)
+    rejects_file: Path | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def load(
+    paths: Sequence[Path],
+    stores: Stores,
+    *,
+    now: int,
+    kind: str | None = None,
+    feed_id: str = "default",
+    region: str = "CN",
+    batch_rows: int = 1_000_000,
+    progress: Progress = silent,
+) -> LoadReport:
+    """Load feed folders and files. A file that is refused does not keep the others from being loaded.
+
+    `now` in epoch ms decides which instants are plausible. Raises InputRefused where a path holds no feed.
+    """
+    if not feed_id or "\0" in feed_id:
+        raise UsageError("a feed id is a short name, such as the name of the operator")
+    files = feed_files(paths, kind)
+    intake = Intake(stores.registry, region=region, feed_id=feed_id, now=now)
+    report = LoadReport()
+    with RejectsFile(stores.rejects, now) as rejects:
+        loading = _Loading(stores, intake, report, rejects, progress)
+        for file in files:
+            loading.file(file, batch_rows)
+        report.rejects_file = rejects.path
+    return report
+
+
+@dataclass(frozen=True)
+class _Loading:
+    """One load under way."""
+
+    stores: Stores
+    intake: Intake
+    report: LoadReport
+    rejects: RejectsFile
+    progress: Progress
+
+    def file(self, file: FeedFile, batch_rows: int) -> None:
+        """Load one file, or note why it is refused."""
+        feed = FEEDS[file.feed]
+        counts = self.report.feeds.setdefault(feed.name, FeedCounts())
+        before = counts.read
+        raised = 0
+        try:
+            reading = open_feed(file, feed)
+            if reading.unknown:
+                self._note(feed.name, f"unknown columns are ignored: {', '.join(reading.unknown)}")
+            for batch in batches(reading, batch_rows):
+                raised += self._batch(file, feed, batch, counts)
+                self.progress(feed.name, counts.read - before, reading.rows)
+                del batch
+                pa.default_memory_pool().release_unused()
+        except InputRefused as refusal:
+            self.report.refused.append(RefusedFile(file.name, str(refusal), counts.read - before))
+            return
+        if counts.read == before:
+            self._note(file.name, "has no rows")
+        if raised:
+            self._note(file.name, f"{raised} rows said they were known before their end, which was taken instead")
+
+    def _batch(self, file: FeedFile, feed: Feed, batch: Batch, counts: FeedCounts) -> int:
+        """Check and keep a batch; how many of its rows had their `known_at` raised."""
+        checked = check_rows(batch, feed, self.intake)
+        raised = 0
+        if feed is EVENTS:
+            accepted, duplicate, raised = self._append(checked)
+        else:
+            added = self.stores.add_facts(feed.name, new_facts(checked, self.intake))
+            accepted, duplicate = added.accepted, len(added.duplicates)
+        refused = broken_rows(batch, feed, checked.faults)
+        self.rejects.write(file, refused)
+        counts.read += batch.rows
+        counts.accepted += accepted
+        counts.duplicate += duplicate
+        counts.rejected += len(refused)
+        return raised
+
+    def _append(self, checked: Rows) -> tuple[int, int, int]:
+        """Keep events: how many were accepted, duplicate and raised. Conflicts become faults."""
+        events = new_events(checked, self.intake)
+        appended = self.stores.ledger.append(events.table)
+        conflicts = np.zeros(len(checked.faults.fault), dtype=np.uint8)
+        conflicts[events.rows[np.asarray(appended.conflicts)]] = Fault.CONFLICT
+        checked.faults.note(EVENTS.names().index("event_id"), conflicts)
+        return appended.accepted, len(appended.duplicates), events.raised
+
+    def _note(self, what: str, text: str) -> None:
+        """Add a note, unless it has been made already: parts of a feed share their unknown columns."""
+        note = f"{what}: {text}"
+        if note not in self.report.notes:
+            self.report.notes.append(note)

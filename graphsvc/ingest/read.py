@@ -1,0 +1,86 @@
+"""Any feed file as batches of at most so many rows, of columns that are text or one of Parquet's types."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from graphsvc.ingest.blocks import Block, Reading
+from graphsvc.ingest.faults import Broken
+from graphsvc.ingest.feeds import Feed
+from graphsvc.ingest.files import FeedFile
+from graphsvc.ingest.read_csv import read_csv
+from graphsvc.ingest.read_ndjson import read_ndjson
+from graphsvc.ingest.read_parquet import read_parquet
+
+BATCH_BYTES_MAX: Final = 1 << 29
+"""A batch is ended early when its columns grow beyond this."""
+
+_READERS: Final = {"csv": read_csv, "ndjson": read_ndjson, "parquet": read_parquet}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of one file. Columns that the file lacks are not there; `lines` are record numbers."""
+
+    columns: dict[str, pa.Array]
+    lines: NDArray[np.int64]
+    broken: list[Broken]
+
+    @property
+    def rows(self) -> int:
+        """Rows read, good and broken."""
+        return len(self.lines) + len(self.broken)
+
+
+def open_feed(file: FeedFile, feed: Feed) -> Reading:
+    """The file opened by its format. Raises InputRefused where it does not do."""
+    return _READERS[file.format](file, feed)
+
+
+def batches(reading: Reading, batch_rows: int) -> Iterator[Batch]:
+    """The rows in batches of `batch_rows` good ones; the last is smaller. Broken rows travel with them."""
+    held: list[Block] = []
+    rows = size = 0
+    for block in reading.blocks:
+        while rows + len(block.lines) >= batch_rows:
+            head, block = _split(block, batch_rows - rows)
+            whole = _batch([*held, head])
+            held, rows, size = [], 0, 0  # before the batch goes out, so that its parts are not kept beside it
+            yield whole
+            del whole
+        held.append(block)
+        rows += len(block.lines)
+        size += block.table.nbytes
+        if size > BATCH_BYTES_MAX:
+            whole = _batch(held)
+            held, rows, size = [], 0, 0
+            yield whole
+            del whole
+    if any(block.rows for block in held):
+        yield _batch(held)
+
+
+def _split(block: Block, rows: int) -> tuple[Block, Block]:
+    return (
+        Block(block.table.slice(0, rows), block.lines[:rows], block.broken),
+        Block(block.table.slice(rows), block.lines[rows:]),
+    )
+
+
+def _batch(blocks: list[Block]) -> Batch:
+    table = pa.concat_tables([block.table for block in blocks])
+    return Batch(
+        columns={name: _whole(table.column(name)) for name in table.column_names},
+        lines=np.concatenate([block.lines for block in blocks]),
+        broken=[broken for block in blocks for broken in block.broken],
+    )
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    array = column.combine_chunks()
+    # Arrow keeps an empty or oversized column in chunks; the byte limit of a batch rules the second out.
+    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array

@@ -1,0 +1,86 @@
+"""Parquet, row group by row group, never more than a few rows of a column in memory at a time."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from graphsvc.errors import InputRefused
+from graphsvc.ingest.blocks import Block, Reading, known_columns, unknown_columns
+from graphsvc.ingest.faults import Broken
+from graphsvc.ingest.feeds import Feed
+from graphsvc.ingest.files import FeedFile
+from graphsvc.ingest.utf8 import bad_texts
+
+_BLOCK_ROWS: Final = 1 << 17
+_BLOCK_BYTES: Final = 1 << 26
+
+
+def read_parquet(file: FeedFile, feed: Feed) -> Reading:
+    """The file opened. Raises InputRefused where it is no Parquet file or lacks a column."""
+    try:
+        parquet = pq.ParquetFile(file.path, buffer_size=1 << 20, pre_buffer=False)
+    except (OSError, pa.ArrowException):
+        empty = file.path.exists() and file.path.stat().st_size == 0
+        raise InputRefused(
+            "the file is empty" if empty else "the file is no whole Parquet file; fetch or write it again"
+        ) from None
+    names = parquet.schema_arrow.names
+    wanted = known_columns(names, feed)
+    return Reading(unknown_columns(names, feed), parquet.metadata.num_rows, _read(parquet, wanted))
+
+
+def _read(parquet: pq.ParquetFile, wanted: list[str]) -> Iterator[Block]:
+    line = 1
+    with parquet:
+        rows = _block_rows(parquet.metadata)
+        batches = parquet.iter_batches(batch_size=rows, columns=wanted, use_threads=False)
+        while (batch := _next(batches)) is not None:
+            yield _checked(pa.table(batch), line)
+            line += batch.num_rows
+
+
+def _block_rows(metadata: pq.FileMetaData) -> int:
+    """Fewer rows where rows are long."""
+    groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+    row_bytes = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
+    return max(1, min(_BLOCK_ROWS, _BLOCK_BYTES // max(1, row_bytes)))
+
+
+def _next(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+    try:
+        return next(batches, None)
+    except (OSError, pa.ArrowException):
+        raise InputRefused("the file is damaged; fetch or write it again") from None
+
+
+def _checked(table: pa.Table, line: int) -> Block:
+    """The rows whose texts are UTF-8: Parquet's writers need not have looked."""
+    table = pa.table({name: _decoded(table.column(name), name) for name in table.column_names})
+    lines = line + np.arange(table.num_rows, dtype=np.int64)
+    bad = {
+        row: name
+        for name in reversed(table.column_names)
+        if pa.types.is_string(table.column(name).type)
+        for row in bad_texts(table.column(name).combine_chunks())
+    }
+    if not bad:
+        return Block(table, lines)
+    good = np.setdiff1d(np.arange(table.num_rows), list(bad))
+    broken = [Broken(line + row, name, "bytes", "is not UTF-8") for row, name in sorted(bad.items())]
+    return Block(table.take(pa.array(good)), lines[good], broken)
+
+
+def _decoded(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    """Dictionaries, long strings and bytes as plain values."""
+    type = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_binary(type) or pa.types.is_large_binary(type) or pa.types.is_large_string(type):
+        type = pa.string()
+    if type == column.type:
+        return column
+    try:
+        return column.cast(type, safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise InputRefused(f"column {name} holds values that are not text") from None
