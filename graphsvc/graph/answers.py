@@ -1,0 +1,107 @@
+"""What a snapshot knows of one number: whom it reached, who reached it, how much and when."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphsvc.graph.snapshot import Int64, Snapshot
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """All events one way, between a number and some others."""
+
+    contacts: int
+    """How many other numbers."""
+    events: int
+    calls: int
+    messages: int
+    answered: int
+    talk_s: int
+    """Seconds of all its calls."""
+
+
+@dataclass(frozen=True)
+class Acquaintance:
+    """One other number, and the traffic with it."""
+
+    number: int
+    """Registry id."""
+    sent: Traffic
+    received: Traffic
+    first_at: int
+    """Epoch ms of their first event, whoever originated it."""
+    last_at: int
+
+
+@dataclass(frozen=True)
+class NumberSummary:
+    """A number's own traffic. Both times are None where it has no event with another number."""
+
+    number: int
+    """Registry id."""
+    sent: Traffic
+    received: Traffic
+    self_events: int
+    """Events in which it called itself; in no other count."""
+    acquaintances: int
+    """How many other numbers it was in contact with, either way."""
+    first_at: int | None
+    last_at: int | None
+    top: tuple[Acquaintance, ...]
+    """The acquaintances with most events both ways, then by id."""
+
+
+_NOTHING = np.empty(0, dtype=np.int64)
+
+
+def summary_of(snapshot: Snapshot, number: int, *, limit: int = 10) -> NumberSummary:
+    """What is known of one number (registry id), with its `limit` busiest acquaintances.
+
+    All counts are 0 for a number without any event.
+    """
+    i = int(snapshot.dense([number])[0])
+    if i < 0:
+        nothing = _traffic(snapshot, _NOTHING)
+        return NumberSummary(number, nothing, nothing, 0, 0, None, None, ())
+    sent = np.arange(snapshot.out_start[i], snapshot.out_start[i + 1])
+    received = snapshot.in_contact[snapshot.in_start[i] : snapshot.in_start[i + 1]]
+    both = np.concatenate([sent, received])
+    others = np.concatenate([snapshot.contact_to[sent], snapshot.contact_from[received]])
+    distinct, which = np.unique(others, return_inverse=True)
+    busy = np.bincount(which, snapshot.events[both], len(distinct))
+    top = distinct[np.lexsort((distinct, -busy))[: max(0, limit)]]
+    return NumberSummary(
+        number=number,
+        sent=_traffic(snapshot, sent),
+        received=_traffic(snapshot, received),
+        self_events=int(snapshot.self_events[i]),
+        acquaintances=len(distinct),
+        first_at=int(snapshot.first_at[both].min()) if len(both) else None,
+        last_at=int(snapshot.last_at[both].max()) if len(both) else None,
+        top=tuple(_acquaintance(snapshot, sent, received, int(other)) for other in top),
+    )
+
+
+def _acquaintance(snapshot: Snapshot, sent: Int64, received: Int64, other: int) -> Acquaintance:
+    to = sent[snapshot.contact_to[sent] == other]
+    back = received[snapshot.contact_from[received] == other]
+    both = np.concatenate([to, back])
+    return Acquaintance(
+        number=int(snapshot.numbers[other]),
+        sent=_traffic(snapshot, to),
+        received=_traffic(snapshot, back),
+        first_at=int(snapshot.first_at[both].min()),
+        last_at=int(snapshot.last_at[both].max()),
+    )
+
+
+def _traffic(snapshot: Snapshot, contacts: Int64) -> Traffic:
+    return Traffic(
+        contacts=len(contacts),
+        events=int(snapshot.events[contacts].sum()),
+        calls=int(snapshot.calls[contacts].sum()),
+        messages=int(snapshot.messages[contacts].sum()),
+        answered=int(snapshot.answered[contacts].sum()),
+        talk_s=int(snapshot.talk_s[contacts].sum()),
+    )

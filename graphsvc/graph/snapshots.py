@@ -1,0 +1,72 @@
+"""The folder of snapshots: each is made beside the others under its id, then there for every process to open."""
+
+import os
+import shutil
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphsvc.errors import Tampered
+from graphsvc.graph.snapshot import Snapshot
+
+_UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """Saved snapshots by id."""
+
+    folder: Path
+
+    def open(self, snapshot_id: str) -> Snapshot | None:
+        """The snapshot of that id, mapped into memory; None if it is not kept."""
+        place = self.folder / snapshot_id
+        return Snapshot.open(place) if place.is_dir() else None
+
+    def open_or_make(self, snapshot_id: str, make: Callable[[], Snapshot]) -> Snapshot:
+        """The snapshot of that id, made and saved first if it is not kept."""
+        try:
+            kept = self.open(snapshot_id)
+            if kept is not None:
+                return kept
+        except Tampered:  # a derivation: what is damaged is made again
+            shutil.rmtree(self.folder / snapshot_id)
+        made = make()
+        self._keep(made)
+        return self.open(snapshot_id) or made
+
+    def sweep(self, *, keep: Collection[str]) -> None:
+        """Remove snapshots other than these, and what a crash left unfinished by processes that are gone."""
+        for place in self.folder.iterdir():
+            if place.name.startswith(_UNFINISHED):
+                if not _is_alive(int(place.name.rpartition("-")[2])):
+                    shutil.rmtree(place, ignore_errors=True)
+            elif place.name not in keep:
+                # Renamed first, so that nobody opens half of it; who has it mapped keeps it until the end.
+                doomed = place.with_name(f"{_UNFINISHED}{place.name}-{os.getpid()}")
+                place.rename(doomed)
+                shutil.rmtree(doomed, ignore_errors=True)
+
+    def _keep(self, made: Snapshot) -> None:
+        beside = self.folder / f"{_UNFINISHED}{made.snapshot_id}-{os.getpid()}"
+        shutil.rmtree(beside, ignore_errors=True)
+        try:
+            made.save(beside)
+            beside.rename(self.folder / made.snapshot_id)
+        except FileExistsError:
+            pass  # another process made the same one in the meantime
+        except OSError as failed:
+            if not (self.folder / made.snapshot_id).is_dir():
+                raise failed
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,134 @@
+"""Who is near the flagged numbers: hops by networkx, proximity by its formula in plain Python."""
+
+from collections import Counter
+from math import sqrt
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphsvc.graph.people import Connected, connected
+from tests.graph.temporal import NUMBERS, WORLDS, Window, in_window, rows, windows
+from tests.sketch import MINUTE, START, Row, draw, snapshot_of
+
+
+def hops_by_networkx(known: list[Row], seeds: set[int], max_hops: int) -> dict[int, int]:
+    graph = nx.Graph((row[0], row[1]) for row in known)
+    sources = seeds & set(graph)
+    if not sources:
+        return {}
+    hops = nx.multi_source_dijkstra_path_length(graph, sources, cutoff=max_hops, weight=lambda *_: 1)
+    return {number: int(distance) for number, distance in hops.items() if distance}
+
+
+def proximities(events: list[Row], known: list[Row], seeds: set[int], hops: dict[int, int]) -> dict[int, float]:
+    near = dict.fromkeys(seeds, 1.0)
+    contacts_ever = {(a, b) for a, b, *_ in events if a != b}
+    for number in sorted(hops, key=lambda n: hops[n]):
+        far = 1.0
+        for a, b in {row[:2] for row in known}:
+            before = {a: b, b: a}.get(number)
+            if before is None or hops.get(before, 0) != hops[number] - 1 or before not in near:
+                continue
+            count = sum(row[:2] == (a, b) for row in known)
+            degree = sum(before in pair for pair in contacts_ever)
+            passed = 1.0 if before in seeds else 1 / sqrt(degree)
+            far *= 1 - near[before] * passed * count / (count + 1)
+        near[number] = 1 - far
+    return near
+
+
+def is_a_shortest_path(found: Connected, known: list[Row], seeds: set[int], hops: dict[int, int]) -> bool:
+    ties = {frozenset(row[:2]) for row in known}
+    steps = list(zip(found.path[:-1], found.path[1:], strict=True))
+    return (
+        found.path[0] in seeds
+        and found.path[-1] == found.number
+        and len(steps) == found.hops == hops[found.number]
+        and all(frozenset(step) in ties for step in steps)
+    )
+
+
+def check(events: list[Row], seeds: set[int], window: Window, max_hops: int) -> Counter[str]:
+    """Compare with networkx and the formula; say what kinds of answers there were."""
+    known = in_window(events, window)
+    found = connected(snapshot_of(events), sorted(seeds), max_hops=max_hops, since=window[0], until=window[1])
+    hops = hops_by_networkx(known, seeds, max_hops)
+    assert {each.number: each.hops for each in found} == hops
+    near = proximities(events, known, seeds, hops)
+    assert {each.number: each.proximity for each in found} == pytest.approx({n: near[n] for n in hops})
+    assert all(0 < each.proximity <= 1 for each in found)
+    assert all(is_a_shortest_path(each, known, seeds, hops) for each in found)
+    order = [(-each.proximity, each.hops, each.number) for each in found]
+    assert order == sorted(order)
+    ever = hops_by_networkx(in_window(events, (None, None)), seeds, max_hops)
+    return Counter(
+        {
+            "three hops or more": int(any(distance >= 3 for distance in hops.values())),
+            "the window decides": int(bool(hops) and hops != ever),
+        }
+    )
+
+
+@given(rows, st.sets(st.integers(0, NUMBERS)), windows, st.integers(0, 4))
+@settings(deadline=None)
+def test_hops_proximity_and_paths_agree_with_a_plain_computation(
+    events: list[Row], seeds: set[int], window: Window, max_hops: int
+) -> None:
+    check(events, seeds, window, max_hops)
+
+
+def test_hops_proximity_and_paths_agree_in_worlds_that_are_rich_in_paths() -> None:
+    met: Counter[str] = Counter()
+    for each in WORLDS:
+        for seeds in ({0}, {3}, {1, 5}):
+            met += check(each.events, seeds, each.window, each.max_hops)
+    assert len(met) == 2
+    assert min(met.values()) >= 50, met
+
+
+def test_more_events_and_more_seeds_are_nearer() -> None:
+    sketch = draw("""
+        gang1! -3> ann
+        gang1! -> bob
+        gang2! -> bob
+        gang1! -> cyd
+    """)
+    found = connected(sketch.snapshot, sorted(sketch.flagged))
+    assert sketch.names(each.number for each in found) == ["ann", "bob", "cyd"]
+    assert [each.proximity for each in found] == [0.75, 0.75, 0.5]
+
+
+def test_a_friend_through_a_hub_is_farther_than_one_through_a_person() -> None:
+    sketch = draw("gang! -> hotline\ngang! -> ann -> bob\n" + "\n".join(f"u{i} -> hotline" for i in range(50)))
+    nearness = {each.number: each.proximity for each in connected(sketch.snapshot, [0], limit=200)}
+    assert nearness[sketch.ids["bob"]] == pytest.approx(0.5 * 0.5 / sqrt(2))
+    assert nearness[sketch.ids["u0"]] == pytest.approx(0.5 * 0.5 / sqrt(51))
+
+
+def test_the_path_takes_the_contact_that_was_used_last() -> None:
+    sketch = draw("gang! -> ann -> cyd\ngang! -> bob -> cyd")
+    ids, both = sketch.ids, connected(sketch.snapshot, [0])
+    paths = {each.number: sketch.names(each.path) for each in both}
+    assert paths[ids["cyd"]] == ["gang", "bob", "cyd"]
+    before_bob = connected(sketch.snapshot, [0], until=START + 3 * MINUTE)
+    assert {each.number: sketch.names(each.path) for each in before_bob}[ids["cyd"]] == ["gang", "ann", "cyd"]
+
+
+def test_of_contacts_used_at_the_same_instant_the_smaller_id_is_taken() -> None:
+    calls: list[Row] = [
+        (0, 2, 0, 1, "call"),
+        (0, 1, 0, 1, "call"),
+        (2, 3, 9, 1, "call"),
+        (1, 3, 9, 1, "call"),
+    ]
+    assert [each.path for each in connected(snapshot_of(calls), [0]) if each.number == 3] == [(0, 1, 3)]
+
+
+def test_limit_and_unknown_seeds() -> None:
+    sketch = draw("gang! -2> ann\ngang! -> bob")
+    assert [each.number for each in connected(sketch.snapshot, [0, 0, 77], limit=1)] == [sketch.ids["ann"]]
+    assert connected(sketch.snapshot, [77]) == []
+    assert connected(sketch.snapshot, []) == []
+    assert connected(snapshot_of([]), [0]) == []
