@@ -1,0 +1,1 @@
+"""How suspect each number is, which networks they form, and who is exposed to them."""

@@ -1,0 +1,84 @@
+"""What a number's behaviour says of it, in log-odds: rules on its own figures, whoever it knows.
+
+Duration of calls is no rule: it does not separate (measured). All rules together stay between BEHAVIOUR_LEAST and
+BEHAVIOUR_MOST, since a seventh of fraud numbers look ordinary and couriers and telemarketers look like diallers.
+"""
+
+import numpy as np
+import pyarrow as pa
+
+from graphsvc.engine import parameters
+from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.engine.traits import Traits, share
+from graphsvc.graph.snapshot import Int64
+from graphsvc.model.facts import Facts
+
+RULES = (
+    "outgoing_share",
+    "events_per_contact",
+    "contacts_per_day",
+    "active_share",
+    "devices_used",
+    "reciprocal_share",
+    "number_age",
+)
+
+
+def figures(traits: Traits, activated_at: Int64, as_of: int) -> dict[str, Float64]:
+    """The figure that each rule reads; NaN where a number has none."""
+    events = traits.events_out + traits.events_in
+    days_possible = min(max(traits.window_days, 1), 31)
+    never = np.where(traits.counterparts > 0, 0.0, np.nan)
+    age = np.where(activated_at >= 0, (as_of - activated_at) / parameters.DAY_MS, np.nan)
+    return {
+        "outgoing_share": share(traits.events_out, events) + never,
+        "events_per_contact": share(events, traits.counterparts) + never,
+        "contacts_per_day": share(traits.counterparts, traits.active_days) + never,
+        "active_share": np.minimum(traits.active_days / days_possible, 1.0) + never,
+        "devices_used": np.where(traits.devices > 0, traits.devices, np.nan).astype(np.float64),
+        "reciprocal_share": share(traits.reciprocal, traits.contacts_out)
+        + np.where(traits.contacts_out > 0, 0.0, np.nan),
+        "number_age": age,
+    }
+
+
+def says(traits: Traits, figure: dict[str, Float64]) -> dict[str, Float64]:
+    """Log-odds of each rule, already held within the bounds."""
+    enough = np.minimum(traits.counterparts / parameters.BEHAVIOUR_FULL_AT, 1.0)
+    window = min(traits.window_days / parameters.BEHAVIOUR_WINDOW_DAYS, 1.0)
+    curves = {
+        "outgoing_share": parameters.OUTGOING_SHARE,
+        "events_per_contact": parameters.EVENTS_PER_CONTACT,
+        "contacts_per_day": parameters.CONTACTS_PER_DAY,
+        "active_share": parameters.ACTIVE_SHARE,
+        "devices_used": parameters.DEVICES_USED,
+        "reciprocal_share": parameters.RECIPROCAL_SHARE,
+        "number_age": parameters.NUMBER_AGE_DAYS,
+    }
+    said = {}
+    for rule, curve in curves.items():
+        weight = enough * window if rule == "active_share" else enough
+        said[rule] = np.nan_to_num(curve(np.nan_to_num(figure[rule])) * weight * ~np.isnan(figure[rule]))
+    total = sum(said.values(), start=np.zeros(len(enough)))
+    held = np.clip(total, parameters.BEHAVIOUR_LEAST, parameters.BEHAVIOUR_MOST)
+    factor = np.divide(held, total, out=np.ones_like(total), where=total != 0)
+    return {rule: values * factor for rule, values in said.items()}
+
+
+def call_back_storm(traits: Traits) -> Bool:
+    """Called by many whom it never called: somebody else showed its number."""
+    one_way = share(traits.contacts_in - traits.reciprocal, traits.contacts_in)
+    return (
+        (traits.contacts_in >= parameters.STORM_CALLERS_FROM)
+        & (one_way >= parameters.STORM_ONE_WAY)
+        & (traits.contacts_out <= parameters.STORM_OUT_SHARE * traits.contacts_in)
+    )
+
+
+def activated_at(facts: Facts, population: Population) -> Int64:
+    """When each number's SIM was activated, epoch ms; -1 where nobody says."""
+    result = np.full(len(population), -1, dtype=np.int64)
+    rows: pa.Table = facts.subscribers.select(["number", "activated_at"]).drop_null()
+    index = population.index_of(rows.column("number").to_numpy())
+    result[index[index >= 0]] = rows.column("activated_at").to_numpy()[index >= 0]
+    return result

@@ -1,0 +1,107 @@
+"""What each number is held to be, and what members do: class, role, and kind of scam."""
+
+import numpy as np
+import numpy.typing as npt
+
+from graphsvc.engine import parameters
+from graphsvc.engine.networks import Networks
+from graphsvc.engine.population import Bool
+from graphsvc.engine.suspicion import Suspicion, World
+from graphsvc.engine.traits import share
+from graphsvc.model.words import MemberRole, NumberClass
+
+Words = npt.NDArray[np.object_]
+
+
+def classes_of(world: World, suspicion: Suspicion) -> Words:
+    """[N] words.NumberClass of each number, the first rule that fits."""
+    probability, flagged = suspicion.probability, world.flags.of_number > 0
+    storm = suspicion.own["call_back_storm"] < 0
+    public = world.population.public
+    suspect = probability >= parameters.SUSPECT_FROM
+    result = np.full(len(probability), NumberClass.ORDINARY.value, dtype=object)
+    result[_is_hub(world) | storm | public] = NumberClass.BENIGN_HUB.value
+    result[suspect] = NumberClass.FRAUD.value
+    result[_led_an_own_life(world, suspect)] = NumberClass.TOOL.value
+    result[flagged & (public | (storm & ~suspect))] = NumberClass.SPOOFED.value
+    return result
+
+
+def roles_of(world: World, suspicion: Suspicion, classes: Words, found: Networks) -> Words:
+    """[N] words.MemberRole of each number; `unknown` outside networks."""
+    traits, member = world.traits, found.of_number >= 0
+    outgoing = share(traits.events_out, traits.events_out + traits.events_in)
+    calls_out = (traits.contacts_out >= parameters.CALLER_CONTACTS_FROM) & (outgoing >= parameters.CALLER_OUTGOING_FROM)
+    mean_talk = share(traits.talk_s, traits.counterparts)
+    handed = (suspicion.tied["handover"].says > 0) & (mean_talk >= parameters.HANDLER_MEAN_TALK_S)
+    result = np.full(len(member), MemberRole.UNKNOWN.value, dtype=object)
+    result[member & calls_out] = MemberRole.CALLER.value
+    result[member & handed] = MemberRole.HANDLER.value
+    result[member & (classes == NumberClass.TOOL.value)] = MemberRole.TOOL.value
+    return result
+
+
+def scam_types_of(world: World, found: Networks) -> tuple[Words, list[str | None]]:
+    """[N] the kind of scam of each number (None: nothing says), and that of each network.
+
+    The flags' own kind, by confidence; a number without a flag has that of its network, by its members' flags.
+    """
+    numbers: dict[int, dict[str, float]] = {}
+    networks: dict[int, dict[str, float]] = {}
+    slot_of = {int(x): slot for slot, x in enumerate(world.incidence.entities)}
+    flags = world.flags
+    for i, row in enumerate(flags.rows):
+        kind, confidence = str(row["scam_type"]), float(flags.row_confidence[i])
+        index, network = int(flags.row_number[i]), -1
+        if index >= 0:
+            _vote(numbers, index, kind, confidence)
+            network = int(found.of_number[index])
+        elif int(flags.row_entity[i]) in slot_of:
+            network = int(found.of_slot[slot_of[int(flags.row_entity[i])]])
+        _vote(networks, network, kind, confidence)
+    of_network = [_winner(networks.get(network)) for network in range(found.count)]
+    result = np.full(len(found.of_number), None, dtype=object)
+    for index in np.flatnonzero(found.of_number >= 0).tolist():
+        result[index] = of_network[found.of_number[index]]
+    for index, votes in numbers.items():
+        result[index] = _winner(votes)
+    return result, of_network
+
+
+def _vote(votes: dict[int, dict[str, float]], who: int, kind: str, confidence: float) -> None:
+    mine = votes.setdefault(who, {})
+    mine[kind] = mine.get(kind, 0.0) + confidence
+
+
+def _winner(votes: dict[str, float] | None) -> str | None:
+    if not votes:
+        return None
+    return min(votes, key=lambda kind: (-votes[kind], kind))
+
+
+def _is_hub(world: World) -> Bool:
+    """Meets many numbers a day, whatever for."""
+    a_day = share(world.traits.counterparts, world.traits.active_days)
+    return (world.traits.counterparts >= parameters.HUB_COUNTERPARTS_FROM) & (
+        a_day >= parameters.HUB_COUNTERPARTS_PER_DAY_FROM
+    )
+
+
+def _led_an_own_life(world: World, suspect: Bool) -> Bool:
+    """Suspects with a normal past before a burst: somebody's real SIM (definitions: class `tool`)."""
+    result = np.zeros(len(suspect), dtype=bool)
+    snapshot, reverse = world.snapshot, world.traits.reverse
+    for i in np.flatnonzero(suspect[: world.population.seen]).tolist():
+        mine = slice(int(snapshot.out_start[i]), int(snapshot.out_start[i + 1]))
+        begun = snapshot.first_at[mine]
+        if len(begun) < parameters.TOOL_CONTACTS_FROM:
+            continue
+        burst = float(np.median(begun))
+        past, since = burst - float(begun.min()), float(begun.max()) - burst
+        friends = int(((reverse[mine] >= 0) & (begun < burst)).sum())
+        result[i] = (
+            past >= parameters.TOOL_PAST_MS
+            and since <= past * parameters.TOOL_BURST_PART
+            and friends >= parameters.TOOL_FRIENDS_FROM
+        )
+    return result

@@ -1,0 +1,221 @@
+"""Callers who reach the same people: the strongest sign of a gang, and of a bought lead list.
+
+A tie between two callers counts common recipients, discounted where many call them, half where the two calls lie far
+apart, against what chance gives two lists of that length. Ties to suspects make the evidence count of a caller. The
+share of its list that suspects reach as well tells a den's number from one that bought some of the same leads. The
+duration of calls says nothing and is not used.
+"""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from graphsvc.engine import parameters
+from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.graph.snapshot import Int32, Int64, Snapshot
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Pairs of callers with common recipients, by (suspect, other); indices of the population."""
+
+    suspect: Int32
+    other: Int32
+    common: Int32
+    """Recipients that both reached."""
+    strength: Float64
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What each caller's recipients are worth for a comparison."""
+
+    recipient_weight: Float64
+    """[n] inverse document frequency in [0, 1]; 0 leaves a recipient out."""
+    reached: Int32
+    """[n] recipients with a weight that each caller reached."""
+    caller: Bool
+    """[n] may be tied: has no public role."""
+    recipients: float
+    """As many equally popular recipients would give chance the same overlaps: (Σd)² / Σd² over callers d."""
+
+
+def reach_of(snapshot: Snapshot, population: Population) -> Reach:
+    """Recipient r, reached by d of the callers C, weighs log(C/d) / log(C/2), at most 1."""
+    callers = np.diff(snapshot.in_start)
+    everybody = max(int((np.diff(snapshot.out_start) > 0).sum()), 4)
+    with np.errstate(divide="ignore"):
+        weight = np.log(everybody / callers) / np.log(everybody / 2)
+    private = ~population.public[: population.seen]
+    wanted = (callers >= 1) & (callers <= parameters.RECIPIENT_CALLERS_MOST) & private
+    weight = np.where(wanted, np.clip(weight, 0, 1), 0.0)
+    counts = weight[snapshot.contact_to] > 0
+    reached = np.bincount(snapshot.contact_from[counts], minlength=population.seen)
+    return Reach(
+        recipient_weight=weight,
+        reached=reached.astype(np.int32),
+        caller=private,
+        recipients=_equally_popular(callers[weight > 0].astype(np.float64)),
+    )
+
+
+def _equally_popular(callers: Float64) -> float:
+    return float(callers.sum() ** 2 / np.square(callers).sum()) if len(callers) else 1.0
+
+
+def ties_of(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Float64) -> tuple[Ties, Float64]:
+    """The ties of `suspects` (indices of seen numbers) to other callers, strong enough to speak.
+
+    Also, for each seen number, the suspects that reached any of its recipients, each counted by its probability.
+    """
+    suspect, other, common, worth, company = _common_recipients(
+        suspects,
+        probability,
+        reach.recipient_weight,
+        reach.caller,
+        snapshot.out_start,
+        snapshot.contact_from,
+        snapshot.contact_to,
+        snapshot.in_start,
+        snapshot.in_contact,
+        snapshot.first_at,
+        snapshot.last_at,
+        parameters.CO_RECIPIENT_NEAR_MS,
+        parameters.CO_RECIPIENT_FAR_WEIGHT,
+        parameters.CO_RECIPIENT_LEAST,
+    )
+    strength = tie_strength(
+        common=common,
+        worth=worth,
+        reached_a=reach.reached[suspect],
+        reached_b=reach.reached[other],
+        recipients=reach.recipients,
+    )
+    strong = strength >= parameters.TIE_LEAST
+    return Ties(suspect[strong], other[strong], common[strong], strength[strong]), company
+
+
+def tie_strength(*, common: Int32, worth: Float64, reached_a: Int32, reached_b: Int32, recipients: float) -> Float64:
+    """How much more two callers have in common than chance gives them, in [0, 1).
+
+    `common` recipients of lists of `reached_a` and `reached_b` among `recipients`; `worth` is the discounted count.
+    """
+    expected = reached_a.astype(np.float64) * reached_b / max(recipients, 1)
+    surprise = np.where(common > expected, common * np.log(common / expected) - (common - expected), 0.0)
+    nats = surprise * worth / common
+    beyond_chance = np.maximum(nats - parameters.CO_RECIPIENT_CHANCE_NATS, 0)
+    return np.asarray(-np.expm1(-beyond_chance / parameters.CO_RECIPIENT_SCALE_NATS))
+
+
+def evidence_count(known: Int32, other: Int32, weight: Float64, probability: Float64) -> Float64:
+    """For each number, the suspects among its co-callers: Σ over ties of the suspect's probability × weight."""
+    return np.bincount(other, weights=probability[known] * weight, minlength=len(probability)).astype(np.float64)
+
+
+def list_share(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Float64, company: Float64) -> Float64:
+    """Log-likelihood ratio, by seen number, that its list is one with the suspects', against chance.
+
+    Of n recipients (by weight), a suspect other than oneself reached k, each counted by the surest such suspect's
+    probability; of everybody else's, a part `chance`. A den's number shares a part that grows with the suspects known
+    to be in its company, up to CO_RECIPIENT_DEN_SHARE.
+    """
+    count = len(reach.caller)
+    sure = np.zeros(count)
+    sure[suspects] = probability[suspects]
+    source, target = snapshot.contact_from, snapshot.contact_to
+    weight = reach.recipient_weight[target]
+    covered = weight * _surest_other_caller(sure, source, target)
+    n = np.bincount(source, weights=weight, minlength=count)
+    k = np.bincount(source, weights=covered, minlength=count)
+    innocent = sure == 0
+    chance = max(k[innocent].sum() / max(n[innocent].sum(), 1e-9), 1 / max(reach.recipients, 1))
+    chance = min(chance, parameters.CO_RECIPIENT_CHANCE_MOST)
+    known = np.minimum(company / parameters.CO_RECIPIENT_COMPANY_FULL, 1)
+    shared = chance + (1 - chance) * parameters.CO_RECIPIENT_DEN_SHARE * known
+    return np.asarray(k * np.log(shared / chance) + (n - k) * np.log((1 - shared) / (1 - chance)))
+
+
+def contribution(evidence: Float64, ratio: Float64) -> Float64:
+    """Log-odds: CO_RECIPIENT_MOST × (1 - 2^-evidence count), and no more than the list's share says."""
+    counted = parameters.CO_RECIPIENT_MOST * (1 - np.exp2(-evidence))
+    return np.asarray(np.minimum(counted, np.maximum(ratio, 0)))
+
+
+@numba.njit(cache=True, nogil=True)
+def _surest_other_caller(sure: Float64, source: Int32, target: Int32) -> Float64:
+    """By contact: of the numbers that also reached its recipient, how sure the surest is."""
+    best, second = np.zeros(len(sure), np.float64), np.zeros(len(sure), np.float64)
+    who = np.full(len(sure), -1, np.int32)
+    for c in range(len(source)):
+        value, r = sure[source[c]], target[c]
+        if value > best[r]:
+            second[r], best[r], who[r] = best[r], value, source[c]
+        elif value > second[r]:
+            second[r] = value
+    result = np.empty(len(source), np.float64)
+    for c in range(len(source)):
+        result[c] = second[target[c]] if who[target[c]] == source[c] else best[target[c]]
+    return result
+
+
+@numba.njit(cache=True, nogil=True)
+def _common_recipients(
+    suspects: Int32,
+    probability: Float64,
+    recipient_weight: Float64,
+    caller: Bool,
+    out_start: Int64,
+    contact_from: Int32,
+    contact_to: Int32,
+    in_start: Int64,
+    in_contact: Int64,
+    first_at: Int64,
+    last_at: Int64,
+    near_ms: int,
+    far_weight: float,
+    least: int,
+) -> tuple[Int32, Int32, Int32, Float64, Float64]:
+    numbers = len(out_start) - 1
+    company = np.zeros(numbers, np.float64)
+    count, worth = np.zeros(numbers, np.int32), np.zeros(numbers, np.float64)
+    touched = np.empty(numbers, np.int32)
+    capacity, pairs = 1024, 0
+    suspect, other = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
+    common, worths = np.empty(capacity, np.int32), np.empty(capacity, np.float64)
+    for s in suspects:
+        touches = 0
+        for c in range(out_start[s], out_start[s + 1]):
+            weight = recipient_weight[contact_to[c]]
+            if weight <= 0:
+                continue
+            for k in range(in_start[contact_to[c]], in_start[contact_to[c] + 1]):
+                d = in_contact[k]
+                j = contact_from[d]
+                if j == s or not caller[j]:
+                    continue
+                if count[j] == 0:
+                    touched[touches] = j
+                    touches += 1
+                gap = max(first_at[c], first_at[d]) - min(last_at[c], last_at[d])
+                count[j] += 1
+                worth[j] += weight if gap <= near_ms else weight * far_weight
+        for j in np.sort(touched[:touches]):
+            company[j] += probability[s]
+            if count[j] >= least:
+                if pairs == capacity:
+                    capacity *= 2
+                    suspect, other = _grown(suspect, capacity), _grown(other, capacity)
+                    common, worths = _grown(common, capacity), _grown(worths, capacity)
+                suspect[pairs], other[pairs] = s, j
+                common[pairs], worths[pairs] = count[j], worth[j]
+                pairs += 1
+            count[j], worth[j] = 0, 0.0
+    return suspect[:pairs].copy(), other[:pairs].copy(), common[:pairs].copy(), worths[:pairs].copy(), company
+
+
+@numba.njit(cache=True, nogil=True)
+def _grown(values, capacity):  # type: ignore[no-untyped-def]
+    result = np.empty(capacity, values.dtype)
+    result[: len(values)] = values
+    return result

@@ -1,0 +1,243 @@
+"""Who is exposed: what each person went through with suspect numbers, and what the person did next.
+
+A person here is any number that is neither suspect nor public. All figures look back from `as_of`, at events only.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graphsvc.engine import parameters
+from graphsvc.engine.handovers import events_of, last_before
+from graphsvc.engine.networks import Networks
+from graphsvc.engine.population import Bool, Float64
+from graphsvc.engine.suspicion import World
+from graphsvc.graph.snapshot import Int32, Int64
+from graphsvc.model.words import CALL, SMS
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """Events between persons and suspects, by (person, at); indices of the population."""
+
+    person: Int32
+    suspect: Int32
+    at: Int64
+    seconds: Int64
+    call: Bool
+    back: Bool
+    """From the person to the suspect."""
+    talk: Bool
+    """Answered, or with a duration where the feed does not say."""
+
+    @property
+    def end(self) -> Int64:
+        """When the event was over, epoch ms."""
+        return self.at + self.seconds * 1000
+
+
+@dataclass(frozen=True)
+class Reactions:
+    """What persons did after suspicious calls: one row an event, by (person, at)."""
+
+    person: Int32
+    other: Int32
+    at: Int64
+    kind: npt.NDArray[np.int8]
+    """VERIFICATION, BANK_CALL or CODE."""
+
+
+VERIFICATION, BANK_CALL, CODE = 0, 1, 2
+
+
+def meetings(world: World, probability: Float64) -> Meetings:
+    """Every event between a suspect and a person."""
+    snapshot, public = world.snapshot, world.population.public[: world.population.seen]
+    seen = probability[: world.population.seen]
+    suspect = (seen >= parameters.EXPOSING_FROM) & ~public
+    person = (seen < parameters.EXPOSING_FROM) & ~public
+    source, target = snapshot.contact_from, snapshot.contact_to
+    contact = np.flatnonzero((suspect[source] & person[target]) | (person[source] & suspect[target]))
+    event, contact = events_of(snapshot, contact)
+    back = person[source[contact]]
+    who = np.where(back, source[contact], target[contact])
+    order = np.lexsort((event, snapshot.event_at[event], who))
+    event, contact, back, who = event[order], contact[order], back[order], who[order]
+    call = snapshot.event_channel[event] == CALL
+    answered = snapshot.event_answered[event]
+    seconds = snapshot.event_duration_s[event].astype(np.int64)
+    return Meetings(
+        person=who.astype(np.int32),
+        suspect=np.where(back, target[contact], source[contact]).astype(np.int32),
+        at=snapshot.event_at[event],
+        seconds=seconds,
+        call=call,
+        back=back,
+        talk=call & ((answered == 1) | ((answered == -1) & (seconds > 0))),
+    )
+
+
+def reactions(world: World, met: Meetings) -> Reactions:
+    """Calls to check the story, and codes that a bank sends meanwhile."""
+    snapshot, population = world.snapshot, world.population
+    exposed = np.zeros(population.seen, dtype=bool)
+    exposed[met.person] = True
+    verifying, bank = population.verifying[: population.seen], population.bank[: population.seen]
+    source, target = snapshot.contact_from, snapshot.contact_to
+    event, contact = events_of(
+        snapshot, np.flatnonzero((exposed[source] & verifying[target]) | (bank[source] & exposed[target]))
+    )
+    to_them = verifying[target[contact]] & exposed[source[contact]]
+    channel = snapshot.event_channel[event]
+    wanted = np.where(to_them, channel == CALL, channel == SMS)
+    event, contact, to_them = event[wanted], contact[wanted], to_them[wanted]
+    person = np.where(to_them, source[contact], target[contact])
+    other = np.where(to_them, target[contact], source[contact])
+    at = snapshot.event_at[event]
+    kind = np.where(to_them, np.where(bank[other], BANK_CALL, VERIFICATION), CODE).astype(np.int8)
+    after = _after_a_call(met, person, at)
+    limit = np.where(kind == CODE, parameters.CODE_WITHIN_MS, parameters.VERIFICATION_WITHIN_MS)
+    soon = (
+        np.flatnonzero((after >= 0) & (at - met.end[np.flatnonzero(met.talk)][after] <= limit))
+        if (met.talk.any())
+        else np.empty(0, np.int64)
+    )
+    soon = soon[np.lexsort((event[soon], at[soon], person[soon]))]
+    return Reactions(person[soon].astype(np.int32), other[soon].astype(np.int32), at[soon], kind[soon])
+
+
+def _after_a_call(met: Meetings, person: Int32, at: Int64) -> Int64:
+    """For each instant the newest talk with a suspect that began before; a position among the talks."""
+    talks = np.flatnonzero(met.talk)
+    return np.asarray(last_before(met.person[talks], met.at[talks], person.astype(np.int32), at))
+
+
+@dataclass(frozen=True)
+class Exposures:
+    """One row a person, by index: the figures of model.tables.EXPOSURES before ids and words."""
+
+    person: Int32
+    network: Int32
+    suspect: Int32
+    in_fraud: Float64
+    counts: dict[str, Int64]
+
+
+def summarise(met: Meetings, reacted: Reactions, found: Networks, probability: Float64, *, as_of: int) -> Exposures:
+    """Fold meetings and reactions into one row a person."""
+    person, start = np.unique(met.person, return_index=True)
+    run = np.repeat(np.arange(len(person)), np.diff(np.append(start, len(met.person))))
+    pairs = _Pairs.of(met, run, found)
+    last_day = met.at > as_of - parameters.DAY_MS
+
+    def total(values: npt.NDArray[np.generic]) -> Int64:
+        return np.bincount(run, weights=values, minlength=len(person)).astype(np.int64)
+
+    row = np.searchsorted(person, reacted.person)
+
+    def reacted_with(*kinds: int) -> Int64:
+        return np.bincount(row[np.isin(reacted.kind, kinds)], minlength=len(person)).astype(np.int64)
+
+    end = np.append(start, len(met.person))[1:] - 1
+    longest = np.zeros(len(person), dtype=np.int64)
+    np.maximum.at(longest, run, met.seconds)
+    network, suspect = _weightiest(pairs, probability, len(person))
+    return Exposures(
+        person=person,
+        network=network,
+        suspect=suspect,
+        in_fraud=_in_fraud(pairs, probability, len(person)),
+        counts={
+            "suspects": np.bincount(pairs.run, minlength=len(person)).astype(np.int64),
+            "events": total(np.ones(len(run))),
+            "first_at": met.at[start],
+            "last_at": met.at[end],
+            "talk_s": total(met.seconds),
+            "talk_last_day_s": total(met.seconds * last_day),
+            "longest_call_s": longest,
+            "call_backs": total(met.back),
+            "verifications": reacted_with(VERIFICATION, BANK_CALL),
+            "bank_calls": reacted_with(BANK_CALL),
+            "codes": reacted_with(CODE),
+            "handovers": _handovers(pairs, len(person)),
+            "message_then_call": _message_then_call(met, run, len(person)),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """(person, suspect) pairs, by (run, suspect); `run` numbers the persons from 0."""
+
+    run: Int64
+    suspect: Int32
+    network: Int32
+    seconds: Float64
+    events: Int64
+    talked: Bool
+
+    @classmethod
+    def of(cls, met: Meetings, run: Int64, found: Networks) -> "_Pairs":
+        key = run.astype(np.int64) * (len(found.of_number) + 1) + met.suspect
+        pair, inverse = np.unique(key, return_inverse=True)
+        suspect = (pair % (len(found.of_number) + 1)).astype(np.int32)
+        talked = (met.call & (met.seconds >= parameters.TALKED_FROM_S)) | met.back
+        return cls(
+            run=pair // (len(found.of_number) + 1),
+            suspect=suspect,
+            network=found.of_number[suspect],
+            seconds=np.bincount(inverse, weights=met.seconds, minlength=len(pair)).astype(np.float64),
+            events=np.bincount(inverse, minlength=len(pair)),
+            talked=np.bincount(inverse, weights=talked, minlength=len(pair)) > 0,
+        )
+
+
+def _weightiest(pairs: _Pairs, probability: Float64, count: int) -> tuple[Int32, Int32]:
+    """For each person the suspect that weighs most, (1 + seconds) × probability, and its network."""
+    weight = (1 + pairs.seconds) * probability[pairs.suspect]
+    order = np.lexsort((pairs.suspect, -weight, pairs.run))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = pairs.run[order][1:] != pairs.run[order][:-1]
+    best = order[first]
+    return pairs.network[best], pairs.suspect[best]
+
+
+def _in_fraud(pairs: _Pairs, probability: Float64, count: int) -> Float64:
+    """1 - Π(1 - p) over the networks and lone suspects met; talked with, where the person talked with any.
+
+    A network counts once, with its most suspect member met: its members are not independent.
+    """
+    talked = np.bincount(pairs.run, weights=pairs.talked, minlength=count) > 0
+    wanted = pairs.talked | ~talked[pairs.run]
+    run, p = pairs.run[wanted], probability[pairs.suspect[wanted]]
+    source = np.where(pairs.network[wanted] >= 0, pairs.network[wanted], pairs.suspect[wanted].astype(np.int64) + 2**32)
+    order = np.lexsort((-p, source, run))
+    run, p, source = run[order], p[order], source[order]
+    first = np.ones(len(run), dtype=bool)
+    first[1:] = (run[1:] != run[:-1]) | (source[1:] != source[:-1])
+    doubt = np.bincount(run[first], weights=np.log1p(-np.minimum(p[first], 0.9999)), minlength=count)
+    return -np.expm1(doubt)
+
+
+def _handovers(pairs: _Pairs, count: int) -> Int64:
+    """Further members of the same network that the person talked with, after the first."""
+    inside = pairs.talked & (pairs.network >= 0)
+    key = pairs.run[inside] * 2**32 + pairs.network[inside]
+    met, times = np.unique(key, return_counts=True)
+    return np.bincount(met // 2**32, weights=times - 1, minlength=count).astype(np.int64)
+
+
+def _message_then_call(met: Meetings, run: Int64, count: int) -> Int64:
+    """A suspect's message, and within MESSAGE_THEN_CALL_MS a suspect's call."""
+    message = np.flatnonzero(~met.call & ~met.back)
+    call = np.flatnonzero(met.call & ~met.back)
+    before = np.asarray(
+        last_before(run[message].astype(np.int32), met.at[message], run[call].astype(np.int32), met.at[call])
+    )
+    found = before >= 0
+    gap = met.at[call[found]] - met.at[message[before[found]]]
+    hit = call[found][gap <= parameters.MESSAGE_THEN_CALL_MS]
+    result = np.zeros(count, dtype=np.int64)
+    result[run[hit]] = 1
+    return result

@@ -1,0 +1,104 @@
+"""What the flags in force say: how sure, which scam, of numbers and of entities."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphsvc.engine import parameters
+from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.graph.snapshot import Int32, Int64
+from graphsvc.model.facts import Facts
+from graphsvc.model.words import FlagSource
+
+_PUBLIC = (FlagSource.HOTLINE, FlagSource.APP)
+
+
+@dataclass(frozen=True)
+class Flags:
+    """Flags in force, row by row, and their sum for each number and entity."""
+
+    row_number: Int32
+    """Index of the flagged number of each row, or -1."""
+    row_entity: Int32
+    """Entity id of each row, or -1."""
+    row_confidence: Float64
+    of_number: Float64
+    """[N] how sure the number's flags are together, at most FLAG_CONFIDENCE_MOST; 0 without one."""
+    of_entity: dict[int, float]
+    """The same for each flagged entity."""
+    carried: Float64
+    """[N] how sure they are as grounds against others: complaints of the public count by PUBLIC_CARRIED."""
+    rows: tuple[dict[str, object], ...]
+    """The rows themselves, for evidence."""
+
+    def rows_of_number(self, index: int) -> list[dict[str, object]]:
+        """The flags on a number, surest first."""
+        return self._rows(np.flatnonzero(self.row_number == index))
+
+    def rows_of_entity(self, entity: int) -> list[dict[str, object]]:
+        """The flags on an entity, surest first."""
+        return self._rows(np.flatnonzero(self.row_entity == entity))
+
+    def _rows(self, at: Int64) -> list[dict[str, object]]:
+        return [self.rows[i] for i in sorted(at.tolist(), key=lambda i: (-self.row_confidence[i], i))]
+
+
+def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
+    """The flags of `facts`, which are all in force, save those on a number that has a new owner since.
+
+    `activated_at`: [N] epoch ms of the present SIM's activation, -1 unknown.
+    """
+    rows = tuple(row for row in facts.flags.to_pylist() if not _outlived(row, population, activated_at))
+    confidence = np.array([_confidence(row) for row in rows], dtype=np.float64)
+    number = np.array([-1 if row["number"] is None else row["number"] for row in rows], dtype=np.int32)
+    entity = np.array([-1 if row["entity"] is None else row["entity"] for row in rows], dtype=np.int32)
+    index = np.where(number >= 0, population.index_of(number), -1).astype(np.int32)
+    of_number, carried = np.zeros(len(population)), np.zeros(len(population))
+    public = np.array([row["source"] in _PUBLIC for row in rows], dtype=bool)
+    grounds = np.where(public, confidence * parameters.PUBLIC_CARRIED, confidence)
+    for i in np.unique(index[index >= 0]).tolist():
+        of_number[i] = _together(rows, confidence, index == i)
+        carried[i] = _together(rows, grounds, index == i)
+    of_entity = {int(x): _together(rows, confidence, entity == x) for x in np.unique(entity[entity >= 0]).tolist()}
+    return Flags(
+        row_number=index,
+        row_entity=entity,
+        row_confidence=confidence,
+        of_number=of_number,
+        carried=carried,
+        of_entity=of_entity,
+        rows=rows,
+    )
+
+
+def _outlived(row: dict[str, object], population: Population, activated_at: Int64) -> bool:
+    """The number was given to somebody else after it was flagged: suspicion follows no further."""
+    if row["number"] is None:
+        return False
+    index = int(population.index_of(int(str(row["number"]))))
+    return int(activated_at[index]) > int(str(row["known_at"]))
+
+
+def _confidence(row: dict[str, object]) -> float:
+    """As the feed gives it, or what its source is worth; never certain."""
+    given = row["confidence"]
+    if isinstance(given, float):
+        return min(given, parameters.FLAG_CONFIDENCE_MOST)
+    source = row["source"]
+    if source is None:
+        return parameters.FLAG_CONFIDENCE_UNKNOWN
+    return parameters.FLAG_CONFIDENCE[FlagSource(str(source))]
+
+
+def _together(rows: tuple[dict[str, object], ...], confidence: Float64, chosen: Bool) -> float:
+    """1 - Π(1 - confidence) over sources, and over the cases of the police.
+
+    Several complaints of the public about one number are one sign: they have the same cause.
+    """
+    doubt: dict[tuple[object, object], float] = {}
+    for i in np.flatnonzero(chosen).tolist():
+        row = rows[i]
+        case = row["case_id"] if row["source"] == FlagSource.POLICE else None
+        key = (row["source"], case)
+        doubt[key] = min(doubt.get(key, 1.0), 1 - float(confidence[i]))
+    return min(1 - float(np.prod(list(doubt.values()))), parameters.FLAG_CONFIDENCE_MOST)

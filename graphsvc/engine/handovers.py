@@ -1,0 +1,116 @@
+"""Numbers to which people are passed on: first contact, with a long talk, soon after a talk with a suspect.
+
+This finds handlers, who call few and are reached only by those already engaged.
+"""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from graphsvc.engine import parameters
+from graphsvc.engine.population import Bool, Float64
+from graphsvc.engine.traits import Traits
+from graphsvc.graph.snapshot import Int32, Int64, Snapshot
+from graphsvc.model.words import CALL
+
+
+@dataclass(frozen=True)
+class Handovers:
+    """One row a person passed on; indices of the population, by (handler, person)."""
+
+    handler: Int32
+    person: Int32
+    suspect: Int32
+    """With whom the person had talked before."""
+    at: Int64
+    """First contact of handler and person, epoch ms."""
+
+
+def find(snapshot: Snapshot, traits: Traits, probability: Float64, public: Bool) -> Handovers:
+    """Every first contact with a long talk, after a talk with a suspect, within HANDOVER_WITHIN_MS."""
+    seen = probability[: snapshot.number_count]
+    person, at, suspect = _suspicious_talks(snapshot, seen, public)
+    handler, reached, first = _long_contacts(snapshot, traits, public)
+    concerned = np.zeros(len(seen), dtype=bool)
+    concerned[person] = True
+    wanted = concerned[reached] & (seen[reached] < parameters.SUSPECT_FROM)
+    handler, reached, first = handler[wanted], reached[wanted], first[wanted]
+    before = last_before(person, at, reached, first)
+    fresh = np.zeros(len(before), dtype=bool)
+    found = before >= 0
+    fresh[found] = first[found] - at[before[found]] <= parameters.HANDOVER_WITHIN_MS
+    handler, reached, first, before = handler[fresh], reached[fresh], first[fresh], before[fresh]
+    order = np.lexsort((reached, handler))
+    return Handovers(handler[order], reached[order], suspect[before[order]], first[order])
+
+
+def contribution(handovers: Handovers, counterparts: Int32, probability: Float64) -> Float64:
+    """Log-likelihood ratio of a handler against anybody, from the share of its counterparts handed to it."""
+    count = len(probability)
+    people = np.bincount(handovers.handler, minlength=count)
+    hits = np.bincount(handovers.handler, weights=probability[handovers.suspect], minlength=count)
+    yes, no = parameters.HANDOVER_IF_HANDLER, parameters.HANDOVER_IF_NOT
+    ratio = hits * np.log(yes / no) + (counterparts - hits) * np.log((1 - yes) / (1 - no))
+    return np.where(people >= parameters.HANDOVER_LEAST, np.clip(ratio, 0, parameters.HANDOVER_MOST), 0.0)
+
+
+@numba.njit(cache=True, nogil=True)
+def last_before(group: Int32, at: Int64, wanted: Int32, instant: Int64) -> Int64:
+    """Position of the last of (group, at), sorted so, before each (wanted, instant); -1 without one."""
+    result = np.full(len(wanted), -1, np.int64)
+    for q in range(len(wanted)):
+        low, high = 0, len(group)
+        while low < high:
+            middle = (low + high) // 2
+            if group[middle] < wanted[q] or (group[middle] == wanted[q] and at[middle] < instant[q]):
+                low = middle + 1
+            else:
+                high = middle
+        if low > 0 and group[low - 1] == wanted[q]:
+            result[q] = low - 1
+    return result
+
+
+def _suspicious_talks(snapshot: Snapshot, seen: Float64, public: Bool) -> tuple[Int32, Int64, Int32]:
+    """Calls of some length between suspects and others, by (person, at)."""
+    suspect = (seen >= parameters.HANDOVER_FROM) & ~public[: len(seen)]
+    source, target = snapshot.contact_from, snapshot.contact_to
+    contact = np.flatnonzero(suspect[source] != suspect[target])
+    event, contact = events_of(snapshot, contact)
+    long = (snapshot.event_duration_s[event] >= parameters.HANDOVER_FIRST_TALK_S) & (
+        snapshot.event_channel[event] == CALL
+    )
+    event, contact = event[long], contact[long]
+    outgoing = suspect[source[contact]]
+    person = np.where(outgoing, target[contact], source[contact])
+    other = np.where(outgoing, source[contact], target[contact])
+    at = snapshot.event_at[event]
+    order = np.lexsort((event, at, person))
+    return person[order], at[order], other[order]
+
+
+def _long_contacts(snapshot: Snapshot, traits: Traits, public: Bool) -> tuple[Int32, Int32, Int64]:
+    """Both readings (handler, person) of each pair that talked long, with their first contact."""
+    source, target, reverse = snapshot.contact_from, snapshot.contact_to, traits.reverse
+    once = (reverse < 0) | (source < target)
+    back = np.maximum(reverse, 0)
+    talk = snapshot.talk_s + np.where(reverse >= 0, snapshot.talk_s[back], 0)
+    once &= talk >= parameters.HANDOVER_SECOND_TALK_S
+    once &= ~public[source] & ~public[target]
+    first = np.where(reverse >= 0, np.minimum(snapshot.first_at, snapshot.first_at[back]), snapshot.first_at)
+    pair = np.flatnonzero(once)
+    return (
+        np.concatenate([source[pair], target[pair]]),
+        np.concatenate([target[pair], source[pair]]),
+        np.concatenate([first[pair], first[pair]]),
+    )
+
+
+def events_of(snapshot: Snapshot, contact: Int64) -> tuple[Int64, Int64]:
+    """All events of some contacts, and the contact of each, in the snapshot's order."""
+    start = snapshot.event_start[contact]
+    times = snapshot.event_start[contact + 1] - start
+    total = int(times.sum())
+    offset = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(times) - times, times)
+    return np.repeat(start, times) + offset, np.repeat(contact, times)

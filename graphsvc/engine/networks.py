@@ -1,0 +1,146 @@
+"""Networks: suspects joined by evidence, found by Leiden on that small graph, never on the whole contact graph.
+
+Nodes are suspect numbers and the entities that tie them; edges are shared entities, common recipients and
+handovers. Every network is connected, has two suspects at least, and a flag or a den behind it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from graphsvc.engine import parameters, sharing
+from graphsvc.engine.population import Bool, Float64
+from graphsvc.engine.suspicion import Suspicion, World
+from graphsvc.graph.leiden import leiden
+from graphsvc.graph.snapshot import Int32, Int64
+
+
+@dataclass(frozen=True)
+class EvidenceGraph:
+    """Suspects and entities under one node index: suspects first."""
+
+    suspects: Int32
+    """[k] indices of the population, ascending."""
+    slots: Int32
+    """[x] slots of entities; node k + i is slot slots[i]."""
+    source: Int64
+    target: Int64
+    weight: Float64
+
+    @property
+    def node_count(self) -> int:
+        """Suspects and entities together."""
+        return len(self.suspects) + len(self.slots)
+
+
+@dataclass(frozen=True)
+class Networks:
+    """Membership: -1 for none. Networks are numbered from 0 in the order of their first member's index."""
+
+    of_number: Int32
+    """[N] network of each number of the population."""
+    of_slot: Int32
+    """Network of each entity slot."""
+    count: int
+
+
+def evidence_graph(world: World, suspicion: Suspicion) -> EvidenceGraph:
+    """The graph among numbers suspect enough to join a network."""
+    probability = suspicion.probability
+    suspects = np.flatnonzero(probability >= parameters.NETWORK_FROM).astype(np.int32)
+    node = np.full(len(probability), -1, dtype=np.int64)
+    node[suspects] = np.arange(len(suspects))
+    number, slot, entity_weight = _entity_edges(world, node >= 0)
+    slots, entity_node = np.unique(slot, return_inverse=True)
+    ties, passed = suspicion.ties, suspicion.handovers
+    caller_edge = (node[ties.suspect] >= 0) & (node[ties.other] >= 0)
+    # A tie between two suspects is found from both sides and counts once.
+    caller_edge &= (ties.suspect < ties.other) | (probability[ties.other] < parameters.CALLER_SUSPECT_FROM)
+    handed = (node[passed.handler] >= 0) & (node[passed.suspect] >= 0) & (passed.handler != passed.suspect)
+    return EvidenceGraph(
+        suspects=suspects,
+        slots=slots.astype(np.int32),
+        source=np.concatenate([node[number], node[ties.suspect[caller_edge]], node[passed.handler[handed]]]),
+        target=np.concatenate(
+            [entity_node + len(suspects), node[ties.other[caller_edge]], node[passed.suspect[handed]]]
+        ),
+        weight=np.concatenate(
+            [entity_weight, ties.strength[caller_edge], np.full(int(handed.sum()), parameters.HANDOVER_TIE)]
+        ),
+    )
+
+
+def communities(graph: EvidenceGraph, world: World) -> Networks:
+    """Leiden communities of the evidence graph, before anybody asks whether they are networks."""
+    labels = leiden(node_count=graph.node_count, source=graph.source, target=graph.target, weight=graph.weight)
+    return _membership(graph, world, labels)
+
+
+def in_flagged_network(world: World, found: Networks) -> tuple[Float64, Float64]:
+    """Log-odds from the flagged members of one's community, oneself left out, and how sure one of them is fraud."""
+    confidence = np.where(world.population.public, 0.0, world.flags.carried)
+    member = np.flatnonzero(found.of_number >= 0)
+    network = found.of_number[member]
+    total = np.bincount(network, weights=confidence[member], minlength=found.count)
+    doubt = np.log1p(-parameters.SOURCE_KEPT * confidence[member])
+    doubts = np.bincount(network, weights=doubt, minlength=found.count)
+    says, together = np.zeros(len(confidence)), np.zeros(len(confidence))
+    others = np.maximum(total[network] - confidence[member], 0)
+    says[member] = parameters.NETWORK_MOST * (1 - np.exp2(-others))
+    together[member] = -np.expm1(np.minimum(doubts[network] - doubt, 0))
+    return says, together
+
+
+def settled(graph: EvidenceGraph, world: World, found: Networks, suspicion: Suspicion) -> Networks:
+    """The communities' connected parts of members suspect enough, where a flag or a den stands behind them."""
+    suspect = suspicion.probability[graph.suspects] >= parameters.MEMBER_FROM
+    label = np.concatenate([np.where(suspect, found.of_number[graph.suspects], -1), found.of_slot[graph.slots]])
+    inside = (label[graph.source] == label[graph.target]) & (label[graph.source] >= 0)
+    size = graph.node_count
+    matrix = coo_array((graph.weight[inside], (graph.source[inside], graph.target[inside])), shape=(size, size))
+    part = connected_components(matrix, directed=False)[1]
+    parts = int(part.max()) + 1 if size else 0
+    k = len(graph.suspects)
+    numbers = np.bincount(part[:k][suspect], minlength=parts)
+    grounded = np.zeros(parts, dtype=bool)
+    grounded[part[:k][suspect & _grounds(world, suspicion)[graph.suspects]]] = True
+    flagged_entity = np.isin(world.incidence.entities[graph.slots], list(world.flags.of_entity))
+    grounded[part[k:][flagged_entity]] = True
+    kept = (numbers >= 2) & grounded
+    final = np.where(kept[part] & np.concatenate([suspect, np.ones(len(graph.slots), bool)]), part, -1)
+    return _membership(graph, world, final.astype(np.int32))
+
+
+def _grounds(world: World, suspicion: Suspicion) -> Bool:
+    """Numbers that can stand behind a network: flagged, or one of a den's."""
+    return (world.flags.of_number > 0) | (suspicion.den_row >= 0)
+
+
+def _entity_edges(world: World, suspect: Bool) -> tuple[Int32, Int32, Float64]:
+    """Suspect numbers to the entities that at least two of them share, or that are flagged."""
+    rows = world.incidence
+    ordinary = world.behaviour_total <= parameters.ORDINARY_TO
+    most = np.array([parameters.SHARED_MOST[kind] for kind in sharing.KINDS])
+    weight = rows.weight * most[rows.kind] / most.max() * sharing.discount(rows, ordinary)
+    of_suspect = suspect[rows.number]
+    sharers = np.bincount(rows.slot[of_suspect], minlength=len(rows.entities))
+    flagged = np.isin(rows.entities, list(world.flags.of_entity))
+    chosen = of_suspect & ((sharers >= 2) | flagged)[rows.slot] & (weight >= parameters.TIE_LEAST)
+    return rows.number[chosen], rows.slot[chosen], weight[chosen]
+
+
+def _membership(graph: EvidenceGraph, world: World, label: Int32) -> Networks:
+    """Labels of nodes as membership, networks renumbered in order of their first number."""
+    k = len(graph.suspects)
+    named, first = np.unique(label[:k], return_index=True)
+    first, named = first[named >= 0], named[named >= 0]
+    order = named[np.argsort(first)]
+    rank = np.full(int(label.max(initial=-1)) + 2, -1, dtype=np.int32)
+    rank[order] = np.arange(len(order))
+    of_number = np.full(len(world.population), -1, dtype=np.int32)
+    of_slot = np.full(len(world.incidence.entities), -1, dtype=np.int32)
+    of_number[graph.suspects] = rank[label[:k]]
+    of_slot[graph.slots] = rank[label[k:]]
+    return Networks(of_number, of_slot, len(order))

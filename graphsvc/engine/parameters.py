@@ -1,0 +1,192 @@
+"""Every constant of suspicion, with where it comes from. docs/definitions.md gives the formulas around them.
+
+[doc] and [measured] point into the project's reference on fraud patterns; [assumed] is a judgement, to be replaced by
+measurement where a deployment has labels. All contributions are natural log-odds.
+"""
+
+from dataclasses import dataclass
+from math import log
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from graphsvc.model.words import EntityKind, FlagSource
+
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
+
+PRIOR_LOG_ODDS: Final = log(0.001 / 0.999)
+"""One number in a thousand is used for fraud. [assumed: diallers are .01-.1 % of numbers, and candidates are chosen]"""
+
+FLAG_CONFIDENCE: Final = {
+    FlagSource.POLICE: 0.95,
+    FlagSource.OPERATOR: 0.9,
+    FlagSource.HOTLINE: 0.6,
+    FlagSource.APP: 0.4,
+}
+"""How sure a flag is whose feed gives no confidence. [assumed]"""
+FLAG_CONFIDENCE_UNKNOWN: Final = 0.8
+"""The same for a flag without a source. [assumed]"""
+FLAG_CONFIDENCE_MOST: Final = 0.99
+"""Several flags together say no more than this. [assumed]"""
+
+PUBLIC_CARRIED: Final = 0.5
+"""What is left of the confidence of a complaint (hotline, app) as grounds against other numbers: people complain of
+nuisance as such. [doc S47: 15.9 % of tagged nuisance calls are fraud; factor assumed]"""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A log-likelihood ratio of fraud against ordinary, straight between knots and flat outside them."""
+
+    at: tuple[float, ...]
+    says: tuple[float, ...]
+    weight: float
+    """What a joint logistic regression leaves of it beside the other curves."""
+
+    def __call__(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Weighted log-likelihood ratio of each value."""
+        return self.weight * np.interp(values, self.at, self.says)
+
+
+# [measured] on sichuan_telecom: 2,970 labelled subscribers, log ratio of the shares in seven or eight bins at the
+# bins' medians, then one logistic regression over the five (in-sample AUC .929).
+OUTGOING_SHARE: Final = Curve(
+    (0.12, 0.34, 0.50, 0.67, 0.85, 0.94, 1.0), (-1.05, -1.32, -1.35, -0.78, 1.04, 2.09, 1.37), 0.10
+)
+EVENTS_PER_CONTACT: Final = Curve(
+    (1.02, 1.19, 1.47, 2.08, 3.15, 5.53, 10.9), (3.35, 2.99, 1.35, 0.04, -0.55, -1.19, -1.79), 0.22
+)
+CONTACTS_PER_DAY: Final = Curve(
+    (0.67, 1.36, 2.71, 5.45, 11.0, 22.9, 46.0, 91.7),
+    (-2.17, -1.17, -1.09, -0.47, 0.33, 2.08, 3.78, 4.22),
+    0.60,
+)
+ACTIVE_SHARE: Final = Curve(
+    (0.065, 0.16, 0.32, 0.55, 0.81, 0.97, 1.0), (2.94, 2.45, 1.36, 0.45, -0.97, -0.97, -1.25), 0.65
+)
+DEVICES_USED: Final = Curve((1, 2, 3, 6, 13), (-0.8, -0.12, 0.79, 2.16, 3.31), 0.88)
+RECIPROCAL_SHARE: Final = Curve((0.0, 0.03, 0.1, 0.25, 0.5), (0.7, 0.4, -0.4, -1.2, -2.0), 1.0)
+"""[assumed]: fraud numbers < 3 % [assumed S5], couriers 10-25 %, ordinary .5-.7 in the core."""
+NUMBER_AGE_DAYS: Final = Curve((0, 30, 60, 180, 365), (1.5, 1.0, 0.0, -0.5, -1.0), 1.0)
+"""[assumed]: half of fraud numbers live six days [measured]; 2 % of SIMs a month are new [assumed]."""
+
+BEHAVIOUR_FULL_AT: Final = 20
+"""Counterparts from which behaviour counts in full; below, in proportion. [assumed]"""
+BEHAVIOUR_WINDOW_DAYS: Final = 14
+"""Days of events from which the share of active days counts in full. [assumed]"""
+BEHAVIOUR_MOST: Final = 4.0
+BEHAVIOUR_LEAST: Final = -4.0
+"""All behaviour together stays within these: 13.6 % of fraudsters look ordinary, 2.9 % of others do not. [measured]"""
+DIALLER_FROM: Final = 1.5
+"""Behaviour from which a number counts as dialling like a fraud number."""
+ORDINARY_TO: Final = -1.0
+"""Behaviour up to which a number counts as leading an ordinary life."""
+
+SOURCE_KEPT: Final = 0.95
+"""How much of its source's certainty a tie keeps. [assumed]"""
+SHARED_MOST: Final = {
+    EntityKind.DEVICE: 5.0,
+    EntityKind.HOLDER: 4.5,
+    EntityKind.ACCOUNT: 5.0,
+    EntityKind.SOCIAL_ACCOUNT: 4.0,
+    EntityKind.URL: 3.5,
+}
+"""The most that sharing an entity with a certain suspect adds. [assumed]"""
+PERSON_NUMBERS: Final = 5
+"""Numbers that a person holds at most; more is a company. [general: five a person and operator in China]"""
+LINK_MEMORY_MS: Final = 30 * DAY_MS
+"""A link that ended longer ago says nothing any more. [doc S61: call graphs are stablest at about 30 days]"""
+DEN_PER_DOUBLING: Final = 1.0
+DEN_MOST: Final = 2.5
+DEN_FROM: Final = 2.0
+"""Other diallers on one's device, from which it looks like a den. [doc S50: about 15 SIMs a device]"""
+
+CO_RECIPIENT_MOST: Final = 7.0
+CO_RECIPIENT_NEAR_MS: Final = 7 * DAY_MS
+"""Contacts with the same recipient further apart count half. [assumed]"""
+CO_RECIPIENT_FAR_WEIGHT: Final = 0.5
+CO_RECIPIENT_LEAST: Final = 2
+"""Common recipients below which there is no tie."""
+CO_RECIPIENT_CHANCE_NATS: Final = 3.0
+"""Surprise (natural log) that chance explains among the many pairs compared. [assumed]"""
+CO_RECIPIENT_SCALE_NATS: Final = 4.0
+CO_RECIPIENT_DEN_SHARE: Final = 0.25
+"""Share of a den number's list that others of the den reach too. [assumed: .15-.35; resellers .05-.10]"""
+CO_RECIPIENT_COMPANY_FULL: Final = 10.0
+"""Suspects among one's co-callers from which that share may be expected in full. [doc S50: dens of 20-40 SIMs]"""
+CO_RECIPIENT_CHANCE_MOST: Final = 0.7
+RECIPIENT_CALLERS_MOST: Final = 1000
+"""A recipient with more callers ties nobody to anybody."""
+TIE_LEAST: Final = 0.05
+
+CALLER_SUSPECT_FROM: Final = 0.05
+"""Suspicion from which a number's recipients are compared with others'."""
+SUSPECTS_COMPARED_MOST: Final = 20_000
+
+HANDOVER_FROM: Final = 0.2
+"""Suspicion from which a talk can be the one that was handed over."""
+HANDOVER_FIRST_TALK_S: Final = 60
+HANDOVER_SECOND_TALK_S: Final = 180
+HANDOVER_WITHIN_MS: Final = DAY_MS
+HANDOVER_LEAST: Final = 2
+HANDOVER_IF_HANDLER: Final = 0.7
+HANDOVER_IF_NOT: Final = 0.05
+HANDOVER_MOST: Final = 5.5
+"""Share of a handler's, and of anybody's, counterparts that come to it so. [assumed from the scripts of S7]"""
+
+HANDOVER_TIE: Final = 0.5
+"""Weight of one handover as an edge between two suspects, beside a full tie of 1."""
+
+STORM_CALLERS_FROM: Final = 20
+STORM_ONE_WAY: Final = 0.8
+STORM_OUT_SHARE: Final = 0.2
+STORM_SAYS: Final = -5.0
+"""An inbound storm at a number that hardly calls: its number was shown by somebody else. [doc S23; weight assumed]"""
+PUBLIC_ROLE_SAYS: Final = -5.0
+
+NETWORK_FROM: Final = 0.05
+"""Suspicion from which a number may join a network's making."""
+MEMBER_FROM: Final = 0.3
+"""Suspicion from which it is a member."""
+NETWORK_MOST: Final = 2.5
+"""The most that a flagged member of one's network adds: cluster-level pre-flagging, discounted. [assumed, G1]"""
+
+EXPOSING_FROM: Final = 0.2
+"""Suspicion from which contact with a number counts as exposure."""
+VERIFICATION_WITHIN_MS: Final = 2 * HOUR_MS
+"""After the end of a suspicious call. [doc S33: dials 114 or an official number at once; two hours assumed]"""
+CODE_WITHIN_MS: Final = 10 * 60_000
+"""After the end of a suspicious call, or during it. [doc, reference section 2]"""
+MESSAGE_THEN_CALL_MS: Final = 48 * HOUR_MS
+"""[doc, reference section 2]"""
+TALKED_FROM_S: Final = 30
+"""A call of this length, or a call or message back, is talking. [doc, feeds: in contact]"""
+SUSPECT_FROM: Final = 0.5
+"""Suspicion from which a number is held for fraud, and is no longer counted among the exposed."""
+ROUNDS: Final = 3
+"""Times that suspicion is carried on."""
+
+CALLER_CONTACTS_FROM: Final = 5
+CALLER_OUTGOING_FROM: Final = 0.5
+"""Numbers contacted, and share of own events, from which a member is a caller. [measured: fraud median .97]"""
+HANDLER_MEAN_TALK_S: Final = 120
+"""Mean talk with a counterpart from which a member to whom people are passed on is a handler. [assumed, S7]"""
+HUB_COUNTERPARTS_FROM: Final = 30
+HUB_COUNTERPARTS_PER_DAY_FROM: Final = 10.0
+"""Counterparts in all and a day from which a number is a hub. [measured: 95 % of ordinary numbers have fewer]"""
+TOOL_CONTACTS_FROM: Final = 20
+TOOL_PAST_MS: Final = 4 * DAY_MS
+TOOL_BURST_PART: Final = 0.5
+TOOL_FRIENDS_FROM: Final = 3
+"""A tool's past: half of its contacts came in a time at most half as long as the life before, which lasted four days
+and had three friends who called too. [assumed; S5: a genuine owner, a normal past, an abrupt change]"""
+
+REPORTED_FROM: Final = 0.01
+"""Suspicion from which an unflagged number has a row of its own. [doc, feeds: numbers.parquet]"""
+ENTITY_PER_DOUBLING: Final = 1.2
+ENTITY_REPORTED_FROM: Final = 0.05
+KEY_EVENTS_MOST: Final = 8
+LINK_TIES_LEAST: Final = 2.0
+"""Summed strength of ties between the callers of two networks, from which they are linked through leads."""

@@ -1,0 +1,81 @@
+"""Every number that events or facts name, under one index.
+
+Indices 0 … n-1 are the snapshot's dense indices; numbers that only facts know follow, in order of id. Nothing else
+in the engine turns an id into an index or back.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from graphsvc.graph.snapshot import Int32, Snapshot
+from graphsvc.model.facts import Facts
+from graphsvc.model.words import VERIFYING_ROLES, DirectoryRole
+
+Bool = npt.NDArray[np.bool_]
+Float64 = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Population:
+    """Ids by index, and who among them has a public role."""
+
+    seen: int
+    """How many took part in an event: the snapshot's n."""
+    ids: Int32
+    """[N] registry ids: the snapshot's, then those that only facts name."""
+    public: Bool
+    """[N] has a role in the directory: witnesses, never suspects."""
+    verifying: Bool
+    """[N] police, bank or directory enquiries: whom people ring to check a story."""
+    bank: Bool
+    """[N] a bank."""
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, facts: Facts) -> "Population":
+        """The numbers of the snapshot, the flags, the links, the cases and the directory."""
+        tables = (facts.flags, facts.links, facts.cases, facts.directory)
+        named = np.unique(np.concatenate([ids_in(table, "number") for table in tables]))
+        extra = named[snapshot.dense(named) < 0]
+        ids = np.concatenate([snapshot.numbers, extra]).astype(np.int32)
+        entries = ids_in(facts.directory, "number")
+        roles = facts.directory.column("role").to_pylist()
+        return cls(
+            seen=snapshot.number_count,
+            ids=ids,
+            public=np.isin(ids, entries),
+            verifying=np.isin(ids, _with_role(entries, roles, VERIFYING_ROLES)),
+            bank=np.isin(ids, _with_role(entries, roles, frozenset({DirectoryRole.BANK}))),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def index_of(self, ids: npt.ArrayLike) -> Int32:
+        """Indices of registry ids; -1 for a number that neither events nor facts name."""
+        wanted = np.asarray(ids, dtype=np.int32)
+        result = np.full(wanted.shape, -1, dtype=np.int32)
+        for offset, part in ((0, self.ids[: self.seen]), (self.seen, self.ids[self.seen :])):
+            if len(part):
+                at = np.minimum(np.searchsorted(part, wanted), len(part) - 1)
+                result = np.where(part[at] == wanted, at + offset, result).astype(np.int32)
+        return result
+
+    def padded(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+        """Values of the seen numbers, with zero for the rest."""
+        result = np.zeros(len(self), dtype=values.dtype)
+        result[: self.seen] = values
+        return result
+
+
+def ids_in(table: pa.Table, column: str) -> Int32:
+    """The ids of a nullable column of ids, without the nulls."""
+    values = table.column(column).combine_chunks().drop_null()
+    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
+def _with_role(entries: Int32, roles: list[str], wanted: frozenset[DirectoryRole]) -> Int32:
+    chosen = [i for i, role in enumerate(roles) if role in wanted]
+    return entries[np.asarray(chosen, dtype=np.int64)]

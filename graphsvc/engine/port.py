@@ -1,0 +1,15 @@
+"""The one verb that every engine offers."""
+
+from typing import Protocol
+
+from graphsvc.graph.snapshot import Snapshot
+from graphsvc.model.facts import Facts
+from graphsvc.model.findings import Findings, KnownNetworks
+from graphsvc.model.progress import Progress
+
+
+class Engine(Protocol):
+    """Finds suspicion, networks and exposure. Pure: the same input gives the same tables, to the byte."""
+
+    def analyse(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress) -> Findings:
+        """Everything that holds at `facts.as_of`; networks keep the ids they had in `known`."""

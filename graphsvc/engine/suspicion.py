@@ -1,0 +1,231 @@
+"""How suspect each number is: by itself, and by the company it keeps.
+
+By itself: prior log-odds, flags, behaviour. By company: a number that works together with a fraud number is one, so
+P(company) = P(source is fraud) × P(works with it | ties, behaviour); a number is no surer than the source that its
+company rests on, however many ties lead there. Either suffices: p = 1 - (1 - p_own)(1 - p_company). What company adds
+is divided over the ties that spoke, so that the contributions of a number add up to its log-odds.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from graphsvc.engine import behaviour, co_recipients, handovers, parameters, sharing
+from graphsvc.engine.co_recipients import Reach, Ties
+from graphsvc.engine.flags import Flags
+from graphsvc.engine.handovers import Handovers
+from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.engine.sharing import Incidence, Sharing
+from graphsvc.engine.traits import Traits
+from graphsvc.graph.snapshot import Int32, Snapshot
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that suspicion is drawn from, measured once."""
+
+    snapshot: Snapshot
+    population: Population
+    traits: Traits
+    figures: dict[str, Float64]
+    behaviour: dict[str, Float64]
+    incidence: Incidence
+    flags: Flags
+    reach: Reach
+
+    @property
+    def behaviour_total(self) -> Float64:
+        """All rules of behaviour together."""
+        return sum(self.behaviour.values(), start=np.zeros(len(self.population)))
+
+
+@dataclass(frozen=True)
+class Tie:
+    """What one rule says of every number's company."""
+
+    says: Float64
+    """[N] log-odds that it works together with suspects, were they certain to be fraud."""
+    source: Float64
+    """[N] how sure the surest number or flag is that this rests on, less what the tie loses."""
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """What speaks for and against each number, and where it comes from. Arrays are [N]."""
+
+    own: dict[str, Float64]
+    """Log-odds by rule that needs no other number; the prior stands apart."""
+    behaviour: Float64
+    """Log-odds of behaviour, counted alone and in company."""
+    tied: dict[str, Tie]
+    sharing: Sharing
+    den_row: Int32
+    ties: Ties
+    handovers: Handovers
+
+    @property
+    def own_log_odds(self) -> Float64:
+        """Prior and what needs no other number."""
+        return sum(self.own.values(), start=np.full(len(self.behaviour), parameters.PRIOR_LOG_ODDS))
+
+    @property
+    def probability(self) -> Float64:
+        """`fraud_probability`."""
+        alone = 1 / (1 + np.exp(self.own_log_odds))
+        return np.asarray(1 - alone * (1 - self.company()[0]))
+
+    @property
+    def says(self) -> dict[str, Float64]:
+        """Contributions by rule, which add up with the prior to the log-odds of `probability`."""
+        own, (company, least) = self.own_log_odds, self.company()
+        added = np.maximum(log_odds(1 - (1 - company) / (1 + np.exp(own))) - own, 0)
+        counted = {rule: np.where(tie.source >= least, tie.says, 0.0) for rule, tie in self.tied.items()}
+        total = sum(counted.values(), start=np.zeros(len(own)))
+        part = np.divide(added, total, out=np.zeros_like(added), where=total > 0)
+        return {**self.own, **{rule: values * part for rule, values in counted.items()}}
+
+    def company(self) -> tuple[Float64, Float64]:
+        """Probability of being fraud by company, and how sure the least sure source is that counts for it.
+
+        For each rule: P(its source is fraud) × P(works together | behaviour, all ties to sources at least as sure);
+        the best of these.
+        """
+        result, least = np.zeros(len(self.behaviour)), np.ones(len(self.behaviour))
+        if not self.tied:
+            return result, least
+        at = np.flatnonzero(np.any([tie.says > 0 for tie in self.tied.values()], axis=0))
+        says = np.array([tie.says[at] for tie in self.tied.values()])
+        source = np.array([np.where(tie.says[at] > 0, tie.source[at], 0.0) for tie in self.tied.values()])
+        order = np.argsort(-source, axis=0, kind="stable")
+        says, source = np.take_along_axis(says, order, 0), np.take_along_axis(source, order, 0)
+        together = logistic(parameters.PRIOR_LOG_ODDS + self.behaviour[at] + np.cumsum(says, axis=0))
+        best = np.argmax(source * together, axis=0)[None, :]
+        result[at] = np.take_along_axis(source * together, best, 0)[0]
+        least[at] = np.take_along_axis(source, best, 0)[0]
+        return result, least
+
+
+def logistic(values: Float64) -> Float64:
+    """The probability of log-odds."""
+    return np.asarray(1 / (1 + np.exp(-values)))
+
+
+def log_odds(probability: Float64) -> Float64:
+    """The log-odds of a probability."""
+    return np.asarray(np.log(probability) - np.log1p(-probability))
+
+
+def assess(world: World) -> Suspicion:
+    """Suspicion before networks are known."""
+    public = world.population.public
+    behaviour_total = world.behaviour_total
+    den, den_row = sharing.dens(world.incidence, (behaviour_total >= parameters.DIALLER_FROM) & ~public)
+    own = _own(world, behaviour_total, np.where(public, 0.0, den))
+    result = Suspicion(own, behaviour_total, {}, sharing.nothing(len(public)), den_row, _no_ties(), _no_handovers())
+    grounded = _grounded(world, result)
+    ordinary = behaviour_total <= parameters.ORDINARY_TO
+    for _ in range(parameters.ROUNDS):
+        # What shared entities say counts at once, so that a den's recipients are all compared in the first round.
+        result = _with_sharing(world, result, grounded, ordinary)
+        result = _with_contacts(world, result, grounded)
+    return result
+
+
+def in_network(world: World, so_far: Suspicion, said: Float64, sure: Float64) -> Suspicion:
+    """Adds what one's community says: log-odds, and how sure its other flagged members are together.
+
+    Whatever ties a number into its community rests on all of their flags.
+    """
+    raised = {rule: Tie(tie.says, np.maximum(tie.source, sure)) for rule, tie in so_far.tied.items()}
+    return _tied(world, replace(so_far, tied=raised), {"in_flagged_network": (said, sure)})
+
+
+def _tied(world: World, so_far: Suspicion, rules: dict[str, tuple[Float64, Float64]]) -> Suspicion:
+    """Adds or replaces ties: by rule, what it says and how sure its source is. None for public numbers."""
+    private = ~world.population.public
+    ties = {
+        rule: Tie(np.where(private, says, 0.0), np.where(private, parameters.SOURCE_KEPT * source, 0.0))
+        for rule, (says, source) in rules.items()
+    }
+    return replace(so_far, tied={**so_far.tied, **ties})
+
+
+def _own(world: World, behaviour_total: Float64, den: Float64) -> dict[str, Float64]:
+    """Rules that need no other number."""
+    flagged, public = world.flags.of_number, world.population.public
+    has_flag = flagged > 0
+    raised = np.zeros(len(flagged))
+    # A flag is raised for a number that dials around: its doing so is no second sign.
+    raised[has_flag] = np.maximum(
+        log_odds(flagged[has_flag])
+        - parameters.PRIOR_LOG_ODDS
+        - np.maximum(behaviour_total[has_flag] + den[has_flag], 0),
+        0,
+    )
+    storm = behaviour.call_back_storm(world.traits) & ~public
+    return {
+        "flagged": np.where(public, 0.0, raised),
+        **world.behaviour,
+        "many_numbers_on_device": den,
+        "call_back_storm": np.where(storm, parameters.STORM_SAYS, 0.0),
+        "public_role": np.where(public, parameters.PUBLIC_ROLE_SAYS, 0.0),
+    }
+
+
+def _grounded(world: World, alone: Suspicion) -> Float64:
+    """How sure each number is as grounds against others: by what it does, and by its flags as far as they carry."""
+    flagged = world.flags.of_number
+    certainty = np.divide(world.flags.carried, flagged, out=np.ones_like(flagged), where=flagged > 0)
+    return np.where(world.population.public, 0.0, alone.probability * certainty)
+
+
+def _with_sharing(world: World, so_far: Suspicion, grounded: Float64, ordinary: Bool) -> Suspicion:
+    """Adds what shared entities say, given the suspicion so far."""
+    probability = np.where(world.population.public, 0.0, so_far.probability)
+    shared = sharing.shared(world.incidence, world.flags, probability, ordinary)
+    surest = sharing.surest(world.incidence, world.flags, _sure(so_far, grounded), ordinary)
+    rules = {f"shared_{kind}": (shared.says[kind], surest[kind]) for kind in sharing.KINDS}
+    return replace(_tied(world, so_far, rules), sharing=shared)
+
+
+def _with_contacts(world: World, so_far: Suspicion, grounded: Float64) -> Suspicion:
+    """Adds what common recipients and handovers say, given the suspicion so far."""
+    probability = np.where(world.population.public, 0.0, so_far.probability)
+    compared, snapshot, reach = _compared(world, probability), world.snapshot, world.reach
+    ties, company = co_recipients.ties_of(snapshot, reach, compared, probability)
+    ratio = co_recipients.list_share(snapshot, reach, compared, probability, company)
+    count = co_recipients.evidence_count(ties.suspect, ties.other, ties.strength, probability)
+    common = co_recipients.contribution(count, np.asarray(world.population.padded(ratio)))
+    passed = handovers.find(snapshot, world.traits, probability, world.population.public)
+    handed = handovers.contribution(passed, world.traits.counterparts, probability)
+    sure = _sure(so_far, grounded)
+    co_caller, before = np.zeros(len(sure)), np.zeros(len(sure))
+    np.maximum.at(co_caller, ties.other, ties.strength * sure[ties.suspect])
+    np.maximum.at(before, passed.handler, sure[passed.suspect])
+    rules = {"co_recipients": (common, co_caller), "handover": (handed, before)}
+    return replace(_tied(world, so_far, rules), ties=ties, handovers=passed)
+
+
+def _sure(so_far: Suspicion, grounded: Float64) -> Float64:
+    """How sure each number is as a source for others: as grounds of its own, or by its own company."""
+    return np.maximum(grounded, so_far.company()[0])
+
+
+def _compared(world: World, probability: Float64) -> Int32:
+    """The callers suspect enough to compare others with, most suspect first if there are too many."""
+    seen = probability[: world.population.seen]
+    chosen = np.flatnonzero(seen >= parameters.CALLER_SUSPECT_FROM)
+    if len(chosen) > parameters.SUSPECTS_COMPARED_MOST:
+        best = np.lexsort((chosen, -seen[chosen]))[: parameters.SUSPECTS_COMPARED_MOST]
+        chosen = np.sort(chosen[best])
+    return chosen.astype(np.int32)
+
+
+def _no_ties() -> Ties:
+    nobody = np.empty(0, np.int32)
+    return Ties(nobody, nobody, nobody, np.empty(0))
+
+
+def _no_handovers() -> Handovers:
+    nobody = np.empty(0, np.int32)
+    return Handovers(nobody, nobody, nobody, np.empty(0, np.int64))

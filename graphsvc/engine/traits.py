@@ -1,0 +1,96 @@
+"""How each number behaves, from its contacts alone. Meaning and source of each figure: docs/definitions.md."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graphsvc.engine.kernels import DAY_MS, active_days, entities_used, reverse_contacts
+from graphsvc.engine.population import Float64, Population
+from graphsvc.graph.snapshot import Int32, Int64, Snapshot
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Figures by index of the population; a number without events has zeros."""
+
+    contacts_out: Int32
+    """Numbers that it contacted."""
+    contacts_in: Int32
+    """Numbers that contacted it."""
+    reciprocal: Int32
+    """Numbers with contact in both directions."""
+    events_out: Int64
+    events_in: Int64
+    active_days: Int32
+    """Days with an event, in the operator's zone."""
+    devices: Int32
+    """Devices that it originated events from."""
+    cells: Int32
+    """Cells that it originated events from."""
+    answered_out: Int64
+    """Its own calls that were answered."""
+    messages_out: Int64
+    talk_s: Int64
+    """Seconds of all its calls, both directions."""
+    window_days: int
+    """Days from the first to the last event of anybody."""
+    reverse: Int64
+    """[m] the contact the other way round, or -1."""
+
+    @property
+    def counterparts(self) -> Int32:
+        """Distinct numbers in contact, whichever side began."""
+        return self.contacts_out + self.contacts_in - self.reciprocal
+
+
+@dataclass(frozen=True)
+class DeviceUse:
+    """Which number originated how many events from which device; one row a pair."""
+
+    number: Int32
+    device: Int32
+    events: Int32
+
+
+def measure(snapshot: Snapshot, population: Population, *, day_offset_ms: int) -> tuple[Traits, DeviceUse]:
+    """The traits of every number, and its devices. `day_offset_ms` is the operator's distance from UTC."""
+    day = (snapshot.event_at + day_offset_ms) // DAY_MS
+    first_day = int(day.min()) if len(day) else 0
+    event_day = (day - first_day).astype(np.int32)
+    reverse = reverse_contacts(snapshot.out_start, snapshot.contact_from, snapshot.contact_to)
+    days = active_days(snapshot.out_start, snapshot.in_start, snapshot.in_contact, snapshot.event_start, event_day)
+    number, device, events, devices = entities_used(snapshot.out_start, snapshot.event_start, snapshot.event_device)
+    cells = entities_used(snapshot.out_start, snapshot.event_start, snapshot.event_cell)[3]
+    n, source, target = snapshot.number_count, snapshot.contact_from, snapshot.contact_to
+
+    def summed(values: npt.NDArray[np.generic], by: Int32) -> Int64:
+        total = np.bincount(by, weights=values, minlength=n)
+        return np.asarray(population.padded(total.astype(np.int64)), dtype=np.int64)
+
+    def counted(by: Int32) -> Int32:
+        return summed(np.ones(len(by)), by).astype(np.int32)
+
+    traits = Traits(
+        contacts_out=counted(source),
+        contacts_in=counted(target),
+        reciprocal=counted(source[reverse >= 0]),
+        events_out=summed(snapshot.events, source),
+        events_in=summed(snapshot.events, target),
+        active_days=np.asarray(population.padded(days), dtype=np.int32),
+        devices=np.asarray(population.padded(devices), dtype=np.int32),
+        cells=np.asarray(population.padded(cells), dtype=np.int32),
+        answered_out=summed(snapshot.answered, source),
+        messages_out=summed(snapshot.messages, source),
+        talk_s=summed(snapshot.talk_s, source) + summed(snapshot.talk_s, target),
+        window_days=int(event_day.max()) + 1 if len(event_day) else 0,
+        reverse=reverse,
+    )
+    return traits, DeviceUse(number, device, events)
+
+
+def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Float64:
+    """part / whole, and 0 where the whole is nothing."""
+    parts = np.asarray(part, dtype=np.float64)
+    wholes = np.asarray(whole, dtype=np.float64)
+    return np.divide(parts, wholes, out=np.zeros_like(parts), where=wholes > 0)

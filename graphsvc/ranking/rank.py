@@ -1,0 +1,91 @@
+"""Order the people who will probably lose money, and say why.
+
+Pure: takes exposures, suspicions and facts, returns a ranking. Reads no store, no clock, no settings.
+"""
+
+from typing import Final
+
+import orjson
+import polars as pl
+import pyarrow as pa
+
+from graphsvc.model.facts import Facts
+from graphsvc.model.tables import VICTIMS
+from graphsvc.model.words import NumberClass, ScamType, Stage
+from graphsvc.ranking import hazards, probability
+from graphsvc.ranking.grades import grade
+from graphsvc.ranking.reasons import Suspects, evidence_texts
+from graphsvc.ranking.stages import LISTENING_FROM_S, stage
+
+RANKED_FROM: Final = 1e-4
+"""Probability below which nobody is ranked: ten times somebody who met no suspect. [assumed]"""
+
+
+def rank(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) -> pa.Table:
+    """VICTIMS: by probability, then earliest deadline, then id.
+
+    Probability comes first because the seven days it speaks of already weigh what is urgent; the deadline orders those
+    who are equally likely. Numbers that are hubs are left out while they only got calls: that is their work.
+    """
+    rows = _prepared(exposures, suspicions, facts)
+    found = probability.assess(rows, as_of=as_of)
+    left_h = hazards.hours_left(
+        rows["scam_type"].to_numpy().astype(object),
+        since_h=((as_of - rows["since"]).clip(0) / hazards.HOUR_MS).to_numpy(),
+    )
+    ranked = (
+        rows.with_columns(
+            probability=pl.Series(found.probability),
+            in_contact_probability=pl.Series(found.in_contact),
+            left_ms=pl.Series(left_h * hazards.HOUR_MS).cast(pl.Int64),
+        )
+        .with_columns(
+            deadline_at=pl.when(pl.col("stage") != Stage.LOST.value).then(pl.col("left_ms") + as_of),
+        )
+        .with_columns(
+            grade=grade(as_of=as_of),
+            evidence=pl.Series(evidence_texts(rows, found, Suspects.of(suspicions, facts)), dtype=pl.String),
+        )
+        .filter(pl.col("probability") >= RANKED_FROM)
+        .sort(["probability", "deadline_at", "number"], descending=[True, False, False], nulls_last=True)
+    )
+    return (
+        ranked.with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
+        .to_arrow()
+        .select(VICTIMS.names)
+        .cast(VICTIMS)
+    )
+
+
+def _prepared(exposures: pa.Table, suspicions: pa.Table, facts: Facts) -> pl.DataFrame:
+    """Exposures with stage, kind of scam, region and first talk, without hubs that were merely contacted."""
+    rows = _frame(exposures).with_columns(stage=stage(), scam_type=pl.col("scam_type").fill_null(ScamType.OTHER.value))
+    hubs = _frame(suspicions).filter(pl.col("class") == NumberClass.BENIGN_HUB.value)["number"]
+    idle = pl.col("stage").is_in([Stage.CONTACTED.value, Stage.LISTENING.value])
+    rows = rows.filter(~(pl.col("number").is_in(hubs.implode()) & idle))
+    regions = _frame(facts.subscribers).select("number", "region")
+    return rows.join(regions, on="number", how="left", maintain_order="left").with_columns(
+        since=pl.Series(_first_talks(rows), dtype=pl.Int64)
+    )
+
+
+def _first_talks(rows: pl.DataFrame) -> list[int]:
+    """When each person first talked with a suspect or answered it; the first contact where it never did."""
+    talked = ((rows["longest_call_s"] >= LISTENING_FROM_S) | (rows["call_backs"] > 0)).to_list()
+    firsts = rows["first_at"].to_list()
+    for i, events in enumerate(rows["key_events"].to_list()):
+        if talked[i]:
+            firsts[i] = min(event["at"] for event in orjson.loads(events) if _is_talk(event))
+    return firsts
+
+
+def _is_talk(event: dict[str, object]) -> bool:
+    seconds = event.get("seconds")
+    return str(event["what"]).endswith("_back") or (isinstance(seconds, int) and seconds >= LISTENING_FROM_S)
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    if not isinstance(frame, pl.DataFrame):
+        raise TypeError("a table gives a data frame")
+    return frame

@@ -1,0 +1,131 @@
+"""Why a person is ranked: each rule that spoke, with the facts it rests on. Pure.
+
+The first reason names the suspect, who flagged it and since when, or what ties it to a flagged number.
+"""
+
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+import orjson
+import polars as pl
+import pyarrow as pa
+
+from graphsvc.model.evidence import Evidence, from_json, to_json
+from graphsvc.model.facts import Facts
+from graphsvc.ranking.probability import NOBODY, RULES, Probability
+
+Row = dict[str, Any]
+_TYING = (
+    "shared_device",
+    "shared_holder",
+    "shared_account",
+    "shared_social_account",
+    "shared_url",
+    "co_recipients",
+    "handover",
+    "many_numbers_on_device",
+    "in_flagged_network",
+)
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """What is held against each suspect number, by id."""
+
+    evidence: dict[int, str]
+    flagged: dict[int, Row]
+    """The first known flag of each flagged number."""
+
+    @classmethod
+    def of(cls, suspicions: pa.Table, facts: Facts) -> "Suspects":
+        """From the engine's SUSPICIONS and the flags in force."""
+        evidence = dict(
+            zip(suspicions.column("number").to_pylist(), suspicions.column("evidence").to_pylist(), strict=True)
+        )
+        flagged: dict[int, Row] = {}
+        for row in facts.flags.to_pylist():
+            if row["number"] is not None:
+                earlier = flagged.get(row["number"])
+                if earlier is None or row["known_at"] < earlier["known_at"]:
+                    flagged[row["number"]] = row
+        return cls(evidence, flagged)
+
+
+def evidence_texts(rows: pl.DataFrame, found: Probability, suspects: Suspects) -> list[str]:
+    """The evidence column of VICTIMS, row by row."""
+    says = {rule: values.tolist() for rule, values in found.says.items()}
+    prior = Evidence("nobody", log(NOBODY / (1 - NOBODY)))
+    tied: dict[int, Row] = {}
+    texts = []
+    for i, row in enumerate(rows.iter_rows(named=True)):
+        spoken = [Evidence(rule, says[rule][i], _facts(rule, row)) for rule in RULES if says[rule][i] != 0]
+        if row["suspect"] not in tied:
+            tied[row["suspect"]] = _held_against(row["suspect"], suspects)
+        met = spoken[0]
+        rule = "met_flagged_number" if row["suspect"] in suspects.flagged else "met_suspect_number"
+        spoken[0] = Evidence(rule, met.contribution, {**met.facts, **tied[row["suspect"]]})
+        texts.append(to_json([prior, *spoken]))
+    return texts
+
+
+def _facts(rule: str, row: Row) -> Row:
+    if rule == "met":
+        return {
+            "number": row["suspect"],
+            "probability": round(row["suspect_probability"], 3),
+            "suspects": row["suspects"],
+            "count": row["events"],
+            "seconds": row["talk_s"],
+            "first_at": row["first_at"],
+            "last_at": row["last_at"],
+            **({"network_id": row["network_id"]} if row["network_id"] is not None else {}),
+        }
+    if rule == "stage_reached":
+        return {
+            "stage": row["stage"],
+            "seconds": row["longest_call_s"],
+            "count": row["call_backs"],
+            "events": orjson.loads(row["key_events"]),
+        }
+    if rule == "time_passed":
+        return {"first_at": row["since"], "last_at": row["last_at"]}
+    column = {
+        "handed_over": "handovers",
+        "verified": "verifications",
+        "bank_called": "bank_calls",
+        "codes": "codes",
+    }
+    return {"count": row[column[rule]]} if rule in column else {}
+
+
+def _held_against(suspect: int, suspects: Suspects) -> Row:
+    """Since when and by whom a suspect is flagged, or through what it is tied to numbers that are."""
+    flag = suspects.flagged.get(suspect)
+    if flag is not None:
+        return {"flag_at": flag["known_at"], "source": flag["source"], "flag_ids": _ids([flag])}
+    strongest = max(
+        (item for item in _evidence(suspect, suspects) if item.rule in _TYING),
+        key=lambda item: (item.contribution, item.rule),
+        default=None,
+    )
+    if strongest is None:
+        return {"through": "behaviour"}
+    numbers = list(strongest.facts.get("numbers", []))
+    flags = [suspects.flagged[number] for number in numbers if number in suspects.flagged]
+    held: Row = {"through": strongest.rule, "numbers": numbers}
+    if "entity" in strongest.facts:
+        held["entity"] = strongest.facts["entity"]
+    if flags:
+        first = min(flags, key=lambda row: (row["known_at"], row["number"]))
+        held |= {"flag_at": first["known_at"], "source": first["source"], "flag_ids": _ids(flags)}
+    return held
+
+
+def _evidence(suspect: int, suspects: Suspects) -> list[Evidence]:
+    text = suspects.evidence.get(suspect)
+    return from_json(text) if text is not None else []
+
+
+def _ids(flags: list[Row]) -> list[int]:
+    return sorted(row["flag_id"] for row in flags if row["flag_id"] is not None)
