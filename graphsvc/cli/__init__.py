@@ -1,0 +1,1 @@
+"""The command line that people type and others script against."""

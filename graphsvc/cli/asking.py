@@ -1,0 +1,242 @@
+"""Commands that ask about the current analysis: victims, networks, a number, an entity."""
+
+from dataclasses import asdict, fields
+
+import click
+from rich.console import Console
+
+from graphsvc.cli.desk import Desk, checked_purpose, json_option, pass_desk, raw_numbers
+from graphsvc.cli.output import emit, local, table
+from graphsvc.model.words import EntityKind, Grade
+from graphsvc.reports.values import (
+    EntityReport,
+    FlagReport,
+    NetworkDetail,
+    NetworkReport,
+    NumberReport,
+    Ranking,
+    ShownEvidence,
+    VictimReport,
+)
+
+GRADE_STYLES = {"high": "bold red", "medium": "yellow", "low": "dim"}
+ASKABLE = tuple(kind.value for kind in EntityKind if kind is not EntityKind.CELL)
+
+
+@click.command()
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--grade", type=click.Choice([grade.value for grade in Grade]))
+@click.option("--region", help="Only people of this region: a prefix of the six-digit code.")
+@click.option("--after", help="Continue after this cursor, as the page before gave it.")
+@raw_numbers
+@json_option
+@pass_desk
+def victims(
+    desk: Desk,
+    limit: int,
+    grade: str | None,
+    region: str | None,
+    after: str | None,
+    raw_numbers: bool,
+    purpose: str | None,
+    as_json: bool,
+) -> None:
+    """The people who will probably lose money next, in order, each with reasons and deadline."""
+    reveal = checked_purpose(raw_numbers, purpose)
+    with desk.service() as service:
+        page = service.victims(limit=limit, grade=grade, region=region, after=after, reveal=reveal)
+    emit(page, as_json=as_json, render=lambda console: show_victims(console, page, desk.settings.timezone))
+
+
+@click.command()
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000))
+@json_option
+@pass_desk
+def networks(desk: Desk, limit: int, as_json: bool) -> None:
+    """The scam networks found, the most dangerous first."""
+    with desk.service() as service:
+        found = service.networks(limit=limit)
+    emit(
+        {"networks": found},
+        as_json=as_json,
+        render=lambda console: show_networks(console, found, desk.settings.timezone),
+    )
+
+
+@click.command()
+@click.argument("network_id", metavar="ID")
+@raw_numbers
+@json_option
+@pass_desk
+def network(desk: Desk, network_id: str, raw_numbers: bool, purpose: str | None, as_json: bool) -> None:
+    """One network, by id or reference (N-7K3Q-2): members with roles, entities, linked networks, lineage."""
+    reveal = checked_purpose(raw_numbers, purpose)
+    with desk.service() as service:
+        detail = service.network(network_id, reveal=reveal)
+    whole = {field.name: getattr(detail, field.name) for field in fields(detail) if field.name != "network"}
+    emit(
+        {"networks": [{**asdict(detail.network), **whole}]},
+        as_json=as_json,
+        render=lambda console: show_network(console, detail, desk.settings.timezone),
+    )
+
+
+@click.command()
+@click.argument("number")
+@raw_numbers
+@json_option
+@pass_desk
+def number(desk: Desk, number: str, raw_numbers: bool, purpose: str | None, as_json: bool) -> None:
+    """What is known of a NUMBER (in any form, or its token): class, suspicion, flags, network, what it shares."""
+    reveal = checked_purpose(raw_numbers, purpose)
+    with desk.service() as service:
+        report = service.number(number, reveal=reveal)
+    emit(report, as_json=as_json, render=lambda console: show_number(console, report, desk.settings.timezone))
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(ASKABLE))
+@click.argument("value")
+@raw_numbers
+@json_option
+@pass_desk
+def entity(desk: Desk, kind: str, value: str, raw_numbers: bool, purpose: str | None, as_json: bool) -> None:
+    """Whose numbers a device, holder or account (VALUE, or its token) has, and whether it is part of a scam cluster."""
+    reveal = checked_purpose(raw_numbers, purpose)
+    with desk.service() as service:
+        report = service.entity(EntityKind(kind), value, reveal=reveal)
+    emit(report, as_json=as_json, render=lambda console: show_entity(console, report, desk.settings.timezone))
+
+
+def show_victims(console: Console, page: Ranking, timezone: str) -> None:
+    """The ranking as a table, with the strongest reason of each person."""
+    rows = table(
+        f"Likely victims as of {local(page.as_of, timezone)}",
+        *(
+            "#",
+            "number",
+            "loses#",
+            "in contact#",
+            "stage",
+            "grade",
+            "scam",
+            "act before",
+            "network",
+            "because",
+        ),
+    )
+    for victim in page.victims:
+        rows.add_row(
+            str(victim.rank),
+            victim.number,
+            f"{victim.probability:.1%}",
+            f"{victim.in_contact_probability:.0%}",
+            victim.stage,
+            f"[{GRADE_STYLES[victim.grade]}]{victim.grade}[/]",
+            victim.scam_type,
+            local(victim.deadline_at, timezone)[5:],
+            victim.network or "–",
+            _because(victim),
+        )
+    if not page.victims:
+        console.print("Nobody in this ranking is exposed to a suspect number.")
+        return
+    console.print(rows)
+    if page.next:
+        console.print(f"more: graphsvc victims --after {page.next}", style="dim", markup=False)
+
+
+def show_networks(console: Console, found: list[NetworkReport], timezone: str) -> None:
+    """Networks as a table."""
+    if not found:
+        console.print("No scam network was found. Flags and shared devices or accounts are what networks grow from.")
+        return
+    rows = table(
+        "Scam networks",
+        "reference",
+        "numbers#",
+        "flagged#",
+        "exposed#",
+        "losses#",
+        "scam",
+        "first seen",
+        "last seen",
+    )
+    for row in found:
+        figures = (row.size, row.flagged, row.exposed, row.losses)
+        seen = (local(row.first_seen, timezone), local(row.last_seen, timezone))
+        rows.add_row(row.reference, *(f"{figure:,}" for figure in figures), row.scam_type or "–", *seen)
+    console.print(rows)
+
+
+def show_network(console: Console, detail: NetworkDetail, timezone: str) -> None:
+    """One network: a heading, its members and entities, what it is linked with and came from."""
+    show_networks(console, [detail.network], timezone)
+    rows = table("Members", "number", "token", "role", "suspicion#", "flagged")
+    for member in detail.members:
+        flagged = "yes" if member.flagged else ""
+        rows.add_row(member.number, member.token, member.role, f"{member.score:.2f}", flagged)
+    console.print(rows)
+    if detail.entities:
+        rows = table("Devices, holders and accounts", "kind", "token", "suspicion#")
+        for item in detail.entities:
+            rows.add_row(item.kind, item.token, f"{item.score:.2f}")
+        console.print(rows)
+    for name, links in (("linked with", detail.linked), ("came from", detail.lineage)):
+        for link in links:
+            about = ", ".join(f"{key} {value}" for key, value in link.items() if key != "reference")
+            console.print(f"{name} {link['reference']} ({about})", markup=False)
+
+
+def show_number(console: Console, report: NumberReport, timezone: str) -> None:
+    """A number: what it is held to be, and why."""
+    console.print(f"{report.number}  {report.token}", style="bold", markup=False)
+    console.print(f"  class {report.number_class}, suspicion {report.fraud_probability:.3f}, kind {report.kind}")
+    facts = {"directory role": report.directory_role, "region": report.region, "network": report.network}
+    for name, value in facts.items():
+        if value is not None:
+            console.print(f"  {name}: {value}", markup=False)
+    console.print(f"  numbers of its holder: {report.holder_numbers}")
+    _show_flags(console, report.flags, timezone)
+    if report.shared:
+        rows = table("Shared", "kind", "token", "numbers#", "of those suspect#")
+        for item in report.shared:
+            rows.add_row(item.kind, item.token, str(item.numbers), str(item.suspects))
+        console.print(rows)
+    contacts = report.contacts
+    console.print(
+        f"  reached {contacts['sent']['contacts']:,} numbers in {contacts['sent']['events']:,} events; "
+        f"reached by {contacts['received']['contacts']:,} in {contacts['received']['events']:,}"
+    )
+    _show_evidence(console, report.evidence)
+
+
+def show_entity(console: Console, report: EntityReport, timezone: str) -> None:
+    """A device, holder or account: its numbers and networks, and why it is suspect."""
+    console.print(f"{report.kind} {report.token}: suspicion {report.fraud_probability:.3f}", style="bold")
+    _show_flags(console, report.flags, timezone)
+    rows = table("Numbers", "number", "token", "class", "suspicion#")
+    for item in report.numbers:
+        rows.add_row(item["number"], item["token"], item["class"], f"{item['fraud_probability']:.3f}")
+    console.print(rows)
+    for item in report.networks:
+        console.print(f"  part of network {item['reference']}", markup=False)
+    _show_evidence(console, report.evidence)
+
+
+def _show_flags(console: Console, flags: list[FlagReport], timezone: str) -> None:
+    for flag in flags:
+        said_by = flag.source or "unnamed source"
+        case = f", case {flag.case_id}" if flag.case_id else ""
+        known = local(flag.known_at, timezone)
+        console.print(f"  flag {flag.flag_id}: {flag.scam_type}, said by {said_by}{case}, known {known}", markup=False)
+
+
+def _show_evidence(console: Console, evidence: list[ShownEvidence]) -> None:
+    for item in evidence:
+        console.print(f"  {item.contribution:+.2f}  {item.text}", markup=False)
+
+
+def _because(victim: VictimReport) -> str:
+    strongest = sorted(victim.evidence, key=lambda item: -item.contribution)[:1]
+    return strongest[0].text if strongest else ""

@@ -1,0 +1,96 @@
+"""Commands that keep house: export, audit, doctor, shell completion."""
+
+from pathlib import Path
+
+import click
+from click.shell_completion import get_completion_class
+from rich.console import Console
+
+from graphsvc.cli.desk import Desk, json_option, pass_desk
+from graphsvc.cli.output import emit, table
+
+FORMATS = ("graphml", "gexf", "parquet", "jsonl")
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--format", "form", required=True, type=click.Choice(FORMATS))
+@click.option("--network", metavar="ID", help="Only this network and the people exposed to it.")
+@json_option
+@pass_desk
+def export(desk: Desk, path: Path, form: str, network: str | None, as_json: bool) -> None:
+    """Write the contact graph, or one network, to PATH for other tools. Tokens and masked numbers only."""
+    with desk.service() as service:
+        written = service.export(path, form=form, network=network)
+    emit(
+        {"written": {"numbers": written.numbers, "contacts": written.contacts}, "path": str(path)},
+        as_json=as_json,
+        render=lambda console: console.print(
+            f"{path}: {written.numbers:,} numbers, {written.contacts:,} contacts", markup=False
+        ),
+    )
+
+
+@click.group()
+def audit() -> None:
+    """The audit log: who saw or said what, when, and for which purpose."""
+
+
+@audit.command()
+@json_option
+@pass_desk
+@click.pass_context
+def verify(ctx: click.Context, desk: Desk, as_json: bool) -> None:
+    """Check that the audit chain is whole: no entry changed, taken out, put in, moved or cut off."""
+    with desk.service() as service:
+        report = service.audit_verify()
+
+    def render(console: Console) -> None:
+        if report.ok:
+            console.print(f"{report.entries:,} entries, the chain is whole")
+        else:
+            console.print(f"the chain is broken at entry {report.first_bad}: {report.reason}", style="bold red")
+
+    emit(report, as_json=as_json, render=render)
+    if not report.ok:
+        ctx.exit(1)
+
+
+@click.command()
+@json_option
+@pass_desk
+@click.pass_context
+def doctor(ctx: click.Context, desk: Desk, as_json: bool) -> None:
+    """What is installed, reachable and fresh, and what to do about the rest."""
+    from graphsvc.checks import examine
+
+    checks = examine(desk.settings)
+    marks = {"ok": "[green]ok[/]", "warn": "[yellow]warn[/]", "fail": "[bold red]fail[/]"}
+
+    def render(console: Console) -> None:
+        rows = table("Checks", "", "what", "found", "what to do")
+        for check in checks:
+            rows.add_row(marks[check.status], check.name, check.found, check.advice)
+        console.print(rows)
+
+    emit({"checks": checks}, as_json=as_json, render=render)
+    if any(check.status == "fail" for check in checks):
+        ctx.exit(1)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script for a SHELL; put it where your shell looks, or `eval` it.
+
+    \b
+    bash:  eval "$(graphsvc completion bash)"
+    zsh:   eval "$(graphsvc completion zsh)"
+    fish:  graphsvc completion fish | source
+    """
+    from graphsvc.cli.commands import graphsvc
+
+    made = get_completion_class(shell)
+    if made is None:
+        raise click.UsageError(f"no completion for {shell}")
+    click.echo(made(graphsvc, {}, "graphsvc", "_GRAPHSVC_COMPLETE").source())

@@ -1,0 +1,73 @@
+"""Commands that state a fact: a flag, and its revocation."""
+
+import click
+
+from graphsvc.cli.asking import ASKABLE
+from graphsvc.cli.desk import Desk, json_option, pass_desk
+from graphsvc.cli.output import emit
+from graphsvc.model.words import EntityKind, FlagSource, ScamType
+
+_kind = click.option("--kind", type=click.Choice(ASKABLE), help="The value is a device, holder or account, no number.")
+
+
+@click.command()
+@click.argument("value", metavar="NUMBER")
+@_kind
+@click.option("--scam-type", required=True, type=click.Choice([scam.value for scam in ScamType]))
+@click.option("--case", "case_id", metavar="ID", help="The case that the number is involved in.")
+@click.option("--confidence", type=click.FloatRange(0, 1, min_open=True), help="How sure, above 0 up to 1.")
+@click.option(
+    "--source",
+    type=click.Choice([source.value for source in FlagSource]),
+    default=FlagSource.POLICE.value,
+    show_default=True,
+    help="Who says so.",
+)
+@json_option
+@pass_desk
+def flag(
+    desk: Desk,
+    value: str,
+    kind: str | None,
+    scam_type: str,
+    case_id: str | None,
+    confidence: float | None,
+    source: str,
+    as_json: bool,
+) -> None:
+    """Say that a NUMBER (or with --kind a device, holder or account) is involved in a case, from now on.
+
+    The next `graphsvc analyse` takes it into account.
+    """
+    with desk.service() as service:
+        made = service.flag(
+            value,
+            kind=EntityKind(kind) if kind else None,
+            scam_type=ScamType(scam_type),
+            case_id=case_id,
+            confidence=confidence,
+            source=FlagSource(source),
+        )
+    known = "" if made.seen_before else " (never seen in any event so far)"
+    emit(
+        made,
+        as_json=as_json,
+        render=lambda console: console.print(f"flag {made.flag_id} on {made.number}{known}", markup=False),
+    )
+
+
+@click.command()
+@click.argument("value", metavar="NUMBER")
+@_kind
+@json_option
+@pass_desk
+def unflag(desk: Desk, value: str, kind: str | None, as_json: bool) -> None:
+    """Revoke every flag in force on a NUMBER (or with --kind on a device, holder or account), from now on."""
+    with desk.service() as service:
+        revoked = service.unflag(value, kind=EntityKind(kind) if kind else None)
+    names = ", ".join(str(flag_id) for flag_id in revoked.flag_ids)
+    emit(
+        revoked,
+        as_json=as_json,
+        render=lambda console: console.print(f"revoked {names} on {revoked.number}", markup=False),
+    )

@@ -1,0 +1,61 @@
+"""Ids turned into what people may see: masked numbers and tokens, or raw numbers after an audited reveal."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from graphsvc.model.evidence import from_json
+from graphsvc.model.phrases import Language, sentence
+from graphsvc.model.phrases import Names as Spoken
+from graphsvc.reports.values import ENTITY_KEYS, NUMBER_KEYS, ShownEvidence, ShownNumber, ids_in, resolve_ids
+from graphsvc.store.registry import Registry
+
+
+@dataclass(frozen=True)
+class Names:
+    """How the numbers of one answer are shown. `raw` only after the audit log has been written."""
+
+    registry: Registry
+    zone: ZoneInfo
+    """The operator's: times in sentences are local."""
+    raw: bool = False
+
+    def numbers(self, ids: Iterable[int]) -> dict[int, ShownNumber]:
+        """Token and masked (or raw) number of each id."""
+        wanted = sorted(set(ids))
+        known = self.registry.numbers(wanted)
+        raw = self.registry.reveal(wanted) if self.raw else {}
+        return {one.id: ShownNumber(one.token, raw.get(one.id, one.masked)) for one in known}
+
+    def entities(self, ids: Iterable[int]) -> dict[int, str]:
+        """Token of each entity id."""
+        return {one.id: one.token for one in self.registry.entities(sorted(set(ids)))}
+
+    def evidence(self, texts: list[str]) -> list[list[ShownEvidence]]:
+        """The evidence of several rows, in both languages, with ids resolved."""
+        rows = [from_json(text) for text in texts]
+        facts = [item.facts for row in rows for item in row]
+        numbers = self.numbers(ids_in(facts, NUMBER_KEYS))
+        entities = self.entities(ids_in(facts, ENTITY_KEYS))
+        spoken = Spoken(
+            number=lambda number: numbers[number].number,
+            entity=lambda entity: entities[entity],
+            instant=self._local,
+        )
+        return [
+            [
+                ShownEvidence(
+                    rule=item.rule,
+                    contribution=item.contribution,
+                    text=sentence(item, Language.ENGLISH, spoken),
+                    text_zh=sentence(item, Language.CHINESE, spoken),
+                    facts=resolve_ids(item.facts, numbers, entities),
+                )
+                for item in row
+            ]
+            for row in rows
+        ]
+
+    def _local(self, instant: int) -> str:
+        return datetime.fromtimestamp(instant / 1000, self.zone).strftime("%Y-%m-%d %H:%M")

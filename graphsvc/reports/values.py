@@ -1,0 +1,264 @@
+"""What the service answers, as frozen values: ids resolved to masked numbers and tokens, evidence put into words.
+
+Reads results, registry and snapshot; decides nothing. Field names are the contract's.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ShownNumber:
+    """A number as people may see it: masked, with its token; raw only after an audited reveal."""
+
+    token: str
+    number: str
+
+
+@dataclass(frozen=True)
+class ShownEvidence:
+    """One rule that spoke, in both languages, with its facts (ids resolved)."""
+
+    rule: str
+    contribution: float
+    text: str
+    text_zh: str
+    facts: JsonObject
+
+
+@dataclass(frozen=True)
+class VictimReport:
+    """A person ranked as likely to lose money: a claim with evidence, not a verdict."""
+
+    rank: int
+    token: str
+    number: str
+    probability: float
+    in_contact_probability: float
+    stage: str
+    grade: str
+    scam_type: str
+    deadline_at: int | None
+    network_id: int | None
+    network: str | None
+    region: str | None
+    evidence: list[ShownEvidence]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A page of victims of one analysis; `next` continues it."""
+
+    analysis_id: str
+    as_of: int
+    victims: list[VictimReport]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class NetworkReport:
+    """A scam network in figures."""
+
+    network_id: int
+    reference: str
+    size: int
+    flagged: int
+    exposed: int
+    losses: int
+    scam_type: str | None
+    first_seen: int
+    last_seen: int
+
+
+@dataclass(frozen=True)
+class MemberReport:
+    """A number of a network."""
+
+    token: str
+    number: str
+    role: str
+    score: float
+    flagged: bool
+
+
+@dataclass(frozen=True)
+class EntityMember:
+    """A device, holder or account of a network."""
+
+    kind: str
+    token: str
+    score: float
+
+
+@dataclass(frozen=True)
+class NetworkDetail:
+    """A network with its members, entities, linked networks and lineage."""
+
+    network: NetworkReport
+    members: list[MemberReport]
+    entities: list[EntityMember]
+    linked: list[JsonObject]
+    """Other networks it shares devices, accounts, holders or leads with: `reference`, `through`, `strength`."""
+    lineage: list[JsonObject]
+    """Networks of the analysis before that it came from: `reference`, `shared`, `kind`."""
+
+
+@dataclass(frozen=True)
+class FlagReport:
+    """A flag in force."""
+
+    flag_id: int
+    scam_type: str
+    source: str | None
+    case_id: str | None
+    confidence: float | None
+    known_at: int
+    valid_from: int | None
+
+
+@dataclass(frozen=True)
+class SharedReport:
+    """A device, holder or account that a number shares, and how many numbers it has."""
+
+    kind: str
+    token: str
+    numbers: int
+    suspects: int
+    fraud_probability: float | None
+
+
+@dataclass(frozen=True)
+class NumberReport:
+    """What is known of a number."""
+
+    token: str
+    number: str
+    kind: str
+    number_class: str
+    fraud_probability: float
+    directory_role: str | None
+    region: str | None
+    flags: list[FlagReport]
+    network_id: int | None
+    network: str | None
+    holder_numbers: int
+    shared: list[SharedReport]
+    contacts: JsonObject
+    exposure: JsonObject | None
+    evidence: list[ShownEvidence]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a walk through the graph goes: hops, events in [since, until) (epoch ms), and answers at most."""
+
+    max_hops: int
+    since: int | None
+    until: int | None
+    limit: int
+
+
+@dataclass(frozen=True)
+class PersonReport:
+    """A number near some others: how many hops, how near, and the path back."""
+
+    token: str
+    number: str
+    hops: int
+    proximity: float
+    path: list[ShownNumber]
+
+
+@dataclass(frozen=True)
+class PathReport:
+    """How two numbers are connected. `events_at` of a path that respects time: when each step began, epoch ms."""
+
+    time_respecting: bool
+    hops: int
+    numbers: list[ShownNumber]
+    events_at: list[int]
+
+
+@dataclass(frozen=True)
+class CommunityReport:
+    """A cluster of the whole contact graph; its id means nothing outside this answer."""
+
+    community_id: int
+    size: int
+    events_inside: int
+    events_outside: int
+    central: list[ShownNumber]
+
+
+@dataclass(frozen=True)
+class FlagMade:
+    """A flag that was just stated."""
+
+    flag_id: int
+    token: str
+    number: str
+    seen_before: bool
+
+
+@dataclass(frozen=True)
+class FlagsRevoked:
+    """The flags that were in force and are not any more."""
+
+    flag_id: int
+    flag_ids: list[int]
+    token: str
+    number: str
+
+
+@dataclass(frozen=True)
+class EntityReport:
+    """What is known of a device, holder or account."""
+
+    kind: str
+    token: str
+    fraud_probability: float
+    flags: list[FlagReport]
+    numbers: list[JsonObject]
+    networks: list[JsonObject]
+    evidence: list[ShownEvidence]
+
+
+def resolve_ids(
+    facts: Mapping[str, Any], numbers: Mapping[int, ShownNumber], entities: Mapping[int, str]
+) -> JsonObject:
+    """The facts of an evidence with registry ids turned into what may be shown."""
+    shown: JsonObject = {}
+    for key, value in facts.items():
+        if key in NUMBER_KEYS:
+            shown[key] = _numbers(value, numbers)
+        elif key in ENTITY_KEYS:
+            shown[key] = [entities[item] for item in value] if isinstance(value, list) else entities.get(value)
+        else:
+            shown[key] = value
+    return shown
+
+
+NUMBER_KEYS = frozenset({"number", "numbers"})
+ENTITY_KEYS = frozenset({"entity", "entities"})
+
+
+def ids_in(facts: Iterable[Mapping[str, Any]], keys: frozenset[str]) -> set[int]:
+    """All registry ids that these facts name under the given keys."""
+    found: set[int] = set()
+    for row in facts:
+        for key in keys & row.keys():
+            value = row[key]
+            found.update(value if isinstance(value, list) else [] if value is None else [value])
+    return found
+
+
+def _numbers(value: Any, numbers: Mapping[int, ShownNumber]) -> Any:
+    if isinstance(value, list):
+        return [_numbers(item, numbers) for item in value]
+    if value is None:
+        return None
+    shown = numbers[value]
+    return {"token": shown.token, "number": shown.number}

@@ -1,0 +1,75 @@
+"""The ranking, page by page. A cursor names its analysis, so that pages join whatever is analysed meanwhile."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphsvc.errors import UsageError
+from graphsvc.model.references import network_reference
+from graphsvc.reports.names import Names
+from graphsvc.reports.values import Ranking, ShownEvidence, ShownNumber, VictimReport
+from graphsvc.store import results
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.results import AnalysisRecord
+
+_CURSOR: Final = re.compile(r"(A[1-9][0-9]{0,17})\.([0-9]{1,9})")
+_REGION: Final = re.compile(r"[0-9]{1,6}")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of the ranking."""
+
+    limit: int
+    grade: str | None
+    region: str | None
+    after: str | None
+
+
+def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Page) -> Ranking:
+    """A page of the current ranking, or of the one that the cursor belongs to."""
+    after_rank = 0
+    if page.after is not None:
+        cursor = _CURSOR.fullmatch(page.after)
+        if cursor is None:
+            raise UsageError("this is no cursor; take the one that the page before gave as `next`")
+        record, after_rank = results.analysis(catalogue, cursor[1]), int(cursor[2])
+    if page.region is not None and not _REGION.fullmatch(page.region):
+        raise UsageError("a region is a prefix of a six-digit code, such as 44 or 440305")
+    found = results.victims(
+        catalogue,
+        record.analysis_id,
+        limit=page.limit + 1,
+        grade=page.grade,
+        region=page.region,
+        after_rank=after_rank,
+    ).to_pylist()
+    rows = found[: page.limit]
+    more = len(found) > page.limit
+    cursor_on = f"{record.analysis_id}.{rows[-1]['rank']}" if more else None
+    return Ranking(record.analysis_id, record.as_of, _shown(names, rows), cursor_on)
+
+
+def _shown(names: Names, rows: list[dict[str, Any]]) -> list[VictimReport]:
+    numbers = names.numbers(row["number"] for row in rows)
+    evidence = names.evidence([row["evidence"] for row in rows])
+    return [_victim(row, numbers[row["number"]], reasons) for row, reasons in zip(rows, evidence, strict=True)]
+
+
+def _victim(row: dict[str, Any], number: ShownNumber, evidence: list[ShownEvidence]) -> VictimReport:
+    network_id = row["network_id"]
+    return VictimReport(
+        rank=row["rank"],
+        token=number.token,
+        number=number.number,
+        probability=round(row["probability"], 6),
+        in_contact_probability=round(row["in_contact_probability"], 6),
+        stage=row["stage"],
+        grade=row["grade"],
+        scam_type=row["scam_type"],
+        deadline_at=row["deadline_at"],
+        network_id=network_id,
+        network=None if network_id is None else network_reference(network_id),
+        region=row["region"],
+        evidence=evidence,
+    )

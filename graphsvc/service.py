@@ -1,0 +1,313 @@
+"""The verbs of graphsvc, a few lines each; read from top to bottom they are the sentence of ARCHITECTURE.md.
+
+Contact events are read, kept and folded into a graph; an engine finds networks, suspicion and exposure; a ranking says
+who will probably lose money, how soon and why; the rest answers questions about it and takes new facts.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphsvc.engine.port import Engine
+from graphsvc.errors import NotFound, NothingYet
+from graphsvc.graph.export import ExportFormat, Written, export
+from graphsvc.graph.fold import fold
+from graphsvc.graph.snapshot import Snapshot
+from graphsvc.graph.snapshots import Snapshots
+from graphsvc.ingest.load import LoadReport, load
+from graphsvc.ingest.stores import Stores
+from graphsvc.model.facts import Facts
+from graphsvc.model.findings import Findings
+from graphsvc.model.progress import Progress, silent
+from graphsvc.model.references import network_id_of
+from graphsvc.model.tables import FLAGS
+from graphsvc.model.words import EntityKind, FlagSource, ScamType
+from graphsvc.ranking.rank import rank
+from graphsvc.reports import entities, exploring, exporting, networks, numbers, victims
+from graphsvc.reports.names import Names
+from graphsvc.reports.sharing import Basis
+from graphsvc.reports.subjects import Subject, find_number, registered
+from graphsvc.reports.values import (
+    CommunityReport,
+    EntityReport,
+    FlagMade,
+    FlagsRevoked,
+    NetworkDetail,
+    NetworkReport,
+    NumberReport,
+    PathReport,
+    PersonReport,
+    Ranking,
+    Reach,
+)
+from graphsvc.settings import Settings
+from graphsvc.store import facts as fact_store
+from graphsvc.store import results
+from graphsvc.store.audit import AuditLog, AuditReport
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.home import Home
+from graphsvc.store.ledger import Ledger
+from graphsvc.store.lock import hold_for_writing
+from graphsvc.store.registry import Registry
+from graphsvc.store.results import AnalysisRecord
+
+DAY_MS = 24 * 3600 * 1000
+SNAPSHOTS_KEPT = 2
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything that can be asked of one data folder. Made by `wiring` alone."""
+
+    settings: Settings
+    home: Home
+    catalogue: Catalogue
+    registry: Registry
+    ledger: Ledger
+    audit: AuditLog
+    snapshots: Snapshots
+    engine: Engine
+    wall_clock: Callable[[], int]
+    """Epoch ms."""
+    actor: str
+    """Who acts, for the audit log."""
+
+    def now(self) -> int:
+        """Service time, epoch ms: the wall clock; with data older than a day, the newest `known_at`."""
+        times = (self.ledger.newest_known_at(), fact_store.newest_known_at(self.catalogue))
+        newest = max((known for known in times if known is not None), default=None)
+        wall = self.wall_clock()
+        return wall if newest is None or wall - newest <= DAY_MS else newest
+
+    def load(self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent) -> LoadReport:
+        """Take feed folders and files into ledger and catalogue. Loading the same rows again changes nothing."""
+        stores = Stores(
+            registry=self.registry,
+            ledger=self.ledger,
+            add_facts=partial(fact_store.add_facts, self.catalogue),
+            rejects=self.home.folder(self.home.rejects),
+        )
+        wait = self.settings.lock_wait_seconds
+        with hold_for_writing(self.home, purpose="load", wait_seconds=wait):
+            return load(
+                paths,
+                stores,
+                now=self.wall_clock(),
+                kind=kind,
+                feed_id=feed_id,
+                region=self.settings.national_region,
+                batch_rows=self.settings.batch_rows,
+                progress=progress,
+            )
+
+    def analyse(self, *, as_of: int | None, progress: Progress = silent) -> AnalysisRecord:
+        """A snapshot and an analysis of what was known at `as_of` (default: service time), made current."""
+        if not self.ledger.count():
+            raise NothingYet("there are no contact events yet: graphsvc load FOLDER, or graphsvc demo")
+        instant = self.now() if as_of is None else as_of
+        began = time.perf_counter()
+        snapshot = self.snapshot(instant, progress)
+        folded = time.perf_counter()
+        facts = fact_store.facts_at(self.catalogue, instant)
+        findings = self.engine.analyse(snapshot, facts, results.known_networks(self.catalogue), progress)
+        found = time.perf_counter()
+        victims = rank(findings.exposures, findings.suspicions, facts, as_of=instant)
+        timings = {
+            "snapshot": round(folded - began, 3),
+            "engine": round(found - folded, 3),
+            "ranking": round(time.perf_counter() - found, 3),
+        }
+        record = AnalysisRecord(
+            analysis_id=results.new_analysis_id(self.catalogue),
+            snapshot_id=snapshot.snapshot_id,
+            as_of=instant,
+            made_at=self.wall_clock(),
+            engine="local",
+            counts=_counts(snapshot, findings, victims),
+            timings=timings,
+        )
+        progress("publish", 0, 1)
+        results.publish(self.catalogue, record, findings, victims)
+        self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
+        progress("publish", 1, 1)
+        return record
+
+    def snapshot(self, as_of: int, progress: Progress = silent) -> Snapshot:
+        """Everything known at an instant, folded; the same state is folded once and then opened."""
+        return self._fold(self.ledger.position(), as_of, progress)
+
+    def _fold(self, position: int, as_of: int, progress: Progress) -> Snapshot:
+        snapshot_id = f"{position}-{as_of}"
+
+        def made() -> Snapshot:
+            events = self.ledger.events(known_until=as_of)
+            earlier = (batch.filter(pc.less(batch["seq"], position)) for batch in events)
+            return fold(earlier, as_of=as_of, snapshot_id=snapshot_id, progress=progress)
+
+        return self.snapshots.open_or_make(snapshot_id, made)
+
+    def victims(
+        self, *, limit: int, grade: str | None, region: str | None, after: str | None, reveal: str | None
+    ) -> Ranking:
+        """A page of the ranking. A cursor keeps to its analysis, so that pages join even when a new one is made."""
+        page = victims.Page(limit=limit, grade=grade, region=region, after=after)
+        return victims.page_of(self.catalogue, self.current(), self._names(reveal, "victims"), page)
+
+    def networks(self, *, limit: int) -> list[NetworkReport]:
+        """The networks found, those that reach most people first."""
+        found = results.networks(self.catalogue, self.current().analysis_id, limit=limit)
+        return [networks.network_shown(row) for row in found.to_pylist()]
+
+    def network(self, name: str, *, reveal: str | None) -> NetworkDetail:
+        """One network by id or reference, with members, entities, linked networks and lineage."""
+        names = self._names(reveal, "network")
+        return networks.detail_of(self.catalogue, self.current(), names, network_id_of(name))
+
+    def number(self, text: str, *, reveal: str | None) -> NumberReport:
+        """What is known of a number, given in any form or by its token."""
+        subject = find_number(self.registry, text, self.settings.national_region)
+        names = self._names(reveal, "number", subject.token)
+        record = self.current()
+        return numbers.report_of(self._basis(record), names, subject)
+
+    def entity(self, kind: EntityKind, value: str, *, reveal: str | None) -> EntityReport:
+        """What is known of a device, holder or account, given by its value or token."""
+        names = self._names(reveal, "entity")
+        return entities.report_of(self._basis(self.current()), names, kind, value)
+
+    def connected(self, texts: Sequence[str], reach: Reach, *, flagged: bool, reveal: str | None) -> list[PersonReport]:
+        """People near these numbers, and near all flagged ones if asked."""
+        seeds = self._ids(texts)
+        record = self.current()
+        if flagged:
+            flags = fact_store.facts_at(self.catalogue, record.as_of).flags
+            seeds += flags["number"].drop_null().to_pylist()
+        return exploring.people_near(self._names(reveal, "connected"), self._open(record), seeds, reach)
+
+    def communities(self, *, limit: int, containing: str | None) -> list[CommunityReport]:
+        """Clusters of the whole contact graph, the biggest first, or the one that holds a number."""
+        inside = None if containing is None else self._ids([containing])[0]
+        names, snapshot = self._names(None, "communities"), self._open(self.current())
+        return exploring.communities_of(names, snapshot, limit=limit, containing=inside)
+
+    def paths(self, a: str, b: str, reach: Reach, *, reveal: str | None) -> list[PathReport]:
+        """How two numbers are connected: the shortest paths, then those that respect time."""
+        ends = self._ids([a, b])
+        return exploring.paths_between(self._names(reveal, "path"), self._open(self.current()), ends, reach)
+
+    def flag(
+        self,
+        text: str,
+        *,
+        kind: EntityKind | None,
+        scam_type: ScamType,
+        case_id: str | None,
+        confidence: float | None,
+        source: FlagSource,
+    ) -> FlagMade:
+        """State that a number or entity is involved in a case, from now on; it need not have been seen before."""
+        subject, seen = registered(self.registry, text, kind, self.settings.national_region)
+        row = {
+            "number": subject.number_id,
+            "entity": subject.entity_id,
+            "known_at": self.now(),
+            "scam_type": scam_type.value,
+            "source": source.value,
+            "case_id": case_id,
+            "confidence": confidence,
+        }
+        self._audited("flag", source.value, subject.token, case_id)
+        fact_store.add_facts(self.catalogue, "flags", pa.Table.from_pylist([row], schema=FLAGS))
+        flag_id = max(flag["flag_id"] for flag in self._flags_on(subject))
+        return FlagMade(flag_id, subject.token, subject.shown, seen)
+
+    def unflag(self, text: str, *, kind: EntityKind | None) -> FlagsRevoked:
+        """Revoke all flags in force on a number or entity, from now on. Raises NotFound where there is none."""
+        subject, _ = registered(self.registry, text, kind, self.settings.national_region)
+        flags = self._flags_on(subject)
+        if not flags:
+            raise NotFound(f"no flag is in force on {subject.shown}")
+        now = self.now()
+        rows = [{**flag, "known_at": now, "revoked_at": now} for flag in flags]
+        self._audited("unflag", "revoked", subject.token, None)
+        fact_store.add_facts(self.catalogue, "flags", pa.Table.from_pylist(rows, schema=FLAGS))
+        flag_ids = [flag["flag_id"] for flag in flags]
+        return FlagsRevoked(flag_ids[0], flag_ids, subject.token, subject.shown)
+
+    def export(self, path: Path, *, form: str, network: str | None) -> Written:
+        """Write the contact graph, or one network and the people exposed to it, for other tools; masked."""
+        record = self.current()
+        names = self._names(None, "export")
+        network_id = network_id_of(network) if network is not None else None
+        only, about = exporting.content_of(self.catalogue, record, names, self._open(record), network_id)
+        return export(self._open(record), path, format=ExportFormat(form), about=about, only=only)
+
+    def audit_verify(self) -> AuditReport:
+        """Whether the audit chain is whole."""
+        return self.audit.verify()
+
+    def freshness(self) -> tuple[AnalysisRecord | None, int]:
+        """The current analysis, if there is one, and how many events have come in since its snapshot."""
+        record = results.current(self.catalogue)
+        seen = int(record.snapshot_id.partition("-")[0]) if record is not None else 0
+        return record, self.ledger.position() - seen
+
+    def current(self) -> AnalysisRecord:
+        """The analysis that answers are taken from; NothingYet before the first."""
+        record = results.current(self.catalogue)
+        if record is None:
+            first = "graphsvc analyse" if self.ledger.count() else "graphsvc load FOLDER, then graphsvc analyse"
+            raise NothingYet(f"there is no analysis yet: {first}")
+        return record
+
+    def _open(self, record: AnalysisRecord) -> Snapshot:
+        # An older analysis may have outlived its snapshot: the same events fold to the same bytes again.
+        return self._fold(int(record.snapshot_id.partition("-")[0]), record.as_of, silent)
+
+    def _basis(self, record: AnalysisRecord) -> Basis:
+        facts: Facts = fact_store.facts_at(self.catalogue, record.as_of)
+        return Basis(self.catalogue, self.registry, record, self._open(record), facts)
+
+    def _ids(self, texts: Sequence[str]) -> list[int]:
+        return [find_number(self.registry, text, self.settings.national_region).id for text in texts]
+
+    def _flags_on(self, subject: Subject) -> list[dict[str, Any]]:
+        flags = fact_store.facts_at(self.catalogue, self.now()).flags.to_pylist()
+        mine = [flag for flag in flags if (flag["number"], flag["entity"]) == (subject.number_id, subject.entity_id)]
+        return sorted(mine, key=lambda flag: flag["flag_id"])
+
+    def _names(self, reveal: str | None, action: str, token: str | None = None) -> Names:
+        """How numbers are shown: raw ones only for a purpose, and after the audit log has it."""
+        if reveal is not None:
+            self._audited(f"reveal in {action}", reveal, token, None)
+        return Names(self.registry, ZoneInfo(self.settings.timezone), raw=reveal is not None)
+
+    def _audited(self, action: str, purpose: str, token: str | None, case_id: str | None) -> None:
+        self.audit.record(
+            at=self.wall_clock(),
+            actor=self.actor,
+            action=action,
+            purpose=purpose,
+            case_ref=case_id,
+            subject_token=token,
+            details={},
+        )
+
+
+def _counts(snapshot: Snapshot, findings: Findings, victims: pa.Table) -> dict[str, int]:
+    held_suspect = findings.suspicions["fraud_probability"].to_numpy() >= numbers.SUSPECT_FROM
+    return {
+        "numbers": snapshot.number_count,
+        "contacts": snapshot.contact_count,
+        "events": snapshot.event_count,
+        "suspects": int(held_suspect.sum()),
+        "networks": findings.networks.num_rows,
+        "victims": victims.num_rows,
+    }

@@ -1,0 +1,51 @@
+"""Settings → service. The only place that names implementations, and that reads the wall clock for the service."""
+
+import getpass
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from graphsvc.engine.local import LocalEngine
+from graphsvc.graph.snapshots import Snapshots
+from graphsvc.service import Service
+from graphsvc.settings import Settings
+from graphsvc.store.audit import AuditLog
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.home import Home
+from graphsvc.store.keys import Keys
+from graphsvc.store.ledger import Ledger
+from graphsvc.store.registry import Registry
+from graphsvc.store.vault import Vault
+
+
+@contextmanager
+def open_service(settings: Settings) -> Iterator[Service]:
+    """The service on the data folder of these settings, made on first use; closed at the end of the block."""
+    home = Home.open(settings.home)
+    keys = Keys.open(home, settings.token_key, settings.vault_key)
+    catalogue = Catalogue.open(home.catalogue)
+    vault = Vault.open(home.vault, keys.vault)
+    try:
+        yield Service(
+            settings=settings,
+            home=home,
+            catalogue=catalogue,
+            registry=Registry(catalogue, vault, keys),
+            ledger=Ledger.open(home, catalogue, timezone=settings.timezone),
+            audit=AuditLog(catalogue, home, keys.audit),
+            snapshots=Snapshots(home.folder(home.snapshots)),
+            engine=LocalEngine(timezone=settings.timezone),
+            wall_clock=lambda: time.time_ns() // 1_000_000,
+            actor=f"cli:{_user()}",
+        )
+    finally:
+        vault.close()
+        catalogue.close()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container may run under a user id that has no name
+        return f"uid {os.getuid()}"

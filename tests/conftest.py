@@ -1,0 +1,52 @@
+"""What many tests share: the command line called in this process, and the folder of real data."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphsvc.cli.door import run
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a call of the command line left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Stdout as the one JSON document that it must be."""
+        return json.loads(self.out)
+
+
+CommandLine = Callable[..., Said]
+
+
+@pytest.fixture
+def graphsvc(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> CommandLine:
+    """Calls the command line on a data folder of the test's own."""
+
+    def call(*arguments: object, home: Path | None = None) -> Said:
+        capfdbinary.readouterr()
+        folder = home if home is not None else tmp_path / "home"
+        status = run(["--home", str(folder), *map(str, arguments)])
+        captured = capfdbinary.readouterr()
+        return Said(status, captured.out.decode(), captured.err.decode())
+
+    return call
+
+
+@pytest.fixture
+def data() -> Path:
+    """The folder of published data sets; the test is skipped, and says so, where it is missing."""
+    if not DATA.is_dir():
+        pytest.skip("the data sets are not beside the checkout (../shared/data)")
+    return DATA
