@@ -39,6 +39,12 @@ class Reach:
     """[n] may be tied: has no public role."""
     recipients: float
     """As many equally popular recipients would give chance the same overlaps: (Σd)² / Σd² over callers d."""
+    callers: Int32
+    """[m] who calls, by (recipient, caller), as in `Snapshot.in_contact`: neighbours in memory, since all are read."""
+    first_at: Int64
+    """[m] epoch ms of that contact's first event."""
+    last_at: Int64
+    """[m] epoch ms of its last event."""
 
 
 def reach_of(snapshot: Snapshot, population: Population) -> Reach:
@@ -57,6 +63,9 @@ def reach_of(snapshot: Snapshot, population: Population) -> Reach:
         reached=reached.astype(np.int32),
         caller=private,
         recipients=_equally_popular(callers[weight > 0].astype(np.float64)),
+        callers=snapshot.contact_from[snapshot.in_contact],
+        first_at=snapshot.first_at[snapshot.in_contact],
+        last_at=snapshot.last_at[snapshot.in_contact],
     )
 
 
@@ -75,12 +84,13 @@ def ties_of(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Floa
         reach.recipient_weight,
         reach.caller,
         snapshot.out_start,
-        snapshot.contact_from,
         snapshot.contact_to,
-        snapshot.in_start,
-        snapshot.in_contact,
         snapshot.first_at,
         snapshot.last_at,
+        snapshot.in_start,
+        reach.callers,
+        reach.first_at,
+        reach.last_at,
         parameters.CO_RECIPIENT_NEAR_MS,
         parameters.CO_RECIPIENT_FAR_WEIGHT,
         parameters.CO_RECIPIENT_LEAST,
@@ -166,12 +176,13 @@ def _common_recipients(
     recipient_weight: Float64,
     caller: Bool,
     out_start: Int64,
-    contact_from: Int32,
     contact_to: Int32,
-    in_start: Int64,
-    in_contact: Int64,
     first_at: Int64,
     last_at: Int64,
+    in_start: Int64,
+    in_caller: Int32,
+    in_first_at: Int64,
+    in_last_at: Int64,
     near_ms: int,
     far_weight: float,
     least: int,
@@ -190,14 +201,13 @@ def _common_recipients(
             if weight <= 0:
                 continue
             for k in range(in_start[contact_to[c]], in_start[contact_to[c] + 1]):
-                d = in_contact[k]
-                j = contact_from[d]
+                j = in_caller[k]
                 if j == s or not caller[j]:
                     continue
                 if count[j] == 0:
                     touched[touches] = j
                     touches += 1
-                gap = max(first_at[c], first_at[d]) - min(last_at[c], last_at[d])
+                gap = max(first_at[c], in_first_at[k]) - min(last_at[c], in_last_at[k])
                 count[j] += 1
                 worth[j] += weight if gap <= near_ms else weight * far_weight
         for j in np.sort(touched[:touches]):

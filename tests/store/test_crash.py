@@ -46,7 +46,7 @@ def test_killed_at_a_random_moment_a_writer_keeps_what_it_said_was_in(tmp_path: 
     assert writer.stdout is not None
     with writer, writer.stdout:
         said = [writer.stdout.readline()]
-        time.sleep(random.Random(seed).uniform(0, 0.5))
+        time.sleep(random.Random(seed).uniform(0, 0.12))
         writer.send_signal(signal.SIGKILL)
         said += writer.stdout.readlines()
     _complete_and_check(tmp_path / "data", at_least=len([line for line in said if line.endswith("\n")]))
