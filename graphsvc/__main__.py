@@ -5,9 +5,12 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
-    from graphsvc.cli.door import run
+    try:
+        from graphsvc.cli.door import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # while the program was still starting, or already leaving
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -47,11 +47,3 @@ def whole(rng: np.random.Generator, expected: npt.ArrayLike) -> Int64:
     up = rng.random(floor.shape) < np.asarray(expected, float) - floor
     counts: Int64 = (floor + up).astype(np.int64)
     return counts
-
-
-def slices(starts: Int64, counts: Int64) -> Int64:
-    """All positions of the slices `starts[i] … starts[i] + counts[i]`, one slice after the other."""
-    total = int(counts.sum())
-    before = np.cumsum(counts) - counts
-    positions: Int64 = np.arange(total) - np.repeat(before, counts) + np.repeat(starts, counts)
-    return positions

@@ -104,7 +104,8 @@ def _of_gang(seed: int, gangs: Gangs, gang: int, people: Population, leads: Int6
         if again.any():
             person[again] = rng.choice(np.concatenate(recent[-3:]), int(again.sum()))
         used += len(sim) - int(again.sum())
-        recent.append(person[~again])
+        if not again.all():
+            recent.append(person[~again])
         at = times_on(rng, np.full(len(sim), day), SHIFT, days)
         stage = _stages(rng, people.susceptibility[person], writes, gangs.answer_rate[gang])
         written = np.full(len(sim), writes)

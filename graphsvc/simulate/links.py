@@ -133,9 +133,9 @@ def _investigated(rng: np.random.Generator, gangs: Gangs, made: Flags) -> Links:
     gang = gang_of[node]
     later = (rng.exponential(6, len(found)) * HOUR).astype(np.int64)
     chat = rng.random(len(found)) < 0.3
-    # Six accounts a gang; a tenth of the mules serve another gang as well.
+    # Six accounts a gang, of which few take most of the money; a tenth of the mules serve another gang as well.
     lent = np.where(rng.random(len(found)) < 0.1, (gang + 1) % len(gangs.plan), gang)
-    entity = 10**7 + lent * 6 + rng.integers(0, 6, len(found))
+    entity = 10**7 + lent * 6 + (rng.random(len(found)) ** 2 * 6).astype(np.int64)
     made_links = _links(node, ACCOUNT, entity, made.known_at[found] + later)
     made_links.kind[chat] = SOCIAL
     return made_links

@@ -14,7 +14,7 @@ from graphsvc.simulate.dialling import Approaches, approach_events, approaches
 from graphsvc.simulate.events import Events, messages, together
 from graphsvc.simulate.gangs import Gangs, plan_gangs, staff
 from graphsvc.simulate.hours import DAY, MACHINE, SECOND, Calendar, calendar, times_on
-from graphsvc.simulate.population import NEVER, Kind, Population, populate
+from graphsvc.simulate.population import NEVER, OLDEST_DAYS, Kind, Population, populate
 from graphsvc.simulate.scripts import tell
 from graphsvc.simulate.services import PublicNumbers, public_numbers, services
 from graphsvc.simulate.stories import Stories, Told, begin
@@ -166,7 +166,7 @@ def _activated(seed: int, people: Population, gangs: Gangs, days: Calendar) -> I
     at = np.concatenate([people.activated_at, np.zeros(len(gangs.own), np.int64)])
     bare = sims.node >= len(people)
     used = days.start + sims.first_day[bare] * DAY
-    long_ago = np.exp(6.2 + rng.standard_normal(len(used))).clip(1, None)
+    long_ago = np.exp(6.2 + rng.standard_normal(len(used))).clip(1, OLDEST_DAYS)
     ago = np.where(rng.random(len(used)) < 0.5, rng.uniform(1, 60, len(used)), long_ago)
     at[sims.node[bare]] = (used - (ago * DAY).astype(np.int64)) // SECOND * SECOND
     others = sims.node[~bare]

@@ -21,7 +21,8 @@ _PREFIXES: Final = (
     193,
 )
 _VIRTUAL: Final = (162, 165, 167, 170, 171)
-_ABROAD: Final = (("852", "6", 7), ("852", "9", 7), ("65", "9", 7), ("44", "74", 8), ("61", "4", 8), ("886", "9", 8))
+_ABROAD: Final = ("85261", "85265", "6591", "44741", "6141", "88691")
+_ABROAD_LENGTH: Final = (11, 11, 10, 12, 11, 12)
 _UINT64: Final = np.uint64
 
 
@@ -37,9 +38,11 @@ def number_texts(seed: int, abroad: Bools) -> list[str]:
     )
     tails = _distinct(rng, 10**8, size)
     texts = [f"+86{p}{t:08d}" for p, t in zip(prefix.tolist(), tails.tolist(), strict=True)]
-    for node in np.flatnonzero(abroad).tolist():
-        country, start, digits = _ABROAD[int(rng.integers(len(_ABROAD)))]
-        texts[node] = f"+{country}{start}{int(tails[node]) % 10**digits:0{digits}d}"
+    foreign = np.flatnonzero(abroad)
+    short = _distinct(rng, 10**6, len(foreign))
+    for node, tail in zip(foreign.tolist(), short.tolist(), strict=True):
+        place = int(rng.integers(len(_ABROAD)))
+        texts[node] = f"+{_ABROAD[place]}{tail:06d}".ljust(_ABROAD_LENGTH[place] + 1, "0")
     return texts
 
 

@@ -16,7 +16,8 @@ from graphsvc.simulate.hours import DAY, Calendar
 
 OTHERS_SHARE: Final = 0.3
 """Customers of other operators in the world, relative to the operator's own."""
-ALWAYS: Final = -(2**62)
+OLDEST_DAYS: Final = 8_000
+"""Nobody has had a number for longer."""
 NEVER: Final = 2**62
 
 
@@ -163,7 +164,7 @@ def _activations(rng: np.random.Generator, kind: Int8, days: Calendar) -> tuple[
     """2 % of the numbers change hands or are new in a month; a third of those had an owner before (§5)."""
     size = len(kind)
     ago = np.exp(6.2 + 1.0 * rng.standard_normal(size)) * DAY
-    activated_at = days.end - np.maximum(ago, DAY).astype(np.int64)
+    activated_at = days.end - np.clip(ago, DAY, OLDEST_DAYS * DAY).astype(np.int64)
     fresh = rng.random(size) < 0.02 * days.days / 30
     activated_at[fresh] = days.start + (rng.random(int(fresh.sum())) * days.days * DAY).astype(np.int64)
     recent = activated_at > days.start - 60 * DAY

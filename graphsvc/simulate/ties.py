@@ -24,7 +24,7 @@ def everyday(seed: int, people: Population, days: Calendar) -> Events:
     rng = stream(seed, "ties")
     source, target, rate = _ties(rng, people)
     count = rng.poisson(rate * days.days)
-    mutual = rng.random(len(source)) < 0.68
+    mutual = rng.random(len(source)) < 0.52
     toward_source = np.where(mutual, rng.beta(6, 6, len(source)), 0.0)
     tie = np.repeat(np.arange(len(source)), count)
     turned = rng.random(len(tie)) < toward_source[tie]
@@ -48,7 +48,8 @@ def _ties(rng: np.random.Generator, people: Population) -> tuple[Int64, Int64, F
     anywhere = rng.integers(0, len(people), len(source))
     # Strong ties are nearer than weak ones.
     target = np.where(rng.random(len(source)) < np.where(rank < 5, 0.9, 0.6), inside, anywhere)
-    kept = target != source
+    # A call centre's lines are nobody's friend.
+    kept = (target != source) & (people.kind[target] != Kind.TELEMARKETER)
     return source[kept], target[kept], rate[kept]
 
 
@@ -59,7 +60,7 @@ def _contacts(rng: np.random.Generator, people: Population, a: Int64, b: Int64, 
     seconds = talk_seconds(rng, people.log_median_talk[a], TALK_SIGMA, len(a))
     first = calls(at, a, b, np.where(answered, seconds, 0))
     first.seconds[written] = -1
-    missed = np.flatnonzero(~answered & ~written & (rng.random(len(a)) < 0.35))
+    missed = np.flatnonzero(~answered & ~written & (rng.random(len(a)) < 0.28))
     return together([first, returned(rng, people, first.take(missed))])
 
 

@@ -93,7 +93,9 @@ def test_who_or_where_somebody_is_registered_says_nothing(cards: pl.DataFrame) -
 
 def test_event_ids_and_arrival_say_nothing(plain: Written, cards: pl.DataFrame) -> None:
     events = plain.feed("events").with_row_index("at")
-    digits = [pl.col("event_id").str.slice(place, 1).str.to_integer(base=16).mean().alias(f"d{place}") for place in range(16)]
+    digits = [
+        pl.col("event_id").str.slice(place, 1).str.to_integer(base=16).mean().alias(f"d{place}") for place in range(16)
+    ]
     lag = pl.col("known_at") - pl.col("started_at") - pl.col("duration_s").fill_null(0).cast(pl.Int64) * 1000
     its = events.group_by("a_number").agg(
         *digits,

@@ -1,3 +1,5 @@
+"""The truth agrees with the feeds and with itself."""
+
 import polars as pl
 import pytest
 

@@ -1,3 +1,5 @@
+"""Worlds repeat, are refused where impossible, and fit the contract."""
+
 import hashlib
 import stat
 import time
@@ -10,6 +12,7 @@ import pytest
 from graphsvc.errors import StorageFailed, UsageError
 from graphsvc.model.progress import silent
 from graphsvc.model.words import DirectoryRole, EntityKind, FlagSource, ScamType
+from graphsvc.simulate.variant import VARIANTS
 from graphsvc.simulate.world import simulate
 from tests.simulate.conftest import START, Written
 
@@ -87,11 +90,23 @@ def test_a_place_that_cannot_be_written_is_a_storage_failure(tmp_path: Path) -> 
         small(occupied)
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize(("subscribers", "days", "seed"), [(500, 1, 0), (501, 45, 11), (1200, 9, 12)])
+def test_worlds_of_odd_sizes_can_be_made(tmp_path: Path, variant: str, subscribers: int, days: int, seed: int) -> None:
+    counts = simulate(tmp_path, subscribers=subscribers, days=days, seed=seed, variant=variant, start=START)
+    a_month = counts["events"] / subscribers / days * 30
+    assert 120 < a_month < 400
+    assert counts["truth_gangs"] >= 4
+
+
+def test_nobody_got_a_number_before_there_were_mobile_phones(plain: Written) -> None:
+    oldest = plain.world.days.end - plain.feed("subscribers")["activated_at"].min()  # type: ignore[operator]
+    assert oldest < 26 * 365 * 86_400_000
+
+
 def test_counts_are_those_of_the_files(plain: Written) -> None:
     feeds = {name: plain.feed(name).height for name in CONTRACT}
-    truths = {
-        f"truth_{name}": plain.truth(name).height for name in ("numbers", "gangs", "victims", "hard_negatives")
-    }
+    truths = {f"truth_{name}": plain.truth(name).height for name in ("numbers", "gangs", "victims", "hard_negatives")}
     assert plain.counts == feeds | truths
 
 
@@ -125,9 +140,10 @@ def test_events_are_sound(plain: Written) -> None:
     assert (events["known_at"] >= ended).all()
     assert (events["started_at"] % 1000 == 0).all()
     assert ((calls["duration_s"] > 0) == calls["answered"]).all()
-    assert events.filter(pl.col("channel") == "sms").select("duration_s", "answered").null_count().row(0) == (
-        events.height - calls.height,
-    ) * 2
+    assert (
+        events.filter(pl.col("channel") == "sms").select("duration_s", "answered").null_count().row(0)
+        == (events.height - calls.height,) * 2
+    )
     assert (events["a_number"] != events["b_number"]).all()
     assert events["known_at"].is_sorted()
 
