@@ -60,7 +60,8 @@ def judge(world: Path, home: Path, *, every_ms: int) -> list[dict[str, float]]:
         service.load([world / "feeds"], kind=None, feed_id="default", progress=silent)
         last = service.ledger.newest_known_at()
         first = losses["first_contact_at"].min()
-        assert last is not None and isinstance(first, int)
+        assert last is not None
+        assert isinstance(first, int)
         best: dict[tuple[str, int], dict[str, float]] = {
             (number, lost_at): {"ranked": float("inf"), "one_hop": float("inf")}
             for number, lost_at in losses.filter(pl.col("lost_at") <= last).select("number", "lost_at").rows()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphsvc.graph.people import Connected, connected
+from graphsvc.graph.people import connected
 from tests.graph.temporal import NUMBERS, WORLDS, Window, in_window, rows, windows
 from tests.sketch import MINUTE, START, Row, draw, snapshot_of
 
@@ -39,15 +39,18 @@ def proximities(events: list[Row], known: list[Row], seeds: set[int], hops: dict
     return near
 
 
-def is_a_shortest_path(found: Connected, known: list[Row], seeds: set[int], hops: dict[int, int]) -> bool:
-    ties = {frozenset(row[:2]) for row in known}
-    steps = list(zip(found.path[:-1], found.path[1:], strict=True))
-    return (
-        found.path[0] in seeds
-        and found.path[-1] == found.number
-        and len(steps) == found.hops == hops[found.number]
-        and all(frozenset(step) in ties for step in steps)
-    )
+def path_to(number: int, known: list[Row], hops: dict[int, int]) -> tuple[int, ...]:
+    """Back from the number: each time to whom it was last in contact with, one hop nearer, then the smaller id."""
+    path = [number]
+    while hops.get(path[-1], 0):
+        here = path[-1]
+        nearer = [
+            (-at, a + b - here)
+            for a, b, at, *_ in known
+            if here in (a, b) and hops.get(a + b - here, 0) == hops[here] - 1
+        ]
+        path.append(min(nearer)[1])
+    return tuple(reversed(path))
 
 
 def check(events: list[Row], seeds: set[int], window: Window, max_hops: int) -> Counter[str]:
@@ -59,7 +62,8 @@ def check(events: list[Row], seeds: set[int], window: Window, max_hops: int) -> 
     near = proximities(events, known, seeds, hops)
     assert {each.number: each.proximity for each in found} == pytest.approx({n: near[n] for n in hops})
     assert all(0 < each.proximity <= 1 for each in found)
-    assert all(is_a_shortest_path(each, known, seeds, hops) for each in found)
+    assert all(each.path == path_to(each.number, known, hops) for each in found)
+    assert all(each.path[0] in seeds and len(each.path) == each.hops + 1 for each in found)
     order = [(-each.proximity, each.hops, each.number) for each in found]
     assert order == sorted(order)
     ever = hops_by_networkx(in_window(events, (None, None)), seeds, max_hops)
@@ -114,6 +118,12 @@ def test_the_path_takes_the_contact_that_was_used_last() -> None:
     assert paths[ids["cyd"]] == ["gang", "bob", "cyd"]
     before_bob = connected(sketch.snapshot, [0], until=START + 3 * MINUTE)
     assert {each.number: sketch.names(each.path) for each in before_bob}[ids["cyd"]] == ["gang", "ann", "cyd"]
+
+
+def test_the_later_contact_wins_whoever_originated_it() -> None:
+    sketch = draw("gang! -> ann\ngang! -> bob\nann -> cyd\ncyd -> bob")
+    paths = {each.number: sketch.names(each.path) for each in connected(sketch.snapshot, [0])}
+    assert paths[sketch.ids["cyd"]] == ["gang", "bob", "cyd"]
 
 
 def test_of_contacts_used_at_the_same_instant_the_smaller_id_is_taken() -> None:

@@ -1,4 +1,4 @@
-"""The whole journey on published data: counts are exact against the file, the planted ring is found, time is respected."""
+"""The whole journey on published data: counts are exact, the planted ring is found, time is respected."""
 
 from pathlib import Path
 from typing import Any

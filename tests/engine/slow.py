@@ -1,0 +1,329 @@
+"""A slow, obvious reading of docs/definitions.md in plain Python, to judge the engine: shares constants, no code.
+
+Works on tuples and dicts, one number at a time; written from the definitions, not from the engine.
+"""
+
+from collections import defaultdict
+from math import exp, log, log2
+
+from graphsvc.engine import parameters as given
+from tests.engine.plain import DAY, Event, PlainWorld
+
+Log = dict[int, float]
+
+
+class Slow:
+    """Everything that the definitions say of one small world."""
+
+    def __init__(self, world: PlainWorld) -> None:
+        self.world = world
+        proper = [e for e in world.events if e.a != e.b]
+        facts = {n for n, *_ in world.flags} | {n for n, *_ in world.links} | set(world.directory)
+        called = {n for e in world.events for n in (e.a, e.b)}
+        self.numbers = sorted(called | facts | {n for n, _ in world.cases})
+        self.to: dict[int, set[int]] = defaultdict(set)
+        self.by: dict[int, set[int]] = defaultdict(set)
+        self.between: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for event in proper:
+            self.to[event.a].add(event.b)
+            self.by[event.b].add(event.a)
+            self.between[event.a, event.b].append(event.at)
+        self.events = proper
+        self.pair_events: dict[frozenset[int], list[tuple[int, Event]]] = defaultdict(list)
+        self.of: dict[int, list[tuple[int, Event]]] = defaultdict(list)
+        for i, event in enumerate(proper):
+            self.pair_events[frozenset((event.a, event.b))].append((i, event))
+            self.of[event.a].append((i, event))
+            self.of[event.b].append((i, event))
+        self.behaviour = {n: self._behaviour(n) for n in self.numbers}
+        self.total = {n: sum(self.behaviour[n].values()) for n in self.numbers}
+        self.uses = self._uses()
+        self.weights = self._recipient_weights()
+        self.ties: dict[tuple[int, int], float] = {}
+        self.flagged, self.carried = self._flags(1.0), self._flags(given.PUBLIC_CARRIED)
+        self.entity_flagged = {x: min(c, given.FLAG_CONFIDENCE_MOST) for x, _, c in world.entity_flags}
+
+    def public(self, number: int) -> bool:
+        return number in self.world.directory
+
+    # --- by itself
+
+    def _behaviour(self, n: int) -> dict[str, float]:
+        if self.public(n):
+            return {}
+        mine = [e for _, e in self.of[n]]
+        out = [e for e in mine if e.a == n]
+        met = self.to[n] | self.by[n]
+        first_day = min((e.at for e in self.events), default=0) // DAY
+        window = max((e.at for e in self.events), default=0) // DAY - first_day + 1
+        devices = {e.device for e in out if e.device is not None}
+        enough = min(len(met) / given.BEHAVIOUR_FULL_AT, 1)
+        said: dict[str, float] = {}
+        if met:
+            days = len({e.at // DAY for e in mine})
+            said["outgoing_share"] = curve(given.OUTGOING_SHARE, len(out) / len(mine)) * enough
+            said["events_per_contact"] = curve(given.EVENTS_PER_CONTACT, len(mine) / len(met)) * enough
+            said["contacts_per_day"] = curve(given.CONTACTS_PER_DAY, len(met) / days) * enough
+            active = curve(given.ACTIVE_SHARE, min(days / min(window, 31), 1))
+            said["active_share"] = active * enough * min(window / given.BEHAVIOUR_WINDOW_DAYS, 1)
+        if devices:
+            said["devices_used"] = curve(given.DEVICES_USED, len(devices)) * enough
+        if self.to[n]:
+            said["reciprocal_share"] = (
+                curve(given.RECIPROCAL_SHARE, len(self.to[n] & self.by[n]) / len(self.to[n])) * enough
+            )
+        if n in self.world.activated:
+            age = (self.world.as_of - self.world.activated[n]) / DAY
+            said["number_age"] = curve(given.NUMBER_AGE_DAYS, age) * enough
+        total = sum(said.values())
+        held = max(given.BEHAVIOUR_LEAST, min(given.BEHAVIOUR_MOST, total))
+        return {rule: value * (held / total if total else 1) for rule, value in said.items()}
+
+    def _uses(self) -> dict[int, dict[int, tuple[str, float]]]:
+        """By entity: each number that used it, with its kind and the number's part."""
+        result: dict[int, dict[int, tuple[str, float]]] = defaultdict(dict)
+        for n in self.numbers:
+            mine = [e.device for _, e in self.of[n] if e.a == n and e.device is not None]
+            for device in set(mine):
+                result[device][n] = ("device", mine.count(device) / len(mine))
+        linked = list(self.world.links)
+        for holder, kind, entity in self.world.holders:
+            linked += [(n, kind, entity) for n, k, x in self.world.links if k == "holder" and x == holder]
+        for n, kind, entity in linked:
+            result[entity][n] = (kind, 1.0)
+        return result
+
+    def _flags(self, public_kept: float) -> Log:
+        doubt: dict[int, dict[str, float]] = defaultdict(dict)
+        for n, source, confidence in self.world.flags:
+            if n in self.world.activated and self.world.activated[n] > self.world.facts.flags["known_at"][0].as_py():
+                continue
+            sure = min(confidence, given.FLAG_CONFIDENCE_MOST) * (public_kept if source in ("hotline", "app") else 1)
+            doubt[n][source] = min(doubt[n].get(source, 1.0), 1 - sure)
+        result = {}
+        for n, by_source in doubt.items():
+            product = 1.0
+            for value in by_source.values():
+                product *= value
+            result[n] = min(1 - product, given.FLAG_CONFIDENCE_MOST)
+        return result
+
+    def discount(self, entity: int, without: int) -> float:
+        users = self.uses[entity]
+        ordinary = sum(part for n, (_, part) in users.items() if n != without and self.total[n] <= given.ORDINARY_TO)
+        company = 0.0
+        if next(iter(users.values()))[0] in ("holder", "account"):
+            company = log2(max(len(users) / given.PERSON_NUMBERS, 1))
+        return 1 / (1 + log2(1 + ordinary) + company)
+
+    def own(self) -> dict[int, dict[str, float]]:
+        result = {}
+        for n in self.numbers:
+            if self.public(n):
+                result[n] = {"public_role": given.PUBLIC_ROLE_SAYS}
+                continue
+            said = dict(self.behaviour[n])
+            said["many_numbers_on_device"] = max((self._den(n, x) for x in self.uses if n in self.uses[x]), default=0)
+            one_way = len(self.by[n] - self.to[n]) / len(self.by[n]) if self.by[n] else 0
+            many = len(self.by[n]) >= given.STORM_CALLERS_FROM and one_way >= given.STORM_ONE_WAY
+            if many and len(self.to[n]) <= given.STORM_OUT_SHARE * len(self.by[n]):
+                said["call_back_storm"] = given.STORM_SAYS
+            if n in self.flagged:
+                dials = max(self.total[n] + said["many_numbers_on_device"], 0)
+                said["flagged"] = max(logit(self.flagged[n]) - given.PRIOR_LOG_ODDS - dials, 0)
+            result[n] = said
+        return result
+
+    def _den(self, n: int, entity: int) -> float:
+        kind, part = self.uses[entity][n]
+        others = sum(
+            p
+            for m, (_, p) in self.uses[entity].items()
+            if m != n and not self.public(m) and self.total[m] >= given.DIALLER_FROM
+        )
+        if kind != "device" or others < given.DEN_FROM:
+            return 0.0
+        return part * min(given.DEN_PER_DOUBLING * log2(1 + others), given.DEN_MOST)
+
+    # --- by company
+
+    def surest_other(self, n: int, entity: int, sure: Log) -> float:
+        users = self.uses[entity]
+        others = [part * sure[m] for m, (_, part) in users.items() if m != n]
+        best = max([*others, self.entity_flagged.get(entity, 0.0)])
+        return users[n][1] * self.discount(entity, n) * best
+
+    def shared(self, p: Log, sure: Log) -> dict[str, dict[int, tuple[float, float]]]:
+        result: dict[str, dict[int, tuple[float, float]]] = {}
+        for kind, most in given.SHARED_MOST.items():
+            by_number = {}
+            for n in self.numbers:
+                mine = [x for x in self.uses if n in self.uses[x] and self.uses[x][n][0] == kind]
+                says = max((most * self.surest_other(n, x, p) for x in mine), default=0.0)
+                source = max((self.surest_other(n, x, sure) for x in mine), default=0.0)
+                by_number[n] = (says, source)
+            result[f"shared_{kind}"] = by_number
+        return result
+
+    def _recipient_weights(self) -> Log:
+        callers = max(sum(1 for n in self.numbers if self.to[n]), 4)
+        return {
+            r: max(0.0, min(1.0, log(callers / len(self.by[r])) / log(callers / 2)))
+            for r in self.numbers
+            if self.by[r] and not self.public(r) and len(self.by[r]) <= given.RECIPIENT_CALLERS_MOST
+        }
+
+    def tie(self, a: int, b: int) -> float:
+        if (a, b) not in self.ties:
+            self.ties[a, b] = self._tie(a, b)
+        return self.ties[a, b]
+
+    def _tie(self, a: int, b: int) -> float:
+        weights = {r: w for r, w in self.weights.items() if w > 0}
+        common = [r for r in self.to[a] & self.to[b] if r in weights]
+        if len(common) < given.CO_RECIPIENT_LEAST:
+            return 0.0
+        popular = [len(self.by[r]) for r in weights]
+        alike = sum(popular) ** 2 / sum(d * d for d in popular)
+        expected = len(self.to[a] & weights.keys()) * len(self.to[b] & weights.keys()) / max(alike, 1)
+        k = len(common)
+        surprise = k * log(k / expected) - (k - expected) if k > expected else 0.0
+        worth = sum(weights[r] * (1 if self._near(a, b, r) else given.CO_RECIPIENT_FAR_WEIGHT) for r in common)
+        beyond = max(surprise * worth / k - given.CO_RECIPIENT_CHANCE_NATS, 0)
+        strength = 1 - exp(-beyond / given.CO_RECIPIENT_SCALE_NATS)
+        return strength if strength >= given.TIE_LEAST else 0.0
+
+    def _near(self, a: int, b: int, r: int) -> bool:
+        one, other = self.between[a, r], self.between[b, r]
+        return max(min(one), min(other)) - min(max(one), max(other)) <= given.CO_RECIPIENT_NEAR_MS
+
+    def co_recipients(self, p: Log, sure: Log) -> dict[int, tuple[float, float]]:
+        weights = self.weights
+        compared = [n for n in self.numbers if p[n] >= given.CALLER_SUSPECT_FROM and (self.to[n] or self.by[n])]
+        covered: dict[int, tuple[float, float]] = {}
+        for n in self.numbers:
+            reached = [r for r in self.to[n] if r in weights]
+            k = sum(
+                weights[r] * max([p[j] for j in compared if j != n and r in self.to[j]], default=0.0) for r in reached
+            )
+            covered[n] = (k, sum(weights[r] for r in reached))
+        innocent = [covered[n] for n in self.numbers if n not in compared]
+        popular = [len(self.by[r]) for r, w in weights.items() if w > 0]
+        alike = sum(popular) ** 2 / sum(d * d for d in popular) if popular else 1
+        chance = sum(k for k, _ in innocent) / max(sum(m for _, m in innocent), 1e-9)
+        chance = min(max(chance, 1 / max(alike, 1)), given.CO_RECIPIENT_CHANCE_MOST)
+        result = {}
+        for n in self.numbers:
+            if self.public(n):
+                continue
+            company = sum(
+                p[s] for s in compared if s != n and any(weights.get(r, 0) > 0 for r in self.to[s] & self.to[n])
+            )
+            part = chance + (1 - chance) * given.CO_RECIPIENT_DEN_SHARE * min(
+                company / given.CO_RECIPIENT_COMPANY_FULL, 1
+            )
+            k, m = covered[n]
+            ratio = k * log(part / chance) + (m - k) * log((1 - part) / (1 - chance))
+            ties = {s: self.tie(s, n) for s in compared if s != n}
+            count = sum(p[s] * t for s, t in ties.items())
+            says = min(given.CO_RECIPIENT_MOST * (1 - 2**-count), max(ratio, 0.0))
+            result[n] = (says, max((t * sure[s] for s, t in ties.items()), default=0.0))
+        return result
+
+    def handovers(self, p: Log, sure: Log) -> dict[int, tuple[float, float]]:
+        passed: dict[int, dict[int, int]] = defaultdict(dict)
+        for h in self.numbers:
+            for r in self.to[h] | self.by[h]:
+                if self.public(h) or self.public(r) or p[r] >= given.SUSPECT_FROM:
+                    continue
+                pair = [e for _, e in self.pair_events[frozenset((h, r))]]
+                if sum(e.seconds or 0 for e in pair) < given.HANDOVER_SECOND_TALK_S:
+                    continue
+                before = self._talk_before(r, min(e.at for e in pair), p)
+                if before is not None:
+                    passed[h][r] = before
+        result = {}
+        for h, people in passed.items():
+            if len(people) < given.HANDOVER_LEAST:
+                continue
+            hits, all_met = sum(p[j] for j in people.values()), len(self.to[h] | self.by[h])
+            yes, no = given.HANDOVER_IF_HANDLER, given.HANDOVER_IF_NOT
+            ratio = hits * log(yes / no) + (all_met - hits) * log((1 - yes) / (1 - no))
+            result[h] = (max(0.0, min(ratio, given.HANDOVER_MOST)), max(sure[j] for j in people.values()))
+        return result
+
+    def _talk_before(self, person: int, first: int, p: Log) -> int | None:
+        talks = [
+            # Equal times are told apart in the snapshot's order: by contact, then by place in the ledger.
+            (e.at, (e.a, e.b, i), e.b if e.a == person else e.a)
+            for i, e in self.of[person]
+            if (e.seconds or 0) >= given.HANDOVER_FIRST_TALK_S
+            and p[e.b if e.a == person else e.a] >= given.HANDOVER_FROM
+            and p[person] < given.HANDOVER_FROM
+            and e.at < first
+        ]
+        if not talks or first - max(talks)[0] > given.HANDOVER_WITHIN_MS:
+            return None
+        return max(talks)[2]
+
+    # --- together
+
+    def assess(self) -> tuple[Log, dict[str, Log]]:
+        """Suspicion before networks: probability, and the log-odds of each tie rule were its source certain."""
+        own = self.own()
+        alone = {n: logistic(given.PRIOR_LOG_ODDS + sum(own[n].values())) for n in self.numbers}
+        self.grounded = {
+            n: 0.0 if self.public(n) else alone[n] * (self.carried[n] / self.flagged[n] if n in self.flagged else 1.0)
+            for n in self.numbers
+        }
+        tied: dict[str, dict[int, tuple[float, float]]] = {}
+        for _ in range(given.ROUNDS):
+            for step in (self._share_step, self._contact_step):
+                company = {n: self.company(n, tied) for n in self.numbers}
+                p = {n: 0.0 if self.public(n) else 1 - (1 - alone[n]) * (1 - company[n]) for n in self.numbers}
+                sure = {n: max(self.grounded[n], company[n]) for n in self.numbers}
+                tied.update(step(p, sure))
+        company = {n: self.company(n, tied) for n in self.numbers}
+        says = {rule: {n: self._tie_of(tied, rule, n)[0] for n in self.numbers} for rule in tied}
+        return {n: 1 - (1 - alone[n]) * (1 - company[n]) for n in self.numbers}, says
+
+    def _share_step(self, p: Log, sure: Log) -> dict[str, dict[int, tuple[float, float]]]:
+        return self.shared(p, sure)
+
+    def _contact_step(self, p: Log, sure: Log) -> dict[str, dict[int, tuple[float, float]]]:
+        return {"co_recipients": self.co_recipients(p, sure), "handover": self.handovers(p, sure)}
+
+    def _tie_of(self, tied: dict[str, dict[int, tuple[float, float]]], rule: str, n: int) -> tuple[float, float]:
+        return (0.0, 0.0) if self.public(n) else tied[rule].get(n, (0.0, 0.0))
+
+    def company(self, n: int, tied: dict[str, dict[int, tuple[float, float]]]) -> float:
+        """The best over rules of P(source is fraud) × P(works together | all ties to sources at least as sure)."""
+        mine = [self._tie_of(tied, rule, n) for rule in tied]
+        mine = [(says, given.SOURCE_KEPT * source) for says, source in mine if says > 0]
+        mine = [(says, source if source > self.grounded[n] else 0.0) for says, source in mine]
+        return max(
+            (
+                source * logistic(given.PRIOR_LOG_ODDS + self.total[n] + sum(s for s, other in mine if other >= source))
+                for _, source in mine
+            ),
+            default=0.0,
+        )
+
+
+def curve(which: given.Curve, value: float) -> float:
+    """Straight between knots, flat outside, weighted."""
+    at, says = which.at, which.says
+    if value <= at[0]:
+        return which.weight * says[0]
+    for (x0, y0), (x1, y1) in zip(zip(at, says, strict=True), zip(at[1:], says[1:], strict=True), strict=False):
+        if value <= x1:
+            return which.weight * (y0 + (y1 - y0) * (value - x0) / (x1 - x0))
+    return which.weight * says[-1]
+
+
+def logistic(value: float) -> float:
+    return 1 / (1 + exp(-value))
+
+
+def logit(p: float) -> float:
+    return log(p / (1 - p))

@@ -1,0 +1,103 @@
+"""Exposure told slowly: one person at a time, events in order, from the definitions. Shares no code with the engine."""
+
+from collections import defaultdict
+from typing import Any
+
+from graphsvc.engine import parameters as given
+from tests.engine.plain import DAY, HOUR, MINUTE, SECOND, Event, PlainWorld
+
+Row = dict[str, Any]
+
+
+def exposures(world: PlainWorld, p: dict[int, float], network_of: dict[int, int | None]) -> dict[int, Row]:
+    """EXPOSURES by person, without the columns that are words or JSON."""
+    suspects = {n for n, value in p.items() if value >= given.EXPOSING_FROM and n not in world.directory}
+    met: dict[int, list[tuple[int, Event]]] = defaultdict(list)
+    for i, event in enumerate(world.events):
+        for person, other in ((event.a, event.b), (event.b, event.a)):
+            if other in suspects and person not in suspects and person not in world.directory:
+                met[person].append((i, event))
+    return {person: _exposure(person, events, world, p, network_of) for person, events in met.items()}
+
+
+def _exposure(
+    person: int,
+    met: list[tuple[int, Event]],
+    world: PlainWorld,
+    p: dict[int, float],
+    network_of: dict[int, int | None],
+) -> Row:
+    events = [e for _, e in sorted(met, key=lambda item: (item[1].at, item[1].a, item[1].b, item[0]))]
+    other = {id(e): e.b if e.a == person else e.a for e in events}
+    seconds = {id(e): e.seconds or 0 for e in events}
+    by_suspect: dict[int, list[Event]] = defaultdict(list)
+    for e in events:
+        by_suspect[other[id(e)]].append(e)
+    weight = {s: (1 + sum(seconds[id(e)] for e in es)) * p[s] for s, es in by_suspect.items()}
+    suspect = min(weight, key=lambda s: (-weight[s], s))
+    talked = {
+        s for s, es in by_suspect.items() if any(seconds[id(e)] >= given.TALKED_FROM_S or e.a == person for e in es)
+    }
+    checks, banks, codes = _reactions(person, events, world)
+    by_network: dict[int, int] = defaultdict(int)
+    for s in talked:
+        network = network_of[s]
+        if network is not None:
+            by_network[network] += 1
+    return {
+        "suspect": suspect,
+        "network_id": network_of[suspect],
+        "in_fraud_probability": _in_fraud(talked or set(by_suspect), p, network_of),
+        "suspects": len(by_suspect),
+        "events": len(events),
+        "first_at": events[0].at,
+        "last_at": events[-1].at,
+        "talk_s": sum(seconds.values()),
+        "talk_last_day_s": sum(seconds[id(e)] for e in events if e.at > world.as_of - DAY),
+        "longest_call_s": max(seconds.values()),
+        "call_backs": sum(e.a == person for e in events),
+        "verifications": checks + banks,
+        "bank_calls": banks,
+        "codes": codes,
+        "handovers": sum(count - 1 for count in by_network.values()),
+        "message_then_call": _message_then_call(person, events),
+        "lost_at": max((at for n, at in world.cases if n == person), default=None),
+    }
+
+
+def _in_fraud(met: set[int], p: dict[int, float], network_of: dict[int, int | None]) -> float:
+    surest: dict[tuple[str, int], float] = {}
+    for s in met:
+        network = network_of[s]
+        key = ("lone", s) if network is None else ("network", network)
+        surest[key] = max(surest.get(key, 0.0), p[s])
+    doubt = 1.0
+    for value in surest.values():
+        doubt *= 1 - value
+    return 1 - doubt
+
+
+def _reactions(person: int, events: list[Event], world: PlainWorld) -> tuple[int, int, int]:
+    """Calls to verify, of them to banks apart, and codes."""
+    talks = [e for e in events if e.seconds]
+    checks = banks = codes = 0
+    for e in world.events:
+        earlier = [t for t in talks if t.at < e.at]
+        if not earlier:
+            continue
+        end = max(earlier, key=lambda t: t.at)
+        since = e.at - (end.at + SECOND * (end.seconds or 0))
+        calls = e.seconds is not None and e.a == person and since <= 2 * HOUR
+        if calls and world.directory.get(e.b) == "bank":
+            banks += 1
+        elif calls and world.directory.get(e.b) in ("police", "directory_enquiries"):
+            checks += 1
+        elif e.seconds is None and e.b == person and world.directory.get(e.a) == "bank" and since <= 10 * MINUTE:
+            codes += 1
+    return checks, banks, codes
+
+
+def _message_then_call(person: int, events: list[Event]) -> bool:
+    messages = [e.at for e in events if e.seconds is None and e.b == person]
+    calls = [e.at for e in events if e.seconds is not None and e.b == person]
+    return any(0 < call - message <= 48 * HOUR for call in calls for message in messages)

@@ -1,0 +1,76 @@
+"""Exposure against the slow reference, and the stories it must tell apart."""
+
+import json
+
+import pytest
+
+from tests.engine.plain import DAY, HOUR, MINUTE, START, Event, PlainWorld, random_world
+from tests.engine.slow_exposure import exposures
+
+GANG, BANK, POLICE, ANN = 1, 2, 3, 10
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_slow_reference_agrees_on_every_person(seed: int) -> None:
+    world = random_world(seed)
+    found = world.analysed()
+    suspicions = found.suspicions.to_pylist()
+    p = {row["number"]: row["fraud_probability"] for row in suspicions}
+    networks = {row["number"]: row["network_id"] for row in suspicions}
+    expected = exposures(world, p, networks)
+    rows = {row["number"]: row for row in found.exposures.to_pylist()}
+    assert rows.keys() == expected.keys()
+    assert len(rows) >= 5
+    for person, columns in expected.items():
+        assert {name: rows[person][name] for name in columns} == pytest.approx(columns), person
+
+
+def _world() -> PlainWorld:
+    world = PlainWorld(flags=[(GANG, "police", 0.95)], directory={BANK: "bank", POLICE: "police"})
+    world.call(GANG, ANN, START, 600)
+    return world
+
+
+def _ann(world: PlainWorld) -> dict[str, object]:
+    (row,) = [row for row in world.analysed().exposures.to_pylist() if row["number"] == ANN]
+    return dict(row)
+
+
+def test_a_call_to_the_police_is_a_verification_within_two_hours_of_the_end_of_the_call_only() -> None:
+    end = START + 600_000
+    soon, late = _world(), _world()
+    soon.call(ANN, POLICE, end + 2 * HOUR)
+    late.call(ANN, POLICE, end + 2 * HOUR + 1)
+    assert _ann(soon)["verifications"] == 1
+    assert _ann(late)["verifications"] == 0
+
+
+def test_a_call_to_the_police_before_the_suspicious_call_is_no_verification() -> None:
+    world = _world()
+    world.call(ANN, POLICE, START - MINUTE)
+    assert _ann(world)["verifications"] == 0
+
+
+def test_a_message_of_the_bank_counts_as_a_code_during_the_call_and_ten_minutes_on() -> None:
+    world = _world()
+    for minutes in (5, 20, 21):  # the call lasts ten
+        world.events.append(Event(BANK, ANN, START + minutes * MINUTE))
+    assert _ann(world)["codes"] == 2
+
+
+def test_key_events_are_dated_facts_in_order_of_time_and_at_most_eight() -> None:
+    world = _world()
+    for hour in range(1, 12):
+        world.call(ANN, GANG, START + hour * HOUR, 90)
+    world.call(ANN, BANK, START + 11 * HOUR + 10 * MINUTE)
+    events = json.loads(str(_ann(world)["key_events"]))
+    assert len(events) == 8
+    assert [e["at"] for e in events] == sorted(e["at"] for e in events)
+    assert events[0] == {"at": START, "what": "call", "number": GANG, "seconds": 600}
+    assert events[-1]["what"] == "bank_call"
+
+
+def test_a_bank_or_the_police_are_never_exposed() -> None:
+    world = _world()
+    world.call(GANG, BANK, START + DAY)
+    assert [row["number"] for row in world.analysed().exposures.to_pylist()] == [ANN]

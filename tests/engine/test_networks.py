@@ -1,0 +1,150 @@
+"""Networks: what belongs together, what does not, and that ids stay."""
+
+import json
+from pathlib import Path
+
+import networkx
+import polars as pl
+import pytest
+
+from graphsvc.engine import networks, parameters, suspicion
+from graphsvc.engine.local import measured
+from graphsvc.model.findings import KnownNetworks
+from tests.engine.plain import DAY, HOUR, START, Event, PlainWorld, random_world
+
+
+def _members(world: PlainWorld, known: KnownNetworks | None = None) -> dict[int, set[int]]:
+    found = world.analysed() if known is None else world.analysed(known)
+    result: dict[int, set[int]] = {}
+    for row in found.members.to_pylist():
+        if row["number"] is not None:
+            result.setdefault(row["network_id"], set()).add(row["number"])
+    return result
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_a_den(seed: int) -> None:
+    world = random_world(seed)
+    measures = measured(world.snapshot, world.facts, timezone="UTC")
+    before = suspicion.assess(measures)
+    graph = networks.evidence_graph(measures, before)
+    communities = networks.communities(graph, measures)
+    after = suspicion.in_network(measures, before, *networks.in_flagged_network(measures, communities))
+    settled = networks.settled(graph, measures, communities, after)
+    k = len(graph.suspects)
+    label = [*communities.of_number[graph.suspects].tolist(), *communities.of_slot[graph.slots].tolist()]
+    sure = [after.probability[i] >= parameters.MEMBER_FROM for i in graph.suspects] + [True] * len(graph.slots)
+    plain = networkx.Graph()
+    plain.add_nodes_from(i for i in range(graph.node_count) if sure[i] and label[i] >= 0)
+    for a, b in zip(graph.source.tolist(), graph.target.tolist(), strict=True):
+        if a in plain and b in plain and label[a] == label[b]:
+            plain.add_edge(a, b)
+    expected = set()
+    for part in networkx.connected_components(plain):
+        numbers = frozenset(int(graph.suspects[i]) for i in part if i < k)
+        slots = {int(graph.slots[i - k]) for i in part if i >= k}
+        flagged = any(measures.flags.of_number[i] > 0 or after.den_row[i] >= 0 for i in numbers)
+        flagged |= any(int(measures.incidence.entities[s]) in measures.flags.of_entity for s in slots)
+        if len(numbers) >= 2 and flagged:
+            expected.add((numbers, frozenset(slots)))
+    found = {
+        (
+            frozenset(int(i) for i in range(len(settled.of_number)) if settled.of_number[i] == network),
+            frozenset(int(s) for s in range(len(settled.of_slot)) if settled.of_slot[s] == network),
+        )
+        for network in range(settled.count)
+    }
+    assert found == expected
+
+
+@pytest.mark.data
+def test_the_planted_ring_of_the_callmine_sample_is_one_network_when_two_are_flagged(data: Path) -> None:
+    calls = pl.read_parquet(data / "callmine_sample" / "calls.parquet")
+    world = PlainWorld(as_of=int(calls["timestamp"].max()) * 1000 + DAY)  # type: ignore[arg-type]
+    world.events = [
+        Event(a, b, at * 1000, seconds)
+        for a, b, at, seconds in calls.select("src", "dst", "timestamp", "duration").rows()
+    ]
+    world.flags = [(250, "police", 0.95), (251, "police", 0.95)]
+    (members,) = _members(world).values()
+    ring = set(range(250, 260))
+    assert ring <= members
+    assert len(members - ring) <= 2
+
+
+def _den(world: PlainWorld, sims: list[int], leads: list[int], device: int, day: int = 0) -> None:
+    for i, sim in enumerate(sims):
+        for j, person in enumerate(leads):
+            if (i + j) % 3:
+                world.call(sim, person, START + day * DAY + j * HOUR // 4 + i * 60_000, 20, device)
+
+
+def _two_dens() -> PlainWorld:
+    world = PlainWorld()
+    _den(world, [1, 2, 3, 4], list(range(100, 130)), 900)
+    _den(world, [11, 12, 13, 14], list(range(200, 230)), 901)
+    for person in range(300, 400):
+        world.call(person, person + 1, START + DAY, 60)
+        world.call(person + 1, person, START + 2 * DAY, 60)
+    world.flags = [(1, "police", 0.95), (11, "police", 0.95)]
+    return world
+
+
+def test_one_flag_carries_to_the_whole_den_and_no_further() -> None:
+    assert sorted(map(sorted, _members(_two_dens()).values())) == [[1, 2, 3, 4], [11, 12, 13, 14]]
+
+
+def test_the_device_of_a_den_is_a_member_with_its_kind() -> None:
+    rows = _two_dens().analysed().members.to_pylist()
+    assert sorted((row["kind"], row["entity"]) for row in rows if row["entity"] is not None) == [
+        ("device", 900),
+        ("device", 901),
+    ]
+
+
+def test_accounts_and_holders_make_a_network_without_any_call_in_common() -> None:
+    world = PlainWorld(flags=[(1, "police", 0.95)])
+    world.links = [(1, "account", 500), (2, "account", 500), (2, "holder", 600), (3, "holder", 600)]
+    rows = world.analysed().members.to_pylist()
+    assert {row["number"] for row in rows} >= {1, 2}
+    assert 500 in {row["entity"] for row in rows}
+
+
+def test_a_network_keeps_its_id_when_a_member_joins() -> None:
+    first = _two_dens()
+    before = first.analysed()
+    later = _two_dens()
+    _den(later, [15], list(range(200, 230)), 901, day=1)
+    after = _members(later, KnownNetworks(before.members, 100))
+    ids = {frozenset(members): network for network, members in _members(first).items()}
+    assert after[ids[frozenset([1, 2, 3, 4])]] == {1, 2, 3, 4}
+    assert after[ids[frozenset([11, 12, 13, 14])]] == {11, 12, 13, 14, 15}
+
+
+def test_a_new_network_gets_the_next_free_id_and_never_an_old_one() -> None:
+    known = KnownNetworks(PlainWorld().analysed().members, 57)
+    assert sorted(_members(_two_dens(), known)) == [57, 58]
+
+
+def test_two_networks_that_become_one_are_merged_in_the_lineage() -> None:
+    separate = _two_dens().analysed()
+    world = PlainWorld(flags=[(1, "police", 0.95), (11, "police", 0.95)])
+    _den(world, [1, 2, 3, 4, 11, 12, 13, 14], list(range(100, 130)), 900)
+    (row,) = world.analysed(KnownNetworks(separate.members, 3)).networks.to_pylist()
+    assert row["network_id"] == 1
+    assert {(item["network_id"], item["kind"]) for item in json.loads(row["lineage"])} == {(1, "same"), (2, "merged")}
+
+
+def test_networks_that_share_a_device_are_linked_through_it() -> None:
+    world = _two_dens()
+    world.links = [(1, "social_account", 777), (11, "social_account", 777)]
+    rows = {row["network_id"]: json.loads(row["linked"]) for row in world.analysed().networks.to_pylist()}
+    assert [[item["through"] for item in linked] for linked in rows.values()] == [
+        ["social_account"],
+        ["social_account"],
+    ]
+
+
+def test_an_analysis_repeats_to_the_byte() -> None:
+    for seed in range(3):
+        assert random_world(seed).analysed() == random_world(seed).analysed()

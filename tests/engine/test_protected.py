@@ -1,0 +1,146 @@
+"""Whom suspicion must not reach, and what must lower it."""
+
+from math import log
+from random import Random
+
+import pytest
+
+from graphsvc.model.evidence import from_json
+from tests.engine.plain import DAY, HOUR, MINUTE, START, PlainWorld
+
+
+def _row(world: PlainWorld, number: int) -> dict[str, object]:
+    (row,) = [row for row in world.analysed().suspicions.to_pylist() if row["number"] == number]
+    return dict(row)
+
+
+def _town(seed: int = 1, days: int = 20) -> PlainWorld:
+    """People 1000-1599 with friends who call back."""
+    dice, world = Random(seed), PlainWorld(as_of=START + days * DAY)
+    for person in range(1000, 1600):
+        for friend in dice.sample(range(1000, 1600), 2):
+            for one, other in ((person, friend), (friend, person)):
+                at = START + dice.randrange(days) * DAY + dice.randrange(24) * HOUR
+                world.call(one, other, at, dice.randint(10, 600), device=one)
+    return world
+
+
+def _den(world: PlainWorld, leads: list[int]) -> None:
+    """Six short-lived diallers, 1-6, on two devices; the first is flagged."""
+    dice = Random(7)
+    for day in (15, 16, 17):
+        for sim in range(1, 7):
+            for person in dice.sample(leads, 40):
+                world.call(sim, person, START + day * DAY + dice.randint(9, 17) * HOUR, 20, device=5000 + sim % 2)
+    world.flags.append((1, "police", 0.95))
+
+
+def test_a_den_is_found_from_one_flag() -> None:
+    world = _town()
+    _den(world, list(range(1000, 1200)))
+    p = world.probabilities()
+    assert all(p[sim] >= 0.5 for sim in range(1, 7))
+
+
+def test_telemarketers_who_bought_some_of_the_same_leads_are_not_fraud() -> None:
+    world, dice = _town(), Random(3)
+    leads = list(range(1000, 1200))
+    _den(world, leads)
+    sellers = range(20, 26)
+    for day in range(20):
+        for seller in sellers:
+            called = dice.sample(leads, 3) + dice.sample(range(1200, 1600), 37)
+            for person in called:
+                world.call(seller, person, START + day * DAY + dice.randint(9, 17) * HOUR, 25, device=6000 + seller)
+    for seller in sellers:
+        row = _row(world, seller)
+        assert row["fraud_probability"] < 0.1  # type: ignore[operator]
+        assert row["class"] == "benign_hub"
+
+
+def test_couriers_who_are_called_back_are_not_fraud() -> None:
+    world, dice = _town(), Random(4)
+    _den(world, list(range(1000, 1200)))
+    for day in range(20):
+        for courier in (30, 31, 32):
+            for person in dice.sample(range(1000, 1600), 60):
+                at = START + day * DAY + dice.randint(8, 19) * HOUR
+                world.call(courier, person, at, 20, device=6000 + courier)
+                if dice.random() < 0.2:
+                    world.call(person, courier, at + 5 * MINUTE, 30, device=person)
+    for courier in (30, 31, 32):
+        assert _row(world, courier)["fraud_probability"] < 0.05  # type: ignore[operator]
+        assert _row(world, courier)["class"] == "benign_hub"
+
+
+def test_a_flag_on_a_bank_raises_no_suspicion_and_its_evidence_says_why() -> None:
+    world = _town()
+    world.directory = {1001: "bank"}
+    world.flags = [(1001, "police", 0.95)]
+    row = _row(world, 1001)
+    assert row["class"] == "spoofed"
+    assert row["fraud_probability"] < 0.001  # type: ignore[operator]
+    assert [(item.rule, item.contribution) for item in from_json(str(row["evidence"]))][1] == ("flagged", 0.0)
+    assert "public_role" in {item.rule for item in from_json(str(row["evidence"]))}
+
+
+def test_a_number_that_everybody_calls_back_but_that_never_called_is_spoofed() -> None:
+    world = _town()
+    for person in range(1000, 1040):
+        world.call(person, 40, START + 18 * DAY + person * MINUTE, 15)
+    world.flags = [(40, "police", 0.9)]
+    row = _row(world, 40)
+    assert row["class"] == "spoofed"
+    assert row["fraud_probability"] < 0.2  # type: ignore[operator]
+
+
+def test_a_flag_does_not_follow_a_number_to_its_next_owner() -> None:
+    world = PlainWorld(flags=[(1, "police", 0.95)])
+    world.call(1, 2, START + DAY)
+    assert world.probabilities()[1] == pytest.approx(0.95, abs=0.03)
+    world.activated = {1: START + 1}
+    assert 1 not in world.probabilities()
+
+
+def test_a_complaint_of_the_public_makes_nobody_else_suspect() -> None:
+    world = PlainWorld(flags=[(1, "app", 0.9), (1, "app", 0.9)])
+    world.links = [(1, "holder", 500), (2, "holder", 500), (1, "account", 501), (2, "account", 501)]
+    assert world.probabilities()[1] == pytest.approx(0.9)
+    assert world.probabilities()[2] < 0.5
+
+
+def test_a_borrowed_sim_with_a_life_before_is_a_tool() -> None:
+    world = _town(days=20)
+    for friend in range(1100, 1105):
+        for day in range(10):
+            world.call(7, friend, START + day * DAY, 60, device=7)
+            world.call(friend, 7, START + day * DAY + HOUR, 60, device=friend)
+    for person in range(1200, 1240):
+        world.call(7, person, START + 18 * DAY + person * MINUTE, 20, device=7)
+    world.flags = [(7, "police", 0.95)]
+    assert _row(world, 7)["class"] == "tool"
+
+
+def test_evidence_adds_up_to_the_log_odds_of_every_row() -> None:
+    world = _town()
+    _den(world, list(range(1000, 1200)))
+    for row in world.analysed().suspicions.to_pylist():
+        p = row["fraud_probability"]
+        total = sum(item.contribution for item in from_json(row["evidence"]))
+        assert total == pytest.approx(log(p / (1 - p)), abs=1e-4)
+
+
+@pytest.mark.parametrize("taken", ["flags", "devices", "calls"])
+def test_taking_the_cited_facts_away_lowers_suspicion(taken: str) -> None:
+    world = _town()
+    _den(world, list(range(1000, 1200)))
+    before = world.probabilities()
+    if taken == "flags":
+        world.flags = []
+    elif taken == "devices":
+        world.events = [e if e.a > 6 else type(e)(e.a, e.b, e.at, e.seconds, 5000 + e.a) for e in world.events]
+    else:
+        cited = {e.b for e in world.events if e.a in range(2, 7)}
+        world.events = [e for e in world.events if not (e.a == 1 and e.b in cited)]
+    after = world.probabilities()
+    assert all(after.get(sim, 0.0) < before[sim] for sim in (3, 5))  # on the device of the flagged number

@@ -1,0 +1,75 @@
+"""The engine's suspicion against the slow reference, and what suspicion must and must not do."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphsvc.engine import suspicion
+from graphsvc.engine.local import measured
+from graphsvc.model.evidence import from_json
+from tests.engine.plain import DAY, START, Event, PlainWorld, random_world
+from tests.engine.slow import Slow
+
+SEEDS = range(12)
+NUMBERS = st.integers(0, 7)
+ENTITIES = st.integers(50, 52)
+SURE = st.tuples(st.sampled_from(["police", "operator", "hotline", "app"]), st.sampled_from([0.3, 0.9, 1.0]))
+
+
+def _tiny_worlds() -> st.SearchStrategy[PlainWorld]:
+    """Corners: calls to oneself, equal times, flags on numbers never seen, entities of nobody."""
+    event = st.builds(
+        Event,
+        NUMBERS,
+        NUMBERS,
+        st.integers(0, 3).map(lambda day: START + day * DAY),
+        st.sampled_from([None, 0, 45, 300]),
+        st.sampled_from([None, 50, 51]),
+    )
+    return st.builds(
+        PlainWorld,
+        events=st.lists(event, max_size=25),
+        flags=st.lists(st.tuples(st.integers(0, 9), SURE).map(lambda f: (f[0], *f[1])), max_size=3),
+        entity_flags=st.lists(st.tuples(ENTITIES, SURE).map(lambda f: (f[0], *f[1])), max_size=1),
+        links=st.lists(st.tuples(st.integers(0, 9), st.just("account"), st.just(60)), max_size=4),
+        directory=st.dictionaries(NUMBERS, st.sampled_from(["bank", "police", "courier_company"]), max_size=2),
+        activated=st.dictionaries(NUMBERS, st.sampled_from([START - DAY, START + DAY]), max_size=3),
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(_tiny_worlds())
+def test_the_slow_reference_agrees_on_tiny_worlds(world: PlainWorld) -> None:
+    _agrees(world)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_slow_reference_agrees_on_every_number(seed: int) -> None:
+    _agrees(random_world(seed))
+
+
+def test_the_random_worlds_make_every_tie_speak() -> None:
+    spoken = {
+        item.rule
+        for seed in SEEDS
+        for text in random_world(seed).analysed().suspicions["evidence"].to_pylist()
+        for item in from_json(text)
+    }
+    assert spoken >= {"shared_device", "shared_holder", "shared_account", "co_recipients", "handover"}
+    assert "in_flagged_network" in spoken
+
+
+def _agrees(world: PlainWorld) -> None:
+    measures = measured(world.snapshot, world.facts, timezone="UTC")
+    found = suspicion.assess(measures)
+    slow = Slow(world)
+    probability, tied = slow.assess()
+    ids = measures.population.ids.tolist()
+    own = slow.own()
+    for rule, values in found.own.items():
+        assert dict(zip(ids, values.tolist(), strict=True)) == pytest.approx(
+            {n: own[n].get(rule, 0.0) for n in ids}, abs=1e-9
+        ), rule
+    for rule, tie in found.tied.items():
+        assert dict(zip(ids, tie.says.tolist(), strict=True)) == pytest.approx(tied[rule], abs=1e-9), rule
+    assert dict(zip(ids, found.probability.tolist(), strict=True)) == pytest.approx(probability, abs=1e-9)

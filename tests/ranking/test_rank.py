@@ -1,0 +1,154 @@
+"""Who comes first, with which grade and deadline, and why."""
+
+from math import log
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphsvc.model.evidence import from_json
+from graphsvc.model.words import ScamType
+from tests.ranking.people import (
+    AS_OF,
+    DAY,
+    HOUR,
+    SUSPECT,
+    Row,
+    engaged,
+    exposure,
+    facts,
+    one,
+    ranked,
+    suspicion,
+)
+
+SIGNS: dict[str, Any] = {
+    "handovers": 1,
+    "verifications": 1,
+    "codes": 1,
+    "message_then_call": True,
+}
+
+
+def _people() -> st.SearchStrategy[Row]:
+    seconds = st.integers(0, 4000)
+    return st.builds(
+        lambda longest, more, backs, checks, codes, over, kind, ago, p: exposure(
+            10,
+            longest_call_s=longest,
+            talk_s=longest + more,
+            call_backs=backs,
+            verifications=checks,
+            bank_calls=checks // 2,
+            codes=codes,
+            handovers=over,
+            scam_type=kind,
+            first_at=AS_OF - 2 * ago,
+            last_at=AS_OF - ago,
+            events=1 + backs,
+            in_fraud_probability=p,
+        ),
+        seconds,
+        seconds,
+        st.integers(0, 3),
+        st.integers(0, 2),
+        st.integers(0, 2),
+        st.integers(0, 2),
+        st.sampled_from([None, *ScamType]),
+        st.integers(0, 30 * DAY),
+        st.floats(0.01, 0.999),
+    )
+
+
+@given(_people())
+def test_evidence_adds_up_to_the_log_odds_and_everything_is_in_range(person: Row) -> None:
+    for victim in ranked(person):
+        p = victim["probability"]
+        assert (
+            0 < p <= victim["in_contact_probability"]
+            or person["longest_call_s"] < 30
+            or person["last_at"] < AS_OF - 7 * DAY
+        )
+        assert sum(item.contribution for item in from_json(victim["evidence"])) == pytest.approx(
+            log(p / (1 - p)), abs=1e-4
+        )
+        assert victim["deadline_at"] is None or AS_OF <= victim["deadline_at"] <= AS_OF + 7 * DAY
+
+
+@given(_people(), st.sampled_from(list(SIGNS)))
+def test_a_sign_taken_away_lowers_the_probability(person: Row, sign: str) -> None:
+    with_sign = ranked(person | {sign: SIGNS[sign], "bank_calls": 0})
+    without = ranked(person | {sign: 0 if sign != "message_then_call" else False, "bank_calls": 0})
+    if with_sign:
+        assert not without or without[0]["probability"] < with_sign[0]["probability"]
+
+
+@given(_people(), st.floats(0.01, 0.99))
+def test_a_less_certain_suspect_makes_a_less_certain_victim(person: Row, part: float) -> None:
+    less = ranked(person | {"in_fraud_probability": person["in_fraud_probability"] * part})
+    more = ranked(person)
+    if less:
+        assert less[0]["probability"] < more[0]["probability"]
+
+
+def test_the_ranking_is_by_probability_then_deadline_then_number() -> None:
+    rows = [
+        exposure(30),
+        engaged(22),
+        engaged(21),
+        engaged(40, verifications=1, bank_calls=1, events=2),
+    ]
+    for order in (rows, rows[::-1]):
+        victims = ranked(*order)
+        assert [v["number"] for v in victims] == [40, 21, 22, 30]
+        assert [v["rank"] for v in victims] == [1, 2, 3, 4]
+
+
+def test_somebody_who_lost_ranks_low_without_deadline() -> None:
+    victims = ranked(engaged(10, lost_at=AS_OF - HOUR), engaged(11))
+    assert [v["number"] for v in victims] == [11, 10]
+    assert (victims[1]["stage"], victims[1]["grade"], victims[1]["deadline_at"]) == ("lost", "low", None)
+
+
+def test_a_deep_and_urgent_case_is_graded_high_and_a_hang_up_low() -> None:
+    deep = engaged(10, talk_s=5400, longest_call_s=3000, handovers=2, verifications=1, scam_type="police_impersonation")
+    assert one(deep | {"last_at": AS_OF - 60_000})["grade"] == "high"
+    assert one(exposure(11))["grade"] == "low"
+
+
+def test_a_hub_that_only_gets_calls_is_no_victim_but_one_in_a_long_talk_is() -> None:
+    hubs = (suspicion(SUSPECT), suspicion(10, **{"class": "benign_hub"}), suspicion(11, **{"class": "benign_hub"}))
+    victims = ranked(exposure(10), engaged(11), suspects=hubs)
+    assert [v["number"] for v in victims] == [11]
+
+
+def test_a_kind_of_scam_that_nobody_knows_is_other() -> None:
+    assert one(engaged(10, scam_type=None))["scam_type"] == "other"
+
+
+def test_the_region_is_the_subscribers() -> None:
+    (victim,) = ranked(engaged(10), known=facts(regions={10: "440305"}))
+    assert victim["region"] == "440305"
+
+
+def test_evidence_names_the_suspect_who_flagged_it_and_since_when() -> None:
+    flag = {"flag_id": 3, "number": SUSPECT, "known_at": AS_OF - DAY, "scam_type": "loan", "source": "police"}
+    (victim,) = ranked(engaged(10), known=facts(flags=(flag,)))
+    met = from_json(victim["evidence"])[1]
+    assert met.rule == "met_flagged_number"
+    assert met.facts["number"] == SUSPECT
+    assert (met.facts["flag_at"], met.facts["source"], met.facts["flag_ids"]) == (AS_OF - DAY, "police", [3])
+
+
+def test_evidence_ties_an_unflagged_suspect_to_the_flagged_number_of_its_device() -> None:
+    flag = {"flag_id": 4, "number": 2, "known_at": AS_OF - DAY, "scam_type": "loan", "source": "police"}
+    (victim,) = ranked(engaged(10), known=facts(flags=(flag,)))
+    met = from_json(victim["evidence"])[1]
+    assert met.rule == "met_suspect_number"
+    assert (met.facts["through"], met.facts["entity"], met.facts["numbers"]) == ("shared_device", 500, [2])
+    assert (met.facts["flag_at"], met.facts["flag_ids"]) == (AS_OF - DAY, [4])
+
+
+def test_nobody_exposed_gives_an_empty_ranking() -> None:
+    assert ranked() == []
