@@ -45,9 +45,7 @@ def _timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        raise InvalidSetting(
-            "GRAPHSVC_TIMEZONE is no time zone of the tz database; try Asia/Shanghai"
-        ) from None
+        raise InvalidSetting("GRAPHSVC_TIMEZONE is no time zone of the tz database; try Asia/Shanghai") from None
     return name
 
 

@@ -1,6 +1,6 @@
 """Every constant of suspicion, with where it comes from. docs/definitions.md gives the formulas around them.
 
-[doc] and [measured] point into the project's reference on fraud patterns; [assumed] is a judgement, to be replaced by
+[doc] and [measured] point into docs/fraud-patterns.md; [assumed] is a judgement, to be replaced by
 measurement where a deployment has labels. All contributions are natural log-odds.
 """
 
@@ -87,11 +87,11 @@ ORDINARY_TO: Final = -1.0
 SOURCE_KEPT: Final = 0.95
 """How much of its source's certainty a tie keeps. [assumed]"""
 SHARED_MOST: Final = {
-    EntityKind.DEVICE: 5.0,
-    EntityKind.HOLDER: 4.5,
-    EntityKind.ACCOUNT: 5.0,
-    EntityKind.SOCIAL_ACCOUNT: 4.0,
-    EntityKind.URL: 3.5,
+    EntityKind.DEVICE: 7.0,
+    EntityKind.HOLDER: 7.0,
+    EntityKind.ACCOUNT: 7.5,
+    EntityKind.SOCIAL_ACCOUNT: 7.0,
+    EntityKind.URL: 6.0,
 }
 """The most that sharing an entity with a certain suspect adds. [assumed]"""
 PERSON_NUMBERS: Final = 5
@@ -158,9 +158,9 @@ EXPOSING_FROM: Final = 0.2
 VERIFICATION_WITHIN_MS: Final = 2 * HOUR_MS
 """After the end of a suspicious call. [doc S33: dials 114 or an official number at once; two hours assumed]"""
 CODE_WITHIN_MS: Final = 10 * 60_000
-"""After the end of a suspicious call, or during it. [doc, reference section 2]"""
+"""After the end of a suspicious call, or during it. [doc, fraud-patterns section 2]"""
 MESSAGE_THEN_CALL_MS: Final = 48 * HOUR_MS
-"""[doc, reference section 2]"""
+"""[doc, fraud-patterns section 2]"""
 TALKED_FROM_S: Final = 30
 """A call of this length, or a call or message back, is talking. [doc, feeds: in contact]"""
 SUSPECT_FROM: Final = 0.5

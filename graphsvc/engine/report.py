@@ -169,7 +169,7 @@ def key_events(world: World, met: Meetings, reacted: Reactions, found: Exposures
     """
     person = np.concatenate([met.person, reacted.person])
     at = np.concatenate([met.at, reacted.at])
-    weight = np.concatenate([_telling(met), np.full(len(reacted.person), 1e6)])
+    weight = np.concatenate([_telling(met), np.full(len(reacted.person), 5e6)])
     rank = np.lexsort((np.arange(len(person)), -at, -weight, person))
     first = np.searchsorted(person[rank], found.person)
     position = np.arange(len(rank)) - np.repeat(first, np.diff(np.append(first, len(rank))))

@@ -122,12 +122,11 @@ def assess(world: World) -> Suspicion:
     den, den_row = sharing.dens(world.incidence, (behaviour_total >= parameters.DIALLER_FROM) & ~public)
     own = _own(world, behaviour_total, np.where(public, 0.0, den))
     result = Suspicion(own, behaviour_total, {}, sharing.nothing(len(public)), den_row, _no_ties(), _no_handovers())
-    grounded = _grounded(world, result)
     ordinary = behaviour_total <= parameters.ORDINARY_TO
     for _ in range(parameters.ROUNDS):
         # What shared entities say counts at once, so that a den's recipients are all compared in the first round.
-        result = _with_sharing(world, result, grounded, ordinary)
-        result = _with_contacts(world, result, grounded)
+        result = _with_sharing(world, result, ordinary)
+        result = _with_contacts(world, result)
     return result
 
 
@@ -141,12 +140,16 @@ def in_network(world: World, so_far: Suspicion, said: Float64, sure: Float64) ->
 
 
 def _tied(world: World, so_far: Suspicion, rules: dict[str, tuple[Float64, Float64]]) -> Suspicion:
-    """Adds or replaces ties: by rule, what it says and how sure its source is. None for public numbers."""
-    private = ~world.population.public
-    ties = {
-        rule: Tie(np.where(private, says, 0.0), np.where(private, parameters.SOURCE_KEPT * source, 0.0))
-        for rule, (says, source) in rules.items()
-    }
+    """Adds or replaces ties: by rule, what it says and how sure its source is. None for public numbers.
+
+    A source that is less sure than the number itself does not count: it may owe its suspicion to that very number,
+    and a tie loses too much on the way there and back for such an echo to be surer.
+    """
+    private, grounded = ~world.population.public, _grounded(world, so_far)
+    ties = {}
+    for rule, (says, source) in rules.items():
+        kept = parameters.SOURCE_KEPT * source
+        ties[rule] = Tie(np.where(private, says, 0.0), np.where(private & (kept > grounded), kept, 0.0))
     return replace(so_far, tied={**so_far.tied, **ties})
 
 
@@ -172,23 +175,23 @@ def _own(world: World, behaviour_total: Float64, den: Float64) -> dict[str, Floa
     }
 
 
-def _grounded(world: World, alone: Suspicion) -> Float64:
+def _grounded(world: World, so_far: Suspicion) -> Float64:
     """How sure each number is as grounds against others: by what it does, and by its flags as far as they carry."""
     flagged = world.flags.of_number
     certainty = np.divide(world.flags.carried, flagged, out=np.ones_like(flagged), where=flagged > 0)
-    return np.where(world.population.public, 0.0, alone.probability * certainty)
+    return np.where(world.population.public, 0.0, logistic(so_far.own_log_odds) * certainty)
 
 
-def _with_sharing(world: World, so_far: Suspicion, grounded: Float64, ordinary: Bool) -> Suspicion:
+def _with_sharing(world: World, so_far: Suspicion, ordinary: Bool) -> Suspicion:
     """Adds what shared entities say, given the suspicion so far."""
     probability = np.where(world.population.public, 0.0, so_far.probability)
     shared = sharing.shared(world.incidence, world.flags, probability, ordinary)
-    surest = sharing.surest(world.incidence, world.flags, _sure(so_far, grounded), ordinary)
+    surest = sharing.surest(world.incidence, world.flags, _sure(world, so_far), ordinary)
     rules = {f"shared_{kind}": (shared.says[kind], surest[kind]) for kind in sharing.KINDS}
     return replace(_tied(world, so_far, rules), sharing=shared)
 
 
-def _with_contacts(world: World, so_far: Suspicion, grounded: Float64) -> Suspicion:
+def _with_contacts(world: World, so_far: Suspicion) -> Suspicion:
     """Adds what common recipients and handovers say, given the suspicion so far."""
     probability = np.where(world.population.public, 0.0, so_far.probability)
     compared, snapshot, reach = _compared(world, probability), world.snapshot, world.reach
@@ -198,7 +201,7 @@ def _with_contacts(world: World, so_far: Suspicion, grounded: Float64) -> Suspic
     common = co_recipients.contribution(count, np.asarray(world.population.padded(ratio)))
     passed = handovers.find(snapshot, world.traits, probability, world.population.public)
     handed = handovers.contribution(passed, world.traits.counterparts, probability)
-    sure = _sure(so_far, grounded)
+    sure = _sure(world, so_far)
     co_caller, before = np.zeros(len(sure)), np.zeros(len(sure))
     np.maximum.at(co_caller, ties.other, ties.strength * sure[ties.suspect])
     np.maximum.at(before, passed.handler, sure[passed.suspect])
@@ -206,9 +209,9 @@ def _with_contacts(world: World, so_far: Suspicion, grounded: Float64) -> Suspic
     return replace(_tied(world, so_far, rules), ties=ties, handovers=passed)
 
 
-def _sure(so_far: Suspicion, grounded: Float64) -> Float64:
+def _sure(world: World, so_far: Suspicion) -> Float64:
     """How sure each number is as a source for others: as grounds of its own, or by its own company."""
-    return np.maximum(grounded, so_far.company()[0])
+    return np.maximum(_grounded(world, so_far), so_far.company()[0])
 
 
 def _compared(world: World, probability: Float64) -> Int32:

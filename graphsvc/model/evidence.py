@@ -27,8 +27,7 @@ class Evidence:
 def to_json(evidence: Sequence[Evidence]) -> str:
     """The text kept in a table: rules in the order given, contributions rounded to six digits."""
     rows = [
-        {"rule": item.rule, "contribution": round(item.contribution, 6), "facts": dict(item.facts)}
-        for item in evidence
+        {"rule": item.rule, "contribution": round(item.contribution, 6), "facts": dict(item.facts)} for item in evidence
     ]
     return orjson.dumps(rows, option=orjson.OPT_SORT_KEYS).decode()
 

@@ -75,9 +75,7 @@ class DirectoryRole(StrEnum):
     BUSINESS = "business"
 
 
-VERIFYING_ROLES: Final = frozenset(
-    {DirectoryRole.POLICE, DirectoryRole.BANK, DirectoryRole.DIRECTORY_ENQUIRIES}
-)
+VERIFYING_ROLES: Final = frozenset({DirectoryRole.POLICE, DirectoryRole.BANK, DirectoryRole.DIRECTORY_ENQUIRIES})
 """Whom a person rings to check a suspicious story: 110, a bank's hotline, 114."""
 
 

@@ -29,7 +29,7 @@ CONTACT_TO_LOSS_H: Final = {
     ScamType.GAMING: (0.1, 72.0),
     ScamType.OTHER: (0.3, 168.0),
 }
-"""Bounds of the hours from contact to first loss. [doc, reference section 7; shopping, gaming, other: assumed]"""
+"""Bounds of the hours from contact to first loss. [doc, fraud-patterns section 7; shopping, gaming, other: assumed]"""
 
 _Z95: Final = float(ndtri(0.95))
 
