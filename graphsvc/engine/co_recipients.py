@@ -25,6 +25,8 @@ class Ties:
     common: Int32
     """Recipients that both reached."""
     strength: Float64
+    share: Float64
+    """Common part of the shorter list."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def ties_of(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Floa
         recipients=reach.recipients,
     )
     strong = strength >= parameters.TIE_LEAST
-    return Ties(suspect[strong], other[strong], common[strong], strength[strong]), company
+    share = common / np.minimum(reach.reached[suspect], reach.reached[other])
+    return Ties(suspect[strong], other[strong], common[strong], strength[strong], share[strong]), company
 
 
 def tie_strength(*, common: Int32, worth: Float64, reached_a: Int32, reached_b: Int32, recipients: float) -> Float64:

@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from graphsvc.engine import parameters, sharing
+from graphsvc.engine.co_recipients import Ties
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.suspicion import Suspicion, World
 from graphsvc.graph.leiden import leiden
@@ -67,14 +68,14 @@ def evidence_graph(world: World, suspicion: Suspicion) -> EvidenceGraph:
             [entity_node + len(suspects), node[ties.other[caller_edge]], node[passed.suspect[handed]]]
         ),
         weight=np.concatenate(
-            [entity_weight, ties.strength[caller_edge], np.full(int(handed.sum()), parameters.HANDOVER_TIE)]
+            [entity_weight, _caller_weight(ties)[caller_edge], np.full(int(handed.sum()), parameters.HANDOVER_TIE)]
         ),
     )
 
 
 def communities(graph: EvidenceGraph, world: World) -> Networks:
     """Leiden communities of the evidence graph, before anybody asks whether they are networks."""
-    labels = leiden(node_count=graph.node_count, source=graph.source, target=graph.target, weight=graph.weight)
+    labels = leiden(node_count=graph.node_count, source=graph.source, target=graph.target, weight=graph.weight, resolution=parameters.RESOLUTION)
     return _membership(graph, world, labels)
 
 
@@ -129,6 +130,11 @@ def _entity_edges(world: World, suspect: Bool) -> tuple[Int32, Int32, Float64]:
     flagged = np.isin(rows.entities, list(world.flags.of_entity))
     chosen = of_suspect & ((sharers >= 2) | flagged)[rows.slot] & (weight >= parameters.TIE_LEAST)
     return rows.number[chosen], rows.slot[chosen], weight[chosen]
+
+
+def _caller_weight(ties: Ties) -> Float64:
+    """Ties as edges: dens that bought some of the same leads share less of their lists than a den's own numbers."""
+    return np.asarray(ties.strength * np.minimum(ties.share / parameters.NETWORK_SHARE_FULL, 1))
 
 
 def _membership(graph: EvidenceGraph, world: World, label: Int32) -> Networks:

@@ -146,6 +146,8 @@ STORM_SAYS: Final = -5.0
 """An inbound storm at a number that hardly calls: its number was shown by somebody else. [doc S23; weight assumed]"""
 PUBLIC_ROLE_SAYS: Final = -5.0
 
+RESOLUTION: Final = 1.0
+NETWORK_SHARE_FULL: Final = 0.1
 NETWORK_FROM: Final = 0.05
 """Suspicion from which a number may join a network's making."""
 MEMBER_FROM: Final = 0.3

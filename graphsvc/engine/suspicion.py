@@ -226,7 +226,7 @@ def _compared(world: World, probability: Float64) -> Int32:
 
 def _no_ties() -> Ties:
     nobody = np.empty(0, np.int32)
-    return Ties(nobody, nobody, nobody, np.empty(0))
+    return Ties(nobody, nobody, nobody, np.empty(0), np.empty(0))
 
 
 def _no_handovers() -> Handovers:

@@ -26,8 +26,8 @@ LOSES_IF_IN_FRAUD: Final = {
     Stage.COMMITTED: 0.35,
     Stage.LOST: 0.02,
 }
-"""Share that will lose, of those who got as far: ratios of the assumed funnel (fraud-patterns section 2). Lost: a second
-loss. [assumed]"""
+"""Share that will lose, of those who got as far: ratios of the assumed funnel (fraud-patterns section 2). Lost: a
+second loss. [assumed]"""
 SIGNS: Final = {"handed_over": 0.7, "verified": 0.5, "bank_called": 1.0, "codes": 1.2, "message_then_call": 0.3}
 """Log-odds that each sign adds to losing, given a fraud. [assumed from the scripts, fraud-patterns section 7]"""
 RULES: Final = ("met", "stage_reached", *SIGNS, "time_passed")

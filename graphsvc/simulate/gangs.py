@@ -3,7 +3,8 @@
 Figures: fraud-patterns.md §5 (roles) and §6 (dens). At 20,000 subscribers and 14 days some sixteen gangs are alive at
 some time, eight to eleven at once. They hold about 2 % of all numbers, two thirds of which the feeds show at work, and
 50 to 60 persons lose money in these days, some ten more after them. That is far denser than life (.01–.1 %, §5): a
-small world would have no losses otherwise. Gangs grow in proportion to subscribers and days; rotation doubles their cards.
+small world would have no losses otherwise. Gangs grow in proportion to subscribers and days; rotation doubles their
+cards.
 """
 
 from dataclasses import dataclass

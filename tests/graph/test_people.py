@@ -42,12 +42,10 @@ def proximities(events: list[Row], known: list[Row], seeds: set[int], hops: dict
 def path_to(number: int, known: list[Row], hops: dict[int, int]) -> tuple[int, ...]:
     """Back from the number: each time to whom it was last in contact with, one hop nearer, then the smaller id."""
     path = [number]
-    while hops.get(path[-1], 0):
+    while hops[path[-1]]:
         here = path[-1]
         nearer = [
-            (-at, a + b - here)
-            for a, b, at, *_ in known
-            if here in (a, b) and hops.get(a + b - here, 0) == hops[here] - 1
+            (-at, a + b - here) for a, b, at, *_ in known if here in (a, b) and hops.get(a + b - here) == hops[here] - 1
         ]
         path.append(min(nearer)[1])
     return tuple(reversed(path))
@@ -62,7 +60,7 @@ def check(events: list[Row], seeds: set[int], window: Window, max_hops: int) -> 
     near = proximities(events, known, seeds, hops)
     assert {each.number: each.proximity for each in found} == pytest.approx({n: near[n] for n in hops})
     assert all(0 < each.proximity <= 1 for each in found)
-    assert all(each.path == path_to(each.number, known, hops) for each in found)
+    assert all(each.path == path_to(each.number, known, hops | dict.fromkeys(seeds, 0)) for each in found)
     assert all(each.path[0] in seeds and len(each.path) == each.hops + 1 for each in found)
     order = [(-each.proximity, each.hops, each.number) for each in found]
     assert order == sorted(order)
