@@ -53,11 +53,10 @@ class Snapshots:
         try:
             made.save(beside)
             beside.rename(self.folder / made.snapshot_id)
-        except FileExistsError:
-            pass  # another process made the same one in the meantime
-        except OSError as failed:
+        except OSError:
+            # Another process may have made the same one in the meantime; a folder is not renamed over another.
             if not (self.folder / made.snapshot_id).is_dir():
-                raise failed
+                raise
         finally:
             shutil.rmtree(beside, ignore_errors=True)
 
