@@ -75,7 +75,14 @@ def evidence_graph(world: World, suspicion: Suspicion) -> EvidenceGraph:
 
 def communities(graph: EvidenceGraph, world: World) -> Networks:
     """Leiden communities of the evidence graph, before anybody asks whether they are networks."""
-    labels = leiden(node_count=graph.node_count, source=graph.source, target=graph.target, weight=graph.weight, resolution=parameters.RESOLUTION)
+    resolution = max(1.0, 2 * float(graph.weight.sum()) / parameters.STRENGTH_APART)
+    labels = leiden(
+        node_count=graph.node_count,
+        source=graph.source,
+        target=graph.target,
+        weight=graph.weight,
+        resolution=resolution,
+    )
     return _membership(graph, world, labels)
 
 

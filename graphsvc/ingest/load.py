@@ -99,6 +99,7 @@ class _Loading:
         raised = 0
         try:
             reading = open_feed(file, feed)
+            self.progress(feed.name, 0, reading.rows)
             if reading.unknown:
                 self._note(feed.name, f"unknown columns are ignored: {', '.join(reading.unknown)}")
             for batch in batches(reading, batch_rows):
