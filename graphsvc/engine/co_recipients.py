@@ -7,6 +7,7 @@ duration of calls says nothing and is not used.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -80,22 +81,15 @@ def ties_of(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Floa
 
     Also, for each seen number, the suspects that reached any of its recipients, each counted by its probability.
     """
-    suspect, other, common, worth, company = _common_recipients(
-        suspects,
-        probability,
-        reach.recipient_weight,
-        reach.caller,
-        snapshot.out_start,
-        snapshot.contact_to,
-        snapshot.first_at,
-        snapshot.last_at,
-        snapshot.in_start,
-        reach.callers,
-        reach.first_at,
-        reach.last_at,
+    out = _Contacts(snapshot.out_start, snapshot.contact_to, snapshot.first_at, snapshot.last_at)
+    into = _Contacts(snapshot.in_start, reach.callers, reach.first_at, reach.last_at)
+    limits = (
         parameters.CO_RECIPIENT_NEAR_MS,
         parameters.CO_RECIPIENT_FAR_WEIGHT,
         parameters.CO_RECIPIENT_LEAST,
+    )
+    suspect, other, common, worth, company = _common_recipients(
+        suspects, probability, (reach.recipient_weight, reach.caller), (out, into), limits
     )
     strength = tie_strength(
         common=common,
@@ -172,24 +166,26 @@ def _surest_other_caller(sure: Float64, source: Int32, target: Int32) -> Float64
     return result
 
 
+class _Contacts(NamedTuple):
+    """Contacts of each number on one side: those of i are other[start[i]:start[i + 1]], with their first and last."""
+
+    start: Int64
+    other: Int32
+    first_at: Int64
+    last_at: Int64
+
+
 @numba.njit(cache=True, nogil=True)
 def _common_recipients(
     suspects: Int32,
     probability: Float64,
-    recipient_weight: Float64,
-    caller: Bool,
-    out_start: Int64,
-    contact_to: Int32,
-    first_at: Int64,
-    last_at: Int64,
-    in_start: Int64,
-    in_caller: Int32,
-    in_first_at: Int64,
-    in_last_at: Int64,
-    near_ms: int,
-    far_weight: float,
-    least: int,
+    reach: tuple[Float64, Bool],
+    contacts: tuple[_Contacts, _Contacts],
+    limits: tuple[int, float, int],
 ) -> tuple[Int32, Int32, Int32, Float64, Float64]:
+    (recipient_weight, caller), (near_ms, far_weight, least) = reach, limits
+    # Plain names, since the compiler does not lift a field of a tuple out of a loop.
+    (out_start, contact_to, first_at, last_at), (in_start, in_caller, in_first_at, in_last_at) = contacts
     numbers = len(out_start) - 1
     company = np.zeros(numbers, np.float64)
     count, worth = np.zeros(numbers, np.int32), np.zeros(numbers, np.float64)

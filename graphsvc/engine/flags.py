@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphsvc.engine import parameters
-from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.engine.population import Float64, Population
 from graphsvc.graph.snapshot import Int32, Int64
 from graphsvc.model.facts import Facts
 from graphsvc.model.words import FlagSource
@@ -30,17 +30,18 @@ class Flags:
     """[N] how sure they are as grounds against others: complaints of the public count by PUBLIC_CARRIED."""
     rows: tuple[dict[str, object], ...]
     """The rows themselves, for evidence."""
+    at_number: dict[int, list[int]]
+    """Rows of each flagged number, surest first."""
+    at_entity: dict[int, list[int]]
+    """Rows of each flagged entity, surest first."""
 
     def rows_of_number(self, index: int) -> list[dict[str, object]]:
         """The flags on a number, surest first."""
-        return self._rows(np.flatnonzero(self.row_number == index))
+        return [self.rows[i] for i in self.at_number.get(index, ())]
 
     def rows_of_entity(self, entity: int) -> list[dict[str, object]]:
         """The flags on an entity, surest first."""
-        return self._rows(np.flatnonzero(self.row_entity == entity))
-
-    def _rows(self, at: Int64) -> list[dict[str, object]]:
-        return [self.rows[i] for i in sorted(at.tolist(), key=lambda i: (-self.row_confidence[i], i))]
+        return [self.rows[i] for i in self.at_entity.get(entity, ())]
 
 
 def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
@@ -56,19 +57,30 @@ def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
     of_number, carried = np.zeros(len(population)), np.zeros(len(population))
     public = np.array([row["source"] in _PUBLIC for row in rows], dtype=bool)
     grounds = np.where(public, confidence * parameters.PUBLIC_CARRIED, confidence)
-    for i in np.unique(index[index >= 0]).tolist():
-        of_number[i] = _together(rows, confidence, index == i)
-        carried[i] = _together(rows, grounds, index == i)
-    of_entity = {int(x): _together(rows, confidence, entity == x) for x in np.unique(entity[entity >= 0]).tolist()}
+    at_number, at_entity = _surest_first(index, confidence), _surest_first(entity, confidence)
+    for i, mine in at_number.items():
+        of_number[i] = _together(rows, confidence, mine)
+        carried[i] = _together(rows, grounds, mine)
     return Flags(
         row_number=index,
         row_entity=entity,
         row_confidence=confidence,
         of_number=of_number,
         carried=carried,
-        of_entity=of_entity,
+        of_entity={x: _together(rows, confidence, mine) for x, mine in at_entity.items()},
         rows=rows,
+        at_number=at_number,
+        at_entity=at_entity,
     )
+
+
+def _surest_first(who: Int32, confidence: Float64) -> dict[int, list[int]]:
+    """Positions of the rows of each id that is not -1, by confidence, then position."""
+    result: dict[int, list[int]] = {}
+    for i in np.lexsort((np.arange(len(who)), -confidence)).tolist():
+        if who[i] >= 0:
+            result.setdefault(int(who[i]), []).append(i)
+    return result
 
 
 def _outlived(row: dict[str, object], population: Population, activated_at: Int64) -> bool:
@@ -90,13 +102,13 @@ def _confidence(row: dict[str, object]) -> float:
     return parameters.FLAG_CONFIDENCE[FlagSource(str(source))]
 
 
-def _together(rows: tuple[dict[str, object], ...], confidence: Float64, chosen: Bool) -> float:
+def _together(rows: tuple[dict[str, object], ...], confidence: Float64, chosen: list[int]) -> float:
     """1 - Π(1 - confidence) over sources, and over the cases of the police.
 
     Several complaints of the public about one number are one sign: they have the same cause.
     """
     doubt: dict[tuple[object, object], float] = {}
-    for i in np.flatnonzero(chosen).tolist():
+    for i in chosen:
         row = rows[i]
         case = row["case_id"] if row["source"] == FlagSource.POLICE else None
         key = (row["source"], case)

@@ -95,28 +95,26 @@ def measured(snapshot: Snapshot, facts: Facts, *, timezone: str) -> World:
 
 
 def _findings(world: World, facts: Facts, known: KnownNetworks, found: _Found) -> Findings:
-    probability = found.suspicion.probability
     named = identity.identify(found.networks, world, known)
     kinds = classes.classes_of(world, found.suspicion)
-    roles = classes.roles_of(world, found.suspicion, kinds, found.networks)
     scam_types, network_types = classes.scam_types_of(world, found.networks)
-    network_of = _ids_or_none(found.networks.of_number, named.ids)
-    entity_suspicion = entities.assess(world, probability)
-    basis = Grounds.of(world, found.suspicion, found.communities)
+    labels = report.Labels(
+        probability=found.suspicion.probability,
+        classes=kinds,
+        roles=classes.roles_of(world, found.suspicion, kinds, found.networks),
+        scam_types=scam_types,
+        network_ids=_ids_or_none(found.networks.of_number, named.ids),
+    )
+    of_entities = entities.assess(world, labels.probability)
+    scores = (labels.probability, of_entities)
+    key_events = report.key_events(world, found.met, found.reacted, found.exposed)
+    networks = report.NamedNetworks(found.networks, named, network_types, found.suspicion)
     return Findings(
-        suspicions=report.suspicions(world, basis, kinds, roles, scam_types, network_of),
-        entity_suspicions=entities.table(world, entity_suspicion, probability, found.networks, named.ids),
-        networks=report.networks_table(world, facts, found.networks, named, found.met, found.suspicion, network_types),
-        members=report.members(world, found.networks, named.ids, roles, (probability, entity_suspicion)),
-        exposures=report.exposures_table(
-            world,
-            facts,
-            found.exposed,
-            report.key_events(world, found.met, found.reacted, found.exposed),
-            probability,
-            scam_types,
-            network_of,
-        ),
+        suspicions=report.suspicions(world, Grounds.of(world, found.suspicion, found.communities), labels),
+        entity_suspicions=entities.table(world, of_entities, labels.probability, found.networks, named.ids),
+        networks=report.networks_table(world, facts, networks, found.met),
+        members=report.members(world, found.networks, named.ids, labels.roles, scores),
+        exposures=report.exposures_table(world, facts, found.exposed, key_events, labels),
     )
 
 

@@ -1,5 +1,6 @@
 """The engine's findings as tables of model.tables: indices become ids, rules become evidence."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -22,28 +23,32 @@ from graphsvc.model.tables import EXPOSURES, MEMBERS, NETWORKS, SUSPICIONS
 from graphsvc.model.words import NumberClass
 
 
-def suspicions(
-    world: World,
-    found: grounds.Grounds,
-    classes: Words,
-    roles: Words,
-    scam_types: Words,
-    networks: npt.NDArray[np.object_],
-) -> pa.Table:
-    """SUSPICIONS: whoever is suspect, flagged or a hub. `networks` is [N] network ids or None."""
-    probability = found.probability
-    wanted = (probability >= parameters.REPORTED_FROM) | (world.flags.of_number > 0)
-    wanted |= classes == NumberClass.BENIGN_HUB.value
+@dataclass(frozen=True)
+class Labels:
+    """What is said of each number in one word; arrays are [N]."""
+
+    probability: Float64
+    classes: Words
+    roles: Words
+    scam_types: Words
+    network_ids: npt.NDArray[np.object_]
+    """Ids of networks, None outside."""
+
+
+def suspicions(world: World, found: grounds.Grounds, labels: Labels) -> pa.Table:
+    """SUSPICIONS: whoever is suspect, flagged or a hub."""
+    wanted = (labels.probability >= parameters.REPORTED_FROM) | (world.flags.of_number > 0)
+    wanted |= labels.classes == NumberClass.BENIGN_HUB.value
     index = np.flatnonzero(wanted)
     index = index[np.argsort(world.population.ids[index], kind="stable")]
     return pa.table(
         {
             "number": world.population.ids[index],
-            "fraud_probability": probability[index],
-            "class": classes[index],
-            "role": roles[index],
-            "scam_type": scam_types[index],
-            "network_id": networks[index],
+            "fraud_probability": labels.probability[index],
+            "class": labels.classes[index],
+            "role": labels.roles[index],
+            "scam_type": labels.scam_types[index],
+            "network_id": labels.network_ids[index],
             "evidence": [to_json(grounds.of_number(found, i)) for i in index.tolist()],
         },
         schema=SUSPICIONS,
@@ -85,19 +90,22 @@ def members(
     return pa.Table.from_pylist(rows, schema=MEMBERS)
 
 
-def networks_table(
-    world: World,
-    facts: Facts,
-    networks: Networks,
-    identity: Identity,
-    met: Meetings,
-    suspicion: Suspicion,
-    scam_types: list[str | None],
-) -> pa.Table:
+@dataclass(frozen=True)
+class NamedNetworks:
+    """Networks with their ids and descent, the kind of scam of each, and the ties between their callers."""
+
+    networks: Networks
+    identity: Identity
+    scam_types: list[str | None]
+    suspicion: Suspicion
+
+
+def networks_table(world: World, facts: Facts, named: NamedNetworks, met: Meetings) -> pa.Table:
     """NETWORKS, by id."""
+    networks, identity = named.networks, named.identity
     exposed, losses = _harm(world, facts, networks, met)
     first, last = _span(world, networks, facts.as_of)
-    linked = _linked(world, networks, suspicion, identity.ids)
+    linked = _linked(world, networks, named.suspicion, identity.ids)
     size = np.bincount(networks.of_number[networks.of_number >= 0], minlength=networks.count)
     flagged = np.bincount(
         networks.of_number[(networks.of_number >= 0) & (world.flags.of_number > 0)], minlength=networks.count
@@ -109,7 +117,7 @@ def networks_table(
             "flagged": int(flagged[k]),
             "exposed": int(exposed[k]),
             "losses": int(losses[k]),
-            "scam_type": scam_types[k],
+            "scam_type": named.scam_types[k],
             "first_seen": int(first[k]),
             "last_seen": int(last[k]),
             "lineage": orjson.dumps(identity.lineage[k]).decode(),
@@ -126,11 +134,9 @@ def exposures_table(
     facts: Facts,
     found: Exposures,
     key_events: list[str],
-    probability: Float64,
-    scam_types: Words,
-    networks: npt.NDArray[np.object_],
+    labels: Labels,
 ) -> pa.Table:
-    """EXPOSURES, by number. `networks` is [N] network ids or None."""
+    """EXPOSURES, by number."""
     person_id = world.population.ids[found.person]
     order = np.argsort(person_id, kind="stable")
     lost: dict[int, int] = {}
@@ -141,15 +147,15 @@ def exposures_table(
         pa.table(
             {
                 "number": person_id[order],
-                "network_id": networks[suspect],
+                "network_id": labels.network_ids[suspect],
                 "suspect": world.population.ids[suspect],
-                "suspect_probability": probability[suspect],
+                "suspect_probability": labels.probability[suspect],
                 "in_fraud_probability": found.in_fraud[order],
                 **{
                     name: values[order].astype(bool) if name == "message_then_call" else values[order]
                     for name, values in found.counts.items()
                 },
-                "scam_type": scam_types[suspect],
+                "scam_type": labels.scam_types[suspect],
                 "lost_at": [lost.get(int(number)) for number in person_id[order]],
                 "key_events": [key_events[i] for i in order.tolist()],
             }
