@@ -6,7 +6,7 @@ who will probably lose money, how soon and why; the rest answers questions about
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,9 @@ from graphsvc.ingest.stores import Stores
 from graphsvc.model.facts import Facts
 from graphsvc.model.findings import Findings
 from graphsvc.model.progress import Progress, silent
+from graphsvc.model.public_numbers import WELL_KNOWN
 from graphsvc.model.references import network_id_of
-from graphsvc.model.tables import FLAGS
+from graphsvc.model.tables import ALWAYS_KNOWN, DIRECTORY, FLAGS
 from graphsvc.model.words import EntityKind, FlagSource, ScamType
 from graphsvc.ranking.rank import rank
 from graphsvc.reports import entities, exploring, exporting, networks, numbers, victims
@@ -115,7 +116,7 @@ class Service:
         began = time.perf_counter()
         snapshot = self.snapshot(instant, progress)
         folded = time.perf_counter()
-        facts = fact_store.facts_at(self.catalogue, instant)
+        facts = self._facts(instant)
         findings = self.engine.analyse(snapshot, facts, results.known_networks(self.catalogue), progress)
         found = time.perf_counter()
         victims = rank(findings.exposures, findings.suspicions, facts, as_of=instant)
@@ -272,8 +273,20 @@ class Service:
         return self._fold(int(record.snapshot_id.partition("-")[0]), record.as_of, silent)
 
     def _basis(self, record: AnalysisRecord) -> Basis:
-        facts: Facts = fact_store.facts_at(self.catalogue, record.as_of)
-        return Basis(self.catalogue, self.registry, record, self._open(record), facts)
+        return Basis(self.catalogue, self.registry, record, self._open(record), self._facts(record.as_of))
+
+    def _facts(self, as_of: int) -> Facts:
+        """What was known then, with the roles of well-known short codes that the directory does not name."""
+        facts = fact_store.facts_at(self.catalogue, as_of)
+        named = set(facts.directory["number"].to_pylist())
+        found = {self.registry.find_number(code): role for code, role in WELL_KNOWN.items()}
+        rows = [
+            {"number": number, "role": role.value, "known_at": ALWAYS_KNOWN}
+            for number, role in found.items()
+            if number is not None and number not in named
+        ]
+        well_known = pa.Table.from_pylist(rows, schema=DIRECTORY)
+        return replace(facts, directory=pa.concat_tables([facts.directory, well_known]))
 
     def _ids(self, texts: Sequence[str]) -> list[int]:
         return [find_number(self.registry, text, self.settings.national_region).id for text in texts]

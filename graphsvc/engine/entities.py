@@ -1,6 +1,7 @@
 """How suspect devices, holders, accounts, social accounts and pages are: from flags on them and from their users."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -8,12 +9,15 @@ import pyarrow as pa
 from graphsvc.engine import parameters, sharing
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Float64
-from graphsvc.engine.suspicion import World, logistic
+from graphsvc.engine.suspicion import World, log_odds, logistic
 from graphsvc.graph.snapshot import Int32
 from graphsvc.model.evidence import Evidence, to_json
 from graphsvc.model.tables import ENTITY_SUSPICIONS
 
 NAMED_MOST = 3
+PRIOR: Final = float(logistic(np.array(parameters.PRIOR_LOG_ODDS)))
+MOST: Final = 0.999
+"""No entity is surer than this."""
 
 
 @dataclass(frozen=True)
@@ -28,19 +32,18 @@ class EntitySuspicion:
 def assess(world: World, probability: Float64) -> EntitySuspicion:
     """Suspicion of each entity (definitions: `flagged`, `suspect_users`)."""
     rows = world.incidence
-    p = np.where(world.population.public, 0.0, probability)[rows.number]
+    suspect = ~world.population.public & (probability >= parameters.NETWORK_FROM)
+    p = np.where(suspect, probability, 0.0)[rows.number]
     confidence = np.array([world.flags.of_entity.get(int(x), 0.0) for x in rows.entities])
     flagged = np.zeros(len(confidence))
     has_flag = confidence > 0
     flagged[has_flag] = np.log(confidence[has_flag] / (1 - confidence[has_flag])) - parameters.PRIOR_LOG_ODDS
-    kind = np.zeros(len(rows.entities), dtype=np.int8)
-    kind[rows.slot] = rows.kind
-    most = np.array([parameters.SHARED_MOST[k] for k in sharing.KINDS])[kind]
-    doubt = _by_slot(world, np.log1p(-rows.weight * np.minimum(p, 0.999)))
+    nobody_fraud = np.exp(_by_slot(world, np.log1p(-rows.weight * np.minimum(p, MOST))))
     plain = _by_slot(world, rows.weight * (world.behaviour_total <= parameters.ORDINARY_TO)[rows.number])
-    many = parameters.ENTITY_PER_DOUBLING * np.log2(np.maximum(_by_slot(world, rows.weight * p), 1))
-    users = (most * -np.expm1(doubt) + many) / (1 + np.log2(1 + plain))
-    return EntitySuspicion(flagged, users, logistic(parameters.PRIOR_LOG_ODDS + flagged + users))
+    by_users = (1 - nobody_fraud) / (1 + np.log2(1 + plain))
+    together = np.clip(1 - (1 - np.where(has_flag, confidence, 0.0)) * (1 - by_users), PRIOR, MOST)
+    users = log_odds(together) - parameters.PRIOR_LOG_ODDS - flagged
+    return EntitySuspicion(flagged, users, together)
 
 
 def table(

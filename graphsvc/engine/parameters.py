@@ -158,7 +158,7 @@ NETWORK_FROM: Final = 0.05
 MEMBER_FROM: Final = 0.3
 """Suspicion from which it is a member."""
 NETWORK_MOST: Final = 2.5
-"""The most that a flagged member of one's network adds: cluster-level pre-flagging, discounted. [assumed, G1]"""
+"""The most that a flagged member of one's network adds: cluster-level pre-flagging, discounted. [assumed]"""
 
 EXPOSING_FROM: Final = 0.2
 """Suspicion from which contact with a number counts as exposure."""
@@ -192,7 +192,6 @@ and had three friends who called too. [assumed; S5: a genuine owner, a normal pa
 
 REPORTED_FROM: Final = 0.01
 """Suspicion from which an unflagged number has a row of its own. [doc, feeds: numbers.parquet]"""
-ENTITY_PER_DOUBLING: Final = 1.2
 ENTITY_REPORTED_FROM: Final = 0.05
 KEY_EVENTS_MOST: Final = 8
 LINK_TIES_LEAST: Final = 2.0

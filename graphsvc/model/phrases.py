@@ -31,6 +31,8 @@ class Names:
 def sentence(evidence: Evidence, language: Language, names: Names) -> str:
     """What the evidence says, as one sentence. KeyError for a rule that has no template."""
     english, chinese = TEMPLATES[evidence.rule]
+    if not evidence.facts.get("count"):
+        english, chinese = _IF_NONE.get(evidence.rule, (english, chinese))
     slots = _slots(evidence.facts, language, names)
     return (chinese if language is Language.CHINESE else english).format_map(slots)
 
@@ -39,7 +41,7 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
     # of numbers
     "prior": ("How common fraud numbers are to begin with.", "诈骗号码的一般占比。"),
     "flagged": (
-        "Flagged by {source} since {first_at} for {scam_type} ({count} flag(s)).",
+        "Flagged by {source} since {first_at} for {scam_type} ({flags}).",
         "自{first_at}起被{source}标记为{scam_type}（共{count}条）。",
     ),
     "outgoing_share": (
@@ -55,7 +57,7 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "活跃日平均联系{value}个不同号码。",
     ),
     "active_share": ("Active on {percent} of the days.", "在{percent}的日子里有活动。"),
-    "devices_used": ("Used {value} device(s).", "使用过{value}台设备。"),
+    "devices_used": ("Devices used: {value}.", "使用过{value}台设备。"),
     "reciprocal_share": (
         "{percent} of the numbers it contacted have contacted it too.",
         "其联系过的号码中有{percent}曾主动联系它。",
@@ -83,7 +85,7 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "设备{entity}先后使用{count}个号码，其中多个号码大量外呼。",
     ),
     "co_recipients": (
-        "Reaches the same people as {numbers}; such ties to {count} number(s).",
+        "Reaches the same people as {numbers}; such ties to {other_numbers}.",
         "与{numbers}联系同一批人；共与{count}个号码存在此类关联。",
     ),
     "handover": (
@@ -103,39 +105,39 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "该号码为登记的公共服务号码，只作佐证，不列为嫌疑。",
     ),
     "suspect_users": (
-        "Used by {count} number(s), the most suspect being {numbers}.",
+        "Used by {other_numbers}, the most suspect being {numbers}.",
         "有{count}个号码使用，其中最可疑的是{numbers}。",
     ),
     # of persons
     "nobody": ("How seldom people lose money to fraud to begin with.", "一般人受骗的基础概率。"),
     "met_flagged_number": (
-        "In contact with {number}, flagged by {source} since {flag_at}: {events} event(s), {duration} of talk, "
+        "In contact with {number}, flagged by {source} since {flag_at}: {events}, {duration} of talk, "
         "from {first_at} to {last_at}.",
         "与{number}有联系，该号码自{flag_at}起被{source}标记：{first_at}至{last_at}共{events}次，通话{duration}。",
     ),
     "met_suspect_number": (
-        "In contact with {number}, suspect because {through}: {events} event(s), {duration} of talk, "
+        "In contact with {number}, suspect because {through}: {events}, {duration} of talk, "
         "from {first_at} to {last_at}.",
         "与{number}有联系，该号码可疑（{through}）：{first_at}至{last_at}共{events}次，通话{duration}。",
     ),
     "stage_reached": (
-        "Longest call {duration}; called or wrote back {count} time(s).",
+        "Talked for up to {duration} at a time, and called or wrote back {times}.",
         "最长一次通话{duration}；主动回拨或回复{count}次。",
     ),
     "handed_over": (
-        "Passed on to {count} further number(s) of the same network.",
+        "Passed on to {other_numbers} more of the same network.",
         "被转接给同一团伙的另外{count}个号码。",
     ),
     "verified": (
-        "Rang the police or directory enquiries within two hours of such a call ({count} time(s)).",
+        "Rang the police or directory enquiries within two hours of such a call ({times}).",
         "在此类通话后两小时内拨打110或114核实（{count}次）。",
     ),
     "bank_called": (
-        "Rang a bank within two hours of such a call ({count} time(s)).",
+        "Rang a bank within two hours of such a call ({times}).",
         "在此类通话后两小时内拨打银行热线（{count}次）。",
     ),
     "codes": (
-        "Got {count} message(s) from a bank during such a call or within ten minutes.",
+        "Got {messages} from a bank during such a call or within ten minutes.",
         "在此类通话期间或十分钟内收到银行短信{count}条。",
     ),
     "message_then_call": (
@@ -148,6 +150,11 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 """English and Chinese, by rule."""
+
+_IF_NONE: Final = {
+    "stage_reached": ("Talked for up to {duration} at a time.", "最长一次通话{duration}。"),
+}
+"""The same for rules that say less when their count is 0."""
 
 _SOURCES: Final = {
     "police": ("the police", "公安机关"),
@@ -171,18 +178,30 @@ _THROUGH: Final = {
 }
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
 def _slots(facts: Mapping[str, Any], language: Language, names: Names) -> dict[str, str]:
     """Every slot that a template may use; what the facts lack is said so."""
     chinese = language is Language.CHINESE
     numbers = _numbers(facts.get("numbers", ()), names, chinese)
     tying = _THROUGH[facts.get("through", "behaviour")][chinese]
-    value = facts.get("value")
+    value, count = facts.get("value"), int(facts.get("count", 0))
     return {
         "number": names.number(facts["number"]) if "number" in facts else "?",
         "numbers": numbers,
         "entity": names.entity(facts["entity"]) if "entity" in facts else "?",
-        "count": str(facts.get("count", 0)),
-        "events": str(facts.get("count", 0)),
+        "count": str(count),
+        "times": _times(count),
+        "events": f"{count}" if chinese else _counted(count, "event"),
+        "flags": _counted(count, "flag"),
+        "messages": _counted(count, "message"),
+        "other_numbers": _counted(count, "number"),
         "value": "?" if value is None else f"{value:g}" if value < 10 else f"{value:.0f}",
         "percent": "?" if value is None else f"{value:.0%}",
         "duration": _duration(facts.get("seconds", 0), chinese),

@@ -39,8 +39,9 @@ def network_id_of(text: str) -> int:
         raise NotFound("no network has this reference: one character is wrong or swapped")
     width = len(digits)
     number = sum(digit * _BASE**place for place, digit in enumerate(digits))
-    inverse: int = pow(_STRIDE, -1, _BASE**width)
-    return number * inverse % _BASE**width
+    space: int = _BASE**width
+    inverse: int = pow(_STRIDE, -1, space)
+    return number * inverse % space
 
 
 def _check(digits: list[int]) -> int:

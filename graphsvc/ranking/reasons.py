@@ -5,7 +5,7 @@ The first reason names the suspect, who flagged it and since when, or what ties 
 
 from dataclasses import dataclass
 from math import log
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import polars as pl
@@ -52,6 +52,10 @@ class Suspects:
         return cls(evidence, flagged)
 
 
+SAID_FROM: Final = 1e-4
+"""Log-odds below which a rule is not worth a sentence."""
+
+
 def evidence_texts(rows: pl.DataFrame, found: Probability, suspects: Suspects) -> list[str]:
     """The evidence column of VICTIMS, row by row."""
     says = {rule: values.tolist() for rule, values in found.says.items()}
@@ -59,7 +63,7 @@ def evidence_texts(rows: pl.DataFrame, found: Probability, suspects: Suspects) -
     tied: dict[int, Row] = {}
     texts = []
     for i, row in enumerate(rows.iter_rows(named=True)):
-        spoken = [Evidence(rule, says[rule][i], _facts(rule, row)) for rule in RULES if says[rule][i] != 0]
+        spoken = [Evidence(rule, says[rule][i], _facts(rule, row)) for rule in RULES if abs(says[rule][i]) >= SAID_FROM]
         if row["suspect"] not in tied:
             tied[row["suspect"]] = _held_against(row["suspect"], suspects)
         met = spoken[0]

@@ -1,12 +1,13 @@
 """What is known of a device, holder, account, social account or URL: whose numbers, which cluster, how suspect."""
 
+from graphsvc.engine.parameters import FLAG_CONFIDENCE, FLAG_CONFIDENCE_UNKNOWN
 from graphsvc.model.references import network_reference
-from graphsvc.model.words import EntityKind, NumberClass
+from graphsvc.model.words import EntityKind, FlagSource, NumberClass
 from graphsvc.reports.names import Names
 from graphsvc.reports.numbers import flags_on
 from graphsvc.reports.sharing import Basis, numbers_of
 from graphsvc.reports.subjects import find_entity
-from graphsvc.reports.values import EntityReport, JsonObject
+from graphsvc.reports.values import EntityReport, FlagReport, JsonObject
 from graphsvc.store import results
 
 _SHOWN = 1000
@@ -20,15 +21,26 @@ def report_of(basis: Basis, names: Names, kind: EntityKind, value: str) -> Entit
     numbers = _numbers(basis, names, subject.id)
     own = {held[0]["network_id"]} if held else set()
     network_ids = sorted((own | {number.pop("network_id") for number in numbers}) - {None})
+    flags = flags_on(basis, "entity", subject.id)
     return EntityReport(
         kind=kind.value,
         token=subject.token,
-        fraud_probability=round(held[0]["fraud_probability"], 6) if held else 0.0,
-        flags=flags_on(basis, "entity", subject.id),
+        fraud_probability=round(held[0]["fraud_probability"] if held else _by_flags(flags), 6),
+        flags=flags,
         numbers=numbers,
         networks=[{"network_id": network_id, "reference": network_reference(network_id)} for network_id in network_ids],
         evidence=names.evidence([held[0]["evidence"]])[0] if held else [],
     )
+
+
+def _by_flags(flags: list[FlagReport]) -> float:
+    """Of an entity that nobody has used yet, only its flags speak: as sure as the surest of them."""
+    sure = [flag.confidence or _by_source(flag.source) for flag in flags]
+    return max(sure, default=0.0)
+
+
+def _by_source(source: str | None) -> float:
+    return FLAG_CONFIDENCE_UNKNOWN if source is None else FLAG_CONFIDENCE[FlagSource(source)]
 
 
 def _numbers(basis: Basis, names: Names, entity: int) -> list[JsonObject]:

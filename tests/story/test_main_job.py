@@ -118,6 +118,15 @@ def test_a_bank_is_a_hub_and_never_suspect(analysed: CommandLine) -> None:
     assert report["number"] == BANK
 
 
+def test_well_known_short_codes_need_no_directory(graphsvc: CommandLine, tmp_path: Path) -> None:
+    (write_world(tmp_path / "feeds") / "directory.ndjson").unlink()
+    graphsvc("load", tmp_path / "feeds")
+    graphsvc("analyse")
+    assert graphsvc("number", BANK, "--json").json["directory_role"] == "bank"
+    first = graphsvc("victims", "--json").json["victims"][0]
+    assert "bank_called" in {item["rule"] for item in first["evidence"]}
+
+
 def test_devices_and_holders_are_found_like_numbers(analysed: CommandLine) -> None:
     for kind, value in (("device", DEVICE), ("holder", HOLDER)):
         report = analysed("entity", kind, value, "--json").json
@@ -160,6 +169,10 @@ def test_a_flag_and_its_revocation_change_the_next_analysis(analysed: CommandLin
 def test_an_entity_can_be_flagged(analysed: CommandLine) -> None:
     said = analysed("flag", "account-1", "--kind", "account", "--scam-type", "loan", "--json")
     assert isinstance(said.json["flag_id"], int)
+    analysed("analyse")
+    report = analysed("entity", "account", "account-1", "--json").json
+    assert report["fraud_probability"] == 0.95
+    assert report["flags"][0]["scam_type"] == "loan"
     assert analysed("unflag", "account-1", "--kind", "account").status == 0
     assert analysed("unflag", "account-1", "--kind", "account").status == 1
 
