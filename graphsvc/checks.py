@@ -49,7 +49,7 @@ def _safely(name: str, look: Callable[[Settings], Check], settings: Settings) ->
     try:
         return look(settings)
     except GraphsvcError as failed:
-        return Check(name, "fail", type(failed).__name__, str(failed))
+        return Check(name, "fail", failed.code.lower().replace("_", " "), str(failed))
 
 
 def _python() -> Check:
@@ -84,12 +84,13 @@ def _ledger(settings: Settings) -> Check:
 
 def _analysis(settings: Settings) -> Check:
     with open_service(settings) as service:
-        record, behind = service.freshness()
+        record, events, facts = service.freshness()
     if record is None:
         return Check("analysis", "warn", "none yet", "graphsvc analyse")
     found = f"{record.analysis_id} as of {_day(record.as_of)}"
-    if behind:
-        return Check("analysis", "warn", f"{found}; {behind:,} events came in since", "graphsvc analyse")
+    if events or facts:
+        since = f"{events:,} events" if events else "flags or other facts"
+        return Check("analysis", "warn", f"{found}; {since} came in since", "graphsvc analyse")
     return Check("analysis", "ok", found, "")
 
 

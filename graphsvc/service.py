@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphsvc import flagging
 from graphsvc.engine.port import Engine
-from graphsvc.errors import NotFound, NothingYet
+from graphsvc.errors import NothingYet
 from graphsvc.graph.export import ExportFormat, Written, export
 from graphsvc.graph.fold import fold
 from graphsvc.graph.snapshot import Snapshot
@@ -24,17 +24,17 @@ from graphsvc.graph.snapshots import Snapshots
 from graphsvc.ingest.load import LoadReport, load
 from graphsvc.ingest.stores import Stores
 from graphsvc.model.facts import Facts
-from graphsvc.model.findings import Findings
 from graphsvc.model.progress import Progress, silent
 from graphsvc.model.public_numbers import WELL_KNOWN
 from graphsvc.model.references import network_id_of
-from graphsvc.model.tables import ALWAYS_KNOWN, DIRECTORY, FLAGS
-from graphsvc.model.words import EntityKind, FlagSource, ScamType
+from graphsvc.model.tables import ALWAYS_KNOWN, DIRECTORY
+from graphsvc.model.words import EntityKind, FlagSource, NumberKind, ScamType
 from graphsvc.ranking.rank import rank
 from graphsvc.reports import entities, exploring, exporting, networks, numbers, victims
+from graphsvc.reports.counts import counts_of
 from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis
-from graphsvc.reports.subjects import Subject, find_number, registered
+from graphsvc.reports.subjects import find_number, find_subject, registered
 from graphsvc.reports.values import (
     CommunityReport,
     EntityReport,
@@ -61,6 +61,7 @@ from graphsvc.store.results import AnalysisRecord
 
 DAY_MS = 24 * 3600 * 1000
 SNAPSHOTS_KEPT = 2
+NOT_PEOPLE = (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,17 @@ class Service:
 
     def now(self) -> int:
         """Service time, epoch ms: the wall clock; with data older than a day, the newest `known_at`."""
-        times = (self.ledger.newest_known_at(), fact_store.newest_known_at(self.catalogue))
-        newest = max((known for known in times if known is not None), default=None)
-        wall = self.wall_clock()
+        newest, wall = self._newest_known_at(), self.wall_clock()
         return wall if newest is None or wall - newest <= DAY_MS else newest
+
+    def _new_instant(self) -> int:
+        """Service time for a fact stated now: after all that is known, so that what is said last holds."""
+        newest = self._newest_known_at()
+        return self.now() if newest is None else max(self.now(), newest + 1)
+
+    def _newest_known_at(self) -> int | None:
+        times = (self.ledger.newest_known_at(), fact_store.newest_known_at(self.catalogue))
+        return max((known for known in times if known is not None), default=None)
 
     def load(self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent) -> LoadReport:
         """Take feed folders and files into ledger and catalogue. Loading the same rows again changes nothing."""
@@ -131,7 +139,7 @@ class Service:
             as_of=instant,
             made_at=self.wall_clock(),
             engine="local",
-            counts=_counts(snapshot, findings, victims),
+            counts=counts_of(snapshot, findings, victims),
             timings=timings,
         )
         progress("publish", 0, 1)
@@ -185,12 +193,13 @@ class Service:
 
     def connected(self, texts: Sequence[str], reach: Reach, *, flagged: bool, reveal: str | None) -> list[PersonReport]:
         """People near these numbers, and near all flagged ones if asked."""
-        seeds = self._ids(texts)
-        record = self.current()
+        seeds, record = set(self._ids(texts)), self.current()
+        facts = self._facts(record.as_of)
+        public = {*facts.directory["number"].to_pylist(), *self.registry.of_kinds(NOT_PEOPLE)}
         if flagged:
-            flags = fact_store.facts_at(self.catalogue, record.as_of).flags
-            seeds += flags["number"].drop_null().to_pylist()
-        return exploring.people_near(self._names(reveal, "connected"), self._open(record), seeds, reach)
+            seeds |= set(facts.flags["number"].drop_null().to_pylist()) - public
+        names, snapshot = self._names(reveal, "connected"), self._open(record)
+        return exploring.people_near(names, snapshot, seeds, reach, public=public)
 
     def communities(self, *, limit: int, containing: str | None) -> list[CommunityReport]:
         """Clusters of the whole contact graph, the biggest first, or the one that holds a number."""
@@ -215,31 +224,26 @@ class Service:
     ) -> FlagMade:
         """State that a number or entity is involved in a case, from now on; it need not have been seen before."""
         subject, seen = registered(self.registry, text, kind, self.settings.national_region)
-        row = {
-            "number": subject.number_id,
-            "entity": subject.entity_id,
-            "known_at": self.now(),
-            "scam_type": scam_type.value,
-            "source": source.value,
-            "case_id": case_id,
-            "confidence": confidence,
-        }
+        now = self._new_instant()
         self._audited("flag", source.value, subject.token, case_id)
-        fact_store.add_facts(self.catalogue, "flags", pa.Table.from_pylist([row], schema=FLAGS))
-        flag_id = max(flag["flag_id"] for flag in self._flags_on(subject))
-        return FlagMade(flag_id, subject.token, subject.shown, seen)
+        flag_id = flagging.state(
+            self.catalogue,
+            subject,
+            known_at=now,
+            scam_type=scam_type,
+            source=source,
+            case_id=case_id,
+            confidence=confidence,
+        )
+        directory = self._facts(now).directory.filter(pc.field("number") == subject.number_id)
+        role = directory["role"][0].as_py() if len(directory) else None
+        return FlagMade(flag_id, subject.token, subject.shown, seen, role)
 
     def unflag(self, text: str, *, kind: EntityKind | None) -> FlagsRevoked:
         """Revoke all flags in force on a number or entity, from now on. Raises NotFound where there is none."""
-        subject, _ = registered(self.registry, text, kind, self.settings.national_region)
-        flags = self._flags_on(subject)
-        if not flags:
-            raise NotFound(f"no flag is in force on {subject.shown}")
-        now = self.now()
-        rows = [{**flag, "known_at": now, "revoked_at": now} for flag in flags]
+        subject = find_subject(self.registry, text, kind, self.settings.national_region)
         self._audited("unflag", "revoked", subject.token, None)
-        fact_store.add_facts(self.catalogue, "flags", pa.Table.from_pylist(rows, schema=FLAGS))
-        flag_ids = [flag["flag_id"] for flag in flags]
+        flag_ids = flagging.revoke(self.catalogue, subject, known_at=self._new_instant())
         return FlagsRevoked(flag_ids[0], flag_ids, subject.token, subject.shown)
 
     def export(self, path: Path, *, form: str, network: str | None) -> Written:
@@ -254,11 +258,14 @@ class Service:
         """Whether the audit chain is whole."""
         return self.audit.verify()
 
-    def freshness(self) -> tuple[AnalysisRecord | None, int]:
-        """The current analysis, if there is one, and how many events have come in since its snapshot."""
+    def freshness(self) -> tuple[AnalysisRecord | None, int, bool]:
+        """The current analysis, if there is one; how many events, and whether other facts, have come in since."""
         record = results.current(self.catalogue)
-        seen = int(record.snapshot_id.partition("-")[0]) if record is not None else 0
-        return record, self.ledger.position() - seen
+        if record is None:
+            return None, self.ledger.position(), True
+        seen = int(record.snapshot_id.partition("-")[0])
+        newest = fact_store.newest_known_at(self.catalogue)
+        return record, self.ledger.position() - seen, newest is not None and newest > record.as_of
 
     def current(self) -> AnalysisRecord:
         """The analysis that answers are taken from; NothingYet before the first."""
@@ -273,7 +280,11 @@ class Service:
         return self._fold(int(record.snapshot_id.partition("-")[0]), record.as_of, silent)
 
     def _basis(self, record: AnalysisRecord) -> Basis:
-        return Basis(self.catalogue, self.registry, record, self._open(record), self._facts(record.as_of))
+        facts = self._facts(record.as_of)
+        # An analysis of the present shows flags stated since; one of a past moment shows what was known then.
+        of_the_past = record.as_of < (self.ledger.newest_known_at() or 0)
+        flags = facts.flags if of_the_past else fact_store.facts_at(self.catalogue, self._new_instant()).flags
+        return Basis(self.catalogue, self.registry, record, self._open(record), facts, flags)
 
     def _facts(self, as_of: int) -> Facts:
         """What was known then, with the roles of well-known short codes that the directory does not name."""
@@ -291,11 +302,6 @@ class Service:
     def _ids(self, texts: Sequence[str]) -> list[int]:
         return [find_number(self.registry, text, self.settings.national_region).id for text in texts]
 
-    def _flags_on(self, subject: Subject) -> list[dict[str, Any]]:
-        flags = fact_store.facts_at(self.catalogue, self.now()).flags.to_pylist()
-        mine = [flag for flag in flags if (flag["number"], flag["entity"]) == (subject.number_id, subject.entity_id)]
-        return sorted(mine, key=lambda flag: flag["flag_id"])
-
     def _names(self, reveal: str | None, action: str, token: str | None = None) -> Names:
         """How numbers are shown: raw ones only for a purpose, and after the audit log has it."""
         if reveal is not None:
@@ -312,15 +318,3 @@ class Service:
             subject_token=token,
             details={},
         )
-
-
-def _counts(snapshot: Snapshot, findings: Findings, victims: pa.Table) -> dict[str, int]:
-    held_suspect = findings.suspicions["fraud_probability"].to_numpy() >= numbers.SUSPECT_FROM
-    return {
-        "numbers": snapshot.number_count,
-        "contacts": snapshot.contact_count,
-        "events": snapshot.event_count,
-        "suspects": int(held_suspect.sum()),
-        "networks": findings.networks.num_rows,
-        "victims": victims.num_rows,
-    }

@@ -4,6 +4,9 @@ from dataclasses import asdict, fields
 
 import click
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from graphsvc.cli.desk import Desk, checked_purpose, json_option, pass_desk, raw_numbers
 from graphsvc.cli.output import emit, local, table
@@ -109,41 +112,47 @@ def entity(desk: Desk, kind: str, value: str, raw_numbers: bool, purpose: str | 
 
 
 def show_victims(console: Console, page: Ranking, timezone: str) -> None:
-    """The ranking as a table, with the strongest reason of each person."""
-    rows = table(
-        f"Likely victims as of {local(page.as_of, timezone)}",
-        *(
-            "#",
-            "number",
-            "loses#",
-            "in contact#",
-            "stage",
-            "grade",
-            "scam",
-            "act before",
-            "network",
-            "because",
-        ),
-    )
-    for victim in page.victims:
-        rows.add_row(
-            str(victim.rank),
-            victim.number,
-            f"{victim.probability:.1%}",
-            f"{victim.in_contact_probability:.0%}",
-            victim.stage,
-            f"[{GRADE_STYLES[victim.grade]}]{victim.grade}[/]",
-            victim.scam_type,
-            local(victim.deadline_at, timezone)[5:],
-            victim.network or "–",
-            _because(victim),
-        )
+    """The ranking: a line for each person, and under it how they came into it and the strongest sign."""
     if not page.victims:
         console.print("Nobody in this ranking is exposed to a suspect number.")
         return
-    console.print(rows)
+    console.print(f"Likely victims as of {local(page.as_of, timezone)}", style="bold")
+    heading = ("rank", "number", "loses", "talks", "stage", "grade", "act before", "network", "scam")
+    console.print(_LINE.format(*heading), style="dim")
+    for victim in page.victims:
+        console.print(_line(victim, timezone), style=GRADE_STYLES[victim.grade])
+        for text in _reasons(victim):
+            console.print(Padding(text, (0, 0, 0, 5)), style="dim", markup=False)
+    console.print(
+        "loses: probability within 7 days if nobody warns; talks: of talking with a fraud number", style="dim"
+    )
     if page.next:
         console.print(f"more: graphsvc victims --after {page.next}", style="dim", markup=False)
+
+
+_LINE = "{:>4} {:<17} {:>6} {:>5}  {:<9} {:<6} {:<11} {:<8} {}"
+
+
+def _line(victim: VictimReport, timezone: str) -> str:
+    return _LINE.format(
+        victim.rank,
+        victim.number,
+        f"{victim.probability:.1%}",
+        f"{victim.in_contact_probability:.0%}",
+        victim.stage,
+        victim.grade,
+        local(victim.deadline_at, timezone)[5:] or "–",
+        victim.network or "–",
+        victim.scam_type,
+    ).rstrip()
+
+
+def _reasons(victim: VictimReport) -> list[str]:
+    """Whom the person met, and what weighs most of what happened then."""
+    met = [item for item in victim.evidence if item.rule.startswith("met_")]
+    signs = [item for item in victim.evidence if item not in met and item.contribution > 0]
+    strongest = sorted(signs, key=lambda item: -item.contribution)[:1]
+    return [item.text for item in (*met, *strongest)]
 
 
 def show_networks(console: Console, found: list[NetworkReport], timezone: str) -> None:
@@ -209,6 +218,14 @@ def show_number(console: Console, report: NumberReport, timezone: str) -> None:
         f"reached by {contacts['received']['contacts']:,} in {contacts['received']['events']:,}"
     )
     _show_evidence(console, report.evidence)
+    if report.victim is not None:
+        victim = report.victim
+        console.print(
+            f"Ranked {victim.rank}: {victim.stage}, {victim.grade}, loses money within 7 days with probability "
+            f"{victim.probability:.1%}; act before {local(victim.deadline_at, timezone)}",
+            style="bold",
+        )
+        _show_evidence(console, victim.evidence)
 
 
 def show_entity(console: Console, report: EntityReport, timezone: str) -> None:
@@ -233,10 +250,8 @@ def _show_flags(console: Console, flags: list[FlagReport], timezone: str) -> Non
 
 
 def _show_evidence(console: Console, evidence: list[ShownEvidence]) -> None:
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(justify="right", no_wrap=True)
     for item in evidence:
-        console.print(f"  {item.contribution:+.2f}  {item.text}", markup=False)
-
-
-def _because(victim: VictimReport) -> str:
-    strongest = sorted(victim.evidence, key=lambda item: -item.contribution)[:1]
-    return strongest[0].text if strongest else ""
+        rows.add_row(f"  {item.contribution:+.2f}", Text(item.text))
+    console.print(rows)

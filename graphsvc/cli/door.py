@@ -23,7 +23,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit status is the contract's: 0, 1, 2, 3 or 130."""
     try:
         with _interrupts():
-            graphsvc.main(args=list(arguments), prog_name="graphsvc", standalone_mode=False)
+            # Without its own way out, click hands back the status of a command that left by `ctx.exit`.
+            status = graphsvc.main(args=list(arguments), prog_name="graphsvc", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -31,22 +32,28 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as wrong:
         return _usage(arguments, wrong)
     except GraphsvcError as failed:
-        return _refuse(arguments, failed.code, str(failed), failed.exit_status)
+        return _refuse(arguments, failed.code, redact_said(str(failed), arguments), failed.exit_status)
     except BrokenPipeError:
         # The reader of our output went away, as `head` does; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as failed:
         storage = StorageFailed(f"{failed.strerror or 'the operating system refused'}: {_place(failed)}")
-        return _refuse(arguments, storage.code, str(storage), storage.exit_status)
+        return _refuse(arguments, storage.code, redact(str(storage)), storage.exit_status)
     except Exception as unexpected:
         return _unexpected(arguments, unexpected)
-    return 0
+    return status if isinstance(status, int) else 0
 
 
 def redact(text: str) -> str:
     """The text with every run of seven or more digits taken out."""
     return _DIGITS.sub("…", text)
+
+
+def redact_said(text: str, arguments: Sequence[str]) -> str:
+    """The text without the numbers that the caller typed; figures of our own, such as dates and examples, stay."""
+    typed = {_only_digits(run) for argument in arguments for run in _DIGITS.findall(argument)}
+    return _DIGITS.sub(lambda run: "…" if _only_digits(run[0]) in typed else run[0], text)
 
 
 class _interrupts:
@@ -70,7 +77,9 @@ def _usage(arguments: Sequence[str], wrong: click.ClickException) -> int:
     hint = ""
     if isinstance(wrong, click.UsageError) and wrong.ctx is not None:
         hint = f"\nTry: {wrong.ctx.command_path} --help"
-    return _refuse(arguments, "BAD_USAGE", wrong.format_message() + hint, 2)
+        if isinstance(wrong, click.NoSuchOption) and wrong.option_name == "--home":
+            hint = "\n--home goes before the command: graphsvc --home DIR COMMAND"
+    return _refuse(arguments, "BAD_USAGE", redact(wrong.format_message()) + hint, 2)
 
 
 def _unexpected(arguments: Sequence[str], unexpected: Exception) -> int:
@@ -83,12 +92,15 @@ def _unexpected(arguments: Sequence[str], unexpected: Exception) -> int:
 
 
 def _refuse(arguments: Sequence[str], code: str, message: str, status: int) -> int:
-    message = redact(message)
     if "--json" in arguments:
         sys.stdout.buffer.write(orjson.dumps({"error": {"code": code, "message": message}}) + b"\n")
         sys.stdout.flush()
     print(f"graphsvc: {message}", file=sys.stderr)  # noqa: T201
     return status
+
+
+def _only_digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
 
 
 def _place(failed: OSError) -> str:

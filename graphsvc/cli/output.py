@@ -1,12 +1,13 @@
 """What a command prints: one JSON document, or text for people; progress and notes go to stderr."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -29,13 +30,18 @@ _WIDTH_OF_A_FILE = 150
 
 
 def stdout() -> Console:
-    """Where results go; a pipe or file gets lines wide enough not to be broken."""
-    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False, soft_wrap=False)
+    """Where results go."""
+    return Console(width=_width(sys.stdout), highlight=False)
 
 
 def stderr() -> Console:
     """Where progress and notes go."""
-    return Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDTH_OF_A_FILE)
+    return Console(stderr=True, width=_width(sys.stderr), highlight=False)
+
+
+def _width(stream: TextIO) -> int | None:
+    """As wide as the terminal, or as COLUMNS says; a pipe or file gets lines wide enough not to be broken."""
+    return None if stream.isatty() or "COLUMNS" in os.environ else _WIDTH_OF_A_FILE
 
 
 def note(text: str) -> None:

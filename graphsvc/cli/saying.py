@@ -1,10 +1,12 @@
 """Commands that state a fact: a flag, and its revocation."""
 
+import math
+
 import click
 
 from graphsvc.cli.asking import ASKABLE
 from graphsvc.cli.desk import Desk, json_option, pass_desk
-from graphsvc.cli.output import emit
+from graphsvc.cli.output import emit, note
 from graphsvc.model.words import EntityKind, FlagSource, ScamType
 
 _kind = click.option("--kind", type=click.Choice(ASKABLE), help="The value is a device, holder or account, no number.")
@@ -39,6 +41,8 @@ def flag(
 
     The next `graphsvc analyse` takes it into account.
     """
+    if confidence is not None and math.isnan(confidence):
+        raise click.UsageError("a confidence is a number above 0 up to 1")
     with desk.service() as service:
         made = service.flag(
             value,
@@ -48,11 +52,13 @@ def flag(
             confidence=confidence,
             source=FlagSource(source),
         )
-    known = "" if made.seen_before else " (never seen in any event so far)"
+    if made.public_role is not None:
+        note(f"note: this is a public number ({made.public_role}); such numbers witness and are never suspects")
+    known = "" if made.seen_before else " (never seen in any feed so far)"
     emit(
         made,
         as_json=as_json,
-        render=lambda console: console.print(f"flag {made.flag_id} on {made.number}{known}", markup=False),
+        render=lambda console: console.print(f"flag {made.flag_id} on {made.subject}{known}", markup=False),
     )
 
 
@@ -69,5 +75,5 @@ def unflag(desk: Desk, value: str, kind: str | None, as_json: bool) -> None:
     emit(
         revoked,
         as_json=as_json,
-        render=lambda console: console.print(f"revoked {names} on {revoked.number}", markup=False),
+        render=lambda console: console.print(f"revoked {names} on {revoked.subject}", markup=False),
     )

@@ -38,7 +38,7 @@ def network_id_of(text: str) -> int:
     if min(digits) < 0 or ALPHABET.find(parts[2]) != _check(digits):
         raise NotFound("no network has this reference: one character is wrong or swapped")
     width = len(digits)
-    number = sum(digit * _BASE**place for place, digit in enumerate(digits))
+    number: int = sum(digit * _BASE**place for place, digit in enumerate(digits))
     space: int = _BASE**width
     inverse: int = pow(_STRIDE, -1, space)
     return number * inverse % space

@@ -1,6 +1,6 @@
 """Questions to the graph, answered for people: who is near, how two numbers are connected, which communities."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from graphsvc.graph.communities import communities
 from graphsvc.graph.paths import shortest_paths
@@ -11,16 +11,22 @@ from graphsvc.reports.names import Names
 from graphsvc.reports.values import CommunityReport, PathReport, PersonReport, Reach
 
 
-def people_near(names: Names, snapshot: Snapshot, seeds: Iterable[int], reach: Reach) -> list[PersonReport]:
-    """People near some numbers (registry ids), the nearest first, each with the path back."""
-    found = connected(
+def people_near(
+    names: Names, snapshot: Snapshot, seeds: Iterable[int], reach: Reach, *, public: Collection[int]
+) -> list[PersonReport]:
+    """People near some numbers (registry ids), the nearest first, each with the path back.
+
+    `public` numbers (hotlines, senders) are no people: they may lie on a path, and are left out of the answer.
+    """
+    nearest = connected(
         snapshot,
         sorted(set(seeds)),
         max_hops=reach.max_hops,
         since=reach.since,
         until=reach.until,
-        limit=reach.limit,
+        limit=reach.limit + len(public),
     )
+    found = [person for person in nearest if person.number not in public][: reach.limit]
     shown = names.numbers(number for person in found for number in person.path)
     return [
         PersonReport(

@@ -11,6 +11,7 @@ from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis, entities_of, numbers_of
 from graphsvc.reports.subjects import Subject
 from graphsvc.reports.values import FlagReport, JsonObject, NumberReport, SharedReport
+from graphsvc.reports.victims import victims_shown
 from graphsvc.store import results
 
 SUSPECT_FROM = 0.5
@@ -24,6 +25,7 @@ def report_of(basis: Basis, names: Names, subject: Subject) -> NumberReport:
     held = suspicions[0] if suspicions else _ordinary()
     shared, holder_numbers = _shared(basis, names, number)
     network_id = held["network_id"]
+    ranked = results.victim_of(basis.catalogue, basis.record.analysis_id, number).to_pylist()
     return NumberReport(
         token=subject.token,
         number=names.numbers([number])[number].number,
@@ -39,13 +41,14 @@ def report_of(basis: Basis, names: Names, subject: Subject) -> NumberReport:
         shared=shared,
         contacts=_contacts(names, summary_of(basis.snapshot, number)),
         exposure=_exposure(basis, number),
+        victim=next(iter(victims_shown(names, ranked)), None),
         evidence=names.evidence([held["evidence"]])[0],
     )
 
 
 def flags_on(basis: Basis, column: str, subject: int) -> list[FlagReport]:
     """Flags in force on a number or entity, oldest first."""
-    rows = basis.facts.flags.filter(pc.field(column) == subject).to_pylist()
+    rows = basis.flags.filter(pc.field(column) == subject).to_pylist()
     fields = ("flag_id", "scam_type", "source", "case_id", "confidence", "known_at", "valid_from")
     reports = [FlagReport(**{name: row[name] for name in fields}) for row in rows]
     return sorted(reports, key=lambda flag: (flag.known_at, flag.flag_id))

@@ -22,6 +22,9 @@ class Basis:
     record: AnalysisRecord
     snapshot: Snapshot
     facts: Facts
+    """Known at the analysis."""
+    flags: pa.Table
+    """FLAGS in force now: some may have come since."""
 
 
 def entities_of(basis: Basis, number: int) -> list[int]:

@@ -53,11 +53,15 @@ def find_entity(registry: Registry, kind: EntityKind, value: str) -> Subject:
     return _entity(registry, found)
 
 
+def find_subject(registry: Registry, text: str, kind: EntityKind | None, region: str) -> Subject:
+    """The number, or the entity of a kind, that a text or token names; NotFound where it was never seen."""
+    return find_number(registry, text, region) if kind is None else find_entity(registry, kind, text)
+
+
 def registered(registry: Registry, text: str, kind: EntityKind | None, region: str) -> tuple[Subject, bool]:
     """The number (or entity of a kind) that a text names, registered now if need be; and whether it was there."""
     try:
-        found = find_number(registry, text, region) if kind is None else find_entity(registry, kind, text)
-        return found, True
+        return find_subject(registry, text, kind, region), True
     except NotFound:
         if _TOKEN.fullmatch(text):
             raise

@@ -3,7 +3,7 @@
 Reads results, registry and snapshot; decides nothing. Field names are the contract's.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,6 +148,8 @@ class NumberReport:
     shared: list[SharedReport]
     contacts: JsonObject
     exposure: JsonObject | None
+    victim: VictimReport | None
+    """Where it stands in the ranking, if it is a person exposed to suspects."""
     evidence: list[ShownEvidence]
 
 
@@ -199,8 +201,10 @@ class FlagMade:
 
     flag_id: int
     token: str
-    number: str
+    subject: str
+    """The masked number, or kind and token of an entity."""
     seen_before: bool
+    public_role: str | None
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,7 @@ class FlagsRevoked:
     flag_id: int
     flag_ids: list[int]
     token: str
-    number: str
+    subject: str
 
 
 @dataclass(frozen=True)
@@ -229,36 +233,30 @@ class EntityReport:
 def resolve_ids(
     facts: Mapping[str, Any], numbers: Mapping[int, ShownNumber], entities: Mapping[int, str]
 ) -> JsonObject:
-    """The facts of an evidence with registry ids turned into what may be shown."""
-    shown: JsonObject = {}
-    for key, value in facts.items():
+    """The facts of an evidence, to any depth, with registry ids turned into what may be shown."""
+
+    def resolved(key: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [resolved(key, item) for item in value]
+        if isinstance(value, Mapping):
+            return {name: resolved(name, item) for name, item in value.items()}
+        if value is None:
+            return None
         if key in NUMBER_KEYS:
-            shown[key] = _numbers(value, numbers)
-        elif key in ENTITY_KEYS:
-            shown[key] = [entities[item] for item in value] if isinstance(value, list) else entities.get(value)
-        else:
-            shown[key] = value
-    return shown
+            return {"token": numbers[value].token, "number": numbers[value].number}
+        return entities[value] if key in ENTITY_KEYS else value
+
+    return {name: resolved(name, item) for name, item in facts.items()}
 
 
 NUMBER_KEYS = frozenset({"number", "numbers"})
 ENTITY_KEYS = frozenset({"entity", "entities"})
 
 
-def ids_in(facts: Iterable[Mapping[str, Any]], keys: frozenset[str]) -> set[int]:
-    """All registry ids that these facts name under the given keys."""
-    found: set[int] = set()
-    for row in facts:
-        for key in keys & row.keys():
-            value = row[key]
-            found.update(value if isinstance(value, list) else [] if value is None else [value])
-    return found
-
-
-def _numbers(value: Any, numbers: Mapping[int, ShownNumber]) -> Any:
+def ids_in(value: Any, keys: frozenset[str], key: str = "") -> set[int]:
+    """All registry ids that these facts name under the given keys, to any depth."""
+    if isinstance(value, Mapping):
+        return {found for name, item in value.items() for found in ids_in(item, keys, name)}
     if isinstance(value, list):
-        return [_numbers(item, numbers) for item in value]
-    if value is None:
-        return None
-    shown = numbers[value]
-    return {"token": shown.token, "number": shown.number}
+        return {found for item in value for found in ids_in(item, keys, key)}
+    return {value} if key in keys and value is not None else set()

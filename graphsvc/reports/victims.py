@@ -47,10 +47,11 @@ def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Pa
     rows = found[: page.limit]
     more = len(found) > page.limit
     cursor_on = f"{record.analysis_id}.{rows[-1]['rank']}" if more else None
-    return Ranking(record.analysis_id, record.as_of, _shown(names, rows), cursor_on)
+    return Ranking(record.analysis_id, record.as_of, victims_shown(names, rows), cursor_on)
 
 
-def _shown(names: Names, rows: list[dict[str, Any]]) -> list[VictimReport]:
+def victims_shown(names: Names, rows: list[dict[str, Any]]) -> list[VictimReport]:
+    """VICTIMS rows as people may see them."""
     numbers = names.numbers(row["number"] for row in rows)
     evidence = names.evidence([row["evidence"] for row in rows])
     return [_victim(row, numbers[row["number"]], reasons) for row, reasons in zip(rows, evidence, strict=True)]

@@ -49,7 +49,7 @@ def add_facts(catalogue: Catalogue, feed: str, told: pa.Table) -> Added:
             if key not in seen:
                 seen.add(key)
                 fresh.append(row)
-        first = take_ids(connection, feed, len(fresh))
+        first = take_ids(connection, feed, len(fresh)) + 1  # from 1, so that no flag has an id that reads as none
         columns = [column.to_pylist() for column in content.take(pa.array(fresh, pa.int64())).columns]
         rows = zip(range(first, first + len(fresh)), [keys[row] for row in fresh], *columns, strict=True)
         insert_rows(connection, table, list(rows))

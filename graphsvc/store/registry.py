@@ -5,7 +5,7 @@ vault first, so that a crash in between leaves a vault row that nothing names, n
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +91,12 @@ class Registry:
         """The id of the entity of that kind that has this token."""
         found = _first(self._known(entities, [token])[0])
         return found if found is not None and self.entities([found])[0].kind is kind else None
+
+    def of_kinds(self, kinds: Collection[NumberKind]) -> list[int]:
+        """Ids of all numbers of these kinds, ascending."""
+        query = sa.select(numbers.c.number_id).where(numbers.c.kind.in_([kind.value for kind in kinds]))
+        with self._catalogue.reading() as connection:
+            return list(connection.scalars(query.order_by(numbers.c.number_id)))
 
     def counts(self) -> tuple[int, int]:
         """How many numbers and how many entities are registered."""

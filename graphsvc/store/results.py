@@ -114,6 +114,11 @@ def victims(
     return _select(catalogue, analysis_id, "victims", *chosen, limit=limit)
 
 
+def victim_of(catalogue: Catalogue, analysis_id: str, number: int) -> pa.Table:
+    """The VICTIMS row of one person's number; none where it is not ranked."""
+    return _select(catalogue, analysis_id, "victims", results["victims"].c.number == number)
+
+
 def networks(catalogue: Catalogue, analysis_id: str, *, limit: int) -> pa.Table:
     """NETWORKS rows: first those that reach most people, then the largest."""
     columns = results["networks"].c
