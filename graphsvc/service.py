@@ -2,36 +2,32 @@
 
 Contact events are read, kept and folded into a graph; an engine finds networks, suspicion and exposure; a ranking says
 who will probably lose money, how soon and why; the rest answers questions about it and takes new facts.
+
+A verb that needs compiled kernels imports its room when it is called: a question should not wait for a compiler.
 """
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphsvc import flagging
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NothingYet
-from graphsvc.graph.export import ExportFormat, Written, export
-from graphsvc.graph.fold import fold
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
-from graphsvc.ingest.load import LoadReport, load
-from graphsvc.ingest.stores import Stores
 from graphsvc.model.facts import Facts
 from graphsvc.model.progress import Progress, silent
-from graphsvc.model.public_numbers import WELL_KNOWN
 from graphsvc.model.references import network_id_of
-from graphsvc.model.tables import ALWAYS_KNOWN, DIRECTORY
 from graphsvc.model.words import EntityKind, FlagSource, NumberKind, ScamType
-from graphsvc.ranking.rank import rank
-from graphsvc.reports import entities, exploring, exporting, networks, numbers, victims
+from graphsvc.reports import entities, exporting, networks, numbers, victims
 from graphsvc.reports.counts import counts_of
+from graphsvc.reports.known import facts_known
 from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.subjects import find_number, find_subject, registered
@@ -59,6 +55,10 @@ from graphsvc.store.lock import hold_for_writing
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
 
+if TYPE_CHECKING:
+    from graphsvc.graph.export import Written
+    from graphsvc.ingest.load import LoadReport
+
 DAY_MS = 24 * 3600 * 1000
 SNAPSHOTS_KEPT = 2
 NOT_PEOPLE = (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
@@ -75,7 +75,8 @@ class Service:
     ledger: Ledger
     audit: AuditLog
     snapshots: Snapshots
-    engine: Engine
+    engine: Callable[[], Engine]
+    """Makes the engine when an analysis needs it."""
     wall_clock: Callable[[], int]
     """Epoch ms."""
     actor: str
@@ -95,8 +96,13 @@ class Service:
         times = (self.ledger.newest_known_at(), fact_store.newest_known_at(self.catalogue))
         return max((known for known in times if known is not None), default=None)
 
-    def load(self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent) -> LoadReport:
+    def load(
+        self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent
+    ) -> "LoadReport":
         """Take feed folders and files into ledger and catalogue. Loading the same rows again changes nothing."""
+        from graphsvc.ingest.load import load
+        from graphsvc.ingest.stores import Stores
+
         stores = Stores(
             registry=self.registry,
             ledger=self.ledger,
@@ -118,6 +124,8 @@ class Service:
 
     def analyse(self, *, as_of: int | None, progress: Progress = silent) -> AnalysisRecord:
         """A snapshot and an analysis of what was known at `as_of` (default: service time), made current."""
+        from graphsvc.ranking.rank import rank
+
         if not self.ledger.count():
             raise NothingYet("there are no contact events yet: graphsvc load FOLDER, or graphsvc demo")
         instant = self.now() if as_of is None else as_of
@@ -125,7 +133,7 @@ class Service:
         snapshot = self.snapshot(instant, progress)
         folded = time.perf_counter()
         facts = self._facts(instant)
-        findings = self.engine.analyse(snapshot, facts, results.known_networks(self.catalogue), progress)
+        findings = self.engine().analyse(snapshot, facts, results.known_networks(self.catalogue), progress)
         found = time.perf_counter()
         victims = rank(findings.exposures, findings.suspicions, facts, as_of=instant)
         timings = {
@@ -153,6 +161,8 @@ class Service:
         return self._fold(self.ledger.position(), as_of, progress)
 
     def _fold(self, position: int, as_of: int, progress: Progress) -> Snapshot:
+        from graphsvc.graph.fold import fold
+
         snapshot_id = f"{position}-{as_of}"
 
         def made() -> Snapshot:
@@ -193,6 +203,8 @@ class Service:
 
     def connected(self, texts: Sequence[str], reach: Reach, *, flagged: bool, reveal: str | None) -> list[PersonReport]:
         """People near these numbers, and near all flagged ones if asked."""
+        from graphsvc.reports import exploring
+
         seeds, record = set(self._ids(texts)), self.current()
         facts = self._facts(record.as_of)
         public = {*facts.directory["number"].to_pylist(), *self.registry.of_kinds(NOT_PEOPLE)}
@@ -203,12 +215,16 @@ class Service:
 
     def communities(self, *, limit: int, containing: str | None) -> list[CommunityReport]:
         """Clusters of the whole contact graph, the biggest first, or the one that holds a number."""
+        from graphsvc.reports import exploring
+
         inside = None if containing is None else self._ids([containing])[0]
         names, snapshot = self._names(None, "communities"), self._open(self.current())
         return exploring.communities_of(names, snapshot, limit=limit, containing=inside)
 
     def paths(self, a: str, b: str, reach: Reach, *, reveal: str | None) -> list[PathReport]:
         """How two numbers are connected: the shortest paths, then those that respect time."""
+        from graphsvc.reports import exploring
+
         ends = self._ids([a, b])
         return exploring.paths_between(self._names(reveal, "path"), self._open(self.current()), ends, reach)
 
@@ -246,8 +262,10 @@ class Service:
         flag_ids = flagging.revoke(self.catalogue, subject, known_at=self._new_instant())
         return FlagsRevoked(flag_ids[0], flag_ids, subject.token, subject.shown)
 
-    def export(self, path: Path, *, form: str, network: str | None) -> Written:
+    def export(self, path: Path, *, form: str, network: str | None) -> "Written":
         """Write the contact graph, or one network and the people exposed to it, for other tools; masked."""
+        from graphsvc.graph.export import ExportFormat, export
+
         record = self.current()
         names = self._names(None, "export")
         network_id = network_id_of(network) if network is not None else None
@@ -287,17 +305,7 @@ class Service:
         return Basis(self.catalogue, self.registry, record, self._open(record), facts, flags)
 
     def _facts(self, as_of: int) -> Facts:
-        """What was known then, with the roles of well-known short codes that the directory does not name."""
-        facts = fact_store.facts_at(self.catalogue, as_of)
-        named = set(facts.directory["number"].to_pylist())
-        found = {self.registry.find_number(code): role for code, role in WELL_KNOWN.items()}
-        rows = [
-            {"number": number, "role": role.value, "known_at": ALWAYS_KNOWN}
-            for number, role in found.items()
-            if number is not None and number not in named
-        ]
-        well_known = pa.Table.from_pylist(rows, schema=DIRECTORY)
-        return replace(facts, directory=pa.concat_tables([facts.directory, well_known]))
+        return facts_known(self.catalogue, self.registry, as_of)
 
     def _ids(self, texts: Sequence[str]) -> list[int]:
         return [find_number(self.registry, text, self.settings.national_region).id for text in texts]

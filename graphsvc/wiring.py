@@ -5,8 +5,9 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
-from graphsvc.engine.local import LocalEngine
+from graphsvc.engine.port import Engine
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.service import Service
 from graphsvc.settings import Settings
@@ -35,13 +36,19 @@ def open_service(settings: Settings) -> Iterator[Service]:
             ledger=Ledger.open(home, catalogue, timezone=settings.timezone),
             audit=AuditLog(catalogue, home, keys.audit),
             snapshots=Snapshots(home.folder(home.snapshots)),
-            engine=LocalEngine(timezone=settings.timezone),
+            engine=partial(_engine, settings.timezone),
             wall_clock=lambda: time.time_ns() // 1_000_000,
             actor=f"cli:{_user()}",
         )
     finally:
         vault.close()
         catalogue.close()
+
+
+def _engine(timezone: str) -> Engine:
+    from graphsvc.engine.local import LocalEngine  # its compiled kernels take a second to import
+
+    return LocalEngine(timezone=timezone)
 
 
 def _user() -> str:
