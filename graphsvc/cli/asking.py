@@ -26,7 +26,7 @@ GRADE_STYLES = {"high": "bold red", "medium": "yellow", "low": "dim"}
 ASKABLE = tuple(kind.value for kind in EntityKind if kind is not EntityKind.CELL)
 
 
-@click.command()
+@click.command(short_help="Who will probably lose money next, and why.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000))
 @click.option("--grade", type=click.Choice([grade.value for grade in Grade]))
 @click.option("--region", help="Only people of this region: a prefix of the six-digit code.")
@@ -51,12 +51,12 @@ def victims(
     emit(page, as_json=as_json, render=lambda console: show_victims(console, page, desk.settings.timezone))
 
 
-@click.command()
+@click.command(short_help="The scam networks found.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000))
 @json_option
 @pass_desk
 def networks(desk: Desk, limit: int, as_json: bool) -> None:
-    """The scam networks found, the most dangerous first."""
+    """The scam networks found, those that reach most people first."""
     with desk.service() as service:
         found = service.networks(limit=limit)
     emit(
@@ -66,7 +66,7 @@ def networks(desk: Desk, limit: int, as_json: bool) -> None:
     )
 
 
-@click.command()
+@click.command(short_help="One network: members, roles, devices, lineage.")
 @click.argument("network_id", metavar="ID")
 @raw_numbers
 @json_option
@@ -84,7 +84,7 @@ def network(desk: Desk, network_id: str, raw_numbers: bool, purpose: str | None,
     )
 
 
-@click.command()
+@click.command(short_help="What is known of a number.")
 @click.argument("number")
 @raw_numbers
 @json_option
@@ -97,7 +97,7 @@ def number(desk: Desk, number: str, raw_numbers: bool, purpose: str | None, as_j
     emit(report, as_json=as_json, render=lambda console: show_number(console, report, desk.settings.timezone))
 
 
-@click.command()
+@click.command(short_help="What is known of a device, holder or account.")
 @click.argument("kind", type=click.Choice(ASKABLE))
 @click.argument("value")
 @raw_numbers

@@ -42,7 +42,7 @@ class DemoResult:
     timings: dict[str, float]
 
 
-@click.command()
+@click.command(short_help="The whole job on a world made on the spot.")
 @click.option("--subscribers", default=20_000, show_default=True, type=click.IntRange(1000, 1_000_000))
 @click.option("--days", default=14, show_default=True, type=click.IntRange(3, 60))
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same world and the same ranking.")

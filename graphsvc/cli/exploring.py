@@ -8,7 +8,7 @@ from graphsvc.cli.output import emit, local, table
 from graphsvc.reports.values import Reach
 
 
-@click.command()
+@click.command(short_help="Who is near some numbers, or the flagged ones.")
 @click.argument("numbers", nargs=-1)
 @click.option("--flagged", is_flag=True, help="Start from all flagged numbers.")
 @click.option("--max-hops", default=2, show_default=True, type=click.IntRange(1, 6))
@@ -46,7 +46,7 @@ def connected(
     emit({"people": people}, as_json=as_json, render=render)
 
 
-@click.command()
+@click.command(short_help="Clusters of the whole contact graph.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--containing", metavar="NUMBER", help="Only the cluster that holds this number.")
 @json_option
@@ -67,7 +67,7 @@ def communities(desk: Desk, limit: int, containing: str | None, as_json: bool) -
     emit({"communities": found}, as_json=as_json, render=render)
 
 
-@click.command()
+@click.command(short_help="How two numbers are connected.")
 @click.argument("a")
 @click.argument("b")
 @click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12))

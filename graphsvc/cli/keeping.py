@@ -12,7 +12,7 @@ from graphsvc.cli.output import emit, table
 FORMATS = ("graphml", "gexf", "parquet", "jsonl")
 
 
-@click.command()
+@click.command(short_help="Write the graph or a network for other tools.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--format", "form", required=True, type=click.Choice(FORMATS))
 @click.option("--network", metavar="ID", help="Only this network and the people exposed to it.")
@@ -31,7 +31,7 @@ def export(desk: Desk, path: Path, form: str, network: str | None, as_json: bool
     )
 
 
-@click.group()
+@click.group(short_help="The audit log.")
 def audit() -> None:
     """The audit log: who saw or said what, when, and for which purpose."""
 
@@ -56,7 +56,7 @@ def verify(ctx: click.Context, desk: Desk, as_json: bool) -> None:
         ctx.exit(1)
 
 
-@click.command()
+@click.command(short_help="What is installed and fresh, and what to do.")
 @json_option
 @pass_desk
 @click.pass_context
@@ -78,7 +78,7 @@ def doctor(ctx: click.Context, desk: Desk, as_json: bool) -> None:
         ctx.exit(1)
 
 
-@click.command()
+@click.command(short_help="Print a completion script for your shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the completion script for a SHELL; put it where your shell looks, or `eval` it.

@@ -21,7 +21,7 @@ VARIANTS = ("plain", "camouflage", "rotation", "sparse", "storm")
 FEEDS = ("events", "flags", "cases", "links", "subscribers", "directory", "outcomes")
 
 
-@click.command()
+@click.command(short_help="Make a world: feeds, and their truth kept apart.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to.")
 @click.option("--subscribers", default=20_000, show_default=True, type=click.IntRange(100, 5_000_000))
 @click.option("--days", default=14, show_default=True, type=click.IntRange(1, 366))
@@ -59,7 +59,7 @@ def simulate(
     emit({"out": str(out), "counts": counts}, as_json=as_json, render=render)
 
 
-@click.command()
+@click.command(short_help="Feed folders or files into the ledger.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--kind", type=click.Choice(FEEDS), help="The feed of a file whose name does not say it.")
 @click.option("--feed-id", default="default", show_default=True, help="Within a feed id, an event id is unique.")
@@ -92,7 +92,7 @@ def load(
         ctx.exit(1 if any(refused.rows_read for refused in report.refused) else 3)
 
 
-@click.command()
+@click.command(short_help="Find networks, suspicion and exposure; rank.")
 @click.option("--as-of", type=Instant(), help="Use only what was known at this time; default: service time.")
 @json_option
 @pass_desk

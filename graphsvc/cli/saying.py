@@ -12,7 +12,7 @@ from graphsvc.model.words import EntityKind, FlagSource, ScamType
 _kind = click.option("--kind", type=click.Choice(ASKABLE), help="The value is a device, holder or account, no number.")
 
 
-@click.command()
+@click.command(short_help="Say that a number is involved in a case.")
 @click.argument("value", metavar="NUMBER")
 @_kind
 @click.option("--scam-type", required=True, type=click.Choice([scam.value for scam in ScamType]))
@@ -62,7 +62,7 @@ def flag(
     )
 
 
-@click.command()
+@click.command(short_help="Revoke the flags on a number.")
 @click.argument("value", metavar="NUMBER")
 @_kind
 @json_option
