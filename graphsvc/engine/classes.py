@@ -20,7 +20,8 @@ def classes_of(world: World, suspicion: Suspicion) -> Words:
     public = world.population.public
     suspect = probability >= parameters.SUSPECT_FROM
     result = np.full(len(probability), NumberClass.ORDINARY.value, dtype=object)
-    result[_is_hub(world) | storm | public] = NumberClass.BENIGN_HUB.value
+    harmless = probability < parameters.EXPOSING_FROM
+    result[(harmless & (_is_working_hub(world) | storm)) | public] = NumberClass.BENIGN_HUB.value
     result[suspect] = NumberClass.FRAUD.value
     result[_led_an_own_life(world, suspect)] = NumberClass.TOOL.value
     result[flagged & (public | (storm & ~suspect))] = NumberClass.SPOOFED.value
@@ -44,9 +45,11 @@ def roles_of(world: World, suspicion: Suspicion, classes: Words, found: Networks
 def scam_types_of(world: World, found: Networks) -> tuple[Words, list[str | None]]:
     """[N] the kind of scam of each number (None: nothing says), and that of each network.
 
-    The flags' own kind, by confidence; a number without a flag has that of its network, by its members' flags.
+    The flags' own kind, by confidence; a number without a flag has that of its network, by its members' flags, and
+    outside networks that of the flagged entities it uses, by its part.
     """
     numbers: dict[int, dict[str, float]] = {}
+    users: dict[int, dict[str, float]] = {}
     networks: dict[int, dict[str, float]] = {}
     slot_of = {int(x): slot for slot, x in enumerate(world.incidence.entities)}
     flags = world.flags
@@ -57,10 +60,18 @@ def scam_types_of(world: World, found: Networks) -> tuple[Words, list[str | None
             _vote(numbers, index, kind, confidence)
             network = int(found.of_number[index])
         elif int(flags.row_entity[i]) in slot_of:
-            network = int(found.of_slot[slot_of[int(flags.row_entity[i])]])
+            slot = slot_of[int(flags.row_entity[i])]
+            network = int(found.of_slot[slot])
+            here = world.incidence.rows_of_slot(slot)
+            for user, part in zip(
+                world.incidence.number[here].tolist(), world.incidence.weight[here].tolist(), strict=True
+            ):
+                _vote(users, user, kind, confidence * part)
         _vote(networks, network, kind, confidence)
     of_network = [_winner(networks.get(network)) for network in range(found.count)]
     result = np.full(len(found.of_number), None, dtype=object)
+    for index, votes in users.items():
+        result[index] = _winner(votes)
     for index in np.flatnonzero(found.of_number >= 0).tolist():
         result[index] = of_network[found.of_number[index]]
     for index, votes in numbers.items():
@@ -79,12 +90,18 @@ def _winner(votes: dict[str, float] | None) -> str | None:
     return min(votes, key=lambda kind: (-votes[kind], kind))
 
 
-def _is_hub(world: World) -> Bool:
-    """Meets many numbers a day, whatever for."""
-    a_day = share(world.traits.counterparts, world.traits.active_days)
-    return (world.traits.counterparts >= parameters.HUB_COUNTERPARTS_FROM) & (
+def _is_working_hub(world: World) -> Bool:
+    """Meets many numbers a day, and does so regularly or is called back: somebody's work.
+
+    Many contacts alone make nobody harmless: a burst of calls or messages to strangers is a den's way as well.
+    """
+    traits = world.traits
+    a_day = share(traits.counterparts, traits.active_days)
+    many = (traits.counterparts >= parameters.HUB_COUNTERPARTS_FROM) & (
         a_day >= parameters.HUB_COUNTERPARTS_PER_DAY_FROM
     )
+    called_back = share(traits.reciprocal, traits.contacts_out) >= parameters.HUB_CALLED_BACK_FROM
+    return many & ((traits.active_days >= parameters.HUB_WORKING_DAYS_FROM) | called_back)
 
 
 def _led_an_own_life(world: World, suspect: Bool) -> Bool:

@@ -76,11 +76,64 @@ def _equally_popular(callers: Float64) -> float:
     return float(callers.sum() ** 2 / np.square(callers).sum()) if len(callers) else 1.0
 
 
-def ties_of(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Float64) -> tuple[Ties, Float64]:
-    """The ties of `suspects` (indices of seen numbers) to other callers, strong enough to speak.
+@dataclass(frozen=True)
+class Compared:
+    """Suspects compared with all callers so far: what of it stands whatever suspicion does next."""
 
-    Also, for each seen number, the suspects that reached any of its recipients, each counted by its probability.
+    ties: Ties
+    """Of every number that was ever compared."""
+    done: Bool
+    """[n] was compared."""
+    counted: Float64
+    """[n] the probability by which each counts in `company`; 0 for one that is no suspect."""
+    company: Float64
+    """[n] Σ `counted` over the suspects that reached any of its recipients."""
+
+    @classmethod
+    def nobody(cls, count: int) -> "Compared":
+        """Before the first comparison."""
+        none = np.empty(0, np.int32)
+        ties = Ties(none, none, none, np.empty(0), np.empty(0))
+        return cls(ties, np.zeros(count, bool), np.zeros(count), np.zeros(count))
+
+    def ties_to(self, suspects: Int32) -> Ties:
+        """The ties of these numbers, by (suspect, other)."""
+        wanted = np.zeros(len(self.done), dtype=bool)
+        wanted[suspects] = True
+        at = np.flatnonzero(wanted[self.ties.suspect])
+        return _ties_at(self.ties, at[np.lexsort((self.ties.other[at], self.ties.suspect[at]))])
+
+
+def compare(snapshot: Snapshot, reach: Reach, before: Compared, suspects: Int32, probability: Float64) -> Compared:
+    """Adds `suspects` (indices of seen numbers) to what was compared before.
+
+    Ties do not depend on suspicion and are found once. The company that a number keeps does, and is counted again where
+    a suspect came, went, or moved by more than COMPANY_STEP.
     """
+    now = np.zeros(len(before.done))
+    now[suspects] = probability[suspects]
+    moved = (np.abs(now - before.counted) > parameters.COMPANY_STEP) | ((now > 0) != (before.counted > 0))
+    moved[suspects] |= ~before.done[suspects]
+    who = np.flatnonzero(moved).astype(np.int32)
+    fresh = ~before.done[who]
+    company = before.company.copy()
+    found = _ties_of(snapshot, reach, who, (now[who] - before.counted[who], fresh, company))
+    done = before.done.copy()
+    done[who] = True
+    ties = Ties(*(np.concatenate([old, new]) for old, new in zip(_columns(before.ties), _columns(found), strict=True)))
+    return Compared(ties, done, np.where(moved, now, before.counted), company)
+
+
+def _columns(ties: Ties) -> tuple[Int32, Int32, Int32, Float64, Float64]:
+    return ties.suspect, ties.other, ties.common, ties.strength, ties.share
+
+
+def _ties_at(ties: Ties, at: Int64) -> Ties:
+    return Ties(*(values[at] for values in _columns(ties)))
+
+
+def _ties_of(snapshot: Snapshot, reach: Reach, who: Int32, counting: tuple[Float64, Bool, Float64]) -> Ties:
+    """The ties of the fresh among `who` to other callers, strong enough to speak. Adds to the company, in place."""
     out = _Contacts(snapshot.out_start, snapshot.contact_to, snapshot.first_at, snapshot.last_at)
     into = _Contacts(snapshot.in_start, reach.callers, reach.first_at, reach.last_at)
     limits = (
@@ -88,8 +141,8 @@ def ties_of(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Floa
         parameters.CO_RECIPIENT_FAR_WEIGHT,
         parameters.CO_RECIPIENT_LEAST,
     )
-    suspect, other, common, worth, company = _common_recipients(
-        suspects, probability, (reach.recipient_weight, reach.caller), (out, into), limits
+    suspect, other, common, worth = _common_recipients(
+        who, counting, (reach.recipient_weight, reach.caller), (out, into), limits
     )
     strength = tie_strength(
         common=common,
@@ -100,7 +153,7 @@ def ties_of(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Floa
     )
     strong = strength >= parameters.TIE_LEAST
     share = common / np.minimum(reach.reached[suspect], reach.reached[other])
-    return Ties(suspect[strong], other[strong], common[strong], strength[strong], share[strong]), company
+    return _ties_at(Ties(suspect, other, common, strength, share), np.flatnonzero(strong))
 
 
 def tie_strength(*, common: Int32, worth: Float64, reached_a: Int32, reached_b: Int32, recipients: float) -> Float64:
@@ -178,23 +231,24 @@ class _Contacts(NamedTuple):
 @numba.njit(cache=True, nogil=True)
 def _common_recipients(
     suspects: Int32,
-    probability: Float64,
+    counting: tuple[Float64, Bool, Float64],
     reach: tuple[Float64, Bool],
     contacts: tuple[_Contacts, _Contacts],
     limits: tuple[int, float, int],
-) -> tuple[Int32, Int32, Int32, Float64, Float64]:
+) -> tuple[Int32, Int32, Int32, Float64]:
+    """Pairs of the fresh suspects; `counting` holds each suspect's step and whether it is fresh, and the company."""
     (recipient_weight, caller), (near_ms, far_weight, least) = reach, limits
+    step, fresh, company = counting
     # Plain names, since the compiler does not lift a field of a tuple out of a loop.
     (out_start, contact_to, first_at, last_at), (in_start, in_caller, in_first_at, in_last_at) = contacts
     numbers = len(out_start) - 1
-    company = np.zeros(numbers, np.float64)
     count, worth = np.zeros(numbers, np.int32), np.zeros(numbers, np.float64)
     touched = np.empty(numbers, np.int32)
     capacity, pairs = 1024, 0
     suspect, other = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
     common, worths = np.empty(capacity, np.int32), np.empty(capacity, np.float64)
-    for s in suspects:
-        touches = 0
+    for position in range(len(suspects)):
+        s, touches = suspects[position], 0
         for c in range(out_start[s], out_start[s + 1]):
             weight = recipient_weight[contact_to[c]]
             if weight <= 0:
@@ -209,9 +263,9 @@ def _common_recipients(
                 gap = max(first_at[c], in_first_at[k]) - min(last_at[c], in_last_at[k])
                 count[j] += 1
                 worth[j] += weight if gap <= near_ms else weight * far_weight
-        for j in np.sort(touched[:touches]):
-            company[j] += probability[s]
-            if count[j] >= least:
+        for j in touched[:touches]:
+            company[j] += step[position]
+            if fresh[position] and count[j] >= least:
                 if pairs == capacity:
                     capacity *= 2
                     suspect, other = _grown(suspect, capacity), _grown(other, capacity)
@@ -220,7 +274,7 @@ def _common_recipients(
                 common[pairs], worths[pairs] = count[j], worth[j]
                 pairs += 1
             count[j], worth[j] = 0, 0.0
-    return suspect[:pairs].copy(), other[:pairs].copy(), common[:pairs].copy(), worths[:pairs].copy(), company
+    return suspect[:pairs].copy(), other[:pairs].copy(), common[:pairs].copy(), worths[:pairs].copy()
 
 
 @numba.njit(cache=True, nogil=True)

@@ -13,6 +13,7 @@ from graphsvc.engine.handovers import events_of, last_before
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.suspicion import World
+from graphsvc.engine.traits import talk_seconds
 from graphsvc.graph.snapshot import Int32, Int64
 from graphsvc.model.words import CALL, SMS
 
@@ -25,16 +26,24 @@ class Meetings:
     suspect: Int32
     at: Int64
     seconds: Int64
+    """Of talk: 0 for a call that nobody answered, however long it rang."""
     call: Bool
     back: Bool
     """From the person to the suspect."""
     talk: Bool
     """Answered, or with a duration where the feed does not say."""
+    reached: Bool
+    """Not known to be unanswered."""
 
     @property
     def end(self) -> Int64:
         """When the event was over, epoch ms."""
         return self.at + self.seconds * 1000
+
+    @property
+    def talked(self) -> Bool:
+        """The person listened, or turned to the suspect and reached it."""
+        return (self.call & (self.seconds >= parameters.TALKED_FROM_S)) | (self.back & self.reached)
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ def meetings(world: World, probability: Float64) -> Meetings:
     event, contact, back, who = event[order], contact[order], back[order], who[order]
     call = snapshot.event_channel[event] == CALL
     answered = snapshot.event_answered[event]
-    seconds = snapshot.event_duration_s[event].astype(np.int64)
+    seconds = talk_seconds(answered, snapshot.event_duration_s[event])
     return Meetings(
         person=who.astype(np.int32),
         suspect=np.where(back, target[contact], source[contact]).astype(np.int32),
@@ -75,6 +84,7 @@ def meetings(world: World, probability: Float64) -> Meetings:
         call=call,
         back=back,
         talk=call & ((answered == 1) | ((answered == -1) & (seconds > 0))),
+        reached=answered != 0,
     )
 
 
@@ -182,14 +192,13 @@ class _Pairs:
         key = run.astype(np.int64) * (len(found.of_number) + 1) + met.suspect
         pair, inverse = np.unique(key, return_inverse=True)
         suspect = (pair % (len(found.of_number) + 1)).astype(np.int32)
-        talked = (met.call & (met.seconds >= parameters.TALKED_FROM_S)) | met.back
         return cls(
             run=pair // (len(found.of_number) + 1),
             suspect=suspect,
             network=found.of_number[suspect],
             seconds=np.bincount(inverse, weights=met.seconds, minlength=len(pair)).astype(np.float64),
             events=np.bincount(inverse, minlength=len(pair)),
-            talked=np.bincount(inverse, weights=talked, minlength=len(pair)) > 0,
+            talked=np.bincount(inverse, weights=met.talked, minlength=len(pair)) > 0,
         )
 
 

@@ -34,6 +34,8 @@ class Flags:
     """Rows of each flagged number, surest first."""
     at_entity: dict[int, list[int]]
     """Rows of each flagged entity, surest first."""
+    outlived: dict[int, list[dict[str, object]]]
+    """By index, the flags from before a number's present SIM: void, and kept to be told."""
 
     def rows_of_number(self, index: int) -> list[dict[str, object]]:
         """The flags on a number, surest first."""
@@ -49,7 +51,13 @@ def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
 
     `activated_at`: [N] epoch ms of the present SIM's activation, -1 unknown.
     """
-    rows = tuple(row for row in facts.flags.to_pylist() if not _outlived(row, population, activated_at))
+    known = facts.flags.to_pylist()
+    void = [_outlived(row, population, activated_at) for row in known]
+    rows = tuple(row for row, gone in zip(known, void, strict=True) if not gone)
+    outlived: dict[int, list[dict[str, object]]] = {}
+    for row, gone in zip(known, void, strict=True):
+        if gone:
+            outlived.setdefault(int(population.index_of(row["number"])), []).append(row)
     confidence = np.array([_confidence(row) for row in rows], dtype=np.float64)
     number = np.array([-1 if row["number"] is None else row["number"] for row in rows], dtype=np.int32)
     entity = np.array([-1 if row["entity"] is None else row["entity"] for row in rows], dtype=np.int32)
@@ -71,6 +79,7 @@ def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
         rows=rows,
         at_number=at_number,
         at_entity=at_entity,
+        outlived=outlived,
     )
 
 

@@ -53,6 +53,8 @@ def of_number(grounds: Grounds, index: int) -> list[Evidence]:
     rows = [Evidence(rule, says, _facts(grounds, rule, index)) for rule, says in spoken]
     if grounds.world.population.public[index] and grounds.world.flags.of_number[index] > 0:
         rows.insert(0, Evidence("flagged", 0.0, flag_facts(grounds.world, index)))
+    if index in grounds.world.flags.outlived:
+        rows.append(Evidence("flag_of_earlier_owner", 0.0, _flag_facts(grounds.world.flags.outlived[index])))
     return [Evidence("prior", parameters.PRIOR_LOG_ODDS), *rows]
 
 
@@ -108,7 +110,8 @@ def _sharers(grounds: Grounds, row: int, index: int) -> Facts:
     entity = int(rows.entity[row])
     facts: Facts = {"entity": entity, "count": len(others), "numbers": _ids(grounds, best[:NAMED_MOST])}
     if entity in grounds.world.flags.of_entity:
-        facts["flag_ids"] = _flag_facts(grounds.world.flags.rows_of_entity(entity))["flag_ids"]
+        flag = _flag_facts(grounds.world.flags.rows_of_entity(entity))
+        facts |= {"flag_at": flag["first_at"], **{k: flag[k] for k in ("flag_ids", "source", "scam_type")}}
     return facts
 
 

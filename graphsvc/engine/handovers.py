@@ -10,7 +10,7 @@ import numpy as np
 
 from graphsvc.engine import parameters
 from graphsvc.engine.population import Bool, Float64
-from graphsvc.engine.traits import Traits
+from graphsvc.engine.traits import Traits, talk_seconds
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
 from graphsvc.model.words import CALL
 
@@ -78,9 +78,8 @@ def _suspicious_talks(snapshot: Snapshot, seen: Float64, public: Bool) -> tuple[
     source, target = snapshot.contact_from, snapshot.contact_to
     contact = np.flatnonzero(suspect[source] != suspect[target])
     event, contact = events_of(snapshot, contact)
-    long = (snapshot.event_duration_s[event] >= parameters.HANDOVER_FIRST_TALK_S) & (
-        snapshot.event_channel[event] == CALL
-    )
+    seconds = talk_seconds(snapshot.event_answered[event], snapshot.event_duration_s[event])
+    long = (seconds >= parameters.HANDOVER_FIRST_TALK_S) & (snapshot.event_channel[event] == CALL)
     event, contact = event[long], contact[long]
     outgoing = suspect[source[contact]]
     person = np.where(outgoing, target[contact], source[contact])
@@ -95,7 +94,7 @@ def _long_contacts(snapshot: Snapshot, traits: Traits, public: Bool) -> tuple[In
     source, target, reverse = snapshot.contact_from, snapshot.contact_to, traits.reverse
     once = (reverse < 0) | (source < target)
     back = np.maximum(reverse, 0)
-    talk = snapshot.talk_s + np.where(reverse >= 0, snapshot.talk_s[back], 0)
+    talk = traits.contact_talk_s + np.where(reverse >= 0, traits.contact_talk_s[back], 0)
     once &= talk >= parameters.HANDOVER_SECOND_TALK_S
     once &= ~public[source] & ~public[target]
     first = np.where(reverse >= 0, np.minimum(snapshot.first_at, snapshot.first_at[back]), snapshot.first_at)

@@ -74,8 +74,14 @@ def evidence_graph(world: World, suspicion: Suspicion) -> EvidenceGraph:
 
 
 def communities(graph: EvidenceGraph, world: World) -> Networks:
-    """Leiden communities of the evidence graph, before anybody asks whether they are networks."""
-    resolution = max(1.0, 2 * float(graph.weight.sum()) / parameters.STRENGTH_APART)
+    """Leiden communities of the evidence graph, before anybody asks whether they are networks.
+
+    At this resolution, groups of strengths a and b are joined by ties above a × b / (the whole strength, held between
+    STRENGTH_TOGETHER and STRENGTH_APART).
+    """
+    strength = 2 * float(graph.weight.sum())
+    held = min(max(strength, parameters.STRENGTH_TOGETHER), parameters.STRENGTH_APART)
+    resolution = strength / held
     labels = leiden(
         node_count=graph.node_count,
         source=graph.source,

@@ -95,6 +95,8 @@ SHARED_MOST: Final = {
     EntityKind.URL: 6.0,
 }
 """The most that sharing an entity with a certain suspect adds. [assumed]"""
+SHARER_SUSPECT_FROM: Final = 0.05
+"""Suspicion from which a number makes others on its entities suspect. [assumed]"""
 PERSON_NUMBERS: Final = 5
 """Numbers that a person holds at most; more is a company. [general: five a person and operator in China]"""
 LINK_MEMORY_MS: Final = 30 * DAY_MS
@@ -102,7 +104,8 @@ LINK_MEMORY_MS: Final = 30 * DAY_MS
 DEN_PER_DOUBLING: Final = 1.0
 DEN_MOST: Final = 2.5
 DEN_FROM: Final = 2.0
-"""Other diallers on one's device, from which it looks like a den. [doc S50: about 15 SIMs a device]"""
+"""Other diallers on one's devices, on average over one's own use, from which they look like a den.
+[doc S50: about 15 SIMs a device]"""
 
 CO_RECIPIENT_MOST: Final = 7.0
 CO_RECIPIENT_NEAR_MS: Final = 7 * DAY_MS
@@ -118,6 +121,9 @@ CO_RECIPIENT_DEN_SHARE: Final = 0.25
 CO_RECIPIENT_COMPANY_FULL: Final = 10.0
 """Suspects among one's co-callers from which that share may be expected in full. [doc S50: dens of 20-40 SIMs]"""
 CO_RECIPIENT_CHANCE_MOST: Final = 0.7
+COMPANY_STEP: Final = 0.05
+"""By so much a suspect's probability moves before it is counted anew among others' company. [assumed: one in a score
+of what makes the full company of ten]"""
 RECIPIENT_CALLERS_MOST: Final = 1000
 """A recipient with more callers ties nobody to anybody."""
 TIE_LEAST: Final = 0.05
@@ -151,6 +157,9 @@ STRENGTH_APART: Final = 1000.0
 """Two groups of numbers with ties of total strengths a and b stay two communities unless the ties between them exceed
 a × b / STRENGTH_APART, however large the whole graph is: modularity alone would merge dens as their number grows.
 [measured on simulated worlds of 20,000 and 100,000]"""
+STRENGTH_TOGETHER: Final = 100.0
+"""And they are one community once the ties between them exceed a × b / STRENGTH_TOGETHER, however small the graph is:
+modularity alone would cut a single den in two, its device on one side. [assumed]"""
 NETWORK_SHARE_FULL: Final = 0.1
 """Common part of the shorter list from which a tie between callers is a full edge. [assumed: resellers .05-.10]"""
 NETWORK_FROM: Final = 0.05
@@ -183,6 +192,10 @@ HANDLER_MEAN_TALK_S: Final = 120
 HUB_COUNTERPARTS_FROM: Final = 30
 HUB_COUNTERPARTS_PER_DAY_FROM: Final = 10.0
 """Counterparts in all and a day from which a number is a hub. [measured: 95 % of ordinary numbers have fewer]"""
+HUB_WORKING_DAYS_FROM: Final = 10
+HUB_CALLED_BACK_FROM: Final = 0.1
+"""Days of activity, or share of the numbers contacted that contact it too, from which a hub is somebody's regular
+work. [measured: half of fraud numbers live six days; assumed: couriers are called back by 10-25 %]"""
 TOOL_CONTACTS_FROM: Final = 20
 TOOL_PAST_MS: Final = 4 * DAY_MS
 TOOL_BURST_PART: Final = 0.5

@@ -36,9 +36,10 @@ class Labels:
 
 
 def suspicions(world: World, found: grounds.Grounds, labels: Labels) -> pa.Table:
-    """SUSPICIONS: whoever is suspect, flagged or a hub."""
+    """SUSPICIONS: whoever is suspect, flagged now or before its present owner, or a hub."""
     wanted = (labels.probability >= parameters.REPORTED_FROM) | (world.flags.of_number > 0)
     wanted |= labels.classes == NumberClass.BENIGN_HUB.value
+    wanted[list(world.flags.outlived)] = True
     index = np.flatnonzero(wanted)
     index = index[np.argsort(world.population.ids[index], kind="stable")]
     return pa.table(
@@ -168,7 +169,8 @@ def exposures_table(
 def key_events(world: World, met: Meetings, reacted: Reactions, found: Exposures) -> list[str]:
     """For each person at most KEY_EVENTS_MOST dated events, in order of time, as JSON.
 
-    Taken in this order: the first talk, what the person did by itself, then calls by length; newest first.
+    Taken in this order: the first and the newest talk, what the person did by itself, then calls by length; newest
+    first.
 
     A suspect's or a person's own events: {"at", "what", "number", "seconds"}; `what` is call, message, call_back,
     message_back, verification, bank_call or code.
@@ -181,32 +183,42 @@ def key_events(world: World, met: Meetings, reacted: Reactions, found: Exposures
     position = np.arange(len(rank)) - np.repeat(first, np.diff(np.append(first, len(rank))))
     chosen = rank[position < parameters.KEY_EVENTS_MOST]
     chosen = chosen[np.lexsort((chosen, at[chosen], person[chosen]))]
-    start = np.searchsorted(person[chosen], found.person)
-    described = [_described(world, met, reacted, i) for i in chosen.tolist()]
-    bounds = np.append(start, len(chosen)).tolist()
+    bounds = np.append(np.searchsorted(person[chosen], found.person), len(chosen)).tolist()
+    described = _described(world, met, reacted, chosen)
     return [orjson.dumps(described[low:high]).decode() for low, high in pairwise(bounds)]
 
 
 def _telling(met: Meetings) -> Float64:
-    """How much an event says: the first talk, then the person's own acts, then by length."""
-    talk = np.flatnonzero((met.call & (met.seconds >= parameters.TALKED_FROM_S)) | met.back)
-    first = talk[np.unique(met.person[talk], return_index=True)[1]]
+    """How much an event says: the first and the newest talk, then the person's own acts, then by length."""
     weight = np.where(met.back, 1e6, 0.0) + met.seconds.astype(np.float64)
-    weight[first] = 1e7
+    talk = np.flatnonzero((met.call & (met.seconds >= parameters.TALKED_FROM_S)) | met.back)
+    edge = np.flatnonzero(np.diff(met.person[talk], prepend=-1))
+    weight[talk[edge]] = 1e7
+    weight[talk[np.append(edge, len(talk))[1:] - 1]] = 1e7
     return weight
 
 
-def _described(world: World, met: Meetings, reacted: Reactions, i: int) -> dict[str, object]:
-    ids = world.population.ids
-    if i >= len(met.person):
-        j = i - len(met.person)
-        what = {BANK_CALL: "bank_call", CODE: "code"}.get(int(reacted.kind[j]), "verification")
-        return {"at": int(reacted.at[j]), "what": what, "number": int(ids[reacted.other[j]])}
-    what = ("call" if met.call[i] else "message") + ("_back" if met.back[i] else "")
-    event: dict[str, object] = {"at": int(met.at[i]), "what": what, "number": int(ids[met.suspect[i]])}
-    if met.call[i]:
-        event["seconds"] = int(met.seconds[i])
-    return event
+_MET = ("message", "call", "message_back", "call_back")
+_REACTED = {VERIFICATION: "verification", BANK_CALL: "bank_call", CODE: "code"}
+
+
+def _described(world: World, met: Meetings, reacted: Reactions, chosen: Int64) -> list[dict[str, object]]:
+    """Each chosen event: of those met, then of the reactions."""
+    is_met = chosen < len(met.person)
+    m, r = chosen[is_met], chosen[~is_met] - len(met.person)
+    number = np.empty(len(chosen), dtype=np.int64)
+    at = np.empty(len(chosen), dtype=np.int64)
+    number[is_met], number[~is_met] = world.population.ids[met.suspect[m]], world.population.ids[reacted.other[r]]
+    at[is_met], at[~is_met] = met.at[m], reacted.at[r]
+    seconds = np.full(len(chosen), -1, dtype=np.int64)
+    seconds[is_met] = np.where(met.call[m], met.seconds[m], -1)
+    what = np.empty(len(chosen), dtype=object)
+    what[is_met] = np.array(_MET, dtype=object)[met.call[m] + 2 * met.back[m]]
+    what[~is_met] = np.array([_REACTED[kind] for kind in sorted(_REACTED)], dtype=object)[reacted.kind[r]]
+    return [
+        {"at": a, "what": w, "number": n} if s < 0 else {"at": a, "what": w, "number": n, "seconds": s}
+        for a, w, n, s in zip(at.tolist(), what.tolist(), number.tolist(), seconds.tolist(), strict=True)
+    ]
 
 
 def _harm(world: World, facts: Facts, networks: Networks, met: Meetings) -> tuple[Int64, Int64]:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from graphsvc.engine import parameters
 from graphsvc.engine.flags import Flags
+from graphsvc.engine.overlap import Uses, best_partner, companions
 from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.traits import DeviceUse
 from graphsvc.graph.snapshot import Int8, Int32, Int64
@@ -27,6 +28,8 @@ KINDS = (
     EntityKind.URL,
 )
 _CODE = {kind: code for code, kind in enumerate(KINDS)}
+_NOTHING = 1e-9
+"""What is left of a sum that rounding alone made: nobody."""
 
 
 @dataclass(frozen=True)
@@ -78,49 +81,61 @@ def incidence(facts: Facts, population: Population, used: DeviceUse) -> Incidenc
 
 
 def shared(rows: Incidence, flags: Flags, probability: Float64, ordinary: Bool) -> Sharing:
-    """Log-odds for each number from the surest suspect or flag on its entities (definitions: `shared_*`)."""
-    count = len(probability)
-    strength = _by_surest_other(rows, flags, probability, ordinary)
+    """Log-odds for each number from the surest suspect or flag that it shares entities with (`shared_*`)."""
     says, row = {}, {}
-    for code, kind in enumerate(KINDS):
-        at = np.flatnonzero((rows.kind == code) & (strength > 0))
-        best = at[np.lexsort((rows.entity[at], -strength[at], rows.number[at]))]
-        first = np.ones(len(best), dtype=bool)
-        first[1:] = rows.number[best][1:] != rows.number[best][:-1]
-        best = best[first]
-        says[kind], row[kind] = np.zeros(count), np.full(count, -1, np.int32)
-        says[kind][rows.number[best]] = parameters.SHARED_MOST[kind] * strength[best]
-        row[kind][rows.number[best]] = best
+    for kind, (strength, at) in _by_surest_other(rows, flags, probability, ordinary).items():
+        says[kind], row[kind] = parameters.SHARED_MOST[kind] * strength, at
     return Sharing(says, row)
 
 
 def surest(rows: Incidence, flags: Flags, sure: Float64, ordinary: Bool) -> dict[EntityKind, Float64]:
     """For each number, by kind, how sure the surest other number or flag on its entities is, as far as ties carry."""
-    strength = _by_surest_other(rows, flags, sure, ordinary)
+    return {kind: strength for kind, (strength, _) in _by_surest_other(rows, flags, sure, ordinary).items()}
+
+
+def _by_surest_other(
+    rows: Incidence, flags: Flags, sure: Float64, ordinary: Bool
+) -> dict[EntityKind, tuple[Float64, Int32]]:
+    """By kind: the surest other number × how far both profiles coincide, or the flags on the number's entities.
+
+    The surest, not all together: numbers on one entity owe their suspicion to each other. With it, for each number,
+    the row of the incidence that most of it lies in.
+    """
+    kept = discount(rows, ordinary)
     result = {}
     for code, kind in enumerate(KINDS):
-        result[kind] = np.zeros(len(sure))
-        here = rows.kind == code
-        np.maximum.at(result[kind], rows.number[here], strength[here])
+        here = np.flatnonzero(rows.kind == code)
+        uses = _uses(rows, here, kept)
+        strength, at = best_partner(uses, sure, parameters.SHARER_SUSPECT_FROM)
+        flagged, flag_at = _flagged(uses, rows, flags, len(sure))
+        by_flag = flagged >= strength
+        best = np.where(by_flag, flag_at, at)
+        row = np.where(best >= 0, here[best] if len(here) else -1, -1).astype(np.int32)
+        result[kind] = (np.where(by_flag, flagged, strength), row)
     return result
 
 
-def _by_surest_other(rows: Incidence, flags: Flags, sure: Float64, ordinary: Bool) -> Float64:
-    """By row: own part × discount × the surest other number on the entity, by its part, or flag on the entity.
+def _uses(rows: Incidence, here: Int64, kept: Float64) -> Uses:
+    """The rows of one kind."""
+    device = bool(len(here)) and rows.kind[here[0]] == _CODE[EntityKind.DEVICE]
+    return Uses(rows.number[here], rows.slot[here], rows.weight[here], kept[here], device)
 
-    The surest, not all together: numbers on one entity owe their suspicion to each other.
-    """
-    value = rows.weight * sure[rows.number]
-    order = np.lexsort((rows.number, -value, rows.slot))
-    start = np.searchsorted(rows.slot[order], np.arange(len(rows.entities)))
-    best, second = value[order[start]], np.zeros(len(rows.entities))
-    several = np.diff(np.append(start, len(order))) > 1
-    second[several] = value[order[start[several] + 1]]
-    is_best = np.zeros(len(value), dtype=bool)
-    is_best[order[start]] = True
-    flagged = np.array([flags.of_entity.get(int(x), 0.0) for x in rows.entities])
-    other = np.maximum(np.where(is_best, second[rows.slot], best[rows.slot]), flagged[rows.slot])
-    return np.asarray(rows.weight * discount(rows, ordinary) * other)
+
+def _flagged(uses: Uses, rows: Incidence, flags: Flags, count: int) -> tuple[Float64, Int64]:
+    """For each number how much of its profile lies on flagged entities, and the row that most of it lies in."""
+    result, best = np.zeros(count), np.full(count, -1, dtype=np.int64)
+    sure = np.array([flags.of_entity.get(int(x), 0.0) for x in rows.entities]) if flags.of_entity else np.zeros(0)
+    if not len(sure):
+        return result, best
+    value = uses.part * uses.kept * sure[uses.slot]
+    at = np.flatnonzero(value > 0)
+    at = at[np.lexsort((-at, value[at]))]  # the strongest comes last and stays
+    best[uses.number[at]] = at
+    if uses.adds_up:
+        np.add.at(result, uses.number[at], value[at])
+    else:
+        np.maximum.at(result, uses.number[at], value[at])
+    return np.minimum(result, 1.0), best
 
 
 def nothing(count: int) -> Sharing:
@@ -143,17 +158,25 @@ def discount(rows: Incidence, ordinary: Bool) -> Float64:
 
 
 def dens(rows: Incidence, dialler: Bool) -> tuple[Float64, Int32]:
-    """Log-odds for each number from how many other diallers its device serves, and the row that says it."""
+    """Log-odds for each number from how many other diallers its devices serve, and the row that says most of it.
+
+    Cards that rotate over several devices meet each other on every one of them: what counts is the mean over the
+    number's own use, not the single device.
+    """
     count = len(dialler)
-    dialling = rows.weight * dialler[rows.number]
-    others = np.maximum(_sum_by(dialling, rows)[rows.slot] - dialling, 0)
-    strength = np.minimum(parameters.DEN_PER_DOUBLING * np.log2(1 + others), parameters.DEN_MOST) * rows.weight
-    at = np.flatnonzero((rows.kind == _CODE[EntityKind.DEVICE]) & (others >= parameters.DEN_FROM))
-    at = at[np.lexsort((-rows.entity[at], strength[at]))]  # the strongest comes last and stays
-    says, row = np.zeros(count), np.full(count, -1, np.int32)
-    says[rows.number[at]] = strength[at]
-    row[rows.number[at]] = at
-    return says, row
+    here = np.flatnonzero(rows.kind == _CODE[EntityKind.DEVICE])
+    met = companions(_uses(rows, here, np.ones(len(rows.number))), dialler)
+    at = np.flatnonzero(met > _NOTHING)
+    number, part = rows.number[here[at]], rows.weight[here[at]]
+    shared_part = np.bincount(number, weights=part, minlength=count)
+    total = np.bincount(number, weights=met[at], minlength=count)
+    mean = np.divide(total, shared_part, out=np.zeros(count), where=shared_part > 0)
+    enough = mean >= parameters.DEN_FROM - _NOTHING
+    says = shared_part * np.minimum(parameters.DEN_PER_DOUBLING * np.log2(1 + mean), parameters.DEN_MOST)
+    row = np.full(count, -1, np.int32)
+    order = at[np.lexsort((-at, met[at]))]  # the strongest comes last and stays
+    row[rows.number[here[order]]] = here[order]
+    return np.where(enough, says, 0.0), np.where(enough, row, -1).astype(np.int32)
 
 
 def _sum_by(values: Float64, rows: Incidence) -> Float64:

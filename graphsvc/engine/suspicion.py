@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graphsvc.engine import behaviour, co_recipients, handovers, parameters, sharing
-from graphsvc.engine.co_recipients import Reach, Ties
+from graphsvc.engine.co_recipients import Compared, Reach, Ties
 from graphsvc.engine.flags import Flags
 from graphsvc.engine.handovers import Handovers
 from graphsvc.engine.population import Bool, Float64, Population
@@ -121,12 +121,15 @@ def assess(world: World) -> Suspicion:
     behaviour_total = world.behaviour_total
     den, den_row = sharing.dens(world.incidence, (behaviour_total >= parameters.DIALLER_FROM) & ~public)
     own = _own(world, behaviour_total, np.where(public, 0.0, den))
-    result = Suspicion(own, behaviour_total, {}, sharing.nothing(len(public)), den_row, _no_ties(), _no_handovers())
+    compared = Compared.nobody(world.population.seen)
+    result = Suspicion(
+        own, behaviour_total, {}, sharing.nothing(len(public)), den_row, compared.ties, _no_handovers()
+    )
     ordinary = behaviour_total <= parameters.ORDINARY_TO
     for _ in range(parameters.ROUNDS):
         # What shared entities say counts at once, so that a den's recipients are all compared in the first round.
         result = _with_sharing(world, result, ordinary)
-        result = _with_contacts(world, result)
+        result, compared = _with_contacts(world, result, compared)
     return result
 
 
@@ -191,22 +194,23 @@ def _with_sharing(world: World, so_far: Suspicion, ordinary: Bool) -> Suspicion:
     return replace(_tied(world, so_far, rules), sharing=shared)
 
 
-def _with_contacts(world: World, so_far: Suspicion) -> Suspicion:
+def _with_contacts(world: World, so_far: Suspicion, before: Compared) -> tuple[Suspicion, Compared]:
     """Adds what common recipients and handovers say, given the suspicion so far."""
     probability = np.where(world.population.public, 0.0, so_far.probability)
-    compared, snapshot, reach = _compared(world, probability), world.snapshot, world.reach
-    ties, company = co_recipients.ties_of(snapshot, reach, compared, probability)
-    ratio = co_recipients.list_share(snapshot, reach, compared, probability, company)
+    suspects, snapshot, reach = _to_compare(world, probability), world.snapshot, world.reach
+    compared = co_recipients.compare(snapshot, reach, before, suspects, probability)
+    ties = compared.ties_to(suspects)
+    ratio = co_recipients.list_share(snapshot, reach, suspects, probability, compared.company)
     count = co_recipients.evidence_count(ties.suspect, ties.other, ties.strength, probability)
     common = co_recipients.contribution(count, np.asarray(world.population.padded(ratio)))
     passed = handovers.find(snapshot, world.traits, probability, world.population.public)
     handed = handovers.contribution(passed, world.traits.counterparts, probability)
     sure = _sure(world, so_far)
-    co_caller, before = np.zeros(len(sure)), np.zeros(len(sure))
+    co_caller, passed_by = np.zeros(len(sure)), np.zeros(len(sure))
     np.maximum.at(co_caller, ties.other, ties.strength * sure[ties.suspect])
-    np.maximum.at(before, passed.handler, sure[passed.suspect])
-    rules = {"co_recipients": (common, co_caller), "handover": (handed, before)}
-    return replace(_tied(world, so_far, rules), ties=ties, handovers=passed)
+    np.maximum.at(passed_by, passed.handler, sure[passed.suspect])
+    rules = {"co_recipients": (common, co_caller), "handover": (handed, passed_by)}
+    return replace(_tied(world, so_far, rules), ties=ties, handovers=passed), compared
 
 
 def _sure(world: World, so_far: Suspicion) -> Float64:
@@ -214,7 +218,7 @@ def _sure(world: World, so_far: Suspicion) -> Float64:
     return np.maximum(_grounded(world, so_far), so_far.company()[0])
 
 
-def _compared(world: World, probability: Float64) -> Int32:
+def _to_compare(world: World, probability: Float64) -> Int32:
     """The callers suspect enough to compare others with, most suspect first if there are too many."""
     seen = probability[: world.population.seen]
     chosen = np.flatnonzero(seen >= parameters.CALLER_SUSPECT_FROM)
@@ -222,11 +226,6 @@ def _compared(world: World, probability: Float64) -> Int32:
         best = np.lexsort((chosen, -seen[chosen]))[: parameters.SUSPECTS_COMPARED_MOST]
         chosen = np.sort(chosen[best])
     return chosen.astype(np.int32)
-
-
-def _no_ties() -> Ties:
-    nobody = np.empty(0, np.int32)
-    return Ties(nobody, nobody, nobody, np.empty(0), np.empty(0))
 
 
 def _no_handovers() -> Handovers:

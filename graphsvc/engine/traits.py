@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from graphsvc.engine.kernels import DAY_MS, active_days, entities_used, reverse_contacts
 from graphsvc.engine.population import Float64, Population
-from graphsvc.graph.snapshot import Int32, Int64, Snapshot
+from graphsvc.graph.snapshot import Int8, Int32, Int64, Snapshot
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,13 @@ class Traits:
     """Its own calls that were answered."""
     messages_out: Int64
     talk_s: Int64
-    """Seconds of all its calls, both directions."""
+    """Seconds of all its answered calls, both directions."""
     window_days: int
     """Days from the first to the last event of anybody."""
     reverse: Int64
     """[m] the contact the other way round, or -1."""
+    contact_talk_s: Int64
+    """[m] seconds of the contact's answered calls: a feed may give how long an unanswered one rang."""
 
     @property
     def counterparts(self) -> Int32:
@@ -63,6 +65,8 @@ def measure(snapshot: Snapshot, population: Population, *, day_offset_ms: int) -
     number, device, events, devices = entities_used(snapshot.out_start, snapshot.event_start, snapshot.event_device)
     cells = entities_used(snapshot.out_start, snapshot.event_start, snapshot.event_cell)[3]
     n, source, target = snapshot.number_count, snapshot.contact_from, snapshot.contact_to
+    talk = talk_seconds(snapshot.event_answered, snapshot.event_duration_s)
+    contact_talk = np.add.reduceat(talk, snapshot.event_start[:-1]) if len(source) else np.zeros(0, np.int64)
 
     def summed(values: npt.NDArray[np.generic], by: Int32) -> Int64:
         total = np.bincount(by, weights=values, minlength=n)
@@ -82,11 +86,17 @@ def measure(snapshot: Snapshot, population: Population, *, day_offset_ms: int) -
         cells=np.asarray(population.padded(cells), dtype=np.int32),
         answered_out=summed(snapshot.answered, source),
         messages_out=summed(snapshot.messages, source),
-        talk_s=summed(snapshot.talk_s, source) + summed(snapshot.talk_s, target),
+        talk_s=summed(contact_talk, source) + summed(contact_talk, target),
         window_days=int(event_day.max()) + 1 if len(event_day) else 0,
         reverse=reverse,
+        contact_talk_s=contact_talk,
     )
     return traits, DeviceUse(number, device, events)
+
+
+def talk_seconds(answered: Int8, duration_s: Int32) -> Int64:
+    """Seconds of talk of each event: none where the call was not answered, whatever duration the feed gives it."""
+    return np.where(answered == 0, 0, duration_s).astype(np.int64)
 
 
 def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Float64:

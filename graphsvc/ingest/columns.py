@@ -22,6 +22,8 @@ SECONDS_MAX: Final = 7 * 86_400
 """The longest call that is believed."""
 
 _TRUTHS: Final = {"true": 1, "false": 0, "1": 1, "0": 0, "1.0": 1, "0.0": 0}
+_WRONG: Final = -1  # the code of a text that is none of the words
+_NONE: Final = -2  # of a missing one
 _LONG_DIGITS: Final = "[+＋]?[0-9０-９](?:[ ().（）-]*[0-9０-９]){6,}"
 REDACTED: Final = "[digits removed]"
 
@@ -63,10 +65,10 @@ def check(column: pa.Array, field: Field, now: int) -> Checked:
     elif field.type is FieldType.SECONDS:
         checked = _seconds(column, field)
     elif field.type is FieldType.TRUTH:
-        checked = _coded(as_text(column, field), _TRUTHS, Fault.NOT_TRUTH)
+        checked = _truths(column, field)
     elif field.type is FieldType.WORD:
         codes = {word: code for code, word in enumerate(field.words)}
-        checked = _coded(as_text(column, field), codes, Fault.NOT_WORD)
+        checked = _coded(_encoded(column, field), codes, Fault.NOT_WORD)
     elif field.type is FieldType.REAL:
         checked = _reals(column, field)
     else:
@@ -155,14 +157,27 @@ def _seconds(column: pa.Array, field: Field) -> Checked:
     return Checked(values, missing, faults)
 
 
-def _coded(text: Text, codes: dict[str, int], fault: Fault) -> Checked:
+def _truths(column: pa.Array, field: Field) -> Checked:
+    if not pa.types.is_boolean(column.type):
+        return _coded(_encoded(column, field), _TRUTHS, Fault.NOT_TRUTH)
+    return Checked(_plain(column, pa.int8()).astype(np.int64), _null_rows(column), _nothing_wrong(len(column)))
+
+
+def _encoded(column: pa.Array, field: Field) -> pa.DictionaryArray:
+    """The column as a dictionary of texts; a reader may have left it one."""
+    if pa.types.is_dictionary(column.type):
+        return column
+    return as_text(column, field).array.dictionary_encode()
+
+
+def _coded(encoded: pa.DictionaryArray, codes: dict[str, int], fault: Fault) -> Checked:
     """Texts as the codes of their words; case and spaces around do not matter."""
-    encoded = text.array.dictionary_encode()
-    words = [value.strip().lower() for value in encoded.dictionary.to_pylist()]
-    code_of = np.array([codes.get(word, -1) for word in words] or [-1], dtype=np.int64)
-    values = code_of[encoded.indices.to_numpy()]
-    missing = text.empty()
-    return Checked(values, missing, np.where((values < 0) & ~missing, fault, 0).astype(np.uint8))
+    words = encoded.dictionary.to_pylist()
+    known = [codes.get(word.strip().lower(), _WRONG) if word else _NONE for word in words]
+    code_of = np.array([*known, _NONE], dtype=np.int64)  # a null is the last
+    values = code_of[pc.fill_null(encoded.indices.cast(pa.int32()), len(words)).to_numpy()]
+    faults = np.where(values == _WRONG, fault, 0).astype(np.uint8)
+    return Checked(values, values == _NONE, faults)
 
 
 def _reals(column: pa.Array, field: Field) -> Checked:

@@ -73,8 +73,8 @@ def load(
     files = feed_files(paths, kind)
     intake = Intake(stores.registry, region=region, feed_id=feed_id, now=now)
     report = LoadReport()
-    with RejectsFile(stores.rejects, now) as rejects:
-        loading = _Loading(stores, intake, report, rejects, progress)
+    with RejectsFile(stores.rejects, now) as rejects, Behind[None]() as behind:
+        loading = _Loading(stores, intake, report, rejects, progress, behind)
         for file in files:
             loading.file(file, batch_rows)
         report.rejects_file = rejects.path
@@ -90,6 +90,7 @@ class _Loading:
     report: LoadReport
     rejects: RejectsFile
     progress: Progress
+    behind: Behind[None]
 
     def file(self, file: FeedFile, batch_rows: int) -> None:
         """Load one file, or note why it is refused."""
@@ -102,44 +103,50 @@ class _Loading:
             self.progress(feed.name, 0, reading.rows)
             if reading.unknown:
                 self._note(feed.name, f"unknown columns are ignored: {', '.join(reading.unknown)}")
-            for batch in batches(reading, batch_rows):
+            for batch in read_ahead(batches(reading, batch_rows)):
                 raised += self._batch(file, feed, batch, counts)
                 self.progress(feed.name, counts.read - before, reading.rows)
                 del batch
                 pa.default_memory_pool().release_unused()
         except InputRefused as refusal:
+            self.behind.finish()
             self.report.refused.append(RefusedFile(file.name, str(refusal), counts.read - before))
             return
+        self.behind.finish()
         if counts.read == before:
             self._note(file.name, "has no rows")
         if raised:
             self._note(file.name, f"{raised} rows said they were known before their end, which was taken instead")
 
     def _batch(self, file: FeedFile, feed: Feed, batch: Batch, counts: FeedCounts) -> int:
-        """Check and keep a batch; how many of its rows had their `known_at` raised."""
+        """Check a batch and have it kept; how many of its rows had their `known_at` raised."""
         checked = check_rows(batch, feed, self.intake)
-        raised = 0
         if feed is EVENTS:
-            accepted, duplicate, raised = self._append(checked)
+            events = new_events(checked, self.intake)
+            raised, keep = events.raised, partial(self._append, checked.faults, events)
         else:
-            added = self.stores.add_facts(feed.name, new_facts(checked, self.intake))
-            accepted, duplicate = added.accepted, len(added.duplicates)
-        refused = broken_rows(batch, feed, checked.faults)
-        self.rejects.write(file, refused)
-        counts.read += batch.rows
-        counts.accepted += accepted
-        counts.duplicate += duplicate
-        counts.rejected += len(refused)
+            raised, keep = 0, partial(self.stores.add_facts, feed.name, new_facts(checked, self.intake))
+        self.behind.finish()
+        self.behind.start(partial(self._keep, keep, checked.faults, _Source(file, feed, batch), counts))
         return raised
 
-    def _append(self, checked: Rows) -> tuple[int, int, int]:
-        """Keep events: how many were accepted, duplicate and raised. Conflicts become faults."""
-        events = new_events(checked, self.intake)
+    def _keep(self, keep: Callable[[], Kept], faults: Faults, source: "_Source", counts: FeedCounts) -> None:
+        """Keep a batch, write down what was refused of it, and count."""
+        kept = keep()
+        refused = broken_rows(source.batch, source.feed, faults)
+        self.rejects.write(source.file, refused)
+        counts.read += source.batch.rows
+        counts.accepted += kept.accepted
+        counts.duplicate += len(kept.duplicates)
+        counts.rejected += len(refused)
+
+    def _append(self, faults: Faults, events: NewEvents) -> Appended:
+        """Keep events. Conflicts become faults."""
         appended = self.stores.ledger.append(events.table)
-        conflicts = np.zeros(len(checked.faults.fault), dtype=np.uint8)
+        conflicts = np.zeros(len(faults.fault), dtype=np.uint8)
         conflicts[events.rows[np.asarray(appended.conflicts)]] = Fault.CONFLICT
-        checked.faults.note(EVENTS.names().index("event_id"), conflicts)
-        return appended.accepted, len(appended.duplicates), events.raised
+        faults.note(EVENTS.names().index("event_id"), conflicts)
+        return appended
 
     def _note(self, what: str, text: str) -> None:
         """Add a note, unless it has been made already: parts of a feed share their unknown columns."""

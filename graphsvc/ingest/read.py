@@ -72,15 +72,17 @@ def _split(block: Block, rows: int) -> tuple[Block, Block]:
 
 
 def _batch(blocks: list[Block]) -> Batch:
-    table = pa.concat_tables([block.table for block in blocks])
+    tables = [block.table for block in blocks]
     return Batch(
-        columns={name: _whole(table.column(name)) for name in table.column_names},
+        columns={name: _whole([table.column(name) for table in tables]) for name in tables[0].column_names},
         lines=np.concatenate([block.lines for block in blocks]),
         broken=[broken for block in blocks for broken in block.broken],
     )
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    array = column.combine_chunks()
-    # Arrow keeps an empty or oversized column in chunks; the byte limit of a batch rules the second out.
-    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
+def _whole(parts: list[pa.ChunkedArray]) -> pa.Array:
+    """One array of a column's parts; where only some of them are dictionaries, of plain texts."""
+    if len({part.type for part in parts}) > 1:
+        parts = [part.cast(pa.string()) for part in parts]
+    chunks = [chunk for part in parts for chunk in part.chunks]
+    return pa.concat_arrays(chunks) if chunks else pa.array([], parts[0].type)

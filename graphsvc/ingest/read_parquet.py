@@ -1,7 +1,7 @@
 """Parquet, row group by row group, never more than a few rows of a column in memory at a time."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -10,35 +10,50 @@ import pyarrow.parquet as pq
 from graphsvc.errors import InputRefused
 from graphsvc.ingest.blocks import Block, Reading, known_columns, unknown_columns
 from graphsvc.ingest.faults import Broken
-from graphsvc.ingest.feeds import Feed
+from graphsvc.ingest.feeds import Feed, FieldType
 from graphsvc.ingest.files import FeedFile
 from graphsvc.ingest.utf8 import bad_texts
 
 _BLOCK_ROWS: Final = 1 << 17
 _BLOCK_BYTES: Final = 1 << 26
+_WORDS_MAX: Final = 1000  # a dictionary with more is no column of words
 
 
 def read_parquet(file: FeedFile, feed: Feed) -> Reading:
     """The file opened. Raises InputRefused where it is no Parquet file or lacks a column."""
     try:
-        parquet = pq.ParquetFile(file.path, buffer_size=1 << 20, pre_buffer=False)
+        parquet = _open(file)
     except (OSError, pa.ArrowException):
         empty = file.path.exists() and file.path.stat().st_size == 0
         raise InputRefused(
             "the file is empty" if empty else "the file is no whole Parquet file; fetch or write it again"
         ) from None
-    names = parquet.schema_arrow.names
-    wanted = known_columns(names, feed)
-    return Reading(unknown_columns(names, feed), parquet.metadata.num_rows, _read(parquet, wanted))
+    schema, metadata = parquet.schema_arrow, parquet.metadata
+    wanted = known_columns(schema.names, feed)
+    words = _word_columns(schema, feed)
+    if words:
+        parquet.close()
+        parquet = _open(file, metadata=metadata, read_dictionary=words)
+    return Reading(unknown_columns(schema.names, feed), metadata.num_rows, _read(parquet, wanted, words))
 
 
-def _read(parquet: pq.ParquetFile, wanted: list[str]) -> Iterator[Block]:
+def _open(file: FeedFile, **options: Any) -> pq.ParquetFile:
+    return pq.ParquetFile(file.path, buffer_size=1 << 20, pre_buffer=False, **options)
+
+
+def _word_columns(schema: pa.Schema, feed: Feed) -> list[str]:
+    """Texts with a fixed vocabulary: read as dictionaries, each word is looked at once and not in every row."""
+    words = [field.name for field in feed.fields if field.type is FieldType.WORD and field.name in schema.names]
+    return [name for name in words if pa.types.is_string(schema.field(name).type)]
+
+
+def _read(parquet: pq.ParquetFile, wanted: list[str], words: list[str]) -> Iterator[Block]:
     line = 1
     with parquet:
         rows = _block_rows(parquet.metadata)
         batches = parquet.iter_batches(batch_size=rows, columns=wanted, use_threads=False)
         while (batch := _next(batches)) is not None:
-            yield _checked(pa.table(batch), line)
+            yield _checked(pa.table(batch), line, words)
             line += batch.num_rows
 
 
@@ -56,9 +71,12 @@ def _next(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
         raise InputRefused("the file is damaged; fetch or write it again") from None
 
 
-def _checked(table: pa.Table, line: int) -> Block:
+def _checked(table: pa.Table, line: int, words: list[str]) -> Block:
     """The rows whose texts are UTF-8: Parquet's writers need not have looked."""
-    table = pa.table({name: _decoded(table.column(name), name) for name in table.column_names})
+    columns = {name: table.column(name) for name in table.column_names}
+    table = pa.table(
+        {n: column if n in words and _is_words(column) else _decoded(column, n) for n, column in columns.items()}
+    )
     lines = line + np.arange(table.num_rows, dtype=np.int64)
     bad = {
         row: name
@@ -71,6 +89,14 @@ def _checked(table: pa.Table, line: int) -> Block:
     good = np.setdiff1d(np.arange(table.num_rows), list(bad))
     broken = [Broken(line + row, name, "bytes", "is not UTF-8") for row, name in sorted(bad.items())]
     return Block(table.take(pa.array(good)), lines[good], broken)
+
+
+def _is_words(column: pa.ChunkedArray) -> bool:
+    """Whether the column is a dictionary of a few whole texts."""
+    if not (pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type)):
+        return False
+    dictionaries = [chunk.dictionary for chunk in column.chunks]
+    return all(len(words) <= _WORDS_MAX and not bad_texts(words) for words in dictionaries)
 
 
 def _decoded(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:

@@ -34,10 +34,18 @@ class Intake:
 
 @dataclass
 class EntityCodes:
-    """Codes of an entity column, and the kind of each (by its place in EntityKind)."""
+    """Codes of an entity column, and the kind of each (by its place in EntityKind): one for all, or row by row."""
 
     codes: NDArray[np.int32]
-    kinds: NDArray[np.int64]
+    kinds: NDArray[np.int64] | int
+
+    def take(self, rows: NDArray[np.int64]) -> "EntityCodes":
+        """The rows named, in the order named."""
+        return EntityCodes(self.codes[rows], self.kinds if isinstance(self.kinds, int) else self.kinds[rows])
+
+    def rows_of(self, kind: int) -> NDArray[np.bool_] | bool:
+        """Which rows are of this kind: True for all, False for none, or row by row."""
+        return self.kinds == kind
 
 
 @dataclass
@@ -84,14 +92,14 @@ def settle_entities(rows: Rows, intake: Intake, order: NDArray[np.int64]) -> dic
 
     So which ids entities get depends on where a batch ends, unlike the ids of numbers.
     """
-    taken = {name: EntityCodes(e.codes[order], e.kinds[order]) for name, e in rows.entities.items()}
+    taken = {name: entity.take(order) for name, entity in rows.entities.items()}
     settled = {name: np.full(len(order), MISSING, dtype=np.int32) for name in taken}
     for place, kind in enumerate(_KINDS):
-        of_kind = {name: entity.kinds == place for name, entity in taken.items()}
-        columns = [np.where(of_kind[name], entity.codes, MISSING) for name, entity in taken.items()]
-        if columns:
-            for name, ids in zip(taken, intake.entities[kind].settle(columns), strict=True):
-                settled[name][of_kind[name]] = ids[of_kind[name]]
+        of_kind = {name: entity.rows_of(place) for name, entity in taken.items()}
+        names = [name for name, here in of_kind.items() if here is not False]
+        columns = [np.where(of_kind[name], taken[name].codes, np.int32(MISSING)) for name in names]
+        for name, ids in zip(names, intake.entities[kind].settle(columns) if names else [], strict=True):
+            settled[name] = np.where(of_kind[name], ids, settled[name])
     return settled
 
 
@@ -99,21 +107,21 @@ def _faults(where: NDArray[np.bool_], fault: Fault) -> NDArray[np.uint8]:
     return np.where(where, fault, Fault.NONE).astype(np.uint8)
 
 
-def _kinds(rows: Rows, kind: EntityKind | None) -> NDArray[np.int64]:
+def _kinds(rows: Rows, kind: EntityKind | None) -> NDArray[np.int64] | int:
     """The kind of each row's entity: the column's own, or what the row's `kind` says; -1 for none."""
-    count = len(rows.faults.fault)
     if kind is not None:
-        return np.full(count, _KINDS.index(kind), dtype=np.int64)
+        return _KINDS.index(kind)
     named = rows.values["kind"]
     return np.where(named.missing | (named.integers < 0), -1, _KIND_OF_WORD[named.integers])
 
 
-def _entity_codes(text: Text, kinds: NDArray[np.int64], intake: Intake) -> NDArray[np.int32]:
+def _entity_codes(text: Text, kinds: NDArray[np.int64] | int, intake: Intake) -> NDArray[np.int32]:
+    if isinstance(kinds, int):
+        return intake.entities[_KINDS[kinds]].look_up(text)
     codes = np.full(len(text), MISSING, dtype=np.int32)
     for place in np.unique(kinds[(kinds >= 0) & ~text.empty()]).tolist():
         here = np.flatnonzero((kinds == place) & ~text.empty())
-        whole = len(here) == len(text)
-        codes[here] = intake.entities[_KINDS[place]].look_up(text if whole else text.take(here))
+        codes[here] = intake.entities[_KINDS[place]].look_up(text.take(here))
     return codes
 
 

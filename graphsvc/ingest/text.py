@@ -25,7 +25,7 @@ class Text:
     def of(cls, array: pa.Array) -> "Text":
         """The column, with nulls as empty texts. `array` is of type pa.string()."""
         if array.null_count:
-            array = pc.fill_null(array, "")
+            array = _filled(array)
         rows = len(array)
         if rows == 0:
             return cls(array, np.zeros(1, dtype=np.int32), np.zeros(0, dtype=np.uint8))
@@ -53,11 +53,29 @@ class Text:
         return Text.of(self.array.take(pa.array(rows)))
 
 
+def _filled(array: pa.Array) -> pa.Array:
+    """Nulls as empty texts. Where their slots are empty already, as Arrow's own readers leave them, without a copy."""
+    rows, start = len(array), array.offset
+    _, offsets, data = array.buffers()
+    if data is not None:
+        ends = np.frombuffer(offsets, dtype=np.int32)[start : start + rows + 1]
+        if not np.any((ends[1:] != ends[:-1]) & array.is_null().to_numpy(zero_copy_only=False)):
+            return pa.StringArray.from_buffers(rows, offsets, data, None, 0, start)
+    return pc.fill_null(array, "")
+
+
 @kernel
 def text_faults(offsets: NDArray[np.int32], data: NDArray[np.uint8], bytes_max: int) -> NDArray[np.uint8]:
     """0 for a good text, 1 for one longer than `bytes_max`, 2 for one with a control character."""
     rows = len(offsets) - 1
     faults = np.zeros(rows, dtype=np.uint8)
+    longest, control = 0, False
+    for row in range(rows):
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    for at in range(offsets[0], offsets[rows]):
+        control |= (data[at] < 32) | (data[at] == 127)
+    if longest <= bytes_max and not control:
+        return faults  # nearly always; the rows are only looked at one by one where there is something to find
     for row in range(rows):
         if offsets[row + 1] - offsets[row] > bytes_max:
             faults[row] = 1

@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from graphsvc.store.runs import Int64, Run
 
+Pairs = tuple[Int64, Int64]
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -20,6 +22,8 @@ class Verdict:
     fresh: npt.NDArray[np.int32]
     duplicates: npt.NDArray[np.int32]
     conflicts: npt.NDArray[np.int32]
+    pairs: Pairs
+    """Event keys of the fresh rows in ascending order and their contents."""
 
     @property
     def others(self) -> int:
@@ -67,10 +71,11 @@ def judge(events: pa.Table, runs: Sequence[Run], head: KeySet) -> Verdict:
         fresh=_rows(order, fresh),
         duplicates=_rows(order, ~fresh & same),
         conflicts=_rows(order, ~fresh & ~same),
+        pairs=(sorted_keys[fresh], contents[fresh]),
     )
 
 
-def sorted_pairs(events: pa.Table) -> tuple[Int64, Int64]:
+def sorted_pairs(events: pa.Table) -> Pairs:
     """Event keys in ascending order and their contents, as a run wants them."""
     keys = _column(events, "event_key")
     order = np.argsort(keys, kind="stable")
@@ -92,4 +97,6 @@ def _column(events: pa.Table, name: str) -> Int64:
 
 
 def _rows(order: npt.NDArray[np.intp], chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
-    return np.sort(order[chosen]).astype(np.int32)
+    rows = np.zeros(len(order), dtype=np.bool_)
+    rows[order[chosen]] = True
+    return np.flatnonzero(rows).astype(np.int32)

@@ -20,7 +20,7 @@ from graphsvc.model.tables import EVENTS, NEW_EVENTS
 from graphsvc.store import ledger_notes as notes
 from graphsvc.store.body import KEY_COLUMNS, STORED, Body, Commit, Note, read_keys
 from graphsvc.store.catalogue import Catalogue
-from graphsvc.store.dedup import KeySet, judge, sorted_pairs
+from graphsvc.store.dedup import KeySet, Pairs, judge, sorted_pairs
 from graphsvc.store.home import Home
 from graphsvc.store.index import Index
 from graphsvc.store.ledger_notes import State
@@ -86,7 +86,7 @@ class Ledger:
             self._index.merge_due()
             verdict = judge(events, self._index.runs, self._index.head)
             if len(verdict.fresh):
-                self._accept(events.take(pa.array(verdict.fresh)) if verdict.others else events)
+                self._accept(events.take(pa.array(verdict.fresh)) if verdict.others else events, verdict.pairs)
         return Appended(len(verdict.fresh), verdict.duplicates, verdict.conflicts)
 
     def fold_head(self) -> None:
@@ -130,14 +130,14 @@ class Ledger:
         """When the newest news came, epoch ms; None for an empty ledger."""
         return self._read_state().newest_known_at
 
-    def _accept(self, fresh: pa.Table) -> None:
+    def _accept(self, fresh: pa.Table, pairs: Pairs) -> None:
         first = self._state.events
         seq = pa.array(np.arange(first, first + fresh.num_rows, dtype=np.int64))
         stored = fresh.add_column(0, STORED.field("seq"), seq)
         if fresh.num_rows < self._head_events:
             self._add_to_head(stored)
         else:
-            self._add_to_body(stored, folded=False)
+            self._add_to_body(stored, pairs, folded=False)
 
     def _read_state(self) -> State:
         with self._catalogue.reading() as connection:
@@ -172,7 +172,7 @@ class Ledger:
     def _adopt(self, commit: Commit) -> None:
         """Note a commit of the body that a crash left unnoted."""
         if commit.note is not None:
-            self._note(commit.note, commit.version, read_keys(commit.paths))
+            self._note(commit.note, commit.version, sorted_pairs(read_keys(commit.paths)))
             return
         after = replace(self._state, body_version=commit.version)
         with self._catalogue.writing() as connection:
@@ -187,19 +187,19 @@ class Ledger:
         self._index.head.add(stored)
         self._state = after
 
-    def _add_to_body(self, stored: pa.Table, *, folded: bool) -> None:
+    def _add_to_body(self, stored: pa.Table, pairs: Pairs, *, folded: bool) -> None:
         self._home.require_space(stored.nbytes)
         before = self._state
         after = before.after(stored, self._timezone)
         events = before.events if folded else after.events
         note = Note(after.batch, events, after.newest_known_at, folded)
         version = self._body.commit(self._body.stage(stored, note.batch), note)
-        self._note(note, version, stored)
+        self._note(note, version, pairs)
         self._body.checkpoint(version)
 
-    def _note(self, note: Note, version: int, keys: pa.Table) -> None:
+    def _note(self, note: Note, version: int, pairs: Pairs) -> None:
         """Make a commit of the body count: state, index and (if folded) an empty head, in one step."""
-        run = Run.write(self._index.folder, f"batch-{note.batch:010d}", *sorted_pairs(keys))
+        run = Run.write(self._index.folder, f"batch-{note.batch:010d}", *pairs)
         after = State(note.batch, note.events, note.newest_known_at, version, self._timezone)
         with self._catalogue.writing() as connection:
             notes.write_state(connection, before=self._state, after=after)
@@ -215,7 +215,8 @@ class Ledger:
         with self._catalogue.reading() as connection:
             head = [notes.unpacked(blob) for blob in notes.read_head(connection)]
         if head:
-            self._add_to_body(pa.concat_tables(head), folded=True)
+            stored = pa.concat_tables(head)
+            self._add_to_body(stored, sorted_pairs(stored), folded=True)
 
 
 def _shaped(batch: pa.RecordBatch, names: Sequence[str]) -> pa.RecordBatch:
