@@ -24,7 +24,7 @@ class Settings:
     """The country whose national number forms feeds may use (ISO 3166 code)."""
     lock_wait_seconds: float = 10.0
     """How long a second writer of the ledger waits before it gives up and says who holds it."""
-    batch_rows: int = 1_000_000
+    batch_rows: int = 500_000
     """Rows of a feed that are checked and committed at a time; memory grows with it."""
 
     @classmethod

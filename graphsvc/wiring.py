@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from graphsvc.compiled_cache import settle_cache
 from graphsvc.engine.port import Engine
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.service import Service
@@ -24,6 +25,7 @@ from graphsvc.store.vault import Vault
 def open_service(settings: Settings) -> Iterator[Service]:
     """The service on the data folder of these settings, made on first use; closed at the end of the block."""
     home = Home.open(settings.home)
+    settle_cache(home.path, os.environ)
     keys = Keys.open(home, settings.token_key, settings.vault_key)
     catalogue = Catalogue.open(home.catalogue)
     vault = Vault.open(home.vault, keys.vault)

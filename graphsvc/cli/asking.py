@@ -220,9 +220,10 @@ def show_number(console: Console, report: NumberReport, timezone: str) -> None:
     _show_evidence(console, report.evidence)
     if report.victim is not None:
         victim = report.victim
+        deadline = f"; act before {local(victim.deadline_at, timezone)}" if victim.deadline_at is not None else ""
         console.print(
             f"Ranked {victim.rank}: {victim.stage}, {victim.grade}, loses money within 7 days with probability "
-            f"{victim.probability:.1%}; act before {local(victim.deadline_at, timezone)}",
+            f"{victim.probability:.1%}{deadline}",
             style="bold",
         )
         _show_evidence(console, victim.evidence)

@@ -73,7 +73,9 @@ def scam_types_of(world: World, found: Networks) -> tuple[Words, list[str | None
     for index, votes in users.items():
         result[index] = _winner(votes)
     for index in np.flatnonzero(found.of_number >= 0).tolist():
-        result[index] = of_network[found.of_number[index]]
+        of_its_network = of_network[found.of_number[index]]
+        if of_its_network is not None:
+            result[index] = of_its_network
     for index, votes in numbers.items():
         result[index] = _winner(votes)
     return result, of_network

@@ -120,16 +120,21 @@ def compare(snapshot: Snapshot, reach: Reach, before: Compared, suspects: Int32,
     found = _ties_of(snapshot, reach, who, (now[who] - before.counted[who], fresh, company))
     done = before.done.copy()
     done[who] = True
-    ties = Ties(*(np.concatenate([old, new]) for old, new in zip(_columns(before.ties), _columns(found), strict=True)))
-    return Compared(ties, done, np.where(moved, now, before.counted), company)
+    return Compared(_both(before.ties, found), done, np.where(moved, now, before.counted), company)
 
 
-def _columns(ties: Ties) -> tuple[Int32, Int32, Int32, Float64, Float64]:
-    return ties.suspect, ties.other, ties.common, ties.strength, ties.share
+def _both(one: Ties, other: Ties) -> Ties:
+    return Ties(
+        np.concatenate([one.suspect, other.suspect]),
+        np.concatenate([one.other, other.other]),
+        np.concatenate([one.common, other.common]),
+        np.concatenate([one.strength, other.strength]),
+        np.concatenate([one.share, other.share]),
+    )
 
 
 def _ties_at(ties: Ties, at: Int64) -> Ties:
-    return Ties(*(values[at] for values in _columns(ties)))
+    return Ties(ties.suspect[at], ties.other[at], ties.common[at], ties.strength[at], ties.share[at])
 
 
 def _ties_of(snapshot: Snapshot, reach: Reach, who: Int32, counting: tuple[Float64, Bool, Float64]) -> Ties:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from graphsvc.engine import grounds, parameters, sharing
 from graphsvc.engine.classes import Words
 from graphsvc.engine.entities import EntitySuspicion, kind_of
-from graphsvc.engine.exposure import BANK_CALL, CODE, Exposures, Meetings, Reactions
+from graphsvc.engine.exposure import BANK_CALL, CODE, VERIFICATION, Exposures, Meetings, Reactions
 from graphsvc.engine.identity import Identity
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Float64

@@ -122,9 +122,7 @@ def assess(world: World) -> Suspicion:
     den, den_row = sharing.dens(world.incidence, (behaviour_total >= parameters.DIALLER_FROM) & ~public)
     own = _own(world, behaviour_total, np.where(public, 0.0, den))
     compared = Compared.nobody(world.population.seen)
-    result = Suspicion(
-        own, behaviour_total, {}, sharing.nothing(len(public)), den_row, compared.ties, _no_handovers()
-    )
+    result = Suspicion(own, behaviour_total, {}, sharing.nothing(len(public)), den_row, compared.ties, _no_handovers())
     ordinary = behaviour_total <= parameters.ORDINARY_TO
     for _ in range(parameters.ROUNDS):
         # What shared entities say counts at once, so that a den's recipients are all compared in the first round.

@@ -213,14 +213,15 @@ def _sum_calls(
     event: tuple[npt.NDArray[np.int8], npt.NDArray[np.int8], Int32],
     into: tuple[Int32, Int32, Int32, Int64],
 ) -> None:
-    """Per contact: how many calls, how many answered, the longest, all seconds; `into` holds zeros."""
+    """Per contact: how many calls, how many answered, the longest talk, all talk; `into` holds zeros."""
     channel, answer, duration_s = event
     calls, answered, longest_s, talk_s = into
     for contact in range(len(event_start) - 1):
         for i in range(event_start[contact], event_start[contact + 1]):
             if channel[i] == CALL:
                 calls[contact] += 1
-                talk_s[contact] += duration_s[i]
-                longest_s[contact] = max(longest_s[contact], duration_s[i])
+                if answer[i] != 0:  # the seconds of an unanswered call are ringing
+                    talk_s[contact] += duration_s[i]
+                    longest_s[contact] = max(longest_s[contact], duration_s[i])
                 if answer[i] == 1 or (answer[i] < 0 and duration_s[i] > 0):
                     answered[contact] += 1

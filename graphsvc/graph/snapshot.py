@@ -61,9 +61,9 @@ class Snapshot:
     answered: Int32
     """[m] calls answered, or with a duration above 0 where the feed does not say."""
     talk_s: Int64
-    """[m] seconds of all its calls."""
+    """[m] seconds of all its calls but those known as unanswered, whose seconds are ringing."""
     longest_s: Int32
-    """[m] seconds of its longest call."""
+    """[m] seconds of the longest of these."""
     first_at: Int64
     """[m] epoch ms of its first event."""
     last_at: Int64

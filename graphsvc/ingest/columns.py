@@ -209,6 +209,7 @@ def _texts(text: Text, field: Field) -> Checked:
     faults = np.array([0, Fault.TOO_LONG, Fault.CONTROL], dtype=np.uint8)[faults]
     missing = text.empty()
     if field.pattern:
+        text = Text.of(pc.utf8_trim(text.array, characters=" "))
         fits = pc.match_substring_regex(text.array, f"^(?:{field.pattern})$").to_numpy(zero_copy_only=False)
         faults[~fits & ~missing & (faults == 0)] = Fault.NOT_FORM
     return Checked(text, missing, faults)

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graphsvc.compiling import kernel
 from graphsvc.ingest.canonical import Canonical, canonical_entities, canonical_numbers
-from graphsvc.ingest.compiled import kernel
 from graphsvc.ingest.keys import HashKey, lookup_keys
 from graphsvc.ingest.stores import Registry
 from graphsvc.ingest.text import Text

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graphsvc.ingest.compiled import kernel
+from graphsvc.compiling import kernel
 from graphsvc.ingest.text import Text
 
 _BLOCK_ROWS: Final = 1 << 14

@@ -1,26 +1,30 @@
 """Load feed files: read, check, tokenise, keep; and say exactly what became of each row.
 
-A batch is committed before the next is read, so a load that is killed leaves whole batches, and loading again
-completes it: rows that are there already count as duplicates.
+Batches are committed in order and whole, so a load that is killed leaves the first so many batches, and loading
+again completes it: rows that are there already count as duplicates. While one batch is committed the next is
+checked and the one after that is read.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from graphsvc.errors import InputRefused, UsageError
-from graphsvc.ingest.events import new_events
+from graphsvc.ingest.ahead import Behind, read_ahead
+from graphsvc.ingest.events import NewEvents, new_events
 from graphsvc.ingest.facts import new_facts
-from graphsvc.ingest.faults import Fault
+from graphsvc.ingest.faults import Fault, Faults
 from graphsvc.ingest.feeds import EVENTS, FEEDS, Feed
 from graphsvc.ingest.files import FeedFile, feed_files
 from graphsvc.ingest.read import Batch, batches, open_feed
 from graphsvc.ingest.rejects import RejectsFile, broken_rows
-from graphsvc.ingest.rows import Intake, Rows, check_rows
-from graphsvc.ingest.stores import Stores
+from graphsvc.ingest.rows import Intake, check_rows
+from graphsvc.ingest.stores import Added, Appended, Stores
 from graphsvc.model.progress import Progress, silent
 
 
@@ -61,7 +65,7 @@ def load(
     kind: str | None = None,
     feed_id: str = "default",
     region: str = "CN",
-    batch_rows: int = 1_000_000,
+    batch_rows: int = 500_000,
     progress: Progress = silent,
 ) -> LoadReport:
     """Load feed folders and files. A file that is refused does not keep the others from being loaded.
@@ -82,6 +86,17 @@ def load(
 
 
 @dataclass(frozen=True)
+class _Read:
+    """A checked batch on its way into the store, and where it came from."""
+
+    file: FeedFile
+    feed: Feed
+    batch: Batch
+    faults: Faults
+    counts: FeedCounts
+
+
+@dataclass(frozen=True)
 class _Loading:
     """One load under way."""
 
@@ -97,22 +112,25 @@ class _Loading:
         feed = FEEDS[file.feed]
         counts = self.report.feeds.setdefault(feed.name, FeedCounts())
         before = counts.read
-        raised = 0
+        raised = kept = 0
         try:
             reading = open_feed(file, feed)
             self.progress(feed.name, 0, reading.rows)
             if reading.unknown:
                 self._note(feed.name, f"unknown columns are ignored: {', '.join(reading.unknown)}")
-            for batch in read_ahead(batches(reading, batch_rows)):
-                raised += self._batch(file, feed, batch, counts)
-                self.progress(feed.name, counts.read - before, reading.rows)
-                del batch
-                pa.default_memory_pool().release_unused()
+            with closing(read_ahead(batches(reading, batch_rows))) as coming:
+                for batch in coming:
+                    raised += self._batch(file, feed, batch, counts)
+                    self.progress(feed.name, kept, reading.rows)  # this batch is still under way
+                    kept += batch.rows
+                    del batch
+                    pa.default_memory_pool().release_unused()
         except InputRefused as refusal:
             self.behind.finish()
             self.report.refused.append(RefusedFile(file.name, str(refusal), counts.read - before))
             return
         self.behind.finish()
+        self.progress(feed.name, counts.read - before, reading.rows)
         if counts.read == before:
             self._note(file.name, "has no rows")
         if raised:
@@ -121,24 +139,27 @@ class _Loading:
     def _batch(self, file: FeedFile, feed: Feed, batch: Batch, counts: FeedCounts) -> int:
         """Check a batch and have it kept; how many of its rows had their `known_at` raised."""
         checked = check_rows(batch, feed, self.intake)
+        raised = 0
+        keep: Callable[[], Added]
         if feed is EVENTS:
             events = new_events(checked, self.intake)
             raised, keep = events.raised, partial(self._append, checked.faults, events)
         else:
-            raised, keep = 0, partial(self.stores.add_facts, feed.name, new_facts(checked, self.intake))
+            keep = partial(self.stores.add_facts, feed.name, new_facts(checked, self.intake))
         self.behind.finish()
-        self.behind.start(partial(self._keep, keep, checked.faults, _Source(file, feed, batch), counts))
+        read = _Read(file, feed, _slim(batch, feed, checked.faults), checked.faults, counts)
+        self.behind.start(partial(self._keep, keep, read))
         return raised
 
-    def _keep(self, keep: Callable[[], Kept], faults: Faults, source: "_Source", counts: FeedCounts) -> None:
+    def _keep(self, keep: Callable[[], Added], read: "_Read") -> None:
         """Keep a batch, write down what was refused of it, and count."""
         kept = keep()
-        refused = broken_rows(source.batch, source.feed, faults)
-        self.rejects.write(source.file, refused)
-        counts.read += source.batch.rows
-        counts.accepted += kept.accepted
-        counts.duplicate += len(kept.duplicates)
-        counts.rejected += len(refused)
+        refused = broken_rows(read.batch, read.feed, read.faults)
+        self.rejects.write(read.file, refused)
+        read.counts.read += read.batch.rows
+        read.counts.accepted += kept.accepted
+        read.counts.duplicate += len(kept.duplicates)
+        read.counts.rejected += len(refused)
 
     def _append(self, faults: Faults, events: NewEvents) -> Appended:
         """Keep events. Conflicts become faults."""
@@ -153,3 +174,9 @@ class _Loading:
         note = f"{what}: {text}"
         if note not in self.report.notes:
             self.report.notes.append(note)
+
+
+def _slim(batch: Batch, feed: Feed, faults: Faults) -> Batch:
+    """The batch with those columns alone that its rejects will be told by."""
+    names = {feed.fields[place].name for place in np.unique(faults.field[faults.bad()]).tolist()} | {"event_id"}
+    return replace(batch, columns={name: column for name, column in batch.columns.items() if name in names})

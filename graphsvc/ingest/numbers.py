@@ -68,16 +68,23 @@ def _dialled(cleaned: str, compact: str, region: str) -> tuple[str, NumberKind]:
     service = SERVICE_CODES.get(region)
     if service is not None and re.fullmatch(service, compact):
         return compact, NumberKind.SHORT_CODE
-    try:
-        parsed = phonenumbers.parse(cleaned, region)
-    except phonenumbers.NumberParseException:
-        # A caller id such as +999… is false, yet somebody's phone showed it.
-        if _DIALLED.fullmatch(compact):
-            return compact, NumberKind.INVALID
-        raise _invalid() from None
+    parsed = _parsed(cleaned, region)
+    if parsed is None:
+        if not _DIALLED.fullmatch(compact):
+            raise _invalid()
+        parsed = _parsed(compact, region)  # some punctuation hides from phonenumbers what is a number without it
+    if parsed is None:
+        return compact, NumberKind.INVALID  # a caller id such as +999… is false, yet somebody's phone showed it
     settled = _settled(parsed)
     kind = NumberKind.MSISDN if phonenumbers.is_valid_number(settled) else NumberKind.INVALID
     return _e164(settled), kind
+
+
+def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def _settled(parsed: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:

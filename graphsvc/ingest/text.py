@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graphsvc.ingest.compiled import kernel
+from graphsvc.compiling import kernel
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,10 @@ def text_faults(offsets: NDArray[np.int32], data: NDArray[np.uint8], bytes_max: 
 
 @kernel
 def whole_seconds(offsets: NDArray[np.int32], data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """The value of texts such as 12, -3 or 12.0, and fault 1 for all others; an empty text is a good 0."""
+    """The value of texts such as 12, -3 or 12.0, and fault 1 for all others; an empty text is a good 0.
+
+    Spaces around do not matter.
+    """
     rows = len(offsets) - 1
     values = np.zeros(rows, dtype=np.int64)
     faults = np.zeros(rows, dtype=np.uint8)
@@ -96,7 +99,11 @@ def whole_seconds(offsets: NDArray[np.int32], data: NDArray[np.uint8]) -> tuple[
         start, end = offsets[row], offsets[row + 1]
         if start == end:
             continue
-        negative = data[start] == 45
+        while start < end and data[start] == 32:
+            start += 1
+        while end > start and data[end - 1] == 32:
+            end -= 1
+        negative = start < end and data[start] == 45
         at = start + 1 if negative else start
         first = at
         value = np.int64(0)

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from graphsvc.compiling import kernel
 from graphsvc.errors import InputRefused
-from graphsvc.ingest.compiled import kernel
 from graphsvc.ingest.files import FeedFile
 
 BLOCK_BYTES: Final = 1 << 24
@@ -134,8 +134,8 @@ def _refuse_other_encodings(data: bytes) -> None:
         raise InputRefused("the file is UTF-16 or UTF-32; save it as UTF-8, as with: iconv -f UTF-16 -t UTF-8 IN > OUT")
     if _is_gb18030(sample):
         raise InputRefused(
-            "the file is not UTF-8 but looks like GB18030 (GBK); save it as UTF-8, as with: "
-            "iconv -f GB18030 -t UTF-8 IN > OUT"
+            "the file is not UTF-8; it may be GB18030 (GBK), or Latin-1 or another encoding of Western Europe; "
+            "save it as UTF-8, as with: iconv -f GB18030 -t UTF-8 IN > OUT (or -f LATIN1)"
         )
 
 

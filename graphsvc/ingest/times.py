@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graphsvc.compiling import kernel
 from graphsvc.errors import InvalidTime
-from graphsvc.ingest.compiled import kernel
 
 EARLIEST_MS: Final = 631_152_000_000
 """1990-01-01T00:00:00Z: no operator's record is older."""

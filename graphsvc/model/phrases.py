@@ -33,6 +33,10 @@ def sentence(evidence: Evidence, language: Language, names: Names) -> str:
     english, chinese = TEMPLATES[evidence.rule]
     if not evidence.facts.get("count"):
         english, chinese = _IF_NONE.get(evidence.rule, (english, chinese))
+    elif not evidence.facts.get("seconds"):
+        english, chinese = _IF_NO_TALK.get(evidence.rule, (english, chinese))
+    if evidence.facts.get("flag_at"):
+        english, chinese = _IF_FLAGGED.get(evidence.rule, (english, chinese))
     slots = _slots(evidence.facts, language, names)
     return (chinese if language is Language.CHINESE else english).format_map(slots)
 
@@ -43,6 +47,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
     "flagged": (
         "Flagged by {source} since {first_at} for {scam_type} ({flags}).",
         "自{first_at}起被{source}标记为{scam_type}（共{count}条）。",
+    ),
+    "flag_of_earlier_owner": (
+        "Was flagged by {source} since {first_at}, before its present SIM was activated: that does not count.",
+        "自{first_at}起曾被{source}标记，早于现SIM卡的开通时间，不予计入。",
     ),
     "outgoing_share": (
         "{percent} of its {count} events are its own.",
@@ -93,7 +101,7 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "有{count}人在与{numbers}通话后不久首次与其通话。",
     ),
     "in_flagged_network": (
-        "Belongs to a group of numbers of which {count} are flagged, such as {numbers}.",
+        "Belongs to a group of numbers of which {are_flagged}, such as {numbers}.",
         "所属号码群中有{count}个号码被标记，例如{numbers}。",
     ),
     "call_back_storm": (
@@ -145,8 +153,8 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "先收到可疑号码短信，两日内又接到来电。",
     ),
     "time_passed": (
-        "First talk at {first_at}, last contact at {last_at}: part of the usual time to a loss has passed.",
-        "首次通话于{first_at}，最近联系于{last_at}：此类诈骗的常见作案时段已过去一部分。",
+        "First talk at {first_at}, newest sign at {last_at}: part of the usual time to a loss has passed.",
+        "首次通话于{first_at}，最近迹象于{last_at}：此类诈骗的常见作案时段已过去一部分。",
     ),
 }
 """English and Chinese, by rule."""
@@ -155,6 +163,35 @@ _IF_NONE: Final = {
     "stage_reached": ("Talked for up to {duration} at a time.", "最长一次通话{duration}。"),
 }
 """The same for rules that say less when their count is 0."""
+
+_IF_NO_TALK: Final = {
+    "stage_reached": ("Called or wrote back {times}.", "主动回拨或回复{count}次。"),
+}
+"""The same without any talk."""
+
+_IF_FLAGGED: Final = {
+    "shared_device": (
+        "Uses device {entity}, flagged by {source} since {flag_at} for {scam_type}.",
+        "使用的设备{entity}自{flag_at}起被{source}标记为{scam_type}。",
+    ),
+    "shared_holder": (
+        "Its holder ({entity}) is flagged by {source} since {flag_at} for {scam_type}.",
+        "其机主（{entity}）自{flag_at}起被{source}标记为{scam_type}。",
+    ),
+    "shared_account": (
+        "Tied to account {entity}, flagged by {source} since {flag_at} for {scam_type}.",
+        "关联的账户{entity}自{flag_at}起被{source}标记为{scam_type}。",
+    ),
+    "shared_social_account": (
+        "Tied to social account {entity}, flagged by {source} since {flag_at} for {scam_type}.",
+        "关联的社交账号{entity}自{flag_at}起被{source}标记为{scam_type}。",
+    ),
+    "shared_url": (
+        "Spreads page {entity}, flagged by {source} since {flag_at} for {scam_type}.",
+        "传播的网址{entity}自{flag_at}起被{source}标记为{scam_type}。",
+    ),
+}
+"""The same for what is shared and flagged itself."""
 
 _SOURCES: Final = {
     "police": ("the police", "公安机关"),
@@ -171,6 +208,20 @@ _THROUGH: Final = {
     "shared_account": ("it is tied to the same account as {numbers}", "与{numbers}关联同一账户"),
     "shared_social_account": ("it is tied to the same social account as {numbers}", "与{numbers}关联同一社交账号"),
     "shared_url": ("it spreads the same page as {numbers}", "与{numbers}传播同一网址"),
+    "flagged_device": ("it uses a device flagged by {source} since {flag_at}", "其设备自{flag_at}起被{source}标记"),
+    "flagged_holder": ("its holder is flagged by {source} since {flag_at}", "其机主自{flag_at}起被{source}标记"),
+    "flagged_account": (
+        "it is tied to an account flagged by {source} since {flag_at}",
+        "其关联账户自{flag_at}起被{source}标记",
+    ),
+    "flagged_social_account": (
+        "it is tied to a social account flagged by {source} since {flag_at}",
+        "其关联社交账号自{flag_at}起被{source}标记",
+    ),
+    "flagged_url": (
+        "it spreads a page flagged by {source} since {flag_at}",
+        "其传播的网址自{flag_at}起被{source}标记",
+    ),
     "co_recipients": ("it reaches the same people as {numbers}", "与{numbers}联系同一批人"),
     "handover": ("people come to it from {numbers}", "受害人由{numbers}转接而来"),
     "many_numbers_on_device": ("its device serves many dialling numbers", "其设备供多个外呼号码使用"),
@@ -192,6 +243,8 @@ def _slots(facts: Mapping[str, Any], language: Language, names: Names) -> dict[s
     numbers = _numbers(facts.get("numbers", ()), names, chinese)
     tying = _THROUGH[facts.get("through", "behaviour")][chinese]
     value, count = facts.get("value"), int(facts.get("count", 0))
+    source = _SOURCES[facts.get("source")][chinese]
+    instants = {key: _instant(facts.get(key), names, chinese) for key in ("first_at", "last_at", "flag_at")}
     return {
         "number": names.number(facts["number"]) if "number" in facts else "?",
         "numbers": numbers,
@@ -202,14 +255,20 @@ def _slots(facts: Mapping[str, Any], language: Language, names: Names) -> dict[s
         "flags": _counted(count, "flag"),
         "messages": _counted(count, "message"),
         "other_numbers": _counted(count, "number"),
-        "value": "?" if value is None else f"{value:g}" if value < 10 else f"{value:.0f}",
+        "are_flagged": f"{count:,} {'is' if count == 1 else 'are'} flagged",
+        "value": "?" if value is None else _figure(value),
         "percent": "?" if value is None else f"{value:.0%}",
         "duration": _duration(facts.get("seconds", 0), chinese),
-        "source": _SOURCES[facts.get("source")][chinese],
+        "source": source,
         "scam_type": _scam_type(facts.get("scam_type"), chinese),
-        "through": tying.format(numbers=numbers),
-        **{key: _instant(facts.get(key), names, chinese) for key in ("first_at", "last_at", "flag_at")},
+        "through": tying.format(numbers=numbers, source=source, flag_at=instants["flag_at"]),
+        **instants,
     }
+
+
+def _figure(value: float) -> str:
+    """With one digit after the point below ten, whole from there on."""
+    return f"{round(value, 1):g}" if value < 10 else f"{value:,.0f}"
 
 
 def _numbers(ids: Any, names: Names, chinese: bool) -> str:

@@ -1,6 +1,7 @@
 """When a person loses money, once in contact: the time from first talk to first loss, by kind of scam.
 
-The time is log-normal, with 5 % of losses before the shorter bound and 95 % before the longer one. Pure.
+Most frauds keep to their script: log-normal, 5 % of losses before the shorter bound, 95 % before the longer one. A part
+drags on, so that nobody is ever declared safe, or overdue, with certainty. Pure.
 """
 
 from typing import Final
@@ -31,38 +32,67 @@ CONTACT_TO_LOSS_H: Final = {
 }
 """Bounds of the hours from contact to first loss. [doc, fraud-patterns section 7; shopping, gaming, other: assumed]"""
 
+DRAGS_ON: Final = 0.3
+"""Share of frauds that take longer than their script. [assumed]"""
+LONGER_BY: Final = 30.0
+"""Their longer bound, as a multiple of the script's. [assumed]"""
+
 _Z95: Final = float(ndtri(0.95))
+_HALVINGS: Final = 32
+"""Steps to the deadline: to less than a millisecond of the horizon."""
 
 
-def _law(scam_types: npt.NDArray[np.object_]) -> tuple[Float64, Float64]:
-    """Mean and deviation of the logarithm of the hours, row by row."""
-    bounds = np.array([CONTACT_TO_LOSS_H[ScamType(kind)] for kind in scam_types], dtype=np.float64)
-    low, high = np.log(bounds.reshape(-1, 2)).T
-    return (low + high) / 2, (high - low) / 2 / _Z95
-
-
-def alive(scam_types: npt.NDArray[np.object_], *, since_h: Float64, silent_h: Float64) -> Float64:
+def ahead(scam_types: npt.NDArray[np.object_], *, since_h: Float64, silent_h: Float64) -> Float64:
     """Share of the losses of this kind that still lie ahead, and within HORIZON_H.
 
-    `since_h` hours after the first talk, so much of the law is past; but a fraud that is still in touch is still on:
-    `silent_h` hours after the last contact, half of it each half-median, whatever the law says.
+    `since_h` hours after the first talk, `silent_h` after the newest sign that it goes on: the share of frauds that
+    would still be on after so long a silence, and of those the share that ends within the horizon.
     """
-    mu, sigma = _law(scam_types)
-    survived = _survival(since_h, mu, sigma)
-    in_touch = np.exp2(-silent_h / (np.exp(mu) / 2))
-    ahead = np.maximum(survived, in_touch)
-    within = 1 - _survival(since_h + HORIZON_H, mu, sigma) / np.maximum(survived, 1e-12)
-    return np.asarray(ahead * np.clip(within, 0, 1))
+    law = _Law(scam_types)
+    return np.asarray(law.survival(silent_h) * (1 - law.left(since_h, silent_h, np.full(len(since_h), HORIZON_H))))
 
 
-def hours_left(scam_types: npt.NDArray[np.object_], *, since_h: Float64) -> Float64:
-    """Hours in which half of the losses still ahead will have happened; at most HORIZON_H."""
-    mu, sigma = _law(scam_types)
-    survived = np.maximum(_survival(since_h, mu, sigma), 1e-9)
-    median = np.exp(mu + sigma * ndtri(1 - survived / 2))
-    return np.asarray(np.clip(median - since_h, 0, HORIZON_H))
+def hours_left(scam_types: npt.NDArray[np.object_], *, since_h: Float64, silent_h: Float64) -> Float64:
+    """Hours in which half of the losses still ahead will have happened; NaN where that takes longer than HORIZON_H."""
+    law = _Law(scam_types)
+    low, high = np.zeros(len(since_h)), np.full(len(since_h), HORIZON_H)
+    beyond = law.left(since_h, silent_h, high) >= 0.5
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        later = law.left(since_h, silent_h, middle) > 0.5
+        low, high = np.where(later, middle, low), np.where(later, high, middle)
+    return np.where(beyond, np.nan, high)
 
 
-def _survival(hours: Float64, mu: Float64, sigma: Float64) -> Float64:
-    """Share of losses that happen later than `hours`."""
-    return np.asarray(ndtr((mu - np.log(np.maximum(hours, 1e-9))) / sigma))
+class _Law:
+    """Row by row, the two log-normal laws of a kind of scam."""
+
+    def __init__(self, scam_types: npt.NDArray[np.object_]) -> None:
+        bounds = np.array([CONTACT_TO_LOSS_H[ScamType(kind)] for kind in scam_types], dtype=np.float64).reshape(-1, 2)
+        self.parts = [
+            (1 - DRAGS_ON, *_log_normal(bounds[:, 0], bounds[:, 1])),
+            (DRAGS_ON, *_log_normal(bounds[:, 0], bounds[:, 1] * LONGER_BY)),
+        ]
+
+    def survival(self, hours: Float64) -> Float64:
+        """Share of losses that happen later than `hours`."""
+        logarithm = np.log(np.maximum(hours, 1e-9))
+        return np.asarray(sum(share * ndtr((mu - logarithm) / sigma) for share, mu, sigma in self.parts))
+
+    def left(self, since_h: Float64, silent_h: Float64, hours: Float64) -> Float64:
+        """Of the losses still ahead, the share that is ahead `hours` later.
+
+        The script may run from the first talk or begin anew with the newest sign: each counts for half.
+        """
+        return np.asarray(
+            sum(
+                self.survival(from_h + hours) / np.maximum(self.survival(from_h), 1e-300)
+                for from_h in (since_h, silent_h)
+            )
+            / 2
+        )
+
+
+def _log_normal(low: Float64, high: Float64) -> tuple[Float64, Float64]:
+    """Mean and deviation of the logarithm of the hours."""
+    return (np.log(low) + np.log(high)) / 2, (np.log(high) - np.log(low)) / 2 / _Z95

@@ -16,6 +16,7 @@ from graphsvc.model.words import Stage
 from graphsvc.ranking import hazards
 
 Float64 = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
 
 NOBODY: Final = 1e-5
 """Probability of somebody who met no suspect. [assumed]"""
@@ -39,15 +40,20 @@ IN_CONTACT_WITHIN_MS: Final = 7 * 86_400_000
 
 @dataclass(frozen=True)
 class Probability:
-    """By row: log-odds of each rule, over those of `NOBODY`, and what they come to."""
+    """By row: log-odds of each rule, over those of `NOBODY`, and what they come to. A sign not there says exactly 0."""
 
     says: dict[str, Float64]
     probability: Float64
     in_contact: Float64
 
+    def of(self, chosen: Bool) -> "Probability":
+        """The same of some rows."""
+        says = {rule: values[chosen] for rule, values in self.says.items()}
+        return Probability(says, self.probability[chosen], self.in_contact[chosen])
+
 
 def assess(rows: pl.DataFrame, *, as_of: int) -> Probability:
-    """`rows` are EXPOSURES with `stage`, `scam_type` filled, and `since` (epoch ms of the first talk)."""
+    """`rows` are EXPOSURES with `stage`, `scam_type` filled, `since` (first talk) and `newest` (sign), epoch ms."""
     fraud = np.clip(rows["in_fraud_probability"].to_numpy(), 1e-9, 1 - 1e-9)
     steps = [np.full(len(rows), log(NOBODY / (1 - NOBODY)))]
     loses = np.full(len(rows), LOSES_IF_IN_FRAUD[Stage.CONTACTED])
@@ -55,21 +61,24 @@ def assess(rows: pl.DataFrame, *, as_of: int) -> Probability:
     loses = np.array([LOSES_IF_IN_FRAUD[Stage(stage)] for stage in rows["stage"]], dtype=np.float64)
     steps.append(_log_odds(fraud * loses))
     for sign, present in _signs(rows).items():
-        loses = _logistic(_log_odds(loses) + SIGNS[sign] * present)
+        loses = np.where(present, _logistic(_log_odds(loses) + SIGNS[sign]), loses)
         steps.append(_log_odds(fraud * loses))
-    hour = hazards.HOUR_MS
-    ahead = hazards.alive(
-        rows["scam_type"].to_numpy().astype(object),
-        since_h=np.maximum(as_of - rows["since"].to_numpy(), 0) / hour,
-        silent_h=np.maximum(as_of - rows["last_at"].to_numpy(), 0) / hour,
-    )
+    ahead = hazards.ahead(rows["scam_type"].to_numpy().astype(object), **hours_since(rows, as_of=as_of))
     steps.append(_log_odds(np.maximum(fraud * loses * ahead, 1e-9)))
     says = {rule: steps[i + 1] - steps[i] for i, rule in enumerate(RULES)}
     return Probability(says, _logistic(steps[-1]), _in_contact(rows, fraud, as_of))
 
 
-def _signs(rows: pl.DataFrame) -> dict[str, Float64]:
-    """1 where a sign is there. Somebody who has lost shows signs of the past."""
+def hours_since(rows: pl.DataFrame, *, as_of: int) -> dict[str, Float64]:
+    """Hours since the first talk, `since_h`, and since the newest sign that the fraud goes on, `silent_h`."""
+    return {
+        name: np.maximum(as_of - rows[column].to_numpy(), 0) / hazards.HOUR_MS
+        for name, column in (("since_h", "since"), ("silent_h", "newest"))
+    }
+
+
+def _signs(rows: pl.DataFrame) -> dict[str, Bool]:
+    """Where a sign is there. Somebody who has lost shows signs of the past."""
     on = (rows["stage"] != Stage.LOST.value).to_numpy()
     present = {
         "handed_over": rows["handovers"] > 0,
@@ -78,7 +87,7 @@ def _signs(rows: pl.DataFrame) -> dict[str, Float64]:
         "codes": rows["codes"] > 0,
         "message_then_call": rows["message_then_call"],
     }
-    return {sign: (there.to_numpy() & on).astype(np.float64) for sign, there in present.items()}
+    return {sign: there.to_numpy() & on for sign, there in present.items()}
 
 
 def _in_contact(rows: pl.DataFrame, fraud: Float64, as_of: int) -> Float64:

@@ -25,19 +25,21 @@ def rank(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) ->
     """VICTIMS: by probability, then earliest deadline, then id.
 
     Probability comes first because the seven days it speaks of already weigh what is urgent; the deadline orders those
-    who are equally likely. Numbers that are hubs are left out while they only got calls: that is their work.
+    who are equally likely. Numbers that are hubs are left out while they only got calls: that is their work. Not so
+    where they listened to a network.
     """
     rows = _prepared(exposures, suspicions, facts)
     found = probability.assess(rows, as_of=as_of)
+    ahead = found.probability >= RANKED_FROM
+    rows, found = rows.filter(pl.Series(ahead)), found.of(ahead)
     left_h = hazards.hours_left(
-        rows["scam_type"].to_numpy().astype(object),
-        since_h=((as_of - rows["since"]).clip(0) / hazards.HOUR_MS).to_numpy(),
+        rows["scam_type"].to_numpy().astype(object), **probability.hours_since(rows, as_of=as_of)
     )
     ranked = (
         rows.with_columns(
             probability=pl.Series(found.probability),
             in_contact_probability=pl.Series(found.in_contact),
-            left_ms=pl.Series(left_h * hazards.HOUR_MS).cast(pl.Int64),
+            left_ms=pl.Series(left_h * hazards.HOUR_MS).fill_nan(None).cast(pl.Int64),
         )
         .with_columns(
             deadline_at=pl.when(pl.col("stage") != Stage.LOST.value).then(pl.col("left_ms") + as_of),
@@ -46,7 +48,6 @@ def rank(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) ->
             grade=grade(as_of=as_of),
             evidence=pl.Series(evidence_texts(rows, found, Suspects.of(suspicions, facts)), dtype=pl.String),
         )
-        .filter(pl.col("probability") >= RANKED_FROM)
         .sort(["probability", "deadline_at", "number"], descending=[True, False, False], nulls_last=True)
     )
     return (
@@ -58,25 +59,36 @@ def rank(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) ->
 
 
 def _prepared(exposures: pa.Table, suspicions: pa.Table, facts: Facts) -> pl.DataFrame:
-    """Exposures with stage, kind of scam, region and first talk, without hubs that were merely contacted."""
+    """Exposures with stage, kind of scam, region, first talk and newest sign, without hubs that were merely called."""
     rows = _frame(exposures).with_columns(stage=stage(), scam_type=pl.col("scam_type").fill_null(ScamType.OTHER.value))
     hubs = _frame(suspicions).filter(pl.col("class") == NumberClass.BENIGN_HUB.value)["number"]
-    idle = pl.col("stage").is_in([Stage.CONTACTED.value, Stage.LISTENING.value])
+    listened = pl.col("stage") == Stage.LISTENING.value
+    idle = (pl.col("stage") == Stage.CONTACTED.value) | (listened & pl.col("network_id").is_null())
     rows = rows.filter(~(pl.col("number").is_in(hubs.implode()) & idle))
     regions = _frame(facts.subscribers).select("number", "region")
+    since, newest = _first_and_newest(rows)
     return rows.join(regions, on="number", how="left", maintain_order="left").with_columns(
-        since=pl.Series(_first_talks(rows), dtype=pl.Int64)
+        since=pl.Series(since, dtype=pl.Int64), newest=pl.Series(newest, dtype=pl.Int64)
     )
 
 
-def _first_talks(rows: pl.DataFrame) -> list[int]:
-    """When each person first talked with a suspect or answered it; the first contact where it never did."""
-    talked = ((rows["longest_call_s"] >= LISTENING_FROM_S) | (rows["call_backs"] > 0)).to_list()
-    firsts = rows["first_at"].to_list()
-    for i, events in enumerate(rows["key_events"].to_list()):
-        if talked[i]:
-            firsts[i] = min(event["at"] for event in orjson.loads(events) if _is_talk(event))
-    return firsts
+def _first_and_newest(rows: pl.DataFrame) -> tuple[list[int], list[int]]:
+    """By person, the first talk with a suspect, and the newest talk or step that followed from one.
+
+    The first and the last contact where it never talked.
+    """
+    talked = ((rows["longest_call_s"] >= LISTENING_FROM_S) | (rows["call_backs"] > 0)).to_numpy()
+    firsts, newest = rows["first_at"].to_list(), rows["last_at"].to_list()
+    texts = rows["key_events"]
+    for i in talked.nonzero()[0].tolist():
+        events = orjson.loads(texts[i])
+        talks = [event["at"] for event in events if _is_talk(event)]
+        firsts[i] = min(talks)
+        newest[i] = max([*talks, *(event["at"] for event in events if event["what"] in _STEPS)])
+    return firsts, newest
+
+
+_STEPS: Final = ("verification", "bank_call", "code")
 
 
 def _is_talk(event: dict[str, object]) -> bool:

@@ -11,7 +11,7 @@ import orjson
 import polars as pl
 import pyarrow as pa
 
-from graphsvc.model.evidence import Evidence, from_json, to_json
+from graphsvc.model.evidence import Evidence, from_json
 from graphsvc.model.facts import Facts
 from graphsvc.ranking.probability import NOBODY, RULES, Probability
 
@@ -39,68 +39,80 @@ class Suspects:
 
     @classmethod
     def of(cls, suspicions: pa.Table, facts: Facts) -> "Suspects":
-        """From the engine's SUSPICIONS and the flags in force."""
+        """From the engine's SUSPICIONS and the flags in force, save those on earlier owners of a number."""
         evidence = dict(
             zip(suspicions.column("number").to_pylist(), suspicions.column("evidence").to_pylist(), strict=True)
         )
         flagged: dict[int, Row] = {}
+        owners = facts.subscribers.select(["number", "activated_at"]).drop_null()
+        activated = dict(
+            zip(owners.column("number").to_pylist(), owners.column("activated_at").to_pylist(), strict=True)
+        )
         for row in facts.flags.to_pylist():
-            if row["number"] is not None:
+            if row["number"] is not None and activated.get(row["number"], row["known_at"]) <= row["known_at"]:
                 earlier = flagged.get(row["number"])
                 if earlier is None or row["known_at"] < earlier["known_at"]:
                     flagged[row["number"]] = row
         return cls(evidence, flagged)
 
 
-SAID_FROM: Final = 1e-4
-"""Log-odds below which a rule is not worth a sentence."""
-
-
 def evidence_texts(rows: pl.DataFrame, found: Probability, suspects: Suspects) -> list[str]:
-    """The evidence column of VICTIMS, row by row."""
-    says = {rule: values.tolist() for rule, values in found.says.items()}
-    prior = Evidence("nobody", log(NOBODY / (1 - NOBODY)))
+    """The evidence column of VICTIMS, row by row: JSON as `model.evidence.from_json` reads it.
+
+    A rule is told where it moved the probability; a sign that is not there never did.
+    """
+    says = {rule: values.round(6).tolist() for rule, values in found.says.items()}
+    prior = {"rule": "nobody", "contribution": round(log(NOBODY / (1 - NOBODY)), 6), "facts": {}}
     tied: dict[int, Row] = {}
     texts = []
     for i, row in enumerate(rows.iter_rows(named=True)):
-        spoken = [Evidence(rule, says[rule][i], _facts(rule, row)) for rule in RULES if abs(says[rule][i]) >= SAID_FROM]
-        if row["suspect"] not in tied:
-            tied[row["suspect"]] = _held_against(row["suspect"], suspects)
-        met = spoken[0]
-        rule = "met_flagged_number" if row["suspect"] in suspects.flagged else "met_suspect_number"
-        spoken[0] = Evidence(rule, met.contribution, {**met.facts, **tied[row["suspect"]]})
-        texts.append(to_json([prior, *spoken]))
+        suspect = row["suspect"]
+        if suspect not in tied:
+            tied[suspect] = _held_against(suspect, suspects)
+        met = "met_flagged_number" if suspect in suspects.flagged else "met_suspect_number"
+        told = [prior, {"rule": met, "contribution": says["met"][i], "facts": _met(row) | tied[suspect]}]
+        told += [
+            {"rule": rule, "contribution": says[rule][i], "facts": _facts(rule, row)}
+            for rule in RULES[1:]
+            if says[rule][i] != 0
+        ]
+        texts.append(orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode())
     return texts
 
 
+def _met(row: Row) -> Row:
+    return {
+        "number": row["suspect"],
+        "probability": round(row["suspect_probability"], 3),
+        "suspects": row["suspects"],
+        "count": row["events"],
+        "seconds": row["talk_s"],
+        "first_at": row["first_at"],
+        "last_at": row["last_at"],
+        **({"network_id": row["network_id"]} if row["network_id"] is not None else {}),
+    }
+
+
+_COUNTED: Final = {
+    "handed_over": "handovers",
+    "bank_called": "bank_calls",
+    "codes": "codes",
+}
+
+
 def _facts(rule: str, row: Row) -> Row:
-    if rule == "met":
-        return {
-            "number": row["suspect"],
-            "probability": round(row["suspect_probability"], 3),
-            "suspects": row["suspects"],
-            "count": row["events"],
-            "seconds": row["talk_s"],
-            "first_at": row["first_at"],
-            "last_at": row["last_at"],
-            **({"network_id": row["network_id"]} if row["network_id"] is not None else {}),
-        }
     if rule == "stage_reached":
         return {
             "stage": row["stage"],
             "seconds": row["longest_call_s"],
             "count": row["call_backs"],
-            "events": orjson.loads(row["key_events"]),
+            "events": orjson.Fragment(row["key_events"]),
         }
     if rule == "time_passed":
-        return {"first_at": row["since"], "last_at": row["last_at"]}
-    column = {
-        "handed_over": "handovers",
-        "verified": "verifications",
-        "bank_called": "bank_calls",
-        "codes": "codes",
-    }
-    return {"count": row[column[rule]]} if rule in column else {}
+        return {"first_at": row["since"], "last_at": row["newest"]}
+    if rule == "verified":
+        return {"count": row["verifications"] - row["bank_calls"]}
+    return {"count": row[_COUNTED[rule]]} if rule in _COUNTED else {}
 
 
 def _held_against(suspect: int, suspects: Suspects) -> Row:
@@ -115,6 +127,9 @@ def _held_against(suspect: int, suspects: Suspects) -> Row:
     )
     if strongest is None:
         return {"through": "behaviour"}
+    if "flag_at" in strongest.facts:
+        kind = strongest.rule.removeprefix("shared_")
+        return {"through": f"flagged_{kind}", **{key: strongest.facts[key] for key in _OF_FLAGGED_ENTITY}}
     numbers = list(strongest.facts.get("numbers", []))
     flags = [suspects.flagged[number] for number in numbers if number in suspects.flagged]
     held: Row = {"through": strongest.rule, "numbers": numbers}
@@ -124,6 +139,9 @@ def _held_against(suspect: int, suspects: Suspects) -> Row:
         first = min(flags, key=lambda row: (row["known_at"], row["number"]))
         held |= {"flag_at": first["known_at"], "source": first["source"], "flag_ids": _ids(flags)}
     return held
+
+
+_OF_FLAGGED_ENTITY: Final = ("entity", "flag_at", "flag_ids", "source")
 
 
 def _evidence(suspect: int, suspects: Suspects) -> list[Evidence]:

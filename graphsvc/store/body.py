@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
@@ -241,12 +242,19 @@ def _by_day(events: pa.Table, timezone: str) -> Iterator[tuple[str, pa.Table]]:
     """The events of each day of the operator, in the order of days; within a day they keep their order."""
     instants = events.column("started_at").cast(pa.timestamp("ms", tz="UTC")).cast(pa.timestamp("ms", tz=timezone))
     days = pc.local_timestamp(instants).cast(pa.date32(), safe=False).cast(pa.int32()).to_numpy()
-    if np.any(days[1:] < days[:-1]):
-        order = np.argsort(days, kind="stable")
-        events, days = events.take(pa.array(order)), days[order]
-    edges = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]
+    order = np.argsort(days, kind="stable")
+    edges = [0, *(np.flatnonzero(np.diff(days[order])) + 1).tolist(), len(days)]
     for start, stop in pairwise(edges):
-        yield str(np.datetime64(int(days[start]), "D")), events.slice(start, stop - start)
+        yield str(np.datetime64(int(days[order[start]]), "D")), _taken(events, order[start:stop])
+
+
+def _taken(events: pa.Table, rows: npt.NDArray[np.intp]) -> pa.Table:
+    """These rows (ascending). Only what is out of line is copied: around midnight the days of calls overlap."""
+    edges = np.array([0, *(np.flatnonzero(np.diff(rows) != 1) + 1).tolist(), len(rows)])
+    longest = int(np.argmax(np.diff(edges)))
+    start, stop = int(edges[longest]), int(edges[longest + 1])
+    before, after = events.take(pa.array(rows[:start])), events.take(pa.array(rows[stop:]))
+    return pa.concat_tables([before, events.slice(int(rows[start]), stop - start), after])
 
 
 def _statistics(events: pa.Table) -> dict[str, Any]:

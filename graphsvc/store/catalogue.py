@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -29,6 +30,7 @@ class Catalogue:
     def __init__(self, engine: sa.Engine, place: str) -> None:
         """Take over an engine whose database is up to date; `place` names it in messages."""
         self._engine = engine
+        self._turn = Lock()
         self.place = place
 
     @classmethod
@@ -48,8 +50,11 @@ class Catalogue:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """One transaction that may write: committed and on disk at the end of the block, or nothing of it."""
-        with self._transaction(writes=True) as connection:
+        """One transaction that may write: committed and on disk at the end of the block, or nothing of it.
+
+        Threads of one process take turns here, however long one takes; the database's patience is for others.
+        """
+        with self._turn, self._transaction(writes=True) as connection:
             yield connection
 
     @contextmanager

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphsvc.store.runs import Int64, Run
+from graphsvc.store.ordering import Int64, ascending
+from graphsvc.store.runs import Run
 
 Pairs = tuple[Int64, Int64]
 
@@ -42,7 +43,7 @@ class KeySet:
     def add(self, events: pa.Table) -> None:
         """Take in the keys of events that are not in it."""
         keys = np.concatenate([self.keys, _column(events, "event_key")])
-        order = np.argsort(keys, kind="stable")
+        order = ascending(keys)
         self.keys = keys[order]
         self.contents = np.concatenate([self.contents, _column(events, "content_key")])[order]
 
@@ -58,7 +59,7 @@ class KeySet:
 def judge(events: pa.Table, runs: Sequence[Run], head: KeySet) -> Verdict:
     """Part a batch into fresh rows, duplicates and conflicts. Of rows with one key the first stands."""
     keys = _column(events, "event_key")
-    order = np.argsort(keys, kind="stable")
+    order = ascending(keys)
     sorted_keys, contents = keys[order], _column(events, "content_key")[order]
     first = np.ones(len(keys), dtype=np.bool_)
     first[1:] = sorted_keys[1:] != sorted_keys[:-1]
@@ -78,7 +79,7 @@ def judge(events: pa.Table, runs: Sequence[Run], head: KeySet) -> Verdict:
 def sorted_pairs(events: pa.Table) -> Pairs:
     """Event keys in ascending order and their contents, as a run wants them."""
     keys = _column(events, "event_key")
-    order = np.argsort(keys, kind="stable")
+    order = ascending(keys)
     return keys[order], _column(events, "content_key")[order]
 
 

@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.store.durable import disk_errors_explained, sync_file
-
-Int64 = npt.NDArray[np.int64]
+from graphsvc.store.ordering import Int64, ascending, positions
 
 _BLOCK: Final = 4096  # keys between two fences: 32 KiB, one read
 _SLICE_BLOCKS: Final = 256  # at most a million keys in one read
@@ -82,13 +81,13 @@ class Run:
         contents = np.zeros(len(wanted), dtype=np.int64)
         if not self.keys or not len(wanted):
             return found, contents
-        blocks = np.searchsorted(self.fences, wanted, side="right") - 1
+        edges = np.concatenate([[0], np.searchsorted(wanted, self.fences), [len(wanted)]])
+        blocks = np.repeat(np.arange(-1, len(self.fences)), np.diff(edges))  # that each wanted key would be in
         for first, last in _groups(blocks):
             start = max(0, int(blocks[first])) * _BLOCK
             stop = min(self.keys, (max(0, int(blocks[last - 1])) + 1) * _BLOCK)
-            keys = self._read("keys", start, stop)
-            at = np.minimum(np.searchsorted(keys, wanted[first:last]), len(keys) - 1)
-            hit = keys[at] == wanted[first:last]
+            at = positions(self._read("keys", start, stop), wanted[first:last])
+            hit = at >= 0
             if hit.any():
                 found[first:last] = hit
                 contents[first:last][hit] = self._read("contents", start, stop)[at[hit]]
@@ -136,7 +135,7 @@ def _merged(runs: Sequence[Run], bounds: Sequence[Sequence[int]]) -> Iterator[tu
     for start, stop in pairwise(bounds):
         parts = [run.slice(a, b) for run, a, b in zip(runs, start, stop, strict=True)]
         keys = np.concatenate([part[0] for part in parts])
-        order = np.argsort(keys, kind="stable")
+        order = ascending(keys)
         yield keys[order], np.concatenate([part[1] for part in parts])[order]
 
 

@@ -22,13 +22,19 @@ NONE_KNOWN = KnownNetworks(MEMBERS.empty_table(), 1)
 
 @dataclass(frozen=True)
 class Event:
-    """One contact event; `seconds` None is a message."""
+    """One contact event; `seconds` None is a message; `answered` None is what the feed does not say."""
 
     a: int
     b: int
     at: int
     seconds: int | None = None
     device: int | None = None
+    answered: bool | None = None
+
+    @property
+    def talk_s(self) -> int:
+        """Seconds of talk: none where nobody answered."""
+        return 0 if self.answered is False else self.seconds or 0
 
 
 @dataclass
@@ -126,6 +132,8 @@ def random_world(seed: int) -> PlainWorld:
         for caller in dice.sample(den, 4) if day >= 6 else []:
             for person in dice.sample(leads, 8):
                 at = _during(dice, day)
+                if dice.random() < 0.1:
+                    world.events.append(Event(caller, person, at - 60_000, 200, 800, answered=False))
                 world.call(caller, person, at, dice.choice([5, 20, 70, 200]), device=800 + (caller % 2))
                 if dice.random() < 0.25:
                     world.call(handler, person, at + dice.randint(1, 20) * HOUR, dice.randint(200, 2000))
@@ -166,6 +174,7 @@ def _events(events: list[Event]) -> pa.RecordBatch:
             "channel": SMS if e.seconds is None else CALL,
             "duration_s": e.seconds,
             "device": e.device,
+            "answered": e.answered,
         }
         for i, e in enumerate(events)
     ]

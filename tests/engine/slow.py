@@ -40,6 +40,7 @@ class Slow:
         self.uses = self._uses()
         self.weights = self._recipient_weights()
         self.ties: dict[tuple[int, int], float] = {}
+        self.counted: Log = {}
         self.flagged, self.carried = self._flags(1.0), self._flags(given.PUBLIC_CARRIED)
         self.entity_flagged = {x: min(c, given.FLAG_CONFIDENCE_MOST) for x, _, c in world.entity_flags}
 
@@ -123,7 +124,7 @@ class Slow:
                 result[n] = {"public_role": given.PUBLIC_ROLE_SAYS}
                 continue
             said = dict(self.behaviour[n])
-            said["many_numbers_on_device"] = max((self._den(n, x) for x in self.uses if n in self.uses[x]), default=0)
+            said["many_numbers_on_device"] = self._den(n)
             one_way = len(self.by[n] - self.to[n]) / len(self.by[n]) if self.by[n] else 0
             many = len(self.by[n]) >= given.STORM_CALLERS_FROM and one_way >= given.STORM_ONE_WAY
             if many and len(self.to[n]) <= given.STORM_OUT_SHARE * len(self.by[n]):
@@ -134,36 +135,43 @@ class Slow:
             result[n] = said
         return result
 
-    def _den(self, n: int, entity: int) -> float:
-        kind, part = self.uses[entity][n]
-        others = sum(
-            p
-            for m, (_, p) in self.uses[entity].items()
-            if m != n and not self.public(m) and self.total[m] >= given.DIALLER_FROM
-        )
-        if kind != "device" or others < given.DEN_FROM:
+    def _den(self, n: int) -> float:
+        """The mean of the other diallers on its devices, over its own use of those that have any."""
+        diallers = [m for m in self.numbers if m != n and not self.public(m) and self.total[m] >= given.DIALLER_FROM]
+        part = common = 0.0
+        for users in self.uses.values():
+            if n in users and users[n][0] == "device" and any(m in users for m in diallers):
+                part += users[n][1]
+                common += sum(min(users[n][1], users[m][1]) for m in diallers if m in users)
+        mean = common / part if part else 0.0
+        if mean < given.DEN_FROM - 1e-9:
             return 0.0
-        return part * min(given.DEN_PER_DOUBLING * log2(1 + others), given.DEN_MOST)
+        return part * min(given.DEN_PER_DOUBLING * log2(1 + mean), given.DEN_MOST)
 
     # --- by company
 
-    def surest_other(self, n: int, entity: int, sure: Log) -> float:
-        users = self.uses[entity]
-        others = [part * sure[m] for m, (_, part) in users.items() if m != n]
-        best = max([*others, self.entity_flagged.get(entity, 0.0)])
-        return users[n][1] * self.discount(entity, n) * best
+    def surest_other(self, n: int, kind: str, sure: Log) -> float:
+        """The surest other × how far the two profiles coincide; or how far n's lies on flagged entities."""
+        mine = [x for x, users in self.uses.items() if n in users and users[n][0] == kind]
+        together = sum if kind == "device" else max
+        kept = {x: self.uses[x][n][1] * self.discount(x, n) for x in mine}
+        flagged = [kept[x] * self.entity_flagged[x] for x in mine if x in self.entity_flagged]
+        best = min(together([0.0, *flagged]), 1.0)
+        for j in {j for x in mine for j in self.uses[x]} - {n}:
+            if sure[j] >= given.SHARER_SUSPECT_FROM:
+                common = [
+                    self.discount(x, n) * min(self.uses[x][n][1], self.uses[x][j][1]) for x in mine if j in self.uses[x]
+                ]
+                best = max(best, sure[j] * min(together([0.0, *common]), 1.0))
+        return best
 
     def shared(self, p: Log, sure: Log) -> dict[str, dict[int, tuple[float, float]]]:
-        result: dict[str, dict[int, tuple[float, float]]] = {}
-        for kind, most in given.SHARED_MOST.items():
-            by_number = {}
-            for n in self.numbers:
-                mine = [x for x in self.uses if n in self.uses[x] and self.uses[x][n][0] == kind]
-                says = max((most * self.surest_other(n, x, p) for x in mine), default=0.0)
-                source = max((self.surest_other(n, x, sure) for x in mine), default=0.0)
-                by_number[n] = (says, source)
-            result[f"shared_{kind}"] = by_number
-        return result
+        return {
+            f"shared_{kind}": {
+                n: (most * self.surest_other(n, kind, p), self.surest_other(n, kind, sure)) for n in self.numbers
+            }
+            for kind, most in given.SHARED_MOST.items()
+        }
 
     def _recipient_weights(self) -> Log:
         callers = max(sum(1 for n in self.numbers if self.to[n]), 4)
@@ -200,6 +208,10 @@ class Slow:
     def co_recipients(self, p: Log, sure: Log) -> dict[int, tuple[float, float]]:
         weights = self.weights
         compared = [n for n in self.numbers if p[n] >= given.CALLER_SUSPECT_FROM and (self.to[n] or self.by[n])]
+        for n in self.numbers:
+            before, now = self.counted.get(n, 0.0), p[n] if n in compared else 0.0
+            if abs(now - before) > given.COMPANY_STEP or (now > 0) != (before > 0):
+                self.counted[n] = now
         covered: dict[int, tuple[float, float]] = {}
         for n in self.numbers:
             reached = [r for r in self.to[n] if r in weights]
@@ -217,7 +229,9 @@ class Slow:
             if self.public(n):
                 continue
             company = sum(
-                p[s] for s in compared if s != n and any(weights.get(r, 0) > 0 for r in self.to[s] & self.to[n])
+                self.counted[s]
+                for s in compared
+                if s != n and any(weights.get(r, 0) > 0 for r in self.to[s] & self.to[n])
             )
             part = chance + (1 - chance) * given.CO_RECIPIENT_DEN_SHARE * min(
                 company / given.CO_RECIPIENT_COMPANY_FULL, 1
@@ -237,7 +251,7 @@ class Slow:
                 if self.public(h) or self.public(r) or p[r] >= given.SUSPECT_FROM:
                     continue
                 pair = [e for _, e in self.pair_events[frozenset((h, r))]]
-                if sum(e.seconds or 0 for e in pair) < given.HANDOVER_SECOND_TALK_S:
+                if sum(e.talk_s for e in pair) < given.HANDOVER_SECOND_TALK_S:
                     continue
                 before = self._talk_before(r, min(e.at for e in pair), p)
                 if before is not None:
@@ -257,7 +271,7 @@ class Slow:
             # Equal times are told apart in the snapshot's order: by contact, then by place in the ledger.
             (e.at, (e.a, e.b, i), e.b if e.a == person else e.a)
             for i, e in self.of[person]
-            if (e.seconds or 0) >= given.HANDOVER_FIRST_TALK_S
+            if e.talk_s >= given.HANDOVER_FIRST_TALK_S
             and p[e.b if e.a == person else e.a] >= given.HANDOVER_FROM
             and p[person] < given.HANDOVER_FROM
             and e.at < first

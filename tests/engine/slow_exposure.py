@@ -29,14 +29,16 @@ def _exposure(
 ) -> Row:
     events = [e for _, e in sorted(met, key=lambda item: (item[1].at, item[1].a, item[1].b, item[0]))]
     other = {id(e): e.b if e.a == person else e.a for e in events}
-    seconds = {id(e): e.seconds or 0 for e in events}
+    seconds = {id(e): e.talk_s for e in events}
     by_suspect: dict[int, list[Event]] = defaultdict(list)
     for e in events:
         by_suspect[other[id(e)]].append(e)
     weight = {s: (1 + sum(seconds[id(e)] for e in es)) * p[s] for s, es in by_suspect.items()}
     suspect = min(weight, key=lambda s: (-weight[s], s))
     talked = {
-        s for s, es in by_suspect.items() if any(seconds[id(e)] >= given.TALKED_FROM_S or e.a == person for e in es)
+        s
+        for s, es in by_suspect.items()
+        if any(seconds[id(e)] >= given.TALKED_FROM_S or (e.a == person and e.answered is not False) for e in es)
     }
     checks, banks, codes = _reactions(person, events, world)
     by_network: dict[int, int] = defaultdict(int)
@@ -79,14 +81,14 @@ def _in_fraud(met: set[int], p: dict[int, float], network_of: dict[int, int | No
 
 def _reactions(person: int, events: list[Event], world: PlainWorld) -> tuple[int, int, int]:
     """Calls to verify, of them to banks apart, and codes."""
-    talks = [e for e in events if e.seconds]
+    talks = [e for e in events if e.talk_s or (e.answered and e.seconds is not None)]
     checks = banks = codes = 0
     for e in world.events:
         earlier = [t for t in talks if t.at < e.at]
         if not earlier:
             continue
         end = max(earlier, key=lambda t: t.at)
-        since = e.at - (end.at + SECOND * (end.seconds or 0))
+        since = e.at - (end.at + SECOND * end.talk_s)
         calls = e.seconds is not None and e.a == person and since <= 2 * HOUR
         if calls and world.directory.get(e.b) == "bank":
             banks += 1

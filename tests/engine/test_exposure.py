@@ -74,3 +74,30 @@ def test_a_bank_or_the_police_are_never_exposed() -> None:
     world = _world()
     world.call(GANG, BANK, START + DAY)
     assert [row["number"] for row in world.analysed().exposures.to_pylist()] == [ANN]
+
+
+def test_a_call_that_rang_unanswered_is_no_talk_however_long_it_rang() -> None:
+    world = PlainWorld(flags=[(GANG, "police", 0.95)])
+    world.events = [Event(GANG, ANN, START, 600, answered=False), Event(ANN, GANG, START + HOUR, 45, answered=False)]
+    row = _ann(world)
+    assert (row["talk_s"], row["longest_call_s"], row["talk_last_day_s"]) == (0, 0, 0)
+    assert row["call_backs"] == 1
+    answered = PlainWorld(flags=world.flags, events=[Event(GANG, ANN, START, 600, answered=True)])
+    assert _ann(answered)["talk_s"] == 600
+
+
+def test_unanswered_calls_of_further_members_are_no_handover() -> None:
+    world = PlainWorld(flags=[(GANG, "police", 0.95), (4, "police", 0.95)])
+    world.links = [(GANG, "account", 60), (4, "account", 60)]
+    world.events = [Event(GANG, ANN, START, 600), Event(4, ANN, START + HOUR, 600, answered=False)]
+    assert _ann(world)["handovers"] == 0
+    world.events[1] = Event(4, ANN, START + HOUR, 600, answered=True)
+    assert _ann(world)["handovers"] == 1
+
+
+def test_the_newest_talk_is_among_the_key_events() -> None:
+    world = _world()
+    for hour in range(1, 20):
+        world.call(GANG, ANN, START + hour * HOUR, 900)
+    world.call(GANG, ANN, START + 30 * HOUR, 40)
+    assert json.loads(str(_ann(world)["key_events"]))[-1]["at"] == START + 30 * HOUR

@@ -9,6 +9,7 @@ import pytest
 
 from graphsvc.engine import networks, parameters, suspicion
 from graphsvc.engine.local import measured
+from graphsvc.model.evidence import from_json
 from graphsvc.model.findings import KnownNetworks
 from tests.engine.plain import DAY, HOUR, START, Event, PlainWorld, random_world
 
@@ -148,3 +149,64 @@ def test_networks_that_share_a_device_are_linked_through_it() -> None:
 def test_an_analysis_repeats_to_the_byte() -> None:
     for seed in range(3):
         assert random_world(seed).analysed() == random_world(seed).analysed()
+
+
+def _rotating(devices: int) -> PlainWorld:
+    """Four cards that change places daily over some devices, one of them flagged."""
+    world = PlainWorld()
+    for person in range(300, 600):
+        for day in (0, 5, 10):
+            world.call(person, person + 1, START + day * DAY, 60, device=person)
+            world.call(person + 1, person, START + day * DAY + HOUR, 60, device=person + 1)
+    for day in range(8):
+        for sim in range(1, 5):
+            for k in range(30):
+                at = START + (day + 10) * DAY + 9 * HOUR + k * 60_000
+                world.call(sim, sim * 10_000 + day * 100 + k, at, 20, device=5000 + (day + sim) % devices)
+    world.flags = [(1, "police", 0.95)]
+    return world
+
+
+def test_cards_that_share_devices_are_one_network_and_rotating_them_hides_nothing() -> None:
+    fixed, rotating = _rotating(1), _rotating(4)
+    assert list(_members(fixed).values()) == [{1, 2, 3, 4}]
+    assert list(_members(rotating).values()) == [{1, 2, 3, 4}]
+    one, four = fixed.probabilities(), rotating.probabilities()
+    for sim in (2, 3, 4):
+        assert four[sim] >= one[sim] - 0.05
+        assert one[sim] >= 0.5
+
+
+def test_a_den_on_rotated_devices_speaks_as_one_on_a_single_device() -> None:
+    rotating = _rotating(4)
+    rotating.flags = []
+    measures = measured(rotating.snapshot, rotating.facts, timezone="UTC")
+    den = suspicion.assess(measures).own["many_numbers_on_device"]
+    assert den[measures.population.index_of([1, 2, 3, 4])] == pytest.approx([2.0] * 4)
+
+
+def test_a_single_device_with_a_handler_beside_it_is_one_network() -> None:
+    world = _rotating(1)
+    for k in range(10):
+        person, at = 400 + k, START + 17 * DAY + (10 + k) * HOUR
+        world.call(1 + k % 4, person, at, 90, device=5000)
+        world.call(person, 77, at + HOUR // 3, 600, device=person)
+    (members,) = _members(world).values()
+    assert members >= {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(("users", "networks_found"), [([1], 0), ([1, 2], 1)])
+def test_a_flagged_device_makes_a_network_of_two_users_and_carries_its_kind_of_scam(
+    users: list[int], networks_found: int
+) -> None:
+    world = PlainWorld(entity_flags=[(5000, "police", 0.95)])
+    for user in users:
+        for k in range(10):
+            world.call(user, 100 * user + k, START + k * HOUR, 60, device=5000)
+    found = world.analysed()
+    assert len(_members(world)) == networks_found
+    rows = {row["number"]: row for row in found.suspicions.to_pylist()}
+    assert {rows[user]["scam_type"] for user in users} == {"loan"}
+    assert {row["scam_type"] for row in found.exposures.to_pylist()} == {"loan"}
+    held = [item for item in from_json(rows[1]["evidence"]) if item.rule == "shared_device"]
+    assert (held[0].facts["source"], held[0].facts["flag_at"]) == ("police", START)

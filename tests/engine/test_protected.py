@@ -5,8 +5,9 @@ from random import Random
 
 import pytest
 
+from graphsvc.engine import parameters
 from graphsvc.model.evidence import from_json
-from tests.engine.plain import DAY, HOUR, MINUTE, START, PlainWorld
+from tests.engine.plain import DAY, HOUR, MINUTE, START, Event, PlainWorld
 
 
 def _row(world: PlainWorld, number: int) -> dict[str, object]:
@@ -99,7 +100,9 @@ def test_a_flag_does_not_follow_a_number_to_its_next_owner() -> None:
     world.call(1, 2, START + DAY)
     assert world.probabilities()[1] == pytest.approx(0.95, abs=0.03)
     world.activated = {1: START + 1}
-    assert 1 not in world.probabilities()
+    assert world.probabilities()[1] < 0.01
+    assert from_json(str(_row(world, 1)["evidence"]))[-1].rule == "flag_of_earlier_owner"
+    assert from_json(str(_row(world, 1)["evidence"]))[-1].contribution == 0.0
 
 
 def test_a_complaint_of_the_public_makes_nobody_else_suspect() -> None:
@@ -144,3 +147,21 @@ def test_taking_the_cited_facts_away_lowers_suspicion(taken: str) -> None:
         world.events = [e for e in world.events if not (e.a == 1 and e.b in cited)]
     after = world.probabilities()
     assert all(after.get(sim, 0.0) < before[sim] for sim in (3, 5))  # on the device of the flagged number
+
+
+def test_a_burst_of_messages_to_strangers_makes_nobody_a_benign_hub() -> None:
+    world = _town()
+    for person in range(1000, 1120):
+        world.events.append(Event(50, person, START + 18 * DAY + person * 1000))
+    world.flags = [(50, "app", 0.05)]  # so weak that it only brings the row
+    row = _row(world, 50)
+    assert row["class"] == "ordinary"
+
+
+def test_no_member_of_a_network_and_nobody_who_exposes_reads_as_benign() -> None:
+    world = _town()
+    _den(world, list(range(1000, 1200)))
+    rows = world.analysed().suspicions.to_pylist()
+    benign = [r for r in rows if r["class"] == "benign_hub"]
+    assert all(r["network_id"] is None and r["fraud_probability"] < parameters.EXPOSING_FROM for r in benign)
+    assert {r["number"] for r in rows if r["network_id"] is not None} >= {2, 3, 4, 5, 6}

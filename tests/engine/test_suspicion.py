@@ -25,6 +25,7 @@ def _tiny_worlds() -> st.SearchStrategy[PlainWorld]:
         st.integers(0, 3).map(lambda day: START + day * DAY),
         st.sampled_from([None, 0, 45, 300]),
         st.sampled_from([None, 50, 51]),
+        st.sampled_from([None, True, False]),
     )
     return st.builds(
         PlainWorld,

@@ -73,11 +73,12 @@ def contact_row(snapshot: Snapshot, c: int) -> dict[str, object]:
 
 def plain_row(items: list[tuple[int, int, Event]]) -> dict[str, object]:
     each = [event for _, _, event in items]
-    seconds = [int(event["duration_s"] or 0) for event in each if event["channel"] == CALL]
+    calls = [event for event in each if event["channel"] == CALL]
+    seconds = [int(event["duration_s"] or 0) for event in calls if event["answered"] is not False]
     return {
         "events": len(each),
-        "calls": len(seconds),
-        "messages": len(each) - len(seconds),
+        "calls": len(calls),
+        "messages": len(each) - len(calls),
         "answered": sum(is_answered(event) for event in each),
         "talk_s": sum(seconds),
         "longest_s": max(seconds, default=0),

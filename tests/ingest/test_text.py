@@ -56,3 +56,19 @@ def test_whole_seconds_are_integers_with_at_most_zeros_behind_the_point(values: 
         assert (fault == 0) == good
         if good and value:
             assert figure == int(float(value))
+
+
+def test_spaces_around_whole_seconds_do_not_matter() -> None:
+    text = Text.of(pa.array([" 7 ", "  -3", "12.0 ", " ", "1 2", " -"]))
+    figures, faults = whole_seconds(text.offsets, text.data)
+    assert figures[:3].tolist() == [7, -3, 12]
+    assert faults.tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_nulls_over_bytes_that_are_still_there_are_empty_texts() -> None:
+    kept = pa.array(["a", "hidden", "b"])
+    _, offsets, data = kept.buffers()
+    array = pa.StringArray.from_buffers(3, offsets, data, pa.py_buffer(b"\x05"), 1, 0)
+    text = Text.of(array)
+    assert text.array.to_pylist() == ["a", "", "b"]
+    assert text.empty().tolist() == [False, True, False]

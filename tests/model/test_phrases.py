@@ -15,6 +15,7 @@ NAMES = Names(number=lambda n: f"+86 138 **** {n:04d}", entity=lambda x: f"#{x}"
 ENGINE_RULES = {
     "prior",
     "flagged",
+    "flag_of_earlier_owner",
     *behaviour.RULES,
     *(f"shared_{kind}" for kind in sharing.KINDS),
     "many_numbers_on_device",
@@ -67,3 +68,31 @@ def test_evidence_reads_as_a_sentence_in_both_languages() -> None:
     item = Evidence("shared_device", 3.1, {"entity": 9, "numbers": [1, 2], "count": 3})
     assert sentence(item, Language.ENGLISH, NAMES) == "Shares device #9 with +86 138 **** 0001, +86 138 **** 0002."
     assert sentence(item, Language.CHINESE, NAMES) == "与+86 138 **** 0001、+86 138 **** 0002共用设备#9。"
+
+
+@pytest.mark.parametrize("kind", list(sharing.KINDS))
+def test_what_is_shared_and_flagged_itself_is_said_to_be_flagged_by_whom_and_since_when(kind: str) -> None:
+    of_flag = {"entity": 9, "flag_at": 5, "source": "police", "scam_type": "loan"}
+    number = Evidence(f"shared_{kind}", 3.1, {**of_flag, "numbers": [], "count": 1})
+    person = Evidence("met_suspect_number", 3.1, {**of_flag, "number": 1, "through": f"flagged_{kind}"})
+    for item in (number, person):
+        assert "flagged by the police since @5" in sentence(item, Language.ENGLISH, NAMES)
+        assert re.search("自@5起被公安机关标记", sentence(item, Language.CHINESE, NAMES))
+        assert "other suspect numbers" not in sentence(item, Language.ENGLISH, NAMES)
+
+
+def test_figures_are_rounded_and_agree_with_their_verbs() -> None:
+    said = sentence(Evidence("contacts_per_day", 1.0, {"value": 9.3333, "count": 5}), Language.ENGLISH, NAMES)
+    assert said.startswith("In contact with 9.3 different numbers")
+    flagged = [
+        sentence(Evidence("in_flagged_network", 1.0, {"count": n, "numbers": [1]}), Language.ENGLISH, NAMES)
+        for n in (1, 2)
+    ]
+    assert "of which 1 is flagged," in flagged[0]
+    assert "of which 2 are flagged," in flagged[1]
+
+
+def test_who_only_rang_back_is_not_said_to_have_talked() -> None:
+    rang = Evidence("stage_reached", 1.0, {"stage": "engaged", "seconds": 0, "count": 1})
+    assert sentence(rang, Language.ENGLISH, NAMES) == "Called or wrote back once."
+    assert sentence(rang, Language.CHINESE, NAMES) == "主动回拨或回复1次。"

@@ -64,10 +64,13 @@ def suspicion(number: int, **changes: Any) -> Row:
     } | changes
 
 
-def facts(*, flags: tuple[Row, ...] = (), regions: dict[int, str] | None = None, as_of: int = AS_OF) -> Facts:
-    """What is known: flags and where people live."""
-    none = Facts.none(as_of)
-    subscribers = [{"number": n, "region": r, "known_at": 0} for n, r in (regions or {}).items()]
+def facts(
+    *, flags: tuple[Row, ...] = (), regions: dict[int, str] | None = None, activated: dict[int, int] | None = None
+) -> Facts:
+    """What is known: flags, where people live, and since when a number is theirs."""
+    as_of, none = AS_OF, Facts.none(AS_OF)
+    subscribers: list[Row] = [{"number": n, "region": r, "known_at": 0} for n, r in (regions or {}).items()]
+    subscribers += [{"number": n, "activated_at": at, "known_at": 0} for n, at in (activated or {}).items()]
     return Facts(
         as_of=as_of,
         flags=pa.Table.from_pylist(list(flags), schema=FLAGS),

@@ -3,11 +3,12 @@
 from math import log
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphsvc.model.evidence import from_json
+from graphsvc.model.evidence import Evidence, from_json, to_json
 from graphsvc.model.words import ScamType
 from tests.ranking.people import (
     AS_OF,
@@ -73,7 +74,7 @@ def test_evidence_adds_up_to_the_log_odds_and_everything_is_in_range(person: Row
         assert sum(item.contribution for item in from_json(victim["evidence"])) == pytest.approx(
             log(p / (1 - p)), abs=1e-4
         )
-        assert victim["deadline_at"] is None or AS_OF <= victim["deadline_at"] <= AS_OF + 7 * DAY
+        assert victim["deadline_at"] is None or AS_OF < victim["deadline_at"] < AS_OF + 7 * DAY
 
 
 @given(_people(), st.sampled_from(list(SIGNS)))
@@ -117,10 +118,80 @@ def test_a_deep_and_urgent_case_is_graded_high_and_a_hang_up_low() -> None:
     assert one(exposure(11))["grade"] == "low"
 
 
-def test_a_hub_that_only_gets_calls_is_no_victim_but_one_in_a_long_talk_is() -> None:
-    hubs = (suspicion(SUSPECT), suspicion(10, **{"class": "benign_hub"}), suspicion(11, **{"class": "benign_hub"}))
-    victims = ranked(exposure(10), engaged(11), suspects=hubs)
-    assert [v["number"] for v in victims] == [11]
+def test_a_hub_that_only_gets_calls_is_no_victim_but_one_in_a_long_talk_or_listening_to_a_network_is() -> None:
+    hubs = (suspicion(SUSPECT), *(suspicion(n, **{"class": "benign_hub"}) for n in (10, 11, 12, 13)))
+    listening = {"longest_call_s": 100, "talk_s": 100}
+    victims = ranked(
+        exposure(10),
+        engaged(11),
+        exposure(12, **listening),
+        exposure(13, network_id=None, **listening),
+        suspects=hubs,
+    )
+    assert [v["number"] for v in victims] == [11, 12]
+
+
+@pytest.mark.parametrize("kind", list(ScamType))
+def test_no_deadline_is_the_present_or_exactly_the_horizon(kind: ScamType) -> None:
+    for hours in (0, 1, 3, 24, 24 * 5, 24 * 20):
+        for victim in ranked(engaged(10, scam_type=kind, first_at=AS_OF - hours * HOUR, last_at=AS_OF - HOUR)):
+            at = victim["deadline_at"]
+            assert at is None or AS_OF + 60_000 <= at < AS_OF + 7 * DAY
+
+
+def test_somebody_who_talked_three_hours_ago_with_several_of_a_quick_gang_is_not_given_up() -> None:
+    ago = {"first_at": AS_OF - 4 * HOUR, "last_at": AS_OF - 3 * HOUR}
+    assert one(engaged(10, scam_type="customer_service", handovers=2, events=3, **ago))["probability"] > 0.015
+
+
+def test_the_newest_talk_begins_the_wait_anew_and_a_call_that_nobody_took_does_not() -> None:
+    calls = [{"at": AS_OF - 30 * HOUR, "what": "call", "number": SUSPECT, "seconds": 400}]
+    again = [*calls, {"at": AS_OF - HOUR, "what": "call", "number": SUSPECT, "seconds": 200}]
+    rang = [*calls, {"at": AS_OF - HOUR, "what": "call", "number": SUSPECT, "seconds": 0}]
+    told = {
+        name: one(
+            engaged(
+                10,
+                scam_type="customer_service",
+                first_at=AS_OF - 30 * HOUR,
+                last_at=events[-1]["at"],
+                key_events=orjson.dumps(events).decode(),
+            )
+        )["probability"]
+        for name, events in (("once", calls), ("again", again), ("rang", rang))
+    }
+    assert told["rang"] == told["once"] < told["again"] / 3
+
+
+@given(_people())
+def test_a_rule_is_told_where_its_sign_is_there_and_nowhere_else(person: Row) -> None:
+    for victim in ranked(person):
+        told = {item.rule for item in from_json(victim["evidence"])}
+        lost = victim["stage"] == "lost"
+        there = {
+            "handed_over": person["handovers"],
+            "verified": person["verifications"] - person["bank_calls"],
+            "bank_called": person["bank_calls"],
+            "codes": person["codes"],
+            "message_then_call": person["message_then_call"],
+        }
+        for sign, count in there.items():
+            assert (sign in told) == (count > 0 and not lost), sign
+
+
+def test_a_flag_on_an_earlier_owner_of_the_number_is_no_flag_on_the_suspect() -> None:
+    flag = {"flag_id": 3, "number": SUSPECT, "known_at": AS_OF - 9 * DAY, "scam_type": "loan", "source": "police"}
+    known = facts(flags=(flag,), activated={SUSPECT: AS_OF - DAY})
+    (victim,) = ranked(engaged(10), known=known)
+    assert from_json(victim["evidence"])[1].rule == "met_suspect_number"
+
+
+def test_evidence_says_that_the_device_of_a_suspect_is_flagged_itself() -> None:
+    held = {"entity": 500, "numbers": [], "count": 1, "flag_at": AS_OF - DAY, "source": "police", "flag_ids": [9]}
+    suspect = suspicion(SUSPECT, evidence=to_json([Evidence("shared_device", 6.0, held)]))
+    (victim,) = ranked(engaged(10), suspects=(suspect,))
+    met = from_json(victim["evidence"])[1]
+    assert (met.facts["through"], met.facts["entity"], met.facts["flag_at"]) == ("flagged_device", 500, AS_OF - DAY)
 
 
 def test_a_kind_of_scam_that_nobody_knows_is_other() -> None:

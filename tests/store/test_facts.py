@@ -55,7 +55,7 @@ def test_rows_of_every_feed_come_back_as_they_were_given(folder: Folder) -> None
         assert found.schema == FACTS[feed]
         expected = {**dict.fromkeys(FACTS[feed].names), **row}
         if feed == "flags":
-            expected["flag_id"] = 0
+            expected["flag_id"] = 1
         assert found.to_pylist() == [expected]
     assert newest_known_at(folder.catalogue) == 10
 
@@ -102,7 +102,7 @@ def test_a_later_flag_replaces_the_earlier_from_its_own_known_at_on(folder: Fold
 def test_of_flags_known_at_once_the_one_that_came_last_stands(folder: Folder) -> None:
     _add(folder.catalogue, "flags", _flag(1, 10, confidence=0.3), _flag(1, 10, confidence=0.6))
     flags = facts_at(folder.catalogue, 10).flags
-    assert (flags.column("confidence").to_pylist(), flags.column("flag_id").to_pylist()) == ([0.6], [1])
+    assert (flags.column("confidence").to_pylist(), flags.column("flag_id").to_pylist()) == ([0.6], [2])
 
 
 @pytest.mark.parametrize("other", [{"source": "police"}, {"case_id": "c"}, {"scam_type": "gaming"}, {"valid_from": 1}])

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphsvc.store.runs import Int64, Run, merge
+from graphsvc.store.ordering import Int64
+from graphsvc.store.runs import Run, merge
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 

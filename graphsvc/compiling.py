@@ -1,4 +1,4 @@
-"""One way to compile kernels, so that all cache on disk, release the interpreter and keep their types."""
+"""One way to compile kernels, so that all are kept on disk, release the interpreter and keep their types."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
@@ -10,5 +10,5 @@ R = TypeVar("R")
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """The function compiled by numba at its first call; the machine code is kept beside the module."""
+    """The function compiled by numba at its first call; `compiled_cache` says where the machine code is kept."""
     return cast("Callable[P, R]", njit(cache=True, nogil=True)(function))
