@@ -149,4 +149,5 @@ def _show(console: Console, made: DemoResult, timezone: str) -> None:
         ("connected --flagged --limit 20", "who is near the flagged numbers"),
         (f"export --format graphml --network {example} network.graphml", "the same for other tools"),
     ):
-        console.print(f"  graphsvc --home {made.home} {command}\n      {meaning}", markup=False)
+        # Never broken into lines: people copy them.
+        console.print(f"  graphsvc --home {made.home} {command}\n      {meaning}", markup=False, soft_wrap=True)
