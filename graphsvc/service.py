@@ -166,9 +166,10 @@ class Service:
         snapshot_id = f"{position}-{as_of}"
 
         def made() -> Snapshot:
+            newer = self.ledger.position() > position
             events = self.ledger.events(known_until=as_of)
-            earlier = (batch.filter(pc.less(batch["seq"], position)) for batch in events)
-            return fold(earlier, as_of=as_of, snapshot_id=snapshot_id, progress=progress)
+            wanted = (batch.filter(pc.less(batch["seq"], position)) if newer else batch for batch in events)
+            return fold(wanted, as_of=as_of, snapshot_id=snapshot_id, progress=progress)
 
         return self.snapshots.open_or_make(snapshot_id, made)
 
