@@ -118,7 +118,7 @@ def show_victims(console: Console, page: Ranking, timezone: str) -> None:
         return
     console.print(f"Likely victims as of {local(page.as_of, timezone)}", style="bold")
     heading = ("rank", "number", "loses", "talks", "stage", "grade", "act before", "network", "scam")
-    console.print(_LINE.format(*heading), style="dim")
+    console.print(LINE.format(*heading), style="dim")
     for victim in page.victims:
         console.print(_line(victim, timezone), style=GRADE_STYLES[victim.grade])
         for text in _reasons(victim):
@@ -130,11 +130,12 @@ def show_victims(console: Console, page: Ranking, timezone: str) -> None:
         console.print(f"more: graphsvc victims --after {page.next}", style="dim", markup=False)
 
 
-_LINE = "{:>4} {:<17} {:>6} {:>5}  {:<9} {:<6} {:<11} {:<8} {}"
+# One victim, at most 100 columns wide with the longest kind of scam; the README shows it.
+LINE = "{:>4} {:<17} {:>6} {:>5}  {:<9} {:<6} {:<11} {:<8} {}"
 
 
 def _line(victim: VictimReport, timezone: str) -> str:
-    return _LINE.format(
+    return LINE.format(
         victim.rank,
         victim.number,
         f"{victim.probability:.1%}",

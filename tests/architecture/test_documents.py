@@ -4,6 +4,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from graphsvc.cli.asking import LINE
 from graphsvc.cli.commands import graphsvc
 from graphsvc.settings import Settings
 
@@ -32,3 +33,18 @@ def test_the_readme_shows_every_command() -> None:
     page = (ROOT / "README.md").read_text()
     missing = [name for name in graphsvc.commands if f"graphsvc {name}" not in page and f"`{name}`" not in page]
     assert not missing
+
+
+def test_what_the_readme_shows_of_the_demo_has_the_form_that_the_program_prints() -> None:
+    block = re.search(r"<!-- demo:begin -->\n```\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert block
+    heading = LINE.format("rank", "number", "loses", "talks", "stage", "grade", "act before", "network", "scam")
+    assert heading in block[1].splitlines()
+    shown = [line for line in block[1].splitlines() if re.match(r" +\d+ \+86 ", line)]
+    assert shown
+    for line in shown:
+        rank, cc, prefix, mask, tail, loses, talks, stage, grade, *_ = line.split()
+        assert (
+            LINE.format(rank, f"{cc} {prefix} {mask} {tail}", loses, talks, stage, grade, "", "", "").rstrip() in line
+        )
+    assert re.search(r"^simulate .* · load .* · analyse ", block[1], re.MULTILINE)
