@@ -283,7 +283,7 @@ def _common_recipients(
 
 
 @numba.njit(cache=True, nogil=True)
-def _grown(values, capacity):  # type: ignore[no-untyped-def]
+def _grown(values, capacity):  # type: ignore[no-untyped-def]  # numba's own types know no generic kernel
     result = np.empty(capacity, values.dtype)
     result[: len(values)] = values
     return result

@@ -62,20 +62,25 @@ def connected(
     since: int | None = None,
     until: int | None = None,
     limit: int = 100,
+    closed: npt.ArrayLike = (),
 ) -> list[Connected]:
     """The `limit` numbers nearest to `seeds` (registry ids), without them: by proximity, then hops, then id.
 
-    Seeds without any event are passed over. Only events in [since, until), epoch ms, count.
+    Nobody is near through a number that is `closed`, such as a hotline that everybody rings; it may be reached, and may
+    be a seed. Seeds without any event are passed over. Only events in [since, until), epoch ms, count.
     """
     frontier = np.unique(snapshot.dense(seeds))
     frontier = frontier[frontier >= 0]
+    leads_on = np.ones(snapshot.number_count, dtype=np.bool_)
+    shut = snapshot.dense(closed)
+    leads_on[shut[shut >= 0]] = False
     reached = _nobody_yet(snapshot.number_count)
     reached.hops[frontier] = 0
     for hops in range(1, max_hops + 1):
         strength = _strength(snapshot, reached, frontier)
         for steps in steps_from(snapshot, frontier, since=since, until=until):
             _take(snapshot, reached, steps, strength, hops)
-        frontier = np.flatnonzero(reached.hops == hops).astype(np.int32)
+        frontier = np.flatnonzero((reached.hops == hops) & leads_on).astype(np.int32)
     return _nearest(snapshot, reached, limit)
 
 

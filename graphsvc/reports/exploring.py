@@ -16,7 +16,8 @@ def people_near(
 ) -> list[PersonReport]:
     """People near some numbers (registry ids), the nearest first, each with the path back.
 
-    `public` numbers (hotlines, senders) are no people: they may lie on a path, and are left out of the answer.
+    `public` numbers (hotlines, senders) are no people and bring none together: they are neither in the answer nor,
+    unless somebody asks for them, on a path.
     """
     nearest = connected(
         snapshot,
@@ -25,6 +26,7 @@ def people_near(
         since=reach.since,
         until=reach.until,
         limit=reach.limit + len(public),
+        closed=sorted(public),
     )
     found = [person for person in nearest if person.number not in public][: reach.limit]
     shown = names.numbers(number for person in found for number in person.path)

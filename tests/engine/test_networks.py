@@ -61,7 +61,7 @@ def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_
 @pytest.mark.data
 def test_the_planted_ring_of_the_callmine_sample_is_one_network_when_two_are_flagged(data: Path) -> None:
     calls = pl.read_parquet(data / "callmine_sample" / "calls.parquet")
-    world = PlainWorld(as_of=int(calls["timestamp"].max()) * 1000 + DAY)  # type: ignore[arg-type]
+    world = PlainWorld(as_of=max(calls["timestamp"].to_list()) * 1000 + DAY)
     world.events = [
         Event(a, b, at * 1000, seconds)
         for a, b, at, seconds in calls.select("src", "dst", "timestamp", "duration").rows()

@@ -140,3 +140,13 @@ def test_limit_and_unknown_seeds() -> None:
     assert connected(sketch.snapshot, [77]) == []
     assert connected(sketch.snapshot, []) == []
     assert connected(snapshot_of([]), [0]) == []
+
+
+def test_nobody_is_near_through_a_hotline_that_is_closed() -> None:
+    sketch = draw("gang! -> bank\nann -> bank\ngang! -> bob -> cyd")
+    ids = sketch.ids
+    assert ids["ann"] in {each.number for each in connected(sketch.snapshot, [ids["gang"]])}
+    found = connected(sketch.snapshot, [ids["gang"]], closed=[ids["bank"], 77])
+    assert {each.number for each in found} == {ids["bank"], ids["bob"], ids["cyd"]}
+    asked_for = connected(sketch.snapshot, [ids["bank"]], closed=[ids["bank"]])
+    assert ids["ann"] in {each.number for each in asked_for}
