@@ -1,0 +1,1 @@
+"""What a warned person reads or hears: warning facts in, text out, and the rules that every text keeps. Pure."""
