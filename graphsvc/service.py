@@ -9,7 +9,7 @@ A verb that needs compiled kernels imports its room when it is called: a questio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -19,12 +19,14 @@ import pyarrow.compute as pc
 from graphsvc import flagging
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NothingYet
+from graphsvc.exploring import Exploring
+from graphsvc.graph.port import Graph, GraphMaker
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.model.facts import Facts
 from graphsvc.model.progress import Progress, silent
 from graphsvc.model.references import network_id_of
-from graphsvc.model.words import EntityKind, FlagSource, NumberKind, ScamType
+from graphsvc.model.words import EntityKind, FlagSource, ScamType
 from graphsvc.reports import entities, exporting, networks, numbers, victims
 from graphsvc.reports.counts import counts_of
 from graphsvc.reports.known import facts_known
@@ -32,17 +34,13 @@ from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.subjects import find_number, find_subject, registered
 from graphsvc.reports.values import (
-    CommunityReport,
     EntityReport,
     FlagMade,
     FlagsRevoked,
     NetworkDetail,
     NetworkReport,
     NumberReport,
-    PathReport,
-    PersonReport,
     Ranking,
-    Reach,
 )
 from graphsvc.settings import Settings
 from graphsvc.store import facts as fact_store
@@ -61,7 +59,6 @@ if TYPE_CHECKING:
 
 DAY_MS = 24 * 3600 * 1000
 SNAPSHOTS_KEPT = 2
-NOT_PEOPLE = (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
 
 
 @dataclass(frozen=True)
@@ -77,6 +74,8 @@ class Service:
     snapshots: Snapshots
     engine: Callable[[], Engine]
     """Makes the engine when an analysis needs it."""
+    graph: GraphMaker
+    """Makes the graph that answers for an analysis."""
     wall_clock: Callable[[], int]
     """Epoch ms."""
     actor: str
@@ -188,46 +187,36 @@ class Service:
     def network(self, name: str, *, reveal: str | None) -> NetworkDetail:
         """One network by id or reference, with members, entities, linked networks and lineage."""
         names = self._names(reveal, "network")
-        return networks.detail_of(self.catalogue, self.current(), names, network_id_of(name))
+        record = self.current()
+        return networks.detail_of(self.catalogue, record, names, network_id_of(name), self._graph(record))
 
     def number(self, text: str, *, reveal: str | None) -> NumberReport:
         """What is known of a number, given in any form or by its token."""
         subject = find_number(self.registry, text, self.settings.national_region)
         names = self._names(reveal, "number", subject.token)
         record = self.current()
-        return numbers.report_of(self._basis(record), names, subject)
+        return numbers.report_of(self._basis(record), names, subject, self._graph(record))
 
     def entity(self, kind: EntityKind, value: str, *, reveal: str | None) -> EntityReport:
         """What is known of a device, holder or account, given by its value or token."""
         names = self._names(reveal, "entity")
         return entities.report_of(self._basis(self.current()), names, kind, value)
 
-    def connected(self, texts: Sequence[str], reach: Reach, *, flagged: bool, reveal: str | None) -> list[PersonReport]:
-        """People near these numbers, and near all flagged ones if asked."""
-        from graphsvc.reports import exploring
+    @cached_property
+    def exploring(self) -> Exploring:
+        """Walks through the graph of the current analysis."""
+        return Exploring(
+            catalogue=self.catalogue,
+            registry=self.registry,
+            region=self.settings.national_region,
+            current=self.current,
+            graph=self._graph,
+            facts=self._facts,
+            names=self._names,
+        )
 
-        seeds, record = set(self._ids(texts)), self.current()
-        facts = self._facts(record.as_of)
-        public = {*facts.directory["number"].to_pylist(), *self.registry.of_kinds(NOT_PEOPLE)}
-        if flagged:
-            seeds |= set(facts.flags["number"].drop_null().to_pylist()) - public
-        names, snapshot = self._names(reveal, "connected"), self._open(record)
-        return exploring.people_near(names, snapshot, seeds, reach, public=public)
-
-    def communities(self, *, limit: int, containing: str | None) -> list[CommunityReport]:
-        """Clusters of the whole contact graph, the biggest first, or the one that holds a number."""
-        from graphsvc.reports import exploring
-
-        inside = None if containing is None else self._ids([containing])[0]
-        names, snapshot = self._names(None, "communities"), self._open(self.current())
-        return exploring.communities_of(names, snapshot, limit=limit, containing=inside)
-
-    def paths(self, a: str, b: str, reach: Reach, *, reveal: str | None) -> list[PathReport]:
-        """How two numbers are connected: the shortest paths, then those that respect time."""
-        from graphsvc.reports import exploring
-
-        ends = self._ids([a, b])
-        return exploring.paths_between(self._names(reveal, "path"), self._open(self.current()), ends, reach)
+    def _graph(self, record: AnalysisRecord) -> Graph:
+        return self.graph(partial(self._open, record), partial(results.members, self.catalogue, record.analysis_id))
 
     def flag(
         self,
@@ -307,9 +296,6 @@ class Service:
 
     def _facts(self, as_of: int) -> Facts:
         return facts_known(self.catalogue, self.registry, as_of)
-
-    def _ids(self, texts: Sequence[str]) -> list[int]:
-        return [find_number(self.registry, text, self.settings.national_region).id for text in texts]
 
     def _names(self, reveal: str | None, action: str, token: str | None = None) -> Names:
         """How numbers are shown: raw ones only for a purpose, and after the audit log has it."""

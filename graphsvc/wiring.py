@@ -3,12 +3,16 @@
 import getpass
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
+import pyarrow as pa
+
 from graphsvc.compiled_cache import settle_cache
 from graphsvc.engine.port import Engine
+from graphsvc.graph.port import Graph
+from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.service import Service
 from graphsvc.settings import Settings
@@ -39,6 +43,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             audit=AuditLog(catalogue, home, keys.audit),
             snapshots=Snapshots(home.folder(home.snapshots)),
             engine=partial(_engine, settings.timezone),
+            graph=_memory_graph,
             wall_clock=lambda: time.time_ns() // 1_000_000,
             actor=f"cli:{_user()}",
         )
@@ -51,6 +56,12 @@ def _engine(timezone: str) -> Engine:
     from graphsvc.engine.local import LocalEngine  # its compiled kernels take a second to import
 
     return LocalEngine(timezone=timezone)
+
+
+def _memory_graph(open_snapshot: Callable[[], Snapshot], members_of: Callable[[int], pa.Table]) -> Graph:
+    from graphsvc.graph.memory import MemoryGraph
+
+    return MemoryGraph(open_snapshot, members_of)
 
 
 def _user() -> str:

@@ -5,7 +5,7 @@ from rich.console import Console
 
 from graphsvc.cli.desk import Desk, checked_purpose, json_option, pass_desk, raw_numbers, since_until
 from graphsvc.cli.output import emit, local, table
-from graphsvc.reports.values import Reach
+from graphsvc.reports.walks import Reach
 
 
 @click.command(short_help="Who is near some numbers, or the flagged ones.")
@@ -34,16 +34,19 @@ def connected(
         raise click.UsageError("name one or more numbers, or ask for --flagged")
     reveal = checked_purpose(raw_numbers, purpose)
     with desk.service() as service:
-        people = service.connected(numbers, Reach(max_hops, since, until, limit), flagged=flagged, reveal=reveal)
+        found = service.exploring.connected(
+            numbers, Reach(max_hops, since, until, limit), flagged=flagged, reveal=reveal
+        )
 
     def render(console: Console) -> None:
         rows = table("Connected people", "number", "token", "hops#", "proximity#", "path")
-        for person in people:
+        for person in found.people:
             path = " → ".join(step.number for step in person.path)
             rows.add_row(person.number, person.token, str(person.hops), f"{person.proximity:.4f}", path)
         console.print(rows)
+        _say_what_is_missing(console, found.not_followed)
 
-    emit({"people": people}, as_json=as_json, render=render)
+    emit(found, as_json=as_json, render=render)
 
 
 @click.command(short_help="Clusters of the whole contact graph.")
@@ -54,7 +57,7 @@ def connected(
 def communities(desk: Desk, limit: int, containing: str | None, as_json: bool) -> None:
     """Clusters of the whole contact graph, the largest first."""
     with desk.service() as service:
-        found = service.communities(limit=limit, containing=containing)
+        found = service.exploring.communities(limit=limit, containing=containing)
 
     def render(console: Console) -> None:
         rows = table("Communities", "numbers#", "events inside#", "to others#", "most central")
@@ -91,17 +94,25 @@ def path(
     """How numbers A and B are connected: the shortest paths, and those that respect time."""
     reveal = checked_purpose(raw_numbers, purpose)
     with desk.service() as service:
-        found = service.paths(a, b, Reach(max_hops, since, until, limit), reveal=reveal)
+        found = service.exploring.paths(a, b, Reach(max_hops, since, until, limit), reveal=reveal)
 
     def render(console: Console) -> None:
-        if not found:
+        if not found.paths:
             console.print(f"No path of at most {max_hops} hops in this window.")
-        for item in found:
+        for item in found.paths:
             kind = "respects time" if item.time_respecting else "shortest"
             console.print(f"{kind}, {item.hops} hops", style="bold")
             console.print("  " + " → ".join(step.number for step in item.numbers), markup=False)
             if item.events_at:
                 times = ", ".join(local(at, desk.settings.timezone) for at in item.events_at)
                 console.print(f"  events at {times}", style="dim")
+        _say_what_is_missing(console, found.not_followed)
 
-    emit({"paths": found}, as_json=as_json, render=render)
+    emit(found, as_json=as_json, render=render)
+
+
+def _say_what_is_missing(console: Console, not_followed: int) -> None:
+    if not_followed:
+        console.print(
+            f"Not complete: {not_followed:,} numbers were reached and not followed; narrow it by time or hops."
+        )

@@ -1,56 +1,9 @@
 """What a snapshot knows of one number: whom it reached, who reached it, how much and when."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from graphsvc.graph.snapshot import Int64, Snapshot
-
-
-@dataclass(frozen=True)
-class Traffic:
-    """All events one way, between a number and some others."""
-
-    contacts: int
-    """How many other numbers."""
-    events: int
-    calls: int
-    messages: int
-    answered: int
-    talk_s: int
-    """Seconds of all its calls."""
-
-
-@dataclass(frozen=True)
-class Acquaintance:
-    """One other number, and the traffic with it."""
-
-    number: int
-    """Registry id."""
-    sent: Traffic
-    received: Traffic
-    first_at: int
-    """Epoch ms of their first event, whoever originated it."""
-    last_at: int
-
-
-@dataclass(frozen=True)
-class NumberSummary:
-    """A number's own traffic. Both times are None where it has no event with another number."""
-
-    number: int
-    """Registry id."""
-    sent: Traffic
-    received: Traffic
-    self_events: int
-    """Events in which it called itself; in no other count."""
-    acquaintances: int
-    """How many other numbers it was in contact with, either way."""
-    first_at: int | None
-    last_at: int | None
-    top: tuple[Acquaintance, ...]
-    """The acquaintances with most events both ways, then by id."""
-
+from graphsvc.graph.values import Acquaintance, NumberSummary, Traffic
 
 _NOTHING = np.empty(0, dtype=np.int64)
 

@@ -3,31 +3,13 @@
 For analysts: a community's label means nothing outside one answer, and it is no scam network.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
+import pyarrow as pa
 
 from graphsvc.graph.leiden import leiden
 from graphsvc.graph.order import sorted_with
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
-
-SHOWN_MEMBERS = 20
-"""How many members a community names."""
-
-
-@dataclass(frozen=True)
-class Community:
-    """Numbers more in contact with each other than with the rest; registry ids."""
-
-    label: int
-    """Position of its smallest member among those of all communities of this answer."""
-    size: int
-    """How many numbers."""
-    members: tuple[int, ...]
-    """At most SHOWN_MEMBERS of them: those with most events inside, then by id."""
-    events_inside: int
-    events_outside: int
-    """Events between a member and somebody else."""
+from graphsvc.graph.values import LABELS, SHOWN_MEMBERS, Community
 
 
 def communities(
@@ -43,8 +25,24 @@ def communities(
     Leiden on the undirected contact graph, where two numbers weigh ln(1 + events between them). `containing`
     is a registry id; the answer is empty where it has no event.
     """
-    low, high, events = _ties(snapshot)
-    labels = leiden(
+    ties = _ties(snapshot)
+    found = _labels(snapshot, ties, seed, resolution)
+    sizes = np.bincount(found)
+    wanted = np.lexsort((np.arange(len(sizes)), -sizes)).tolist()
+    if containing is not None:
+        wanted = [int(found[i]) for i in snapshot.dense([containing]) if i >= 0]
+    return _described(snapshot, found, ties, wanted[: max(0, limit)])
+
+
+def labels(snapshot: Snapshot, *, seed: int = 0, resolution: float = 1.0) -> pa.Table:
+    """LABELS: the community of every number, as `communities` numbers them."""
+    found = _labels(snapshot, _ties(snapshot), seed, resolution)
+    return pa.table({"number": snapshot.numbers, "label": found}, schema=LABELS)
+
+
+def _labels(snapshot: Snapshot, ties: tuple[Int32, Int32, Int64], seed: int, resolution: float) -> Int32:
+    low, high, events = ties
+    return leiden(
         node_count=snapshot.number_count,
         source=low,
         target=high,
@@ -52,11 +50,6 @@ def communities(
         seed=seed,
         resolution=resolution,
     )
-    sizes = np.bincount(labels)
-    wanted = np.lexsort((np.arange(len(sizes)), -sizes)).tolist()
-    if containing is not None:
-        wanted = [int(labels[i]) for i in snapshot.dense([containing]) if i >= 0]
-    return _described(snapshot, labels, (low, high, events), wanted[: max(0, limit)])
 
 
 def _ties(snapshot: Snapshot) -> tuple[Int32, Int32, Int64]:

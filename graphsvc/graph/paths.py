@@ -12,34 +12,7 @@ import numpy as np
 
 from graphsvc.graph.neighbours import steps_from
 from graphsvc.graph.snapshot import Int32, Snapshot
-
-
-@dataclass(frozen=True)
-class Step:
-    """What joins two neighbours on a path: all their events in the window, in both directions."""
-
-    a: int
-    """Registry id of the number nearer to the path's beginning; it need not have originated the events."""
-    b: int
-    """Registry id of the next number."""
-    events: int
-    first_at: int
-    """Epoch ms of the first of these events."""
-    last_at: int
-    """Epoch ms of the last of them."""
-
-
-@dataclass(frozen=True)
-class Path:
-    """Numbers (registry ids) from one end to the other, and the steps between them, one fewer."""
-
-    numbers: tuple[int, ...]
-    steps: tuple[Step, ...]
-
-    @property
-    def hops(self) -> int:
-        """How many steps it takes."""
-        return len(self.steps)
+from graphsvc.graph.values import Path, Step
 
 
 @dataclass(frozen=True)

@@ -21,26 +21,13 @@ import numpy.typing as npt
 
 from graphsvc.graph.neighbours import Steps, steps_from
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
+from graphsvc.graph.values import Connected
 
 Float64 = npt.NDArray[np.float64]
 
 _UNSEEN = -1
 _NEVER = np.iinfo(np.int64).min
 _NOBODY = np.iinfo(np.int32).max
-
-
-@dataclass(frozen=True)
-class Connected:
-    """A number near the seeds. All numbers are registry ids."""
-
-    number: int
-    hops: int
-    """Steps of the shortest path to a seed, at least 1."""
-    proximity: float
-    """(0, 1]: see the module."""
-    path: tuple[int, ...]
-    """A shortest path, from a seed to the number. Where several lead back, each step back takes the contact
-    that was used last in the window, then the smaller id."""
 
 
 @dataclass(frozen=True)

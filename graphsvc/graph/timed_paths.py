@@ -12,39 +12,10 @@ import numba
 import numpy as np
 
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
+from graphsvc.graph.values import TimedPath, TimedStep
 
 _NEVER = np.iinfo(np.int64).max
 _ALWAYS = np.iinfo(np.int64).min
-
-
-@dataclass(frozen=True)
-class TimedStep:
-    """One event of a path; instants in epoch ms, numbers as registry ids."""
-
-    a: int
-    b: int
-    started_at: int
-    ended_at: int
-    channel: int
-    """words.CALL or words.SMS."""
-
-
-@dataclass(frozen=True)
-class TimedPath:
-    """Numbers (registry ids) in the order in which they were reached, and the events that reached them."""
-
-    numbers: tuple[int, ...]
-    steps: tuple[TimedStep, ...]
-
-    @property
-    def hops(self) -> int:
-        """How many events it takes."""
-        return len(self.steps)
-
-    @property
-    def arrived_at(self) -> int:
-        """Epoch ms of the end of its last event."""
-        return self.steps[-1].ended_at
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from graphsvc.graph.port import Graph
 from graphsvc.model.references import network_reference
 from graphsvc.reports.names import Names
 from graphsvc.reports.values import EntityMember, JsonObject, MemberReport, NetworkDetail, NetworkReport
@@ -28,10 +29,12 @@ def network_shown(row: dict[str, Any]) -> NetworkReport:
     )
 
 
-def detail_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, network_id: int) -> NetworkDetail:
+def detail_of(
+    catalogue: Catalogue, record: AnalysisRecord, names: Names, network_id: int, graph: Graph
+) -> NetworkDetail:
     """One network of an analysis; NotFound where it has no such network."""
     row = results.network(catalogue, record.analysis_id, network_id).to_pylist()[0]
-    members = results.members(catalogue, record.analysis_id, network_id).to_pylist()
+    members = graph.members(network_id).to_pylist()
     flags = fact_store.facts_at(catalogue, record.as_of).flags
     flagged = set(flags["number"].drop_null().to_pylist())
     numbers = names.numbers(member["number"] for member in members if member["number"] is not None)

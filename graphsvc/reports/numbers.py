@@ -4,7 +4,8 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from graphsvc.graph.answers import NumberSummary, Traffic, summary_of
+from graphsvc.graph.port import Graph
+from graphsvc.graph.values import NumberSummary, Traffic
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import EntityKind, NumberClass
 from graphsvc.reports.names import Names
@@ -18,7 +19,7 @@ SUSPECT_FROM = 0.5
 """A number counts as suspect in summaries from this probability on."""
 
 
-def report_of(basis: Basis, names: Names, subject: Subject) -> NumberReport:
+def report_of(basis: Basis, names: Names, subject: Subject, graph: Graph) -> NumberReport:
     """The report on a number of an analysis; a number with nothing against it is ordinary, with suspicion 0."""
     number = subject.id
     suspicions = results.suspicion_of(basis.catalogue, basis.record.analysis_id, [number]).to_pylist()
@@ -39,7 +40,7 @@ def report_of(basis: Basis, names: Names, subject: Subject) -> NumberReport:
         network=None if network_id is None else network_reference(network_id),
         holder_numbers=holder_numbers,
         shared=shared,
-        contacts=_contacts(names, summary_of(basis.snapshot, number)),
+        contacts=_contacts(names, graph.number(number)),
         exposure=_exposure(basis, number),
         victim=next(iter(victims_shown(names, ranked)), None),
         evidence=names.evidence([held["evidence"]])[0],

@@ -154,48 +154,6 @@ class NumberReport:
 
 
 @dataclass(frozen=True)
-class Reach:
-    """How far a walk through the graph goes: hops, events in [since, until) (epoch ms), and answers at most."""
-
-    max_hops: int
-    since: int | None
-    until: int | None
-    limit: int
-
-
-@dataclass(frozen=True)
-class PersonReport:
-    """A number near some others: how many hops, how near, and the path back."""
-
-    token: str
-    number: str
-    hops: int
-    proximity: float
-    path: list[ShownNumber]
-
-
-@dataclass(frozen=True)
-class PathReport:
-    """How two numbers are connected. `events_at` of a path that respects time: when each step began, epoch ms."""
-
-    time_respecting: bool
-    hops: int
-    numbers: list[ShownNumber]
-    events_at: list[int]
-
-
-@dataclass(frozen=True)
-class CommunityReport:
-    """A cluster of the whole contact graph; its id means nothing outside this answer."""
-
-    community_id: int
-    size: int
-    events_inside: int
-    events_outside: int
-    central: list[ShownNumber]
-
-
-@dataclass(frozen=True)
 class FlagMade:
     """A flag that was just stated."""
 

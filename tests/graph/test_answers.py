@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphsvc.graph.answers import Traffic, summary_of
+from graphsvc.graph.answers import summary_of
+from graphsvc.graph.values import Traffic
 from tests.graph.temporal import NUMBERS, rows
 from tests.sketch import MINUTE, START, Row, draw, snapshot_of
 

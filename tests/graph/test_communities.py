@@ -7,7 +7,8 @@ from math import log
 import networkx as nx
 from hypothesis import given, settings
 
-from graphsvc.graph.communities import SHOWN_MEMBERS, communities
+from graphsvc.graph.communities import communities
+from graphsvc.graph.values import SHOWN_MEMBERS
 from tests.graph.temporal import NUMBERS, rows
 from tests.sketch import Row, draw, snapshot_of
 

@@ -17,7 +17,8 @@ from graphsvc.graph.leiden import leiden
 from graphsvc.graph.paths import shortest_paths
 from graphsvc.graph.people import connected
 from graphsvc.graph.snapshot import Snapshot
-from graphsvc.graph.timed_paths import TimedPath, time_respecting_paths
+from graphsvc.graph.timed_paths import time_respecting_paths
+from graphsvc.graph.values import TimedPath
 from tests.sketch import Row, snapshot_of
 
 pytestmark = pytest.mark.data

@@ -6,7 +6,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphsvc.graph.timed_paths import TimedPath, time_respecting_paths
+from graphsvc.graph.timed_paths import time_respecting_paths
+from graphsvc.graph.values import TimedPath
 from graphsvc.model.words import CALL, SMS
 from tests.graph.temporal import PAIRS, WORLDS, Window, in_window, rows, windows
 from tests.sketch import START, Row, draw, snapshot_of

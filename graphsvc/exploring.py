@@ -1,0 +1,100 @@
+"""The desk for walks through the graph: who is near, what lies around, whom several know, how two are connected.
+
+Answers come from the graph of the current analysis, whichever implementation holds it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pyarrow.compute as pc
+
+from graphsvc.errors import UsageError
+from graphsvc.graph.port import Graph
+from graphsvc.model.facts import Facts
+from graphsvc.model.words import NumberKind
+from graphsvc.reports import canvas, exploring
+from graphsvc.reports.names import Names
+from graphsvc.reports.subjects import find_number
+from graphsvc.reports.walks import (
+    Around,
+    CommonContactsReport,
+    CommunityReport,
+    NeighbourhoodReport,
+    PathsReport,
+    PeopleReport,
+    Reach,
+)
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.registry import Registry
+from graphsvc.store.results import AnalysisRecord
+
+NOT_PEOPLE = (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
+
+
+@dataclass(frozen=True)
+class Exploring:
+    """Questions to the graph. Numbers are given in any form or by their token; `reveal` is the purpose of showing them
+    whole, or None."""
+
+    catalogue: Catalogue
+    registry: Registry
+    region: str
+    """The country whose national number forms are understood."""
+    current: Callable[[], AnalysisRecord]
+    """The analysis that answers are taken from; NothingYet before the first."""
+    graph: Callable[[AnalysisRecord], Graph]
+    facts: Callable[[int], Facts]
+    """Facts known at an instant."""
+    names: Callable[[str | None, str], Names]
+    """How numbers are shown in an answer of that name, for that purpose; a reveal is audited first."""
+
+    def connected(
+        self,
+        texts: Sequence[str],
+        reach: Reach,
+        *,
+        flagged: bool = False,
+        flagged_since: int | None = None,
+        reveal: str | None = None,
+    ) -> PeopleReport:
+        """People near these numbers, and near those flagged, all or from an instant (epoch ms) on."""
+        seeds, record = set(self._ids(texts)), self.current()
+        facts = self.facts(record.as_of)
+        public = self._public(facts)
+        if flagged or flagged_since is not None:
+            known = pc.greater_equal(facts.flags["known_at"], 0 if flagged_since is None else flagged_since)
+            seeds |= set(facts.flags.filter(known)["number"].drop_null().to_pylist()) - public
+        return exploring.people_near(self.names(reveal, "connected"), self.graph(record), seeds, reach, public=public)
+
+    def communities(self, *, limit: int, containing: str | None) -> list[CommunityReport]:
+        """Clusters of the whole contact graph, the biggest first, or the one that holds a number."""
+        inside = None if containing is None else self._ids([containing])[0]
+        graph = self.graph(self.current())
+        return exploring.communities_of(self.names(None, "communities"), graph, limit=limit, containing=inside)
+
+    def paths(self, a: str, b: str, reach: Reach, *, reveal: str | None = None) -> PathsReport:
+        """How two numbers are connected: the shortest paths, then those that respect time."""
+        ends = self._ids([a, b])
+        return exploring.paths_between(self.names(reveal, "path"), self.graph(self.current()), ends, reach)
+
+    def neighbourhood(self, texts: Sequence[str], around: Around, *, reveal: str | None = None) -> NeighbourhoodReport:
+        """The graph around some numbers, column by column, with counts of what was left out."""
+        ids, record = self._ids(texts), self.current()
+        names, facts = self.names(reveal, "neighbourhood"), self.facts(record.as_of)
+        about = (self.catalogue, record.analysis_id)
+        return canvas.canvas_of(names, self.graph(record), ids, around, about=about, facts=facts)
+
+    def common_contacts(self, texts: Sequence[str], reach: Reach, *, reveal: str | None = None) -> CommonContactsReport:
+        """Whom at least two of these numbers are in contact with, public numbers left aside; hops play no part."""
+        ids, record = sorted(set(self._ids(texts))), self.current()
+        if len(ids) < 2:
+            raise UsageError("common contacts need two different numbers at least")
+        public = self._public(self.facts(record.as_of))
+        names = self.names(reveal, "common contacts")
+        return exploring.common_contacts_of(names, self.graph(record), ids, reach, public=public)
+
+    def _public(self, facts: Facts) -> set[int]:
+        return {*facts.directory["number"].to_pylist(), *self.registry.of_kinds(NOT_PEOPLE)}
+
+    def _ids(self, texts: Sequence[str]) -> list[int]:
+        return [find_number(self.registry, text, self.region).id for text in texts]

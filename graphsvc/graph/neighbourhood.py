@@ -1,0 +1,167 @@
+"""The numbers around some numbers, for a canvas: level by level, the strongest first, and never more than asked for.
+
+A contact *counts* if it has `min_events` events in the window. Level 0 are the given numbers that had an event at any
+time. Level h + 1 are the numbers not taken yet that a counting contact, in either direction, joins to a walked number
+of level h: those with most events in such contacts are taken first, then the smaller ids, until `limit` numbers are
+there. A number with more contacts than Limits.hub_contacts is walked from only if it was given. The contacts of the
+answer are all counting ones among the numbers taken, whether or not anybody was reached through them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from graphsvc.graph.neighbours import Steps, events_in_window, steps_from
+from graphsvc.graph.snapshot import Int32, Int64, Snapshot
+from graphsvc.graph.values import CONTACTS, NEIGHBOURS, Limits, Neighbourhood
+from graphsvc.model.words import CALL
+
+_NOT_TAKEN = -1
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """Which contacts count."""
+
+    since: int | None
+    until: int | None
+    min_events: int
+    limits: Limits
+
+    def counts(self, steps: Steps) -> npt.NDArray[np.bool_]:
+        return steps.end_event - steps.first_event >= self.min_events
+
+
+def neighbourhood(
+    snapshot: Snapshot,
+    ids: Sequence[int],
+    *,
+    hops: int,
+    since: int | None = None,
+    until: int | None = None,
+    min_events: int = 1,
+    limit: int = 300,
+    limits: Limits = Limits(),  # noqa: B008  # frozen
+) -> Neighbourhood:
+    """The numbers within `hops` of these (registry ids), at most `limit`, with the contacts among them."""
+    rule = _Rule(since, until, max(1, min_events), limits)
+    given = np.unique(snapshot.dense(np.unique(np.asarray(ids, dtype=np.int32))))
+    given = given[given >= 0]
+    level_of = np.full(snapshot.number_count, _NOT_TAKEN, dtype=np.int32)
+    levels, left_out = [given[: max(0, limit)]], max(0, len(given) - max(0, limit))
+    level_of[levels[0]] = 0
+    contacts = contacts_at(snapshot, np.arange(snapshot.number_count))
+    levels_walked = 0
+    for level in range(1, hops + 1):
+        walked = levels[-1] if level == 1 else levels[-1][contacts[levels[-1]] <= limits.hub_contacts]
+        if left_out or not len(walked):
+            break
+        found = _reached(snapshot, walked, level_of, rule)
+        room = limit - sum(map(len, levels))
+        levels.append(found[:room])
+        level_of[levels[-1]] = level
+        left_out, levels_walked = max(0, len(found) - room), level
+    return _answer(snapshot, levels, contacts, rule, (levels_walked, levels_walked if left_out else hops), left_out)
+
+
+def contacts_at(snapshot: Snapshot, numbers: npt.NDArray[np.integer]) -> Int64:
+    """Of each number (dense), how many contacts start or end at it, at any time."""
+    out = snapshot.out_start[numbers + 1] - snapshot.out_start[numbers]
+    return np.asarray(out + snapshot.in_start[numbers + 1] - snapshot.in_start[numbers])
+
+
+def _reached(snapshot: Snapshot, walked: Int32, level_of: Int32, rule: _Rule) -> Int32:
+    """Numbers not taken yet next to the walked ones, those with most events first, then by index."""
+    events = np.zeros(snapshot.number_count, dtype=np.int64)
+    for steps in steps_from(snapshot, np.sort(walked), since=rule.since, until=rule.until):
+        fresh = steps.where(rule.counts(steps) & (level_of[steps.far] == _NOT_TAKEN))
+        np.add.at(events, fresh.far, fresh.end_event - fresh.first_event)
+    found = np.flatnonzero(events)
+    return found[np.lexsort((found, -events[found]))].astype(np.int32)
+
+
+def _answer(
+    snapshot: Snapshot, levels: list[Int32], contacts: Int64, rule: _Rule, walked_to: tuple[int, int], left_out: int
+) -> Neighbourhood:
+    """`walked_to`: how many levels were walked from, and how many would have been but for hubs."""
+    levels_walked, but_for_hubs = walked_to
+    taken = np.concatenate(levels)
+    level = np.repeat(np.arange(len(levels)), [len(each) for each in levels])
+    hub = (contacts[taken] > rule.limits.hub_contacts) & (level > 0)
+    numbers = pa.table(
+        {
+            "number": snapshot.numbers[taken],
+            "hops": level.astype(np.int32),
+            "contacts": contacts[taken],
+            "walked": ~hub & (level < levels_walked),
+        },
+        schema=NEIGHBOURS,
+    )
+    among, contacts_left_out = _among(snapshot, taken, contacts, rule)
+    return Neighbourhood(
+        numbers=numbers,
+        contacts=among,
+        numbers_left_out=left_out,
+        contacts_left_out=contacts_left_out,
+        hubs_not_walked=int((hub & (level < but_for_hubs)).sum()),
+    )
+
+
+def _among(snapshot: Snapshot, taken: Int32, contacts: Int64, rule: _Rule) -> tuple[pa.Table, int]:
+    """The counting contacts among the numbers taken, and how many are more than an answer holds."""
+    inside = np.zeros(snapshot.number_count, dtype=np.bool_)
+    inside[taken] = True
+    hub = contacts[taken] > rule.limits.hub_contacts
+    found = [_between(snapshot, np.sort(taken[hub]))]
+    for steps in steps_from(snapshot, np.sort(taken[~hub]), since=rule.since, until=rule.until):
+        found.append(steps.contact[inside[steps.far]])
+    contact = np.unique(np.concatenate(found))
+    first, end = events_in_window(snapshot, contact, since=rule.since, until=rule.until)
+    counts = end - first >= rule.min_events
+    contact, first, end = contact[counts], first[counts], end[counts]
+    if len(contact) > rule.limits.contacts_most:
+        best = np.sort(np.lexsort((contact, first - end))[: rule.limits.contacts_most])
+        return _contacts_table(snapshot, contact[best], first[best], end[best]), len(
+            contact
+        ) - rule.limits.contacts_most
+    return _contacts_table(snapshot, contact, first, end), 0
+
+
+def _between(snapshot: Snapshot, hubs: Int32) -> Int64:
+    """The contacts from one hub to another, found one by one: a hub's own list is too long to walk."""
+    found = []
+    for one in hubs.tolist():
+        low, high = int(snapshot.out_start[one]), int(snapshot.out_start[one + 1])
+        at = low + np.searchsorted(snapshot.contact_to[low:high], hubs)
+        at = at[at < high]
+        found.append(at[np.isin(snapshot.contact_to[at], hubs)])
+    return np.concatenate([np.empty(0, dtype=np.int64), *found])
+
+
+def _contacts_table(snapshot: Snapshot, contact: Int64, first: Int64, end: Int64) -> pa.Table:
+    """Contacts as far as the events [first, end) of each, of which there is at least one."""
+    length = end - first
+    event = np.repeat(end - np.cumsum(length), length) + np.arange(int(length.sum()))
+    start = np.cumsum(length) - length
+    call = snapshot.event_channel[event] == CALL
+    talk = np.where(snapshot.event_answered[event] == 0, 0, snapshot.event_duration_s[event]).astype(np.int64)
+
+    def summed(values: npt.NDArray[np.generic]) -> Int64:
+        return np.add.reduceat(values, start, dtype=np.int64) if len(start) else np.empty(0, dtype=np.int64)
+
+    return pa.table(
+        {
+            "a": snapshot.numbers[snapshot.contact_from[contact]],
+            "b": snapshot.numbers[snapshot.contact_to[contact]],
+            "events": length,
+            "calls": summed(call),
+            "messages": summed(~call),
+            "talk_s": summed(talk),
+            "first_at": snapshot.event_at[first],
+            "last_at": snapshot.event_at[end - 1],
+        },
+        schema=CONTACTS,
+    )
