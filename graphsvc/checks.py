@@ -96,7 +96,7 @@ def _analysis(settings: Settings) -> Check:
 
 def _audit(settings: Settings) -> Check:
     with open_service(settings) as service:
-        report = service.audit_verify()
+        report = service.audit.verify()
     if report.ok:
         return Check("audit log", "ok", f"{report.entries:,} entries, the chain is whole", "")
     advice = "somebody or something changed it; restore the folder from a backup and find out who"

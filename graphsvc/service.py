@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pyarrow.compute as pc
 
 from graphsvc import flagging
+from graphsvc.access import Access
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NothingYet
 from graphsvc.exploring import Exploring
@@ -40,12 +41,13 @@ from graphsvc.reports.values import (
     NetworkDetail,
     NetworkReport,
     NumberReport,
+    Page,
     Ranking,
 )
 from graphsvc.settings import Settings
 from graphsvc.store import facts as fact_store
 from graphsvc.store import results
-from graphsvc.store.audit import AuditLog, AuditReport
+from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
 from graphsvc.store.ledger import Ledger
@@ -80,6 +82,8 @@ class Service:
     """Epoch ms."""
     actor: str
     """Who acts, for the audit log."""
+    access: Access
+    """Access tokens."""
 
     def now(self) -> int:
         """Service time, epoch ms: the wall clock; with data older than a day, the newest `known_at`."""
@@ -172,12 +176,9 @@ class Service:
 
         return self.snapshots.open_or_make(snapshot_id, made)
 
-    def victims(
-        self, *, limit: int, grade: str | None, region: str | None, after: str | None, reveal: str | None
-    ) -> Ranking:
+    def victims(self, page: Page, *, reveal: str | None = None, as_of: int | None = None) -> Ranking:
         """A page of the ranking. A cursor keeps to its analysis, so that pages join even when a new one is made."""
-        page = victims.Page(limit=limit, grade=grade, region=region, after=after)
-        return victims.page_of(self.catalogue, self.current(), self._names(reveal, "victims"), page)
+        return victims.page_of(self.catalogue, self.analysis(as_of), self._names(reveal, "victims"), page)
 
     def networks(self, *, limit: int) -> list[NetworkReport]:
         """The networks found, those that reach most people first."""
@@ -262,10 +263,6 @@ class Service:
         only, about = exporting.content_of(self.catalogue, record, names, self._open(record), network_id)
         return export(self._open(record), path, format=ExportFormat(form), about=about, only=only)
 
-    def audit_verify(self) -> AuditReport:
-        """Whether the audit chain is whole."""
-        return self.audit.verify()
-
     def freshness(self) -> tuple[AnalysisRecord | None, int, bool]:
         """The current analysis, if there is one; how many events, and whether other facts, have come in since."""
         record = results.current(self.catalogue)
@@ -274,6 +271,10 @@ class Service:
         seen = int(record.snapshot_id.partition("-")[0])
         newest = fact_store.newest_known_at(self.catalogue)
         return record, self.ledger.position() - seen, newest is not None and newest > record.as_of
+
+    def analysis(self, as_of: int | None) -> AnalysisRecord:
+        """The newest analysis of what was known at an instant (epoch ms) or before; without one, the current."""
+        return self.current() if as_of is None else results.analysis_at(self.catalogue, as_of)
 
     def current(self) -> AnalysisRecord:
         """The analysis that answers are taken from; NothingYet before the first."""

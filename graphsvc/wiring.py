@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from functools import partial
 
 import pyarrow as pa
 
+from graphsvc.access import Access
 from graphsvc.compiled_cache import settle_cache
 from graphsvc.engine.port import Engine
 from graphsvc.graph.port import Graph
@@ -33,6 +35,8 @@ def open_service(settings: Settings) -> Iterator[Service]:
     keys = Keys.open(home, settings.token_key, settings.vault_key)
     catalogue = Catalogue.open(home.catalogue)
     vault = Vault.open(home.vault, keys.vault)
+    audit = AuditLog(catalogue, home, keys.audit)
+    actor = f"cli:{_user()}"
     try:
         yield Service(
             settings=settings,
@@ -40,16 +44,21 @@ def open_service(settings: Settings) -> Iterator[Service]:
             catalogue=catalogue,
             registry=Registry(catalogue, vault, keys),
             ledger=Ledger.open(home, catalogue, timezone=settings.timezone),
-            audit=AuditLog(catalogue, home, keys.audit),
+            audit=audit,
             snapshots=Snapshots(home.folder(home.snapshots)),
             engine=partial(_engine, settings.timezone),
             graph=_memory_graph,
-            wall_clock=lambda: time.time_ns() // 1_000_000,
-            actor=f"cli:{_user()}",
+            wall_clock=_wall_clock,
+            actor=actor,
+            access=Access(catalogue, audit, _wall_clock, secrets.token_urlsafe, actor),
         )
     finally:
         vault.close()
         catalogue.close()
+
+
+def _wall_clock() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _engine(timezone: str) -> Engine:

@@ -17,6 +17,7 @@ from graphsvc.reports.values import (
     NetworkDetail,
     NetworkReport,
     NumberReport,
+    Page,
     Ranking,
     ShownEvidence,
     VictimReport,
@@ -47,7 +48,7 @@ def victims(
     """The people who will probably lose money next, in order, each with reasons and deadline."""
     reveal = checked_purpose(raw_numbers, purpose)
     with desk.service() as service:
-        page = service.victims(limit=limit, grade=grade, region=region, after=after, reveal=reveal)
+        page = service.victims(Page(limit=limit, grade=grade, region=region, after=after), reveal=reveal)
     emit(page, as_json=as_json, render=lambda console: show_victims(console, page, desk.settings.timezone))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from graphsvc import __version__
-from graphsvc.cli import asking, demo, exploring, keeping, loading, replaying, saying
+from graphsvc.cli import asking, demo, exploring, keeping, loading, replaying, saying, tokens
 from graphsvc.cli.desk import Desk
 from graphsvc.settings import Settings
 
@@ -61,6 +61,7 @@ for command in (
     saying.flag,
     saying.unflag,
     replaying.evaluate,
+    tokens.token,
     keeping.export,
     keeping.audit,
     keeping.doctor,

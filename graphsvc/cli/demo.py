@@ -17,6 +17,7 @@ from graphsvc.cli.desk import Desk, json_option, pass_desk
 from graphsvc.cli.loading import FIRST_DAY, show_analysis, show_load
 from graphsvc.cli.output import emit, listening, note
 from graphsvc.errors import UsageError
+from graphsvc.reports.values import Page
 from graphsvc.settings import Settings
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def run_demo(settings: Settings, *, subscribers: int, days: int, seed: int, prog
             loaded = service.load([world / "feeds"], kind=None, feed_id="default", progress=progress)
         with _timed(timings, "analyse"):
             record = service.analyse(as_of=None, progress=progress)
-        ranking = service.victims(limit=_SHOWN, grade=None, region=None, after=None, reveal=None)
+        ranking = service.victims(Page(limit=_SHOWN))
         networks = service.networks(limit=_SHOWN)
     return DemoResult(settings.home, loaded, record, ranking, networks, timings)
 

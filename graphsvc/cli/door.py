@@ -14,6 +14,7 @@ import orjson
 
 from graphsvc.cli.commands import graphsvc
 from graphsvc.errors import GraphsvcError, StorageFailed
+from graphsvc.model.numbers import redact
 
 INTERRUPTED = 130
 _DIGITS = re.compile(r"\+?\d(?:[\s-]?\d){6,}")
@@ -43,11 +44,6 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as unexpected:
         return _unexpected(arguments, unexpected)
     return status if isinstance(status, int) else 0
-
-
-def redact(text: str) -> str:
-    """The text with every run of seven or more digits taken out."""
-    return _DIGITS.sub("…", text)
 
 
 def redact_said(text: str, arguments: Sequence[str]) -> str:

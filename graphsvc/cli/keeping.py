@@ -43,7 +43,7 @@ def audit() -> None:
 def verify(ctx: click.Context, desk: Desk, as_json: bool) -> None:
     """Check that the audit chain is whole: no entry changed, taken out, put in, moved or cut off."""
     with desk.service() as service:
-        report = service.audit_verify()
+        report = service.audit.verify()
 
     def render(console: Console) -> None:
         if report.ok:

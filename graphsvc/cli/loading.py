@@ -8,7 +8,8 @@ import click
 from rich.console import Console
 
 from graphsvc.cli.desk import Desk, Instant, json_option, pass_desk
-from graphsvc.cli.output import emit, iso, listening, local, note, table
+from graphsvc.cli.output import emit, listening, local, note, table
+from graphsvc.model.instants import iso
 
 if TYPE_CHECKING:
     from graphsvc.ingest.load import LoadReport

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from graphsvc.model.instants import iso
 from graphsvc.model.progress import Progress as Listener
 from graphsvc.model.progress import silent
 
@@ -69,11 +70,6 @@ def document(value: Any, key: str = "") -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and _is_instant(key):
         return iso(value)
     return value
-
-
-def iso(instant: int) -> str:
-    """Epoch milliseconds as ISO-8601 in UTC."""
-    return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def local(instant: int | None, timezone: str) -> str:

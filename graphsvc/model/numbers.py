@@ -1,5 +1,6 @@
 """How a number looks when it is shown to people who may not see it whole."""
 
+import re
 from typing import Final
 
 from graphsvc.model.words import NumberKind
@@ -35,6 +36,17 @@ def mask(canonical: str, kind: NumberKind) -> str:
     head, tail = _shown(len(national))
     shown = f"+{country} {national[:head]} {_HIDDEN}" if head else f"+{country} {_HIDDEN}"
     return f"{shown} {national[-tail:]}" if tail else shown
+
+
+EXAMPLE: Final = "+8613800000000"
+"""The number that our own messages show as an example; it is nobody's."""
+
+_DIGITS: Final = re.compile(r"\+?\d(?:[\s-]?\d){6,}")
+
+
+def redact(text: str) -> str:
+    """The text with every run of seven or more digits taken out, but for the example of our own messages."""
+    return _DIGITS.sub(lambda run: run[0] if run[0] == EXAMPLE else "…", text)
 
 
 def _country(digits: str) -> str:

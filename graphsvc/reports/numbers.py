@@ -26,7 +26,7 @@ def report_of(basis: Basis, names: Names, subject: Subject, graph: Graph) -> Num
     held = suspicions[0] if suspicions else _ordinary()
     shared, holder_numbers = _shared(basis, names, number)
     network_id = held["network_id"]
-    ranked = results.victim_of(basis.catalogue, basis.record.analysis_id, number).to_pylist()
+    ranked = results.victims_of(basis.catalogue, basis.record.analysis_id, [number]).to_pylist()
     return NumberReport(
         token=subject.token,
         number=names.numbers([number])[number].number,
@@ -113,7 +113,7 @@ def _traffic(traffic: Traffic) -> JsonObject:
 
 def _exposure(basis: Basis, number: int) -> JsonObject | None:
     """What a person went through with suspect numbers, in figures; None where it met none."""
-    rows = results.exposure_of(basis.catalogue, basis.record.analysis_id, number).to_pylist()
+    rows = results.exposures_of(basis.catalogue, basis.record.analysis_id, [number]).to_pylist()
     if not rows:
         return None
     hidden = {"number", "suspect", "key_events"}

@@ -49,6 +49,18 @@ class VictimReport:
 
 
 @dataclass(frozen=True)
+class Page:
+    """Which part of the ranking."""
+
+    limit: int
+    grade: str | None = None
+    region: str | None = None
+    after: str | None = None
+    stage: str | None = None
+    scam_type: str | None = None
+
+
+@dataclass(frozen=True)
 class Ranking:
     """A page of victims of one analysis; `next` continues it."""
 

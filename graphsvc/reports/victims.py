@@ -1,29 +1,18 @@
 """The ranking, page by page. A cursor names its analysis, so that pages join whatever is analysed meanwhile."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 from graphsvc.errors import UsageError
 from graphsvc.model.references import network_reference
 from graphsvc.reports.names import Names
-from graphsvc.reports.values import Ranking, ShownEvidence, ShownNumber, VictimReport
+from graphsvc.reports.values import Page, Ranking, ShownEvidence, ShownNumber, VictimReport
 from graphsvc.store import results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
 
 _CURSOR: Final = re.compile(r"(A[1-9][0-9]{0,17})\.([0-9]{1,9})")
 _REGION: Final = re.compile(r"[0-9]{1,6}")
-
-
-@dataclass(frozen=True)
-class Page:
-    """Which part of the ranking."""
-
-    limit: int
-    grade: str | None
-    region: str | None
-    after: str | None
 
 
 def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Page) -> Ranking:
@@ -41,6 +30,8 @@ def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Pa
         record.analysis_id,
         limit=page.limit + 1,
         grade=page.grade,
+        stage=page.stage,
+        scam_type=page.scam_type,
         region=page.region,
         after_rank=after_rank,
     ).to_pylist()

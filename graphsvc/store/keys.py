@@ -1,4 +1,4 @@
-"""The four secrets of a data folder: for tokens, the vault, event keys and the audit chain.
+"""The five secrets of a data folder: for tokens, the vault, event keys, the audit chain and the ids that the API gives.
 
 A key comes from a setting, or from a file of mode 0600 that is made on first use. Keys need
 randomness; it comes from the operating system.
@@ -34,6 +34,8 @@ class Keys:
     """Key of event keys (SipHash takes its first 16 bytes)."""
     audit: bytes = field(repr=False)
     """Key of the audit chain's seals."""
+    ids: bytes = field(repr=False)
+    """Key of the ids and cursors that the API gives out."""
 
     @classmethod
     def open(cls, home: Home, token_key: str | None, vault_key: str | None) -> "Keys":
@@ -43,6 +45,7 @@ class Keys:
             vault=(_given("GRAPHSVC_VAULT_KEY", vault_key) or _kept(home, "vault"))[1],
             event=_kept(home, "event")[1],
             audit=_kept(home, "audit")[1],
+            ids=_kept(home, "ids")[1],
         )
 
 

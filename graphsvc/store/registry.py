@@ -87,6 +87,11 @@ class Registry:
         """The id of the number that has this token."""
         return _first(self._known(numbers, [token])[0])
 
+    def numbers_by_token(self, tokens: Sequence[str]) -> dict[str, int]:
+        """The ids of the numbers that have these tokens; tokens that nobody has are left out."""
+        with self._catalogue.reading() as connection:
+            return _look_up(connection, numbers, tokens)
+
     def entity_by_token(self, kind: EntityKind, token: str) -> int | None:
         """The id of the entity of that kind that has this token."""
         found = _first(self._known(entities, [token])[0])

@@ -87,6 +87,14 @@ def current(catalogue: Catalogue) -> AnalysisRecord | None:
     return _record(catalogue, chosen)
 
 
+def analysis_at(catalogue: Catalogue, as_of: int) -> AnalysisRecord:
+    """The newest analysis kept of what was known at `as_of` (epoch ms) or before; NotFound where there is none."""
+    found = _record(catalogue, analyses.c.as_of <= as_of, analyses.c.as_of.desc())
+    if found is None:
+        raise NotFound("no analysis of so early a time is kept; graphsvc analyse --as-of makes one")
+    return found
+
+
 def analysis(catalogue: Catalogue, analysis_id: str) -> AnalysisRecord:
     """What is known of that analysis; NotFound if it is not kept."""
     found = _record(catalogue, analyses.c.analysis_id == analysis_id)
@@ -101,29 +109,47 @@ def victims(
     *,
     limit: int,
     grade: str | None = None,
+    stage: str | None = None,
+    scam_type: str | None = None,
     region: str | None = None,
     after_rank: int = 0,
 ) -> pa.Table:
     """VICTIMS rows by rank, those behind `after_rank`; `region` takes in the regions that are part of it."""
     columns = results["victims"].c
     chosen = [columns.rank > after_rank]
-    if grade is not None:
-        chosen.append(columns.grade == grade)
+    for column, wanted in ((columns.grade, grade), (columns.stage, stage), (columns.scam_type, scam_type)):
+        if wanted is not None:
+            chosen.append(column == wanted)
     if region is not None:
         chosen.append(columns.region.startswith(_region_prefix(region), autoescape=True))
     return _select(catalogue, analysis_id, "victims", *chosen, limit=limit)
 
 
-def victim_of(catalogue: Catalogue, analysis_id: str, number: int) -> pa.Table:
-    """The VICTIMS row of one person's number; none where it is not ranked."""
-    return _select(catalogue, analysis_id, "victims", results["victims"].c.number == number)
+def victims_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> pa.Table:
+    """VICTIMS rows of these people's numbers, by rank."""
+    return _select_of(catalogue, analysis_id, "victims", "number", numbers)
 
 
-def networks(catalogue: Catalogue, analysis_id: str, *, limit: int) -> pa.Table:
-    """NETWORKS rows: first those that reach most people, then the largest."""
+def networks(
+    catalogue: Catalogue,
+    analysis_id: str,
+    *,
+    limit: int,
+    order_by: str = "exposed",
+    scam_type: str | None = None,
+    skip: int = 0,
+) -> pa.Table:
+    """NETWORKS rows with the highest `order_by` (a column of figures) first, then the largest; `skip` leaves out the
+    first so many: the rows of an analysis never change."""
     columns = results["networks"].c
-    order = (columns.exposed.desc(), columns.size.desc(), columns.network_id)
-    return _select(catalogue, analysis_id, "networks", order=order, limit=limit)
+    order = (columns[order_by].desc(), columns.size.desc(), columns.network_id)
+    chosen = [] if scam_type is None else [columns.scam_type == scam_type]
+    return _select(catalogue, analysis_id, "networks", *chosen, order=order, limit=limit, skip=skip)
+
+
+def networks_of(catalogue: Catalogue, analysis_id: str, network_ids: Sequence[int]) -> pa.Table:
+    """NETWORKS rows of these ids; ids that the analysis does not have are left out."""
+    return _select_of(catalogue, analysis_id, "networks", "network_id", network_ids)
 
 
 def network(catalogue: Catalogue, analysis_id: str, network_id: int) -> pa.Table:
@@ -140,6 +166,11 @@ def members(catalogue: Catalogue, analysis_id: str, network_id: int) -> pa.Table
     return _select(catalogue, analysis_id, "members", results["members"].c.network_id == network_id)
 
 
+def members_of(catalogue: Catalogue, analysis_id: str, network_ids: Sequence[int]) -> pa.Table:
+    """MEMBERS rows of these networks, in the engine's order."""
+    return _select_of(catalogue, analysis_id, "members", "network_id", network_ids)
+
+
 def suspicion_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int] | npt.NDArray[np.int32]) -> pa.Table:
     """SUSPICIONS rows of these numbers, by number; ordinary numbers have none."""
     return _select_of(catalogue, analysis_id, "suspicions", "number", numbers)
@@ -152,9 +183,9 @@ def entity_suspicion_of(
     return _select_of(catalogue, analysis_id, "entity_suspicions", "entity", entities)
 
 
-def exposure_of(catalogue: Catalogue, analysis_id: str, number: int) -> pa.Table:
-    """EXPOSURES row of one person's number; none where it met no suspect."""
-    return _select(catalogue, analysis_id, "exposures", results["exposures"].c.number == number)
+def exposures_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> pa.Table:
+    """EXPOSURES rows of these people's numbers; who met no suspect has none."""
+    return _select_of(catalogue, analysis_id, "exposures", "number", numbers)
 
 
 def exposed_to(catalogue: Catalogue, analysis_id: str, network_id: int) -> list[int]:
@@ -234,7 +265,9 @@ def _sweep(catalogue: Catalogue, newest: int) -> None:
                 connection.execute(sa.delete(table).where(table.c.analysis_no == number))
 
 
-def _record(catalogue: Catalogue, chosen: sa.ColumnElement[bool]) -> AnalysisRecord | None:
+def _record(
+    catalogue: Catalogue, chosen: sa.ColumnElement[bool], *order: sa.ColumnElement[Any]
+) -> AnalysisRecord | None:
     columns = analyses.c
     query = sa.select(
         columns.analysis_id,
@@ -245,7 +278,7 @@ def _record(catalogue: Catalogue, chosen: sa.ColumnElement[bool]) -> AnalysisRec
         columns.counts,
         columns.timings,
     )
-    query = query.where(chosen, columns.state == _PUBLISHED).order_by(columns.analysis_no.desc()).limit(1)
+    query = query.where(chosen, columns.state == _PUBLISHED).order_by(*order, columns.analysis_no.desc()).limit(1)
     with catalogue.reading() as connection:
         row = connection.execute(query).one_or_none()
     if row is None:
@@ -260,6 +293,7 @@ def _select(
     *chosen: sa.ColumnElement[bool],
     order: Sequence[sa.ColumnElement[Any]] = (),
     limit: int | None = None,
+    skip: int = 0,
 ) -> pa.Table:
     """Rows of one table of an analysis in its schema; in the engine's order unless another is given."""
     table, schema = results[name], _SCHEMAS[name]
@@ -270,7 +304,7 @@ def _select(
     )
     query = sa.select(*[table.c[column] for column in schema.names])
     query = query.where(table.c.analysis_no == number, *chosen)
-    query = query.order_by(*(order or (table.c.position,))).limit(limit)
+    query = query.order_by(*(order or (table.c.position,))).limit(limit).offset(skip or None)
     with catalogue.reading() as connection:
         return table_of(connection.execute(query), schema)
 

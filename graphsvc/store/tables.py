@@ -152,3 +152,16 @@ audit: Final = sa.Table(
     _text("details"),  # JSON
     _text("seal"),  # hex of HMAC-SHA-256 over the entry and the seal before
 )
+
+access_tokens: Final = sa.Table(
+    "access_tokens",
+    metadata,
+    _integer("token_no", primary_key=True),  # from 1; people say T1, T2 …
+    _text("digest", unique=True),  # hex of the token's SHA-256
+    _text("role"),  # callers.Role
+    _text("region"),  # a prefix; empty for the whole country
+    _text("purpose"),
+    _integer("made_at"),
+    sa.Column("expires_at", WHOLE),
+    sa.Column("revoked_at", WHOLE),
+)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graphsvc.cli.door import redact
+from graphsvc.model.numbers import redact
 from tests.conftest import CommandLine
 
 NUMBER = "+8613812345678"

@@ -14,10 +14,10 @@ def test_keys_are_made_on_first_use_and_stay_the_same(tmp_path: Path) -> None:
     home = Home.open(tmp_path / "data")
     first = Keys.open(home, None, None)
     assert Keys.open(home, None, None) == first
-    assert len({first.token[1], first.vault, first.event, first.audit}) == 4
+    assert len({first.token[1], first.vault, first.event, first.audit, first.ids}) == 5
     for path in home.keys.iterdir():
         assert path.stat().st_mode & 0o777 == 0o600
-    assert len(list(home.keys.iterdir())) == 4
+    assert len(list(home.keys.iterdir())) == 5
 
 
 def test_a_key_from_the_settings_makes_no_file(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_a_key_from_the_settings_makes_no_file(tmp_path: Path) -> None:
     keys = Keys.open(home, given, given)
     assert keys.token == (1, bytes(range(32)))
     assert keys.vault == bytes(range(32))
-    assert sorted(path.name for path in home.keys.iterdir()) == ["audit.key", "event.key"]
+    assert sorted(path.name for path in home.keys.iterdir()) == ["audit.key", "event.key", "ids.key"]
 
 
 @pytest.mark.parametrize("text", ["", "not base64!", base64.b64encode(b"short").decode()])

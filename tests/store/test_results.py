@@ -77,8 +77,8 @@ def test_a_published_analysis_reads_back_as_it_was(folder: Folder) -> None:
     assert results.victims(catalogue, "a1", limit=10).equals(ranking)
     assert results.suspicion_of(catalogue, "a1", [7, 1, 5]).equals(findings.suspicions.take([0, 2]))
     assert results.entity_suspicion_of(catalogue, "a1", [3, 4]).equals(findings.entity_suspicions)
-    assert results.exposure_of(catalogue, "a1", 9).equals(findings.exposures)
-    assert results.exposure_of(catalogue, "a1", 8).num_rows == 0
+    assert results.exposures_of(catalogue, "a1", [9]).equals(findings.exposures)
+    assert results.exposures_of(catalogue, "a1", [8]).num_rows == 0
     assert results.members(catalogue, "a1", 2).equals(findings.members.take([1, 3]))
     assert results.network(catalogue, "a1", 2).equals(findings.networks.slice(1))
     assert results.known_networks(catalogue).members.equals(findings.members)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graphsvc.store.keys import Keys
 from graphsvc.store.tokens import entity_token, entity_tokens, number_token, number_tokens
 
-KEYS = Keys(token=(3, bytes(range(32))), vault=b"", event=b"", audit=b"")
+KEYS = Keys(token=(3, bytes(range(32))), vault=b"", event=b"", audit=b"", ids=b"")
 
 
 def _expected(message: bytes) -> str:

@@ -93,10 +93,10 @@ def test_people_near_numbers_flagged_since_then(exploring: Exploring) -> None:
 
 
 def test_a_reveal_is_audited_before_the_answer(service: Service) -> None:
-    before = service.audit_verify().entries
+    before = service.audit.verify().entries
     found = service.exploring.neighbourhood([DEN[0]], Around(hops=1), reveal="case C-1")
     assert DEN[0] in found.numbers["number"]
-    assert service.audit_verify().entries == before + 1
+    assert service.audit.verify().entries == before + 1
 
 
 def test_wrong_questions_are_refused_with_a_reason(exploring: Exploring) -> None:

@@ -1,0 +1,96 @@
+"""Access tokens as they rest: the SHA-256 of a secret of 256 random bits, and whose it is. The secret is nowhere."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from graphsvc.errors import NotFound
+from graphsvc.model.callers import Role
+from graphsvc.store.catalogue import Catalogue, take_ids
+from graphsvc.store.tables import access_tokens
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """What is known of an access token. Instants in epoch ms."""
+
+    token_id: str
+    role: Role
+    region: str
+    purpose: str
+    made_at: int
+    expires_at: int | None
+    revoked_at: int | None
+
+    def holds(self, at: int) -> bool:
+        """Whether it opens anything at an instant."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+
+def add(
+    catalogue: Catalogue, *, digest: str, role: Role, region: str, purpose: str, made_at: int, expires_at: int | None
+) -> AccessToken:
+    """Keep a token by its digest."""
+    with catalogue.writing() as connection:
+        number = take_ids(connection, "access_tokens", 1) + 1
+        row = {
+            "token_no": number,
+            "digest": digest,
+            "role": role.value,
+            "region": region,
+            "purpose": purpose,
+            "made_at": made_at,
+            "expires_at": expires_at,
+        }
+        connection.execute(sa.insert(access_tokens), row)
+    return AccessToken(_id(number), role, region, purpose, made_at, expires_at, None)
+
+
+def all_tokens(catalogue: Catalogue) -> list[AccessToken]:
+    """Every token there ever was, the oldest first."""
+    with catalogue.reading() as connection:
+        rows = connection.execute(_query().order_by(access_tokens.c.token_no))
+        return [_token(row) for row in rows]
+
+
+def by_digest(catalogue: Catalogue, digest: str) -> AccessToken | None:
+    """The token of this digest, whether it still holds or not."""
+    with catalogue.reading() as connection:
+        row = connection.execute(_query().where(access_tokens.c.digest == digest)).one_or_none()
+    return None if row is None else _token(row)
+
+
+def revoke(catalogue: Catalogue, token_id: str, *, at: int) -> AccessToken:
+    """Make a token open nothing from `at` on; a second time changes nothing. NotFound where there is none."""
+    number = int(token_id[1:]) if token_id[:1] == "T" and token_id[1:].isdecimal() and len(token_id) < 18 else 0
+    chosen = access_tokens.c.token_no == number
+    with catalogue.writing() as connection:
+        held = access_tokens.c.revoked_at.is_(None)
+        connection.execute(sa.update(access_tokens).where(chosen, held).values(revoked_at=at))
+        row = connection.execute(_query().where(chosen)).one_or_none()
+    if row is None:
+        raise NotFound("there is no access token of this id; graphsvc token list shows them all")
+    return _token(row)
+
+
+def _query() -> sa.Select[tuple[int, str, str, str, int, int | None, int | None]]:
+    columns = access_tokens.c
+    return sa.select(
+        columns.token_no,
+        columns.role,
+        columns.region,
+        columns.purpose,
+        columns.made_at,
+        columns.expires_at,
+        columns.revoked_at,
+    )
+
+
+def _token(row: sa.Row[tuple[int, str, str, str, int, int | None, int | None]]) -> AccessToken:
+    return AccessToken(
+        _id(row.token_no), Role(row.role), row.region, row.purpose, row.made_at, row.expires_at, row.revoked_at
+    )
+
+
+def _id(number: int) -> str:
+    return f"T{number}"
