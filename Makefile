@@ -28,6 +28,7 @@ demo: $(VENV)/.ready ## the main job on a world made on the spot
 	@$(BIN)/graphsvc demo
 
 test: $(VENV)/.ready-dev ## every check and every test
+	@bash tests/servers/install.sh
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -11,6 +11,9 @@ GraphsvcError                exit 1
 ├── BeyondRetention          exit 1   the question is about a time before what is kept
 ├── FolderHeld               exit 1   another process writes to this data folder
 ├── StorageFailed            exit 1   the disk is full, read-only or not ours
+├── NotInstalled             exit 1   a part that only this command needs is not on this machine
+├── Neo4jFailed              exit 1   the Neo4j server refused or failed
+│   └── Neo4jUnavailable              it is absent, starting or busy: the same again may work later
 └── Tampered                 exit 1   the audit chain or a file is not what was written
 
 Messages say what, where and what to do next. They never contain a raw number: callers mask first.
@@ -84,6 +87,24 @@ class StorageFailed(GraphsvcError):
     """The disk is full, read-only, or the folder is not ours."""
 
     code = "STORAGE_FAILED"
+
+
+class NotInstalled(GraphsvcError):
+    """A part that only this command needs is not on this machine."""
+
+    code = "NOT_INSTALLED"
+
+
+class Neo4jFailed(GraphsvcError):
+    """The Neo4j server refused or failed: a wrong password, a wrong version, a database that is not as needed."""
+
+    code = "NEO4J_FAILED"
+
+
+class Neo4jUnavailable(Neo4jFailed):
+    """The Neo4j server is absent, starting or busy; the same question may be answered later."""
+
+    code = "NEO4J_UNAVAILABLE"
 
 
 class Tampered(GraphsvcError):

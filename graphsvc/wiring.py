@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -16,8 +17,10 @@ from graphsvc.engine.port import Engine
 from graphsvc.graph.port import Graph
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
+from graphsvc.local_neo4j.server import LocalServer
+from graphsvc.local_neo4j.server_home import Memory, ServerHome
 from graphsvc.service import Service
-from graphsvc.settings import Settings
+from graphsvc.settings import Neo4jAddress, Settings
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
@@ -59,6 +62,26 @@ def open_service(settings: Settings) -> Iterator[Service]:
 
 def _wall_clock() -> int:
     return time.time_ns() // 1_000_000
+
+
+def local_neo4j(settings: Settings) -> LocalServer:
+    """The Neo4j server of this data folder, running or not."""
+    return LocalServer(
+        ServerHome(Home(settings.home.absolute()).neo4j),
+        Memory(settings.neo4j_heap_mib, settings.neo4j_page_cache_mib),
+        settings.neo4j_bolt_port,
+        settings.neo4j_http_port,
+    )
+
+
+def neo4j_cache(settings: Settings) -> Path:
+    """Where the jars of the local server are kept, for all data folders."""
+    return (settings.neo4j_cache or Path.home() / ".cache" / "graphsvc").absolute()
+
+
+def neo4j_address(settings: Settings) -> Neo4jAddress | None:
+    """The Neo4j server in use: the one that is set, else the local one while it runs, else None."""
+    return settings.neo4j_elsewhere() or local_neo4j(settings).address()
 
 
 def _engine(timezone: str) -> Engine:

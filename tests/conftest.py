@@ -9,6 +9,15 @@ from typing import Any
 import pytest
 
 from graphsvc.cli.door import run
+from tests.servers.neo4j import (  # noqa: F401  # fixtures
+    empty_neo4j,
+    java,
+    neo4j_address,
+    neo4j_jars,
+    neo4j_server,
+    neo4j_settings,
+    restart_neo4j,
+)
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 

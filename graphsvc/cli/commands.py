@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from graphsvc import __version__
-from graphsvc.cli import asking, demo, exploring, keeping, loading, replaying, saying, tokens
+from graphsvc.cli import asking, demo, exploring, keeping, loading, neo4j, replaying, saying, tokens
 from graphsvc.cli.desk import Desk
 from graphsvc.settings import Settings
 
@@ -62,6 +62,7 @@ for command in (
     saying.unflag,
     replaying.evaluate,
     tokens.token,
+    neo4j.neo4j,
     keeping.export,
     keeping.audit,
     keeping.doctor,

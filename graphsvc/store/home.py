@@ -69,6 +69,11 @@ class Home:
         return self.path / "rejects"
 
     @property
+    def neo4j(self) -> Path:
+        """Folder of the local Neo4j server; derived from the rest but for its password."""
+        return self.path / "neo4j"
+
+    @property
     def lock(self) -> Path:
         """The writer's lock file."""
         return self.path / "writer.lock"

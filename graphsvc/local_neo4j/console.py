@@ -1,0 +1,35 @@
+"""Why a server gave up, in its own words: the last fault in its logs, with advice where we know one."""
+
+import re
+from pathlib import Path
+
+from graphsvc.local_neo4j.server_home import ServerHome
+
+_ADVICE = (
+    ("Address already in use", "a port was taken in that moment; start again"),
+    ("Could not reserve enough space", "there is too little memory: lower GRAPHSVC_NEO4J_HEAP_MIB"),
+    ("Cannot allocate memory", "there is too little memory: lower GRAPHSVC_NEO4J_HEAP_MIB or _PAGE_CACHE_MIB"),
+    ("OutOfMemoryError", "the heap is too small: raise GRAPHSVC_NEO4J_HEAP_MIB"),
+    ("No space left on device", "the disk is full: free some space and start again"),
+    ("UnsupportedClassVersionError", "this Java is too old: GRAPHSVC_JAVA_HOME must name a JDK 21 or newer"),
+    ("ClassNotFoundException", "jars are missing from the cache folder: remove it and start again"),
+)
+_TAIL_BYTES = 20_000
+
+
+def last_words(home: ServerHome) -> str:
+    """The last error that the server logged or printed, and what to do about it."""
+    printed = "\n".join(_tail(home.logs / name) for name in ("neo4j.log", "console.log"))
+    for sign, advice in _ADVICE:
+        if sign in printed:
+            return f"{advice} ({home.logs} has more)"
+    faults = re.findall(r"(?:ERROR|Error|Exception)\b.*", printed)
+    return f"{faults[-1][:300]} ({home.logs} has more)" if faults else f"it did not say why; look into {home.logs}"
+
+
+def _tail(log: Path) -> str:
+    if not log.exists():
+        return ""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - _TAIL_BYTES))
+        return file.read().decode(errors="replace")

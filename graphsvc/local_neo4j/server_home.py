@@ -1,0 +1,134 @@
+"""The server's own folder: what lies where, its configuration and its password. Private to its owner (mode 0700)."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphsvc.local_neo4j.jars import Jars
+from graphsvc.store.durable import create_private, disk_errors_explained, replace_private
+
+USER = "neo4j"
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the server listens on the loopback address."""
+
+    bolt: int
+    http: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    """MiB for the Java heap (queries, Graph Data Science) and for the page cache (the graph's files)."""
+
+    heap_mib: int
+    page_cache_mib: int
+
+
+@dataclass(frozen=True)
+class ServerHome:
+    """The folder of one local server and the names in it."""
+
+    path: Path
+
+    @property
+    def conf(self) -> Path:
+        """Folder of neo4j.conf; written anew at each start."""
+        return self.path / "conf"
+
+    @property
+    def logs(self) -> Path:
+        """The server's logs; `console.log` is what it printed."""
+        return self.path / "logs"
+
+    @property
+    def imports(self) -> Path:
+        """What `neo4j-admin database import` reads."""
+        return self.path / "import"
+
+    @property
+    def plugins(self) -> Path:
+        """Links to the jars of Graph Data Science."""
+        return self.path / "plugins"
+
+    @property
+    def password_file(self) -> Path:
+        """The password, mode 0600."""
+        return self.path / "password"
+
+    @property
+    def lock(self) -> Path:
+        """Locked by the server as long as it lives, and by whoever works on its files while it does not."""
+        return self.path / "server.lock"
+
+    @property
+    def pid_file(self) -> Path:
+        """The server's process id; counts only while the lock is held."""
+        return self.path / "server.pid"
+
+    @property
+    def record(self) -> Path:
+        """JSON: ports and start of the last server."""
+        return self.path / "server.json"
+
+    def prepare(self, jars: Jars) -> None:
+        """Make the folders, and link Graph Data Science among the plugins."""
+        with disk_errors_explained(self.path):
+            for folder in (self.path, self.conf, self.logs, self.imports, self.plugins, self.path / "data"):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            wanted = {jar.name: jar for jar in jars.of_graph_data_science()}
+            for link in self.plugins.iterdir():
+                if link.is_symlink() and (link.name not in wanted or link.readlink() != wanted[link.name]):
+                    link.unlink()
+            for name, jar in wanted.items():
+                if not (self.plugins / name).exists():
+                    os.symlink(jar, self.plugins / name)
+
+    def password(self) -> str | None:
+        """The kept password, or None before the first start."""
+        with disk_errors_explained(self.password_file):
+            return self.password_file.read_text().strip() if self.password_file.exists() else None
+
+    def make_password(self) -> str:
+        """A new random password, kept in its file."""
+        made = secrets.token_urlsafe(24)
+        with disk_errors_explained(self.password_file):
+            create_private(self.password_file, made.encode())
+        return made
+
+    def configure(self, ports: Ports, memory: Memory) -> None:
+        """Write neo4j.conf."""
+        text = "".join(f"{name}={value}\n" for name, value in _settings(ports, memory).items())
+        with disk_errors_explained(self.conf):
+            replace_private(self.conf / "neo4j.conf", (_HEAD + text).encode())
+
+
+_HEAD = "# Written by graphsvc neo4j start at each start: change GRAPHSVC_NEO4J_ settings, not this file.\n"
+
+
+def _settings(ports: Ports, memory: Memory) -> dict[str, str]:
+    return {
+        # nobody but this machine
+        "server.default_listen_address": "127.0.0.1",
+        "server.bolt.listen_address": f"127.0.0.1:{ports.bolt}",
+        "server.bolt.advertised_address": f"127.0.0.1:{ports.bolt}",
+        "server.http.listen_address": f"127.0.0.1:{ports.http}",
+        "server.http.advertised_address": f"127.0.0.1:{ports.http}",
+        "server.https.enabled": "false",
+        # heap: queries and Graph Data Science; page cache: the graph's files, best as large as they are
+        "server.memory.heap.initial_size": f"{memory.heap_mib}m",
+        "server.memory.heap.max_size": f"{memory.heap_mib}m",
+        "server.memory.pagecache.size": f"{memory.page_cache_mib}m",
+        # a derivation: what a crash needs is enough, nothing is replayed from old transaction logs
+        "db.tx_log.rotation.retention_policy": "100M size",
+        # nothing leaves this machine
+        "dbms.usage_report.enabled": "false",
+        "client.allow_telemetry": "false",
+        "dbms.fleet_manager.enabled": "false",
+        "server.fleet_discovery.enabled": "false",
+        "dbms.security.allow_csv_import_from_file_urls": "false",
+        # Graph Data Science reads the store by itself
+        "dbms.security.procedures.unrestricted": "gds.*",
+    }

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# What tests need besides Python: Maven (fetches the Neo4j server) and Chromium (opens its Browser), from Debian's packages.
+# Quick when all is there; asks nothing; says what it cannot install and why, and then leaves it out: the tests that need
+# it are skipped, or fail with CI=true.
+set -uo pipefail
+
+wanted=()
+want() { command -v "$1" >/dev/null || wanted+=("${@:2}"); }
+
+want mvn maven
+want chromium chromium
+want chromedriver chromium-driver
+
+[ ${#wanted[@]} -eq 0 ] && exit 0
+if ! command -v apt-get >/dev/null; then
+  echo "tests that need ${wanted[*]} are left out: no apt-get here; install them by hand" >&2
+elif [ "$(id -u)" -ne 0 ]; then
+  echo "tests that need ${wanted[*]} are left out: not root; sudo apt-get install ${wanted[*]}" >&2
+else
+  echo "installing ${wanted[*]} for the tests …" >&2
+  log=$(mktemp)
+  export DEBIAN_FRONTEND=noninteractive
+  if ! { apt-get update -q && apt-get install -y -q --no-install-recommends "${wanted[@]}"; } >"$log" 2>&1; then
+    echo "tests that need ${wanted[*]} are left out: apt-get failed: $(tail -n 1 "$log")" >&2
+  fi
+  rm -f "$log"
+fi
+exit 0
