@@ -11,6 +11,7 @@ from typing import Final
 
 from graphsvc.errors import UsageError
 from graphsvc.model.callers import Caller, Role, region_prefix
+from graphsvc.model.purposes import checked_purpose
 from graphsvc.store import access_tokens
 from graphsvc.store.access_tokens import AccessToken
 from graphsvc.store.audit import AuditLog
@@ -20,7 +21,6 @@ PREFIX: Final = "gsvc_"
 """What a token begins with, so that a scanner for secrets finds one that was left lying about."""
 
 _SECRET: Final = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
-PURPOSE_MAX: Final = 200
 
 
 @dataclass(frozen=True)
@@ -93,16 +93,6 @@ class Access:
             purpose=purpose,
             details={} if token_id is None else {"token_id": token_id},
         )
-
-
-def checked_purpose(text: str) -> str:
-    """A purpose as it goes to the audit log: one line of at most 200 characters without a number in it."""
-    said = " ".join(text.split())
-    if not said or len(said) > PURPOSE_MAX or not said.isprintable():
-        raise UsageError(f"a purpose is one line of 1 to {PURPOSE_MAX} characters")
-    if re.search(r"\d(?:[\s-]?\d){6,}", said):
-        raise UsageError("a purpose has no telephone or account number in it: it goes to the audit log")
-    return said
 
 
 def _digest(token: str) -> str:

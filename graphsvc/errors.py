@@ -71,6 +71,18 @@ class NothingYet(GraphsvcError):
     code = "NOTHING_YET"
 
 
+class Conflict(GraphsvcError):
+    """Somebody was quicker, or it is not theirs to decide: the state is unchanged."""
+
+    code = "CONFLICT"
+
+
+class TextRefused(UsageError):
+    """A warning text breaks a rule."""
+
+    code = "TEXT_REFUSED"
+
+
 class BeyondRetention(GraphsvcError):
     """The question is about a time before what is kept."""
 

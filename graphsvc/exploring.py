@@ -14,7 +14,7 @@ from graphsvc.model.facts import Facts
 from graphsvc.model.words import NumberKind
 from graphsvc.reports import canvas, exploring
 from graphsvc.reports.names import Names
-from graphsvc.reports.subjects import find_number
+from graphsvc.reports.subjects import Subject
 from graphsvc.reports.walks import (
     Around,
     CommonContactsReport,
@@ -38,15 +38,15 @@ class Exploring:
 
     catalogue: Catalogue
     registry: Registry
-    region: str
-    """The country whose national number forms are understood."""
+    found: Callable[[str, str], Subject]
+    """The number that a text names, for a question of that name; NotFound where it was never seen."""
     current: Callable[[], AnalysisRecord]
     """The analysis that answers are taken from; NothingYet before the first."""
     graph: Callable[[AnalysisRecord], Graph]
     facts: Callable[[int], Facts]
     """Facts known at an instant."""
-    names: Callable[[str | None, str], Names]
-    """How numbers are shown in an answer of that name, for that purpose; a reveal is audited first."""
+    names: Callable[..., Names]
+    """How numbers are shown, by purpose of a reveal, name of the question and tokens asked about; audited first."""
 
     def connected(
         self,
@@ -58,43 +58,53 @@ class Exploring:
         reveal: str | None = None,
     ) -> PeopleReport:
         """People near these numbers, and near those flagged, all or from an instant (epoch ms) on."""
-        seeds, record = set(self._ids(texts)), self.current()
+        named, record = self._named(texts, "connected"), self.current()
+        seeds = {subject.id for subject in named}
         facts = self.facts(record.as_of)
         public = self._public(facts)
         if flagged or flagged_since is not None:
             known = pc.greater_equal(facts.flags["known_at"], 0 if flagged_since is None else flagged_since)
             seeds |= set(facts.flags.filter(known)["number"].drop_null().to_pylist()) - public
-        return exploring.people_near(self.names(reveal, "connected"), self.graph(record), seeds, reach, public=public)
+        names = self.names(reveal, "connected", *tokens_of(named))
+        return exploring.people_near(names, self.graph(record), seeds, reach, public=public)
 
     def communities(self, *, limit: int, containing: str | None) -> list[CommunityReport]:
         """Clusters of the whole contact graph, the biggest first, or the one that holds a number."""
-        inside = None if containing is None else self._ids([containing])[0]
-        graph = self.graph(self.current())
-        return exploring.communities_of(self.names(None, "communities"), graph, limit=limit, containing=inside)
+        named = self._named([] if containing is None else [containing], "communities")
+        names, graph = self.names(None, "communities", *tokens_of(named)), self.graph(self.current())
+        inside = named[0].id if named else None
+        return exploring.communities_of(names, graph, limit=limit, containing=inside)
 
     def paths(self, a: str, b: str, reach: Reach, *, reveal: str | None = None) -> PathsReport:
         """How two numbers are connected: the shortest paths, then those that respect time."""
-        ends = self._ids([a, b])
-        return exploring.paths_between(self.names(reveal, "path"), self.graph(self.current()), ends, reach)
+        ends = self._named([a, b], "path")
+        names = self.names(reveal, "path", *tokens_of(ends))
+        return exploring.paths_between(names, self.graph(self.current()), [end.id for end in ends], reach)
 
     def neighbourhood(self, texts: Sequence[str], around: Around, *, reveal: str | None = None) -> NeighbourhoodReport:
         """The graph around some numbers, column by column, with counts of what was left out."""
-        ids, record = self._ids(texts), self.current()
-        names, facts = self.names(reveal, "neighbourhood"), self.facts(record.as_of)
-        about = (self.catalogue, record.analysis_id)
+        named, record = self._named(texts, "neighbourhood"), self.current()
+        names, facts = self.names(reveal, "neighbourhood", *tokens_of(named)), self.facts(record.as_of)
+        about, ids = (self.catalogue, record.analysis_id), [subject.id for subject in named]
         return canvas.canvas_of(names, self.graph(record), ids, around, about=about, facts=facts)
 
     def common_contacts(self, texts: Sequence[str], reach: Reach, *, reveal: str | None = None) -> CommonContactsReport:
         """Whom at least two of these numbers are in contact with, public numbers left aside; hops play no part."""
-        ids, record = sorted(set(self._ids(texts))), self.current()
+        named, record = self._named(texts, "common contacts"), self.current()
+        ids = sorted({subject.id for subject in named})
         if len(ids) < 2:
             raise UsageError("common contacts need two different numbers at least")
         public = self._public(self.facts(record.as_of))
-        names = self.names(reveal, "common contacts")
+        names = self.names(reveal, "common contacts", *tokens_of(named))
         return exploring.common_contacts_of(names, self.graph(record), ids, reach, public=public)
 
     def _public(self, facts: Facts) -> set[int]:
         return {*facts.directory["number"].to_pylist(), *self.registry.of_kinds(NOT_PEOPLE)}
 
-    def _ids(self, texts: Sequence[str]) -> list[int]:
-        return [find_number(self.registry, text, self.region).id for text in texts]
+    def _named(self, texts: Sequence[str], question: str) -> list[Subject]:
+        return [self.found(text, question) for text in texts]
+
+
+def tokens_of(subjects: Sequence[Subject]) -> list[str]:
+    """Their tokens, for the audit log."""
+    return [subject.token for subject in subjects]

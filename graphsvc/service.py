@@ -19,21 +19,23 @@ import pyarrow.compute as pc
 from graphsvc import flagging
 from graphsvc.access import Access
 from graphsvc.engine.port import Engine
-from graphsvc.errors import NothingYet
+from graphsvc.errors import NotFound, NothingYet
 from graphsvc.exploring import Exploring
 from graphsvc.graph.port import Graph, GraphMaker
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.model.facts import Facts
 from graphsvc.model.progress import Progress, silent
+from graphsvc.model.purposes import Errand, checked_purpose
 from graphsvc.model.references import network_id_of
 from graphsvc.model.words import EntityKind, FlagSource, ScamType
+from graphsvc.privacy.desk import Privacy
 from graphsvc.reports import entities, exporting, networks, numbers, victims
 from graphsvc.reports.counts import counts_of
 from graphsvc.reports.known import facts_known
 from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis
-from graphsvc.reports.subjects import find_number, find_subject, registered
+from graphsvc.reports.subjects import Subject, find_subject, registered
 from graphsvc.reports.values import (
     EntityReport,
     FlagMade,
@@ -44,6 +46,7 @@ from graphsvc.reports.values import (
     Page,
     Ranking,
 )
+from graphsvc.service_time import ServiceTime
 from graphsvc.settings import Settings
 from graphsvc.store import facts as fact_store
 from graphsvc.store import results
@@ -52,14 +55,15 @@ from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.lock import hold_for_writing
+from graphsvc.store.reads import Reads
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
+from graphsvc.texting import Texting
 
 if TYPE_CHECKING:
     from graphsvc.graph.export import Written
     from graphsvc.ingest.load import LoadReport
 
-DAY_MS = 24 * 3600 * 1000
 SNAPSHOTS_KEPT = 2
 
 
@@ -78,26 +82,14 @@ class Service:
     """Makes the engine when an analysis needs it."""
     graph: GraphMaker
     """Makes the graph that answers for an analysis."""
-    wall_clock: Callable[[], int]
-    """Epoch ms."""
-    actor: str
-    """Who acts, for the audit log."""
+    time: ServiceTime
+    errand: Errand
+    """Who acts and why, for the audit log."""
+    reads: Reads
+    """Where each question is noted before it is answered."""
     access: Access
-    """Access tokens."""
-
-    def now(self) -> int:
-        """Service time, epoch ms: the wall clock; with data older than a day, the newest `known_at`."""
-        newest, wall = self._newest_known_at(), self.wall_clock()
-        return wall if newest is None or wall - newest <= DAY_MS else newest
-
-    def _new_instant(self) -> int:
-        """Service time for a fact stated now: after all that is known, so that what is said last holds."""
-        newest = self._newest_known_at()
-        return self.now() if newest is None else max(self.now(), newest + 1)
-
-    def _newest_known_at(self) -> int | None:
-        times = (self.ledger.newest_known_at(), fact_store.newest_known_at(self.catalogue))
-        return max((known for known in times if known is not None), default=None)
+    privacy: Privacy
+    texting: Texting
 
     def load(
         self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent
@@ -117,7 +109,7 @@ class Service:
             return load(
                 paths,
                 stores,
-                now=self.wall_clock(),
+                now=self.time.wall(),
                 kind=kind,
                 feed_id=feed_id,
                 region=self.settings.national_region,
@@ -131,7 +123,7 @@ class Service:
 
         if not self.ledger.count():
             raise NothingYet("there are no contact events yet: graphsvc load FOLDER, or graphsvc demo")
-        instant = self.now() if as_of is None else as_of
+        instant = self.time.now() if as_of is None else as_of
         began = time.perf_counter()
         snapshot = self.snapshot(instant, progress)
         folded = time.perf_counter()
@@ -148,7 +140,7 @@ class Service:
             analysis_id=results.new_analysis_id(self.catalogue),
             snapshot_id=snapshot.snapshot_id,
             as_of=instant,
-            made_at=self.wall_clock(),
+            made_at=self.time.wall(),
             engine="local",
             counts=counts_of(snapshot, findings, victims),
             timings=timings,
@@ -182,6 +174,7 @@ class Service:
 
     def networks(self, *, limit: int) -> list[NetworkReport]:
         """The networks found, those that reach most people first."""
+        self.reads.note("networks")
         found = results.networks(self.catalogue, self.current().analysis_id, limit=limit)
         return [networks.network_shown(row) for row in found.to_pylist()]
 
@@ -193,14 +186,15 @@ class Service:
 
     def number(self, text: str, *, reveal: str | None) -> NumberReport:
         """What is known of a number, given in any form or by its token."""
-        subject = find_number(self.registry, text, self.settings.national_region)
+        subject = self._found(text, "number")
         names = self._names(reveal, "number", subject.token)
         record = self.current()
         return numbers.report_of(self._basis(record), names, subject, self._graph(record))
 
     def entity(self, kind: EntityKind, value: str, *, reveal: str | None) -> EntityReport:
         """What is known of a device, holder or account, given by its value or token."""
-        names = self._names(reveal, "entity")
+        subject = self._found(value, "entity", kind)
+        names = self._names(reveal, "entity", subject.token)
         return entities.report_of(self._basis(self.current()), names, kind, value)
 
     @cached_property
@@ -209,7 +203,7 @@ class Service:
         return Exploring(
             catalogue=self.catalogue,
             registry=self.registry,
-            region=self.settings.national_region,
+            found=self._found,
             current=self.current,
             graph=self._graph,
             facts=self._facts,
@@ -231,7 +225,7 @@ class Service:
     ) -> FlagMade:
         """State that a number or entity is involved in a case, from now on; it need not have been seen before."""
         subject, seen = registered(self.registry, text, kind, self.settings.national_region)
-        now = self._new_instant()
+        now = self.time.new_instant()
         self._audited("flag", source.value, subject.token, case_id)
         flag_id = flagging.state(
             self.catalogue,
@@ -250,7 +244,7 @@ class Service:
         """Revoke all flags in force on a number or entity, from now on. Raises NotFound where there is none."""
         subject = find_subject(self.registry, text, kind, self.settings.national_region)
         self._audited("unflag", "revoked", subject.token, None)
-        flag_ids = flagging.revoke(self.catalogue, subject, known_at=self._new_instant())
+        flag_ids = flagging.revoke(self.catalogue, subject, known_at=self.time.new_instant())
         return FlagsRevoked(flag_ids[0], flag_ids, subject.token, subject.shown)
 
     def export(self, path: Path, *, form: str, network: str | None) -> "Written":
@@ -292,22 +286,32 @@ class Service:
         facts = self._facts(record.as_of)
         # An analysis of the present shows flags stated since; one of a past moment shows what was known then.
         of_the_past = record.as_of < (self.ledger.newest_known_at() or 0)
-        flags = facts.flags if of_the_past else fact_store.facts_at(self.catalogue, self._new_instant()).flags
+        flags = facts.flags if of_the_past else fact_store.facts_at(self.catalogue, self.time.new_instant()).flags
         return Basis(self.catalogue, self.registry, record, self._open(record), facts, flags)
 
     def _facts(self, as_of: int) -> Facts:
         return facts_known(self.catalogue, self.registry, as_of)
 
-    def _names(self, reveal: str | None, action: str, token: str | None = None) -> Names:
-        """How numbers are shown: raw ones only for a purpose, and after the audit log has it."""
-        if reveal is not None:
-            self._audited(f"reveal in {action}", reveal, token, None)
+    def _found(self, text: str, action: str, kind: EntityKind | None = None) -> Subject:
+        """What somebody asks about. That it was never seen is an answer too, and noted."""
+        try:
+            return find_subject(self.registry, text, kind, self.settings.national_region)
+        except NotFound:
+            self.reads.note(f"{action}, never seen")
+            raise
+
+    def _names(self, reveal: str | None, action: str, *tokens: str) -> Names:
+        """How numbers are shown: raw ones only for a purpose. The audit log is written before the answer is made."""
+        if reveal is None:
+            self.reads.note(action, tokens)
+        else:
+            self._audited(f"reveal in {action}", checked_purpose(reveal), tokens[0] if len(tokens) == 1 else None, None)
         return Names(self.registry, ZoneInfo(self.settings.timezone), raw=reveal is not None)
 
     def _audited(self, action: str, purpose: str, token: str | None, case_id: str | None) -> None:
         self.audit.record(
-            at=self.wall_clock(),
-            actor=self.actor,
+            at=self.time.wall(),
+            actor=self.errand.actor,
             action=action,
             purpose=purpose,
             case_ref=case_id,

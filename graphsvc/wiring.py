@@ -19,15 +19,20 @@ from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.local_neo4j.server import LocalServer
 from graphsvc.local_neo4j.server_home import Memory, ServerHome
+from graphsvc.model.purposes import errand
+from graphsvc.privacy.desk import Privacy
 from graphsvc.service import Service
+from graphsvc.service_time import ServiceTime
 from graphsvc.settings import Neo4jAddress, Settings
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
 from graphsvc.store.keys import Keys
 from graphsvc.store.ledger import Ledger
+from graphsvc.store.reads import ReadsAtOnce
 from graphsvc.store.registry import Registry
 from graphsvc.store.vault import Vault
+from graphsvc.texting import Texting
 
 
 @contextmanager
@@ -38,22 +43,28 @@ def open_service(settings: Settings) -> Iterator[Service]:
     keys = Keys.open(home, settings.token_key, settings.vault_key)
     catalogue = Catalogue.open(home.catalogue)
     vault = Vault.open(home.vault, keys.vault)
+    registry = Registry(catalogue, vault, keys)
+    ledger = Ledger.open(home, catalogue, timezone=settings.timezone)
     audit = AuditLog(catalogue, home, keys.audit)
-    actor = f"cli:{_user()}"
+    clock = ServiceTime(catalogue, ledger, _wall_clock)
+    asked = errand(f"cli:{_user()}", settings.purpose)
     try:
         yield Service(
             settings=settings,
             home=home,
             catalogue=catalogue,
-            registry=Registry(catalogue, vault, keys),
-            ledger=Ledger.open(home, catalogue, timezone=settings.timezone),
+            registry=registry,
+            ledger=ledger,
             audit=audit,
             snapshots=Snapshots(home.folder(home.snapshots)),
             engine=partial(_engine, settings.timezone),
             graph=_memory_graph,
-            wall_clock=_wall_clock,
-            actor=actor,
-            access=Access(catalogue, audit, _wall_clock, secrets.token_urlsafe, actor),
+            time=clock,
+            errand=asked,
+            reads=ReadsAtOnce(audit, _wall_clock, asked),
+            access=Access(catalogue, audit, _wall_clock, secrets.token_urlsafe, asked.actor),
+            privacy=Privacy(registry, audit, clock, settings.national_region),
+            texting=Texting(catalogue, registry, audit, clock),
         )
     finally:
         vault.close()

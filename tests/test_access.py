@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphsvc.access import PREFIX, Access, checked_purpose
+from graphsvc.access import PREFIX, Access
 from graphsvc.errors import NotFound, UsageError
 from graphsvc.model.callers import Caller, Role, region_prefix
+from graphsvc.model.purposes import checked_purpose
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home

@@ -47,7 +47,7 @@ def victims(
 ) -> None:
     """The people who will probably lose money next, in order, each with reasons and deadline."""
     reveal = checked_purpose(raw_numbers, purpose)
-    with desk.service() as service:
+    with desk.service(purpose) as service:
         page = service.victims(Page(limit=limit, grade=grade, region=region, after=after), reveal=reveal)
     emit(page, as_json=as_json, render=lambda console: show_victims(console, page, desk.settings.timezone))
 
@@ -75,7 +75,7 @@ def networks(desk: Desk, limit: int, as_json: bool) -> None:
 def network(desk: Desk, network_id: str, raw_numbers: bool, purpose: str | None, as_json: bool) -> None:
     """One network, by id or reference (N-7K3Q-2): members with roles, entities, linked networks, lineage."""
     reveal = checked_purpose(raw_numbers, purpose)
-    with desk.service() as service:
+    with desk.service(purpose) as service:
         detail = service.network(network_id, reveal=reveal)
     whole = {field.name: getattr(detail, field.name) for field in fields(detail) if field.name != "network"}
     emit(
@@ -93,7 +93,7 @@ def network(desk: Desk, network_id: str, raw_numbers: bool, purpose: str | None,
 def number(desk: Desk, number: str, raw_numbers: bool, purpose: str | None, as_json: bool) -> None:
     """What is known of a NUMBER (in any form, or its token): class, suspicion, flags, network, what it shares."""
     reveal = checked_purpose(raw_numbers, purpose)
-    with desk.service() as service:
+    with desk.service(purpose) as service:
         report = service.number(number, reveal=reveal)
     emit(report, as_json=as_json, render=lambda console: show_number(console, report, desk.settings.timezone))
 
@@ -107,7 +107,7 @@ def number(desk: Desk, number: str, raw_numbers: bool, purpose: str | None, as_j
 def entity(desk: Desk, kind: str, value: str, raw_numbers: bool, purpose: str | None, as_json: bool) -> None:
     """Whose numbers a device, holder or account (VALUE, or its token) has, and whether it is part of a scam cluster."""
     reveal = checked_purpose(raw_numbers, purpose)
-    with desk.service() as service:
+    with desk.service(purpose) as service:
         report = service.entity(EntityKind(kind), value, reveal=reveal)
     emit(report, as_json=as_json, render=lambda console: show_entity(console, report, desk.settings.timezone))
 

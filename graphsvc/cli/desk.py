@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -22,11 +22,12 @@ class Desk:
     settings: Settings
 
     @contextmanager
-    def service(self) -> Iterator["Service"]:
-        """The service on the data folder, closed when the command is done."""
+    def service(self, purpose: str | None = None) -> Iterator["Service"]:
+        """The service on the data folder, closed when the command is done. `purpose` goes to the audit log."""
         from graphsvc.wiring import open_service
 
-        with open_service(self.settings) as service:
+        settings = self.settings if purpose is None else replace(self.settings, purpose=purpose)
+        with open_service(settings) as service:
             yield service
 
 
@@ -43,7 +44,7 @@ def since_until(command: Command) -> Command:
 
 def raw_numbers(command: Command) -> Command:
     """Adds `--raw-numbers` with its `--purpose`: the reveal is written to the audit log first."""
-    command = click.option("--purpose", help="Why raw numbers are needed; goes to the audit log.")(command)
+    command = click.option("--purpose", help="Why you ask; goes to the audit log.")(command)
     return click.option("--raw-numbers", is_flag=True, help="Show whole numbers (needs --purpose; audited).")(command)
 
 

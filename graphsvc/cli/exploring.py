@@ -33,7 +33,7 @@ def connected(
     if not numbers and not flagged:
         raise click.UsageError("name one or more numbers, or ask for --flagged")
     reveal = checked_purpose(raw_numbers, purpose)
-    with desk.service() as service:
+    with desk.service(purpose) as service:
         found = service.exploring.connected(
             numbers, Reach(max_hops, since, until, limit), flagged=flagged, reveal=reveal
         )
@@ -93,7 +93,7 @@ def path(
 ) -> None:
     """How numbers A and B are connected: the shortest paths, and those that respect time."""
     reveal = checked_purpose(raw_numbers, purpose)
-    with desk.service() as service:
+    with desk.service(purpose) as service:
         found = service.exploring.paths(a, b, Reach(max_hops, since, until, limit), reveal=reveal)
 
     def render(console: Console) -> None:

@@ -43,7 +43,7 @@ def evaluate(desk: Desk, truth: Path, replay: Path, feeds: Path | None, report: 
             feeds if feeds is not None else feeds_beside(truth),
             region=service.settings.national_region,
             tokens=partial(number_tokens, service.registry.keys),
-            now=service.wall_clock(),
+            now=service.time.wall(),
         )
     place = report if report is not None else replay / "evaluation.html"
     place.write_text(page(found, title=f"Replay {replay.resolve().name}"), encoding="utf-8")

@@ -39,7 +39,7 @@ def token() -> None:
 def create(desk: Desk, role: str, region: str, ends: int | None, purpose: str | None, as_json: bool) -> None:
     """Make an access token and print it. It cannot be shown again."""
     with desk.service() as service:
-        expires_at = service.wall_clock() - ends if ends is not None and ends < 0 else ends
+        expires_at = service.time.wall() - ends if ends is not None and ends < 0 else ends
         made = service.access.create(role=Role(role), region=region, expires_at=expires_at, purpose=purpose)
     about = made.about
     if not as_json:
@@ -59,7 +59,7 @@ def create(desk: Desk, role: str, region: str, ends: int | None, purpose: str | 
 def list_tokens(desk: Desk, as_json: bool) -> None:
     """All access tokens, by id; never their text."""
     with desk.service() as service:
-        found, now = service.access.list(), service.wall_clock()
+        found, now = service.access.list(), service.time.wall()
 
     def render(console: Console) -> None:
         rows = table("Access tokens", "id", "role", "region", "purpose", "made", "expires", "state")

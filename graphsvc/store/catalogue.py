@@ -17,7 +17,7 @@ from graphsvc.errors import FolderHeld, StorageFailed
 from graphsvc.store.durable import disk_errors_explained, full, not_ours
 from graphsvc.store.tables import counters
 
-NEWEST_SCHEMA: Final = "0002"
+NEWEST_SCHEMA: Final = "0003"
 """The revision that this version of graphsvc works with: the newest in `migrations/versions`."""
 
 _BUSY_SECONDS: Final = 30

@@ -165,3 +165,24 @@ access_tokens: Final = sa.Table(
     sa.Column("expires_at", WHOLE),
     sa.Column("revoked_at", WHOLE),
 )
+
+wording_proposals: Final = sa.Table(
+    "wording_proposals",
+    metadata,
+    _integer("proposal_id", primary_key=True),
+    _text("template"),  # "zh/sms/loan"
+    _text("text"),
+    _text("reason"),
+    _text("proposed_by"),
+    _integer("proposed_at"),
+)
+
+wording_decisions: Final = sa.Table(
+    "wording_decisions",
+    metadata,
+    _integer("proposal_id", primary_key=True),  # one decision each
+    _integer("place", unique=True),  # of two approved texts for a template, the later is in use
+    _text("decision"),  # "approved", "refused"
+    _text("decided_by"),
+    _integer("decided_at"),
+)
