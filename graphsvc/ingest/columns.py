@@ -30,9 +30,12 @@ REDACTED: Final = "[digits removed]"
 
 @dataclass(frozen=True)
 class Checked:
-    """Values of a column. `missing` marks rows without one, `faults` those with a wrong one."""
+    """Values of a column (of a dictionary of identifiers, their codes).
 
-    values: NDArray[np.int64] | NDArray[np.float64] | Text
+    `missing` marks rows without one, `faults` those with a wrong one.
+    """
+
+    values: NDArray[np.int64] | NDArray[np.int32] | NDArray[np.float64] | Text
     missing: NDArray[np.bool_]
     faults: NDArray[np.uint8]
 

@@ -34,7 +34,7 @@ def new_facts(checked: Rows, intake: Intake) -> pa.Table:
 def _column(checked: Rows, name: str, type: pa.DataType, order: NDArray[np.int64]) -> pa.Array:
     if name not in checked.values:
         return pa.nulls(len(order), type)  # flag_id: the catalogue gives it
-    field = next(field for field in checked.feed.fields if field.name == name)
+    field = checked.feed.field(name)
     values = checked.values[name]
     if field.type is not FieldType.WORD:
         return values.array(type, order)

@@ -49,6 +49,11 @@ class Field:
     kind: EntityKind | None = None  # of ENTITY; without one, column `kind` says it row by row
     far_future: bool = False  # of INSTANT: may lie any time ahead, as the end of a card's validity does
 
+    @property
+    def is_identifier(self) -> bool:
+        """Whether its texts are all numbers, or all entities of one kind: the same ones come again and again."""
+        return self.type is FieldType.NUMBER or (self.type is FieldType.ENTITY and self.kind is not None)
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -68,6 +73,10 @@ class Feed:
     def names(self) -> list[str]:
         """The columns, in order."""
         return [field.name for field in self.fields]
+
+    def field(self, name: str) -> Field:
+        """The column of that name."""
+        return self.fields[self.names().index(name)]
 
 
 def _words(vocabulary: type[StrEnum]) -> tuple[str, ...]:

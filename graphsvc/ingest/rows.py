@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graphsvc.ingest.columns import Checked, check
 from graphsvc.ingest.faults import Fault, Faults
-from graphsvc.ingest.feeds import LINK_KINDS, Feed, FieldType
-from graphsvc.ingest.ids import MISSING, REFUSED, entity_ids, number_ids
+from graphsvc.ingest.feeds import LINK_KINDS, Feed, Field, FieldType
+from graphsvc.ingest.ids import MISSING, REFUSED, Ids, entity_ids, number_ids
 from graphsvc.ingest.keys import HashKey
 from graphsvc.ingest.read import Batch
 from graphsvc.ingest.stores import Registry
@@ -64,18 +65,23 @@ def check_rows(batch: Batch, feed: Feed, intake: Intake) -> Rows:
     count = len(batch.lines)
     rows = Rows(feed, Faults(count))
     for place, column in enumerate(feed.fields):
-        checked = check(batch.columns.get(column.name, pa.nulls(count)), column, intake.now)
+        given = batch.columns.get(column.name, pa.nulls(count))
+        if column.type is FieldType.NUMBER:
+            checked, codes = _identifiers(given, column, intake.numbers, intake.now)
+            rows.numbers[column.name] = codes
+        elif column.type is FieldType.ENTITY and column.kind is not None:
+            checked, codes = _identifiers(given, column, intake.entities[column.kind], intake.now)
+            rows.entities[column.name] = EntityCodes(codes, _KINDS.index(column.kind))
+        elif column.type is FieldType.ENTITY:
+            checked = check(given, column, intake.now)
+            kinds = _kinds(rows)
+            codes = _codes_by_kind(checked.text, kinds, intake)
+            checked.faults[(codes == REFUSED) & (checked.faults == 0)] = Fault.MISSING
+            rows.entities[column.name] = EntityCodes(codes, kinds)
+        else:
+            checked = check(given, column, intake.now)
         rows.values[column.name] = checked
         rows.faults.note(place, checked.faults)
-        if column.type is FieldType.NUMBER:
-            codes = intake.numbers.look_up(checked.text)
-            rows.numbers[column.name] = codes
-            rows.faults.note(place, _faults(codes == REFUSED, Fault.NOT_NUMBER))
-        elif column.type is FieldType.ENTITY:
-            kinds = _kinds(rows, column.kind)
-            codes = _entity_codes(checked.text, kinds, intake)
-            rows.entities[column.name] = EntityCodes(codes, kinds)
-            rows.faults.note(place, _faults(codes == REFUSED, Fault.MISSING))
     _check_alternatives(rows)
     return rows
 
@@ -107,17 +113,35 @@ def _faults(where: NDArray[np.bool_], fault: Fault) -> NDArray[np.uint8]:
     return np.where(where, fault, Fault.NONE).astype(np.uint8)
 
 
-def _kinds(rows: Rows, kind: EntityKind | None) -> NDArray[np.int64] | int:
-    """The kind of each row's entity: the column's own, or what the row's `kind` says; -1 for none."""
-    if kind is not None:
-        return _KINDS.index(kind)
+def _identifiers(given: pa.Array, column: Field, ids: Ids, now: int) -> tuple[Checked, NDArray[np.int32]]:
+    """A column of identifiers of one kind checked, and their codes. Of a dictionary each text is looked at once."""
+    if pa.types.is_dictionary(given.type):
+        words, places = _in_use(given)
+        checked, codes = _identifiers(words, column, ids, now)
+        return Checked(codes[places], checked.missing[places], checked.faults[places]), codes[places]
+    checked = check(given, column, now)
+    codes = ids.look_up(checked.text)
+    wrong = Fault.NOT_NUMBER if column.type is FieldType.NUMBER else Fault.MISSING
+    checked.faults[(codes == REFUSED) & (checked.faults == 0)] = wrong
+    return checked, codes
+
+
+def _in_use(given: pa.DictionaryArray) -> tuple[pa.Array, NDArray[np.int64]]:
+    """Those texts of a dictionary that rows have, a null behind them, and where each row's text is among them."""
+    texts = pa.concat_arrays([given.dictionary, pa.nulls(1, given.dictionary.type)])
+    places = pc.fill_null(given.indices, len(given.dictionary)).to_numpy()
+    used = np.zeros(len(texts), dtype=np.bool_)
+    used[places] = True
+    return texts.take(pa.array(np.flatnonzero(used))), (np.cumsum(used) - 1)[places]
+
+
+def _kinds(rows: Rows) -> NDArray[np.int64]:
+    """The kind of each row's entity, by what the row's `kind` says; -1 for none."""
     named = rows.values["kind"]
     return np.where(named.missing | (named.integers < 0), -1, _KIND_OF_WORD[named.integers])
 
 
-def _entity_codes(text: Text, kinds: NDArray[np.int64] | int, intake: Intake) -> NDArray[np.int32]:
-    if isinstance(kinds, int):
-        return intake.entities[_KINDS[kinds]].look_up(text)
+def _codes_by_kind(text: Text, kinds: NDArray[np.int64], intake: Intake) -> NDArray[np.int32]:
     codes = np.full(len(text), MISSING, dtype=np.int32)
     for place in np.unique(kinds[(kinds >= 0) & ~text.empty()]).tolist():
         here = np.flatnonzero((kinds == place) & ~text.empty())

@@ -69,11 +69,11 @@ def text_faults(offsets: NDArray[np.int32], data: NDArray[np.uint8], bytes_max: 
     """0 for a good text, 1 for one longer than `bytes_max`, 2 for one with a control character."""
     rows = len(offsets) - 1
     faults = np.zeros(rows, dtype=np.uint8)
-    longest, control = 0, False
+    longest, control = 0, np.uint8(0)
     for row in range(rows):
         longest = max(longest, offsets[row + 1] - offsets[row])
-    for at in range(offsets[0], offsets[rows]):
-        control |= (data[at] < 32) | (data[at] == 127)
+    for byte in data[offsets[0] : offsets[rows]]:
+        control |= np.uint8(byte < 32) | np.uint8(byte == 127)  # without a branch, so that many are looked at at once
     if longest <= bytes_max and not control:
         return faults  # nearly always; the rows are only looked at one by one where there is something to find
     for row in range(rows):

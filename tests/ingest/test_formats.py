@@ -15,7 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphsvc.ingest.feeds import EVENTS
+from graphsvc.ingest.files import FeedFile
 from graphsvc.ingest.load import LoadReport, load
+from graphsvc.ingest.read_parquet import read_parquet
 from tests.ingest.conftest import NOW
 from tests.ingest.fakes import MemoryStore
 from tests.ingest.test_load import HEADER, ROW, T0
@@ -65,10 +68,10 @@ def as_ndjson(table: list[Row]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=len(table) % 2 == 0) + "\n" for row in table).encode()
 
 
-def as_parquet(table: list[Row]) -> bytes:
+def as_parquet(table: list[Row], *, row_group_size: int = 7, use_dictionary: bool = True) -> bytes:
     sink = io.BytesIO()
     arrays = {name: pa.array([row[name] for row in table], TYPES.get(name, pa.string())) for name in COLUMNS}
-    pq.write_table(pa.table(arrays), sink, row_group_size=7)
+    pq.write_table(pa.table(arrays), sink, row_group_size=row_group_size, use_dictionary=use_dictionary)
     return sink.getvalue()
 
 
@@ -129,6 +132,29 @@ def test_half_a_file_then_the_whole_is_the_same_as_the_whole(table: list[Row], d
             path.write_bytes(as_csv(part))
             load([path], store.stores(), now=NOW)
     assert len(store.ledger.kept) == len(whole.ledger.kept) == report.feeds["events"].accepted
+
+
+@settings(max_examples=25)
+@given(st.lists(rows, min_size=1, max_size=12), st.integers(20, 900))
+def test_identifiers_in_dictionaries_load_like_those_written_out(table: list[Row], batch_rows: int) -> None:
+    table = table * 60  # small figures for so many rows: the reader leaves them dictionaries
+    plain, report = loaded("events.parquet", as_parquet(table, row_group_size=500, use_dictionary=False), batch_rows)
+    content = as_parquet(table, row_group_size=500)
+    assert "a_number" in dictionaries(content)
+    repeated, repeated_report = loaded("events.parquet", content, batch_rows)
+    assert repeated_report.feeds == report.feeds
+    assert repeated.ledger.kept == plain.ledger.kept
+    assert repeated.registry.number_of == plain.registry.number_of
+    assert repeated.registry.entity_of == plain.registry.entity_of
+
+
+def dictionaries(content: bytes) -> set[str]:
+    """The columns that reach the checks as dictionaries."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "events.parquet"
+        path.write_bytes(content)
+        columns = next(read_parquet(FeedFile(path, "events", "parquet", None), EVENTS).blocks).table.schema
+    return {field.name for field in columns if pa.types.is_dictionary(field.type)}
 
 
 GOOD_CSV = (HEADER + ROW + ROW.replace("e1", '"e,2"') + ROW.replace("e1", "e3")).encode()
@@ -192,6 +218,23 @@ def test_parquet_of_every_sensible_type_is_read(tmp_path: Path, store: MemorySto
     second, first = store.ledger.rows()  # in order of when they ended
     assert (first["started_at"], first["duration_s"], first["answered"]) == (T0, 1, True)
     assert (second["duration_s"], second["answered"], second["channel"]) == (None, False, 1)
+
+
+def test_a_number_in_a_dictionary_that_is_not_utf8_refuses_its_rows_alone(tmp_path: Path, store: MemoryStore) -> None:
+    bad = pa.array([b"114", b"\xff\xfe", b"12110"], pa.binary())
+    places = pa.array([0, 1, 2, 0, None] * 100, pa.int32())
+    table = pa.table(
+        {
+            "started_at": pa.array([T0 + i for i in range(500)]),
+            "a_number": ["110"] * 500,
+            "b_number": pa.DictionaryArray.from_arrays(places, pa.Array.from_buffers(pa.string(), 3, bad.buffers())),
+            "channel": ["call"] * 500,
+        }
+    )
+    pq.write_table(table, tmp_path / "events.parquet", store_schema=False)
+    counts = load([tmp_path], store.stores(), now=NOW).feeds["events"]
+    assert (counts.read, counts.accepted, counts.rejected) == (500, 300, 200)
+    assert set(store.registry.number_of) == {"110", "114", "12110"}
 
 
 def test_parquet_texts_that_are_not_utf8_refuse_their_rows(tmp_path: Path, store: MemoryStore) -> None:
