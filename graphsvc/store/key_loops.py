@@ -8,26 +8,41 @@ from graphsvc.compiling import kernel
 Int64 = npt.NDArray[np.int64]
 
 
+_DIGIT_BITS = 11
+_DIGITS = 3  # the highest 33 bits; keys are hashes, of which hardly two have these in common
+
+
 @kernel
 def ascending(keys: Int64) -> Int64:
-    """The places of the keys in ascending order; equal keys keep theirs. A radix sort, 11 bits at a time."""
+    """The places of the keys in ascending order; equal keys keep theirs.
+
+    A radix sort by the highest bits; then each run of keys that have these in common is sorted by itself.
+    """
     rows = len(keys)
     places, moved_places = np.arange(rows), np.empty(rows, dtype=np.int64)
     # With its sign bit turned, a signed integer sorts as an unsigned one.
     left, moved = keys.view(np.uint64) ^ np.uint64(1 << 63), np.empty(rows, dtype=np.uint64)
-    for shift in range(0, 64, 11):
-        starts = np.zeros(2049, dtype=np.int64)
+    lowest = 64 - _DIGITS * _DIGIT_BITS
+    for shift in range(lowest, 64, _DIGIT_BITS):
+        starts = np.zeros((1 << _DIGIT_BITS) + 1, dtype=np.int64)
         for row in range(rows):
-            starts[((left[row] >> np.uint64(shift)) & np.uint64(2047)) + np.uint64(1)] += 1
+            starts[((left[row] >> np.uint64(shift)) & np.uint64((1 << _DIGIT_BITS) - 1)) + np.uint64(1)] += 1
         starts = np.cumsum(starts)
         for row in range(rows):
-            digit = (left[row] >> np.uint64(shift)) & np.uint64(2047)
+            digit = (left[row] >> np.uint64(shift)) & np.uint64((1 << _DIGIT_BITS) - 1)
             to = starts[digit]
             starts[digit] += 1
             moved[to] = left[row]
             moved_places[to] = places[row]
         left, moved = moved, left
         places, moved_places = moved_places, places
+    start = 0
+    for row in range(1, rows + 1):
+        if row == rows or (left[row] ^ left[start]) >> np.uint64(lowest):
+            if row - start > 1:
+                within = np.argsort(left[start:row], kind="mergesort")  # keeps the places of equal keys
+                places[start:row] = places[start:row][within]
+            start = row
     return places
 
 

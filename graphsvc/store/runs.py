@@ -81,16 +81,16 @@ class Run:
         contents = np.zeros(len(wanted), dtype=np.int64)
         if not self.keys or not len(wanted):
             return found, contents
-        edges = np.concatenate([[0], np.searchsorted(wanted, self.fences), [len(wanted)]])
-        blocks = np.repeat(np.arange(-1, len(self.fences)), np.diff(edges))  # that each wanted key would be in
-        for first, last in _groups(blocks):
-            start = max(0, int(blocks[first])) * _BLOCK
-            stop = min(self.keys, (max(0, int(blocks[last - 1])) + 1) * _BLOCK)
-            at = positions(self._read("keys", start, stop), wanted[first:last])
+        starts = np.searchsorted(wanted, self.fences)
+        stops = np.append(starts[1:], len(wanted))  # keys wanted of block b: wanted[starts[b]:stops[b]]
+        for first, last in _groups(np.flatnonzero(stops > starts)):
+            start, stop = first * _BLOCK, min(self.keys, (last + 1) * _BLOCK)
+            here = slice(int(starts[first]), int(stops[last]))
+            at = positions(self._read("keys", start, stop), wanted[here])
             hit = at >= 0
             if hit.any():
-                found[first:last] = hit
-                contents[first:last][hit] = self._read("contents", start, stop)[at[hit]]
+                found[here] = hit
+                contents[here][hit] = self._read("contents", start, stop)[at[hit]]
         return found, contents
 
     def position(self, key: int) -> int:
@@ -139,9 +139,10 @@ def _merged(runs: Sequence[Run], bounds: Sequence[Sequence[int]]) -> Iterator[tu
         yield keys[order], np.concatenate([part[1] for part in parts])[order]
 
 
-def _groups(blocks: Int64) -> Iterator[tuple[int, int]]:
-    """Ranges of wanted keys whose blocks lie close together, each a bounded read."""
-    far = np.diff(blocks) > _GAP_BLOCKS
-    cut = far | (np.diff(blocks // _SLICE_BLOCKS) > 0)
-    edges = [0, *(np.flatnonzero(cut) + 1).tolist(), len(blocks)]
-    return pairwise(edges)
+def _groups(blocks: npt.NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """First and last of blocks (ascending) that lie close together: each group is a bounded read."""
+    if not len(blocks):
+        return
+    cut = np.flatnonzero((np.diff(blocks) > _GAP_BLOCKS) | (np.diff(blocks // _SLICE_BLOCKS) > 0))
+    firsts, lasts = blocks[np.append(0, cut + 1)], blocks[np.append(cut, len(blocks) - 1)]
+    yield from zip(firsts.tolist(), lasts.tolist(), strict=True)
