@@ -4,7 +4,8 @@ GraphsvcError                exit 1
 ├── UsageError               exit 2   the question itself is wrong
 │   ├── InvalidNumber                 the text cannot be a number or a sender
 │   ├── InvalidTime                   the text is no instant
-│   └── InvalidSetting                a setting has a value that does not work
+│   ├── InvalidSetting                a setting has a value that does not work
+│   └── KeyReused                     an idempotency key came again with another question
 ├── InputRefused             exit 3   nothing of that file was taken
 ├── NotFound                 exit 1   no such number, network or analysis
 ├── NothingYet               exit 1   the data folder has no events, or no analysis
@@ -50,6 +51,12 @@ class InvalidSetting(UsageError):
     """An environment variable or option has a value that does not work."""
 
     code = "INVALID_SETTING"
+
+
+class KeyReused(UsageError):
+    """An idempotency key came again with another question."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
 
 
 class InputRefused(GraphsvcError):

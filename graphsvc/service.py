@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 
 from graphsvc import flagging
 from graphsvc.access import Access
+from graphsvc.analysing import analyse
+from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NotFound, NothingYet
 from graphsvc.exploring import Exploring
@@ -28,10 +30,10 @@ from graphsvc.model.facts import Facts
 from graphsvc.model.progress import Progress, silent
 from graphsvc.model.purposes import Errand, checked_purpose
 from graphsvc.model.references import network_id_of
+from graphsvc.model.warnings import Moment
 from graphsvc.model.words import EntityKind, FlagSource, ScamType
 from graphsvc.privacy.desk import Privacy
 from graphsvc.reports import entities, exporting, networks, numbers, victims
-from graphsvc.reports.counts import counts_of
 from graphsvc.reports.known import facts_known
 from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis
@@ -90,6 +92,7 @@ class Service:
     access: Access
     privacy: Privacy
     texting: Texting
+    dispatching: Dispatching
 
     def load(
         self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent
@@ -117,39 +120,35 @@ class Service:
                 progress=progress,
             )
 
-    def analyse(self, *, as_of: int | None, progress: Progress = silent) -> AnalysisRecord:
-        """A snapshot and an analysis of what was known at `as_of` (default: service time), made current."""
-        from graphsvc.ranking.rank import rank
+    def analyse(self, *, as_of: int | None, now: Moment | None = None, progress: Progress = silent) -> AnalysisRecord:
+        """A snapshot and an analysis of what was known at `as_of` (default: service time), made current.
 
+        Its warnings become due at once.
+        """
         if not self.ledger.count():
             raise NothingYet("there are no contact events yet: graphsvc load FOLDER, or graphsvc demo")
-        instant = self.time.now() if as_of is None else as_of
+        moment = self.time.moment() if now is None else now
+        instant = moment.service if as_of is None else as_of
         began = time.perf_counter()
         snapshot = self.snapshot(instant, progress)
-        folded = time.perf_counter()
-        facts = self._facts(instant)
-        findings = self.engine().analyse(snapshot, facts, results.known_networks(self.catalogue), progress)
-        found = time.perf_counter()
-        victims = rank(findings.exposures, findings.suspicions, facts, as_of=instant)
-        timings = {
-            "snapshot": round(folded - began, 3),
-            "engine": round(found - folded, 3),
-            "ranking": round(time.perf_counter() - found, 3),
-        }
-        record = AnalysisRecord(
-            analysis_id=results.new_analysis_id(self.catalogue),
-            snapshot_id=snapshot.snapshot_id,
-            as_of=instant,
-            made_at=self.time.wall(),
-            engine="local",
-            counts=counts_of(snapshot, findings, victims),
-            timings=timings,
+        folded = round(time.perf_counter() - began, 3)
+        record = analyse(
+            self.catalogue, self.engine(), snapshot, self._facts(instant), moment.wall, {"snapshot": folded}, progress
         )
-        progress("publish", 0, 1)
-        results.publish(self.catalogue, record, findings, victims)
+        self.dispatching.plan(now=moment)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
-        progress("publish", 1, 1)
         return record
+
+    def tick(self, now: Moment) -> AnalysisRecord | None:
+        """Bring everything up to a moment: an analysis if facts came in since the current one, and the queue.
+
+        What a running service calls again and again, and a replay with a clock of its own. The new analysis, if any.
+        """
+        record, events, facts = self.freshness()
+        if (events or facts) and self.ledger.count() and (record is None or record.as_of < now.service):
+            return self.analyse(as_of=now.service, now=now)
+        self.dispatching.tick(now=now)
+        return None
 
     def snapshot(self, as_of: int, progress: Progress = silent) -> Snapshot:
         """Everything known at an instant, folded; the same state is folded once and then opened."""

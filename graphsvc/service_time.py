@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from graphsvc.model.warnings import Moment
 from graphsvc.store import facts as fact_store
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.ledger import Ledger
@@ -24,6 +25,10 @@ class ServiceTime:
         """The wall clock; with data older than a day, the newest `known_at`."""
         newest, wall = self.newest_known_at(), self.wall()
         return wall if newest is None or wall - newest <= DAY_MS else newest
+
+    def moment(self) -> Moment:
+        """Now by both clocks."""
+        return Moment(service=self.now(), wall=self.wall())
 
     def new_instant(self) -> int:
         """The time of a fact stated now: after all that is known, so that what is said last holds."""

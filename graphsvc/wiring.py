@@ -1,6 +1,7 @@
 """Settings → service. The only place that names implementations, and that reads the wall clock for the service."""
 
 import getpass
+import hmac
 import os
 import secrets
 import time
@@ -8,11 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from graphsvc.access import Access
 from graphsvc.compiled_cache import settle_cache
+from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.graph.port import Graph
 from graphsvc.graph.snapshot import Snapshot
@@ -65,10 +68,16 @@ def open_service(settings: Settings) -> Iterator[Service]:
             access=Access(catalogue, audit, _wall_clock, secrets.token_urlsafe, asked.actor),
             privacy=Privacy(registry, audit, clock, settings.national_region),
             texting=Texting(catalogue, registry, audit, clock),
+            dispatching=_queue(catalogue, keys, settings),
         )
     finally:
         vault.close()
         catalogue.close()
+
+
+def _queue(catalogue: Catalogue, keys: Keys, settings: Settings) -> Dispatching:
+    secret = hmac.digest(keys.event, b"lease tokens", "sha256")
+    return Dispatching(catalogue, ZoneInfo(settings.timezone), secret)
 
 
 def _wall_clock() -> int:

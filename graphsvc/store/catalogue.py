@@ -4,20 +4,24 @@ The only module that knows which of the two it talks to.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from graphsvc.errors import FolderHeld, StorageFailed
 from graphsvc.store.durable import disk_errors_explained, full, not_ours
 from graphsvc.store.tables import counters
 
-NEWEST_SCHEMA: Final = "0003"
+Connection = sa.Connection
+"""A transaction of `writing` or `reading`, to hand to the verbs of this room."""
+
+NEWEST_SCHEMA: Final = "0004"
 """The revision that this version of graphsvc works with: the newest in `migrations/versions`."""
 
 _BUSY_SECONDS: Final = 30
@@ -97,12 +101,20 @@ def take_ids(connection: sa.Connection, name: str, count: int) -> int:
     Until then nobody else takes ids of that name, not even when `count` is 0.
     """
     query = sa.select(counters.c.next).where(counters.c.name == name).with_for_update()
-    first = connection.scalar(query)
+    first: int | None = connection.scalar(query)
     if first is None:
-        connection.execute(sa.insert(counters).values(name=name, next=count))
-    elif count:
+        insert_unless_there(connection, counters, {"name": name, "next": 0})
+        first = connection.scalar(query)
+    first = first or 0
+    if count:
         connection.execute(sa.update(counters).where(counters.c.name == name).values(next=first + count))
-    return first or 0
+    return first
+
+
+def insert_unless_there(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless its key is taken, also by a transaction that commits meanwhile; whether it was inserted."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return connection.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
 
 
 def find_rows(

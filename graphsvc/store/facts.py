@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from graphsvc.model import tables as arrow
 from graphsvc.model.facts import Facts
 from graphsvc.store.arrow_sql import table_of
-from graphsvc.store.catalogue import Catalogue, find_rows, insert_rows, take_ids
+from graphsvc.store.catalogue import Catalogue, Connection, find_rows, insert_rows, take_ids
 from graphsvc.store.tables import facts
 
 _KEY_BYTES: Final = 16
@@ -36,23 +36,27 @@ class Added:
 
 def add_facts(catalogue: Catalogue, feed: str, told: pa.Table) -> Added:
     """Add those rows of a feed (model.tables.FACTS) that are not there yet, in their order; all or none."""
-    schema = pa.schema([field for field in arrow.FACTS[feed] if field.name != "flag_id"])
-    content = _with_absent_case(told.select(schema.names).cast(schema))
+    with catalogue.writing() as connection:
+        return add_in(connection, feed, told)
+
+
+def add_in(connection: Connection, feed: str, told: pa.Table) -> Added:
+    """The same as part of a transaction."""
+    content = _content(feed, told)
     keys = _row_keys(content)
     table = facts[feed]
-    with catalogue.writing() as connection:
-        take_ids(connection, feed, 0)  # holds the counter's row, so that nobody adds to this feed meanwhile
-        there = find_rows(connection, (table.c.row_key,), table.c.row_key, list(set(keys)))
-        seen = {row.row_key for row in there}
-        fresh: list[int] = []
-        for row, key in enumerate(keys):
-            if key not in seen:
-                seen.add(key)
-                fresh.append(row)
-        first = take_ids(connection, feed, len(fresh)) + 1  # from 1, so that no flag has an id that reads as none
-        columns = [column.to_pylist() for column in content.take(pa.array(fresh, pa.int64())).columns]
-        rows = zip(range(first, first + len(fresh)), [keys[row] for row in fresh], *columns, strict=True)
-        insert_rows(connection, table, list(rows))
+    take_ids(connection, feed, 0)  # holds the counter's row, so that nobody adds to this feed meanwhile
+    there = find_rows(connection, (table.c.row_key,), table.c.row_key, list(set(keys)))
+    seen = {row.row_key for row in there}
+    fresh: list[int] = []
+    for row, key in enumerate(keys):
+        if key not in seen:
+            seen.add(key)
+            fresh.append(row)
+    first = take_ids(connection, feed, len(fresh)) + 1  # from 1, so that no flag has an id that reads as none
+    columns = [column.to_pylist() for column in content.take(pa.array(fresh, pa.int64())).columns]
+    rows = zip(range(first, first + len(fresh)), [keys[row] for row in fresh], *columns, strict=True)
+    insert_rows(connection, table, list(rows))
     duplicates = np.setdiff1d(np.arange(len(keys), dtype=np.int32), np.array(fresh, dtype=np.int32))
     return Added(len(fresh), duplicates)
 
@@ -77,6 +81,39 @@ def newest_known_at(catalogue: Catalogue) -> int | None:
     with catalogue.reading() as connection:
         newest = [connection.scalar(sa.select(sa.func.max(table.c.known_at))) for table in facts.values()]
     return max((int(at) for at in newest if at is not None), default=None)
+
+
+def add_and_find(connection: Connection, feed: str, told: pa.Table) -> list[int]:
+    """Add rows of a feed as part of a transaction; the fact id of each, also of those that were there already."""
+    add_in(connection, feed, told)
+    keys = _row_keys(_content(feed, told))
+    table = facts[feed]
+    there = find_rows(connection, (table.c.row_key, table.c.fact_id), table.c.row_key, list(set(keys)))
+    ids = {bytes(row_key): int(fact_id) for row_key, fact_id in there}
+    return [ids[key] for key in keys]
+
+
+def facts_after(connection: Connection, feed: str, fact_id: int, limit: int) -> list[dict[str, Any]]:
+    """A feed's next rows after that fact, in the order in which they came, each with its `fact_id`."""
+    table = facts[feed]
+    names = [column.name for column in table.c if column.name != "row_key"]
+    query = (
+        sa.select(*[table.c[name] for name in names])
+        .where(table.c.fact_id > fact_id)
+        .order_by(table.c.fact_id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def newest_id(connection: Connection, feed: str) -> int:
+    """The id of the feed's newest row; 0 where there is none."""
+    return connection.scalar(sa.select(sa.func.max(facts[feed].c.fact_id))) or 0
+
+
+def _content(feed: str, told: pa.Table) -> pa.Table:
+    schema = pa.schema([field for field in arrow.FACTS[feed] if field.name != "flag_id"])
+    return _with_absent_case(told.select(schema.names).cast(schema))
 
 
 def _with_absent_case(rows: pa.Table) -> pa.Table:

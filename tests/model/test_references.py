@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphsvc.errors import NotFound
-from graphsvc.model.references import ALPHABET, network_id_of, network_reference
+from graphsvc.model.references import (
+    ALPHABET,
+    network_id_of,
+    network_reference,
+    warning_id_of,
+    warning_reference,
+)
 
 
 @given(st.integers(min_value=0, max_value=10**9))
@@ -45,3 +51,22 @@ def test_a_plain_id_is_taken_as_it_is() -> None:
 def test_what_is_no_reference_is_refused(text: str) -> None:
     with pytest.raises(NotFound):
         network_id_of(text)
+
+
+@given(st.integers(min_value=0, max_value=10**12))
+def test_a_warning_is_named_by_a_longer_one(warning_id: int) -> None:
+    reference = warning_reference(warning_id)
+    assert warning_id_of(reference) == warning_id
+    assert len(reference) >= len("W-000000-0")
+
+
+def test_a_network_is_no_warning() -> None:
+    with pytest.raises(NotFound, match="a warning is named"):
+        warning_id_of(network_reference(7))
+    with pytest.raises(NotFound, match="a network is named"):
+        network_id_of(warning_reference(7))
+
+
+def test_references_of_neighbours_look_nothing_alike() -> None:
+    one, two = warning_reference(1), warning_reference(2)
+    assert sum(a != b for a, b in zip(one[2:8], two[2:8], strict=True)) >= 4

@@ -1,0 +1,157 @@
+"""Claiming: the most urgent warnings that capacity has room for, each to one worker until a time."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from graphsvc.dispatch.capacity import admit, period_starts, rooms
+from graphsvc.dispatch.routing import levels_of
+from graphsvc.dispatching import coming_back, tokens
+from graphsvc.dispatching.limits import limits_of
+from graphsvc.dispatching.noting import noted
+from graphsvc.errors import KeyReused
+from graphsvc.model.warnings import (
+    ClaimedWarning,
+    Moment,
+    WarningChannel,
+    WarningEventKind,
+    WarningRow,
+    WarningState,
+)
+from graphsvc.store import capacities, leases, warnings
+from graphsvc.store.catalogue import Catalogue, Connection
+from graphsvc.store.leases import LeaseRow
+from graphsvc.store.warnings import Wanted
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a worker asks for."""
+
+    channel: WarningChannel
+    limit: int
+    lease_seconds: int
+    worker: str
+    idempotency_key: str
+    region: str
+
+    @property
+    def asked(self) -> str:
+        """The question as text: the same key with another one is refused."""
+        return f"{self.channel.value} {self.limit} {self.lease_seconds} {self.region}"
+
+
+class _SameKeyMeanwhile(Exception):
+    """Another transaction made this claim while this one was at it."""
+
+
+def claim(catalogue: Catalogue, secret: bytes, zone: ZoneInfo, wish: Claim, now: Moment) -> list[ClaimedWarning]:
+    """Lease due warnings. The same key again gives what of its leases is still alive, and takes nothing new."""
+    try:
+        return _claim(catalogue, secret, zone, wish, now)
+    except _SameKeyMeanwhile:
+        return _claim(catalogue, secret, zone, wish, now)
+
+
+def _claim(catalogue: Catalogue, secret: bytes, zone: ZoneInfo, wish: Claim, now: Moment) -> list[ClaimedWarning]:
+    with catalogue.writing() as connection:
+        before = leases.asked_before(connection, wish.worker, wish.idempotency_key)
+        if before is not None:
+            if before != wish.asked:
+                raise KeyReused("this idempotency key belongs to a claim that asked for something else; take a new key")
+            return _again(connection, secret, wish, now)
+        events = coming_back.lapse(connection, now)
+        claimed: list[ClaimedWarning] = []
+        if "paused_at" not in capacities.read_state(connection, ["paused_at"]):
+            rows = _admitted(connection, zone, wish, now)
+            if rows and not leases.note_claim(connection, wish.worker, wish.idempotency_key, wish.asked, now.wall):
+                raise _SameKeyMeanwhile
+            claimed = _lease(connection, secret, wish, rows, now)
+            capacities.attend(connection, wish.channel, wish.region, now.service)
+        events += [noted(one.warning, WarningEventKind.CLAIMED, now) for one in claimed]
+        warnings.log(connection, events)
+    return claimed
+
+
+def _admitted(connection: Connection, zone: ZoneInfo, wish: Claim, now: Moment) -> list[WarningRow]:
+    """Due warnings in their order, as many as are wanted and have room; their use of capacity is counted."""
+    capacities.hold_use(connection, wish.channel)
+    starts = period_starts(now.service, zone)
+    limits = limits_of(connection, wish.channel, now.service)
+    room = rooms(limits, capacities.used(connection, wish.channel, starts))
+    taken: list[WarningRow] = []
+    full: list[str] = []
+    while len(taken) < wish.limit:
+        full = [one.region for one in room if one.left <= 0]
+        if "" in full or any(wish.region.startswith(region) for region in full):
+            break
+        found = _found(connection, wish, full, now, len(taken))
+        fresh = [row for row in found if row.warning_id not in {one.warning_id for one in taken}]
+        admitted = admit([row.region for row in fresh], room)
+        taken += [row for row, fits in zip(fresh, admitted, strict=True) if fits][: wish.limit - len(taken)]
+        if all(admitted):  # what was not found is not there
+            break
+    capacities.use(connection, wish.channel, starts, _by_region(taken))
+    return taken
+
+
+def _found(connection: Connection, wish: Claim, full: Sequence[str], now: Moment, taken: int) -> list[WarningRow]:
+    wanted = Wanted(
+        channel=wish.channel,
+        desks=levels_of(wish.region),
+        region=wish.region,
+        without=full,
+        service=now.service,
+        wall=now.wall,
+    )
+    return warnings.candidates(connection, wanted, wish.limit + taken)
+
+
+def _by_region(rows: Sequence[WarningRow]) -> Mapping[str, int]:
+    return Counter(row.region or "" for row in rows)
+
+
+def _lease(
+    connection: Connection, secret: bytes, wish: Claim, rows: Sequence[WarningRow], now: Moment
+) -> list[ClaimedWarning]:
+    until = now.wall + 1000 * wish.lease_seconds
+    taken = [
+        replace(
+            row,
+            state=WarningState.LEASED,
+            fence=row.fence + 1,
+            attempt=row.attempt + 1,
+            lease_until=until,
+            worker=wish.worker,
+        )
+        for row in rows
+    ]
+    given = [
+        LeaseRow(row.warning_id, row.fence, wish.worker, wish.idempotency_key, now.service, until, None)
+        for row in taken
+    ]
+    leases.give(connection, given)
+    warnings.replaced(connection, zip(rows, taken, strict=True))
+    return [_claimed(secret, row, until) for row in taken]
+
+
+def _again(connection: Connection, secret: bytes, wish: Claim, now: Moment) -> list[ClaimedWarning]:
+    given = leases.of_claim(connection, wish.worker, wish.idempotency_key)
+    rows = warnings.by_id(connection, [lease.warning_id for lease in given])
+    alive = [rows[lease.warning_id] for lease in given if _alive(rows[lease.warning_id], lease, now)]
+    return [_claimed(secret, row, row.lease_until or 0) for row in sorted(alive, key=lambda row: row.turn)]
+
+
+def _alive(row: WarningRow, lease: LeaseRow, now: Moment) -> bool:
+    return lease.ended is None and row.fence == lease.fence and (row.lease_until or 0) > now.wall
+
+
+def _claimed(secret: bytes, row: WarningRow, until: int) -> ClaimedWarning:
+    return ClaimedWarning(
+        warning=row,
+        lease_token=tokens.token(secret, row.warning_id, row.fence),
+        lease_until=until,
+        attempt=row.attempt,
+        dedupe_key=tokens.dedupe_key(secret, row.warning_id),
+    )

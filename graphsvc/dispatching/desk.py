@@ -1,0 +1,249 @@
+"""The desk: the queue's verbs, a few lines each.
+
+Promises: at least once; at most one live worker a warning, fenced by lease tokens; the most urgent first, within
+capacity; nothing twice for a repeated call. `now` holds both clocks; nothing here reads one.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from graphsvc.dispatching import checking, coming_back, planning, showing, telling
+from graphsvc.dispatching.claiming import Claim, claim
+from graphsvc.dispatching.following import cancel, take_turn
+from graphsvc.dispatching.noting import noted, noted_of_queue
+from graphsvc.dispatching.planning import Planned
+from graphsvc.dispatching.tending import tend
+from graphsvc.dispatching.values import DispatchState, EventPage, OutcomeTold
+from graphsvc.errors import NotFound, UsageError
+from graphsvc.model.warnings import (
+    ClaimedWarning,
+    LeaseResult,
+    Moment,
+    WarningChannel,
+    WarningEvent,
+    WarningEventKind,
+    WarningRow,
+    WarningState,
+)
+from graphsvc.model.words import OutcomeKind
+from graphsvc.store import capacities, results, warnings
+from graphsvc.store.capacities import CapacityRow
+from graphsvc.store.catalogue import Catalogue
+
+CAPACITY_MOST: Final = 100_000_000
+
+
+@dataclass(frozen=True)
+class Dispatching:
+    """The queue of warnings of one catalogue. Made by `wiring` alone."""
+
+    catalogue: Catalogue
+    zone: ZoneInfo
+    """The operator's: decides where an hour and a day of capacity begin."""
+    secret: bytes
+    """For lease tokens: whoever has it could make them."""
+
+    def claim(
+        self,
+        *,
+        channel: WarningChannel,
+        limit: int,
+        lease_seconds: int,
+        worker: str,
+        idempotency_key: str,
+        region: str | None,
+        now: Moment,
+    ) -> list[ClaimedWarning]:
+        """The most urgent due warnings that capacity has room for, leased to a worker; none while paused.
+
+        With a region prefix: only of people there, of those that the desk of that region or one above it holds.
+        Without: only those that the ministry's desk holds (all, where no local desk is attended).
+        The same worker and key again: the leases that this claim gave and that are still alive.
+        UsageError for a bound that is not kept; KeyReused where the key asked for something else before.
+        """
+        wish = Claim(
+            channel=channel,
+            limit=checking.checked_limit(limit),
+            lease_seconds=checking.checked_lease_seconds(lease_seconds),
+            worker=checking.checked_name("worker", worker),
+            idempotency_key=checking.checked_name("idempotencyKey", idempotency_key),
+            region=checking.checked_region(region),
+        )
+        return claim(self.catalogue, self.secret, self.zone, wish, now)
+
+    def extend(self, lease_tokens: Sequence[str], *, lease_seconds: int, now: Moment) -> LeaseResult:
+        """Let leases last `lease_seconds` from now (1 to 3600)."""
+        seconds = checking.checked_lease_seconds(lease_seconds)
+        wanted = checking.checked_tokens(lease_tokens)
+        return coming_back.come_back(
+            self.catalogue, self.secret, wanted, now, lambda c, held: coming_back.prolong(c, held, seconds, now)
+        )
+
+    def release(self, lease_tokens: Sequence[str], *, now: Moment) -> LeaseResult:
+        """Give leases back unused: they count no attempt, and their capacity is free again."""
+        wanted = checking.checked_tokens(lease_tokens)
+        return coming_back.come_back(
+            self.catalogue, self.secret, wanted, now, lambda c, held: coming_back.give_back(c, held, self.zone, now)
+        )
+
+    def ack(self, lease_tokens: Sequence[str], *, outcome: OutcomeKind | None, now: Moment) -> LeaseResult:
+        """The warnings went out. Without an outcome: handed over, not yet known to be delivered.
+
+        With one, it is kept as a fact like those of `record_outcomes`, and what follows from it happens.
+        """
+        wanted = checking.checked_tokens(lease_tokens)
+        return coming_back.come_back(
+            self.catalogue,
+            self.secret,
+            wanted,
+            now,
+            lambda c, held: telling.acknowledge(c, held, outcome, now),
+            before=(lambda _: None) if outcome is None else take_turn,
+        )
+
+    def fail(
+        self, lease_tokens: Sequence[str], *, reason: str, retry_after_seconds: int | None, now: Moment
+    ) -> LeaseResult:
+        """The attempt did not work: again after a pause (given, or growing by itself), or dead after the last one."""
+        wanted, why = checking.checked_tokens(lease_tokens), checking.checked_reason("reason", reason)
+        pause = None
+        if retry_after_seconds is not None:
+            most = checking.RETRY_SECONDS_MOST
+            pause = 1000 * checking.whole("retryAfterSeconds", retry_after_seconds, 0, most)
+        return coming_back.come_back(
+            self.catalogue, self.secret, wanted, now, lambda c, held: coming_back.fail(c, held, why, pause, now)
+        )
+
+    def record_outcomes(self, outcomes: Sequence[OutcomeTold], *, now: Moment) -> list[int]:
+        """Keep what came of warnings, as facts, and do what follows: settle, try again, escalate, end. Their fact ids.
+
+        All or none: NotFound for a warning that was never made, UsageError for one that nobody was given.
+        """
+        if len(outcomes) > checking.OUTCOMES_MOST:
+            raise UsageError(f"outcomes must be at most {checking.OUTCOMES_MOST}")
+        return telling.tell(self.catalogue, outcomes, now)
+
+    def events(self, *, first: int, after: int | None) -> EventPage:
+        """The log of what became of warnings, behind a cursor (`EventPage.cursor`; None: from the beginning)."""
+        return showing.page(self.catalogue, checking.whole("first", first, 1, checking.EVENTS_MOST), after or 0)
+
+    def history(self, warning_ids: Sequence[int]) -> dict[int, list[WarningEvent]]:
+        """All events of each of these warnings, oldest first."""
+        with self.catalogue.reading() as connection:
+            found = warnings.history(connection, warning_ids)
+        told: dict[int, list[WarningEvent]] = {warning_id: [] for warning_id in warning_ids}
+        for event in found:
+            told[event.warning_id or 0].append(event)
+        return told
+
+    def warning(self, warning_id: int) -> WarningRow:
+        """A warning as it stands; NotFound where there is none."""
+        with self.catalogue.reading() as connection:
+            found = warnings.by_id(connection, [warning_id])
+        if warning_id not in found:
+            raise NotFound("no such warning was ever made")
+        return found[warning_id]
+
+    def warnings_of(self, numbers: Sequence[int]) -> dict[int, list[WarningRow]]:
+        """The warnings of each of these people (registry ids), oldest first."""
+        told: dict[int, list[WarningRow]] = {number: [] for number in numbers}
+        with self.catalogue.reading() as connection:
+            for row in warnings.of_people(connection, numbers):
+                told[row.number].append(row)
+        return told
+
+    def dead_letters(self, *, first: int, after: int | None) -> list[WarningRow]:
+        """Warnings that were tried too often, by id, behind one."""
+        limit = checking.whole("first", first, 1, checking.EVENTS_MOST)
+        with self.catalogue.reading() as connection:
+            return warnings.dead(connection, after=after or 0, limit=limit)
+
+    def state(self, *, now: Moment, region: str | None = None) -> DispatchState:
+        """Depth, oldest age, dead letters, capacity used and left, of the regions under a prefix."""
+        return showing.state(self.catalogue, self.zone, checking.checked_region(region), now)
+
+    def set_capacity(
+        self,
+        channel: WarningChannel,
+        *,
+        region: str | None,
+        per_hour: int | None,
+        per_day: int | None,
+        from_at: int | None,
+        until_at: int | None,
+        now: Moment,
+    ) -> int:
+        """From a time (service time; None: now) until another (None: until another is set), so many an hour and a day.
+
+        None: no bound of that kind. Capacities of a region and of what it is part of hold together. Its id.
+        """
+        for name, bound in (("perHour", per_hour), ("perDay", per_day)):
+            if bound is not None:
+                checking.whole(name, bound, 0, CAPACITY_MOST)
+        start = now.service if from_at is None else from_at
+        if until_at is not None and until_at <= start:
+            raise UsageError("until must be later than from")
+        where = checking.checked_region(region)
+        with self.catalogue.writing() as connection:
+            row = CapacityRow(0, channel, where, per_hour, per_day, start, until_at)
+            capacity_id = capacities.add(connection, row)
+            said = f"per hour {per_hour}, per day {per_day}"
+            event = noted_of_queue(WarningEventKind.CAPACITY_SET, now, channel=channel, region=where, reason=said)
+            warnings.log(connection, [event])
+        planning.put_in_order(self.catalogue, self.zone, now)
+        return capacity_id
+
+    def pause(self, *, reason: str, now: Moment) -> None:
+        """Stop all claims at once; leases that are out go on."""
+        self._switch(WarningEventKind.PAUSED, now.service, reason, now)
+
+    def resume(self, *, reason: str, now: Moment) -> None:
+        """Let claims go on."""
+        self._switch(WarningEventKind.RESUMED, None, reason, now)
+
+    def requeue(self, warning_ids: Sequence[int], *, now: Moment) -> list[int]:
+        """Make dead letters due again, with all their attempts before them; the ids of those that were dead."""
+        with self.catalogue.writing() as connection:
+            rows = warnings.held(connection, warning_ids)
+            if missing := set(warning_ids) - rows.keys():
+                raise NotFound(f"{len(missing)} of these warnings were never made")
+            dead = [row for row in rows.values() if row.state is WarningState.DEAD]
+            again = [replace(coming_back.back_in_queue(row, now, pause=0), attempt=0) for row in dead]
+            warnings.replaced(connection, zip(dead, again, strict=True))
+            warnings.log(connection, [noted(row, WarningEventKind.REQUEUED, now) for row in again])
+        return [row.warning_id for row in dead]
+
+    def cancel_citing(self, number: int, *, reason: str, now: Moment) -> int:
+        """End the open warnings that cite this suspect (registry id), leased ones too; how many."""
+        with self.catalogue.writing() as connection:
+            rows = warnings.open_citing(connection, number)
+            warnings.log(connection, cancel(connection, rows, checking.checked_reason("reason", reason), now))
+        return len(rows)
+
+    def plan(self, *, now: Moment, released: Collection[int] = ()) -> Planned:
+        """Bring the queue up to the current analysis: warnings made, changed, cancelled. Nothing before the first.
+
+        `released` are suspects (registry ids) that were set free: nobody is warned of them.
+        """
+        planning.note_subscribers(self.catalogue)
+        tend(self.catalogue, now)
+        record = results.current(self.catalogue)
+        planned = Planned(0, 0, 0)
+        if record is not None:
+            planned = planning.plan_from(self.catalogue, record, released, now)
+        planning.put_in_order(self.catalogue, self.zone, now)
+        return planned
+
+    def tick(self, *, now: Moment) -> int:
+        """What time, outcomes and losses do to the queue, without a new analysis; how many events there were."""
+        count = tend(self.catalogue, now)
+        planning.put_in_order(self.catalogue, self.zone, now)
+        return count
+
+    def _switch(self, kind: WarningEventKind, paused_at: int | None, reason: str, now: Moment) -> None:
+        why = checking.checked_reason("reason", reason)
+        with self.catalogue.writing() as connection:
+            capacities.write_state(connection, {showing.PAUSED_AT: paused_at})
+            warnings.log(connection, [noted_of_queue(kind, now, reason=why)])

@@ -1,0 +1,144 @@
+"""From a ranking to warnings that are due, changed or cancelled; in steps, so that no claim waits for a whole plan.
+
+Each step is a transaction of its own about some people and leaves the queue in order; a plan that was killed is made
+again. Nobody else plans, or reads outcomes, during a step.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from graphsvc.dispatch.capacity import admit, period_starts, rooms
+from graphsvc.dispatch.order import turn
+from graphsvc.dispatch.planning import Occasion, Person, plan
+from graphsvc.dispatch.routing import ATTENDED_MS, held_until, most_local
+from graphsvc.dispatching.following import cancel, take_turn
+from graphsvc.dispatching.limits import SUBSCRIBERS, limits_of
+from graphsvc.dispatching.noting import noted
+from graphsvc.model.warnings import Moment, WarningChannel, WarningEventKind, WarningRow
+from graphsvc.store import capacities, ranked, warnings
+from graphsvc.store.catalogue import Catalogue, Connection
+from graphsvc.store.results import AnalysisRecord
+
+_PEOPLE_AT_A_TIME: Final = 250
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a plan came to."""
+
+    made: int
+    changed: int
+    cancelled: int
+
+
+def plan_from(catalogue: Catalogue, record: AnalysisRecord, released: Collection[int], now: Moment) -> Planned:
+    """Make, change and cancel warnings so that they fit a ranking."""
+    occasion = Occasion(
+        analysis_id=record.analysis_id,
+        as_of=record.as_of,
+        service=now.service,
+        released=frozenset(released),
+        same_network=_same_networks(catalogue, record.analysis_id),
+    )
+    seen: set[int] = set()
+    made = changed = cancelled = 0
+    for rows in ranked.people(catalogue, record.analysis_id):
+        for some in _batches(rows):
+            people = [Person(**row) for row in some]
+            seen.update(person.number for person in people)
+            counts = _step(catalogue, people, occasion, now)
+            made, changed, cancelled = made + counts.made, changed + counts.changed, cancelled + counts.cancelled
+    cancelled += _cancel_unranked(catalogue, seen, now)
+    return Planned(made, changed, cancelled)
+
+
+def _step(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, now: Moment) -> Planned:
+    with catalogue.writing() as connection:
+        take_turn(connection)
+        ids = [row.warning_id for row in warnings.of_people(connection, [person.number for person in people])]
+        standing = list(warnings.held(connection, ids).values())
+        result = plan(people, standing, occasion)
+        made = warnings.insert(connection, _routed(connection, result.made, now))
+        warnings.change(connection, result.changed)
+        events = [noted(row, WarningEventKind.MADE, now, reason=row.cause) for row in made]
+        by_reason: defaultdict[str, list[WarningRow]] = defaultdict(list)
+        for row, reason in result.cancelled:
+            by_reason[reason].append(row)
+        for reason, rows in by_reason.items():
+            events += cancel(connection, rows, reason, now)
+        warnings.log(connection, events)
+    return Planned(len(made), sum(1 for _, changes in result.changed if changes), len(result.cancelled))
+
+
+def _routed(connection: Connection, rows: Sequence[WarningRow], now: Moment) -> list[WarningRow]:
+    """New warnings, each with the most local attended desk of its channel."""
+    attended: defaultdict[WarningChannel, set[str]] = defaultdict(set)
+    for channel, region in capacities.attended(connection, now.service - ATTENDED_MS):
+        attended[channel].add(region)
+    desks = [most_local(row.region, attended[row.channel]) for row in rows]
+    return [
+        replace(row, desk=desk, desk_until=held_until(desk, now.service, row.deadline_at))
+        for row, desk in zip(rows, desks, strict=True)
+    ]
+
+
+def _cancel_unranked(catalogue: Catalogue, ranked_now: Collection[int], now: Moment) -> int:
+    with catalogue.reading() as connection:
+        gone = sorted(warnings.open_people(connection) - set(ranked_now))
+    count = 0
+    for some in _batches(gone):
+        with catalogue.writing() as connection:
+            take_turn(connection)
+            rows = warnings.open_of(connection, some)
+            warnings.log(connection, cancel(connection, rows, "not ranked any more", now))
+            count += len(rows)
+    return count
+
+
+def put_in_order(catalogue: Catalogue, zone: ZoneInfo, now: Moment) -> int:
+    """Let the worthiest of what is due come first, as many as capacity has room for; how many changed places."""
+    count = 0
+    for channel in WarningChannel:
+        with catalogue.reading() as connection:
+            limits = limits_of(connection, channel, now.service)
+            # Of the day alone: an hour that is full holds nobody back for longer than that.
+            limits = {region: (None, per_day) for region, (_, per_day) in limits.items()}
+            used = capacities.used(connection, channel, period_starts(now.service, zone))
+            places = warnings.places(connection, channel)
+        fits = admit([place.region for place in places], rooms(limits, used))
+        changed = [
+            (place.warning_id, turn(deadline_at=place.deadline_at, worth=place.worth, beyond_capacity=not fit), not fit)
+            for place, fit in zip(places, fits, strict=True)
+            if place.beyond_capacity == fit
+        ]
+        for some in _batches(changed):
+            with catalogue.writing() as connection:
+                take_turn(connection)
+                warnings.put_in_order(connection, some)
+        count += len(changed)
+    return count
+
+
+def note_subscribers(catalogue: Catalogue) -> None:
+    """Count the subscribers, of whom default capacities are a share."""
+    with catalogue.writing() as connection:
+        capacities.write_state(connection, {SUBSCRIBERS: capacities.subscribers(connection)})
+
+
+def _same_networks(catalogue: Catalogue, analysis_id: str) -> dict[int, frozenset[int]]:
+    """Network → networks of the analysis before that it came from."""
+    found = ranked.lineages(catalogue, analysis_id)
+    return {
+        network_id: frozenset(item["network_id"] for item in orjson.loads(lineage))
+        for network_id, lineage in found.items()
+    }
+
+
+def _batches(rows: Iterable[Any]) -> Iterable[list[Any]]:
+    held = list(rows)
+    return (held[start : start + _PEOPLE_AT_A_TIME] for start in range(0, len(held), _PEOPLE_AT_A_TIME))
