@@ -36,6 +36,7 @@ from graphsvc.privacy.desk import Privacy
 from graphsvc.reports import entities, exporting, networks, numbers, victims
 from graphsvc.reports.known import facts_known
 from graphsvc.reports.names import Names
+from graphsvc.reports.released import freed
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.subjects import Subject, find_subject, registered
 from graphsvc.reports.values import (
@@ -135,7 +136,7 @@ class Service:
         record = analyse(
             self.catalogue, self.engine(), snapshot, self._facts(instant), moment.wall, {"snapshot": folded}, progress
         )
-        self.dispatching.plan(now=moment)
+        self.dispatching.plan(now=moment, released=freed(self.catalogue).releases.free)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
         return record
 
@@ -305,7 +306,7 @@ class Service:
             self.reads.note(action, tokens)
         else:
             self._audited(f"reveal in {action}", checked_purpose(reveal), tokens[0] if len(tokens) == 1 else None, None)
-        return Names(self.registry, ZoneInfo(self.settings.timezone), raw=reveal is not None)
+        return Names(self.registry, ZoneInfo(self.settings.timezone), reveal is not None, freed(self.catalogue))
 
     def _audited(self, action: str, purpose: str, token: str | None, case_id: str | None) -> None:
         self.audit.record(

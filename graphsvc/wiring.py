@@ -51,6 +51,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
     audit = AuditLog(catalogue, home, keys.audit)
     clock = ServiceTime(catalogue, ledger, _wall_clock)
     asked = errand(f"cli:{_user()}", settings.purpose)
+    queue = _queue(catalogue, keys, settings)
     try:
         yield Service(
             settings=settings,
@@ -66,9 +67,9 @@ def open_service(settings: Settings) -> Iterator[Service]:
             errand=asked,
             reads=ReadsAtOnce(audit, _wall_clock, asked),
             access=Access(catalogue, audit, _wall_clock, secrets.token_urlsafe, asked.actor),
-            privacy=Privacy(registry, audit, clock, settings.national_region),
+            privacy=Privacy(catalogue, registry, audit, clock, settings.national_region, queue.cancel_citing),
             texting=Texting(catalogue, registry, audit, clock),
-            dispatching=_queue(catalogue, keys, settings),
+            dispatching=queue,
         )
     finally:
         vault.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from graphsvc import __version__
-from graphsvc.cli import asking, demo, exploring, keeping, loading, neo4j, replaying, saying, texts, tokens
+from graphsvc.cli import asking, demo, exploring, keeping, loading, neo4j, replaying, rights, saying, texts, tokens
 from graphsvc.cli.desk import Desk
 from graphsvc.settings import Settings
 
@@ -60,6 +60,9 @@ for command in (
     exploring.path,
     saying.flag,
     saying.unflag,
+    rights.appeal,
+    rights.appeals,
+    rights.release,
     texts.texts,
     replaying.evaluate,
     tokens.token,

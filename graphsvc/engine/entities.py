@@ -32,7 +32,7 @@ class EntitySuspicion:
 def assess(world: World, probability: Float64) -> EntitySuspicion:
     """Suspicion of each entity (definitions: `flagged`, `suspect_users`)."""
     rows = world.incidence
-    suspect = ~world.population.public & (probability >= parameters.NETWORK_FROM)
+    suspect = ~world.population.cleared & (probability >= parameters.NETWORK_FROM)
     p = np.where(suspect, probability, 0.0)[rows.number]
     confidence = np.array([world.flags.of_entity.get(int(x), 0.0) for x in rows.entities])
     flagged = np.zeros(len(confidence))

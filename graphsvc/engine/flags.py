@@ -6,11 +6,10 @@ import numpy as np
 
 from graphsvc.engine import parameters
 from graphsvc.engine.population import Float64, Population
+from graphsvc.engine.releases import COMPLAINTS, Releases
 from graphsvc.graph.snapshot import Int32, Int64
 from graphsvc.model.facts import Facts
 from graphsvc.model.words import FlagSource
-
-_PUBLIC = (FlagSource.HOTLINE, FlagSource.APP)
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,8 @@ class Flags:
     """Rows of each flagged entity, surest first."""
     outlived: dict[int, list[dict[str, object]]]
     """By index, the flags from before a number's present SIM: void, and kept to be told."""
+    released: dict[int, int]
+    """By index, when a number was released last (epoch ms); its flags from before are void."""
 
     def rows_of_number(self, index: int) -> list[dict[str, object]]:
         """The flags on a number, surest first."""
@@ -47,11 +48,12 @@ class Flags:
 
 
 def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
-    """The flags of `facts`, which are all in force, save those on a number that has a new owner since.
+    """The flags of `facts`, which are all in force, save those on a number that has a new owner or was released since.
 
     `activated_at`: [N] epoch ms of the present SIM's activation, -1 unknown.
     """
-    known = facts.flags.to_pylist()
+    releases = Releases.of(facts)
+    known = [row for row in facts.flags.to_pylist() if not releases.voids(row)]
     void = [_outlived(row, population, activated_at) for row in known]
     rows = tuple(row for row, gone in zip(known, void, strict=True) if not gone)
     outlived: dict[int, list[dict[str, object]]] = {}
@@ -63,7 +65,7 @@ def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
     entity = np.array([-1 if row["entity"] is None else row["entity"] for row in rows], dtype=np.int32)
     index = np.where(number >= 0, population.index_of(number), -1).astype(np.int32)
     of_number, carried = np.zeros(len(population)), np.zeros(len(population))
-    public = np.array([row["source"] in _PUBLIC for row in rows], dtype=bool)
+    public = np.array([row["source"] in COMPLAINTS for row in rows], dtype=bool)
     grounds = np.where(public, confidence * parameters.PUBLIC_CARRIED, confidence)
     at_number, at_entity = _surest_first(index, confidence), _surest_first(entity, confidence)
     for i, mine in at_number.items():
@@ -80,6 +82,7 @@ def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
         at_number=at_number,
         at_entity=at_entity,
         outlived=outlived,
+        released={int(population.index_of(number)): at for number, at in sorted(releases.released_at.items())},
     )
 
 

@@ -51,7 +51,7 @@ def of_number(grounds: Grounds, index: int) -> list[Evidence]:
     spoken = [(rule, float(values[index])) for rule, values in grounds.says.items() if values[index] != 0]
     spoken.sort(key=lambda item: (-abs(item[1]), item[0]))
     rows = [Evidence(rule, says, _facts(grounds, rule, index)) for rule, says in spoken]
-    if grounds.world.population.public[index] and grounds.world.flags.of_number[index] > 0:
+    if grounds.world.population.cleared[index] and grounds.world.flags.of_number[index] > 0:
         rows.insert(0, Evidence("flagged", 0.0, flag_facts(grounds.world, index)))
     if index in grounds.world.flags.outlived:
         rows.append(Evidence("flag_of_earlier_owner", 0.0, _flag_facts(grounds.world.flags.outlived[index])))
@@ -80,6 +80,8 @@ def _facts(grounds: Grounds, rule: str, index: int) -> Facts:
         return {"value": round(float(world.figures[rule][index]), 4), "count": _events(world, index)}
     if rule == "flagged":
         return flag_facts(world, index)
+    if rule == "released":
+        return {"first_at": world.flags.released[index]}
     if rule.startswith("shared_"):
         kind = sharing.KINDS[[f"shared_{kind}" for kind in sharing.KINDS].index(rule)]
         return _sharers(grounds, int(grounds.suspicion.sharing.row[kind][index]), index)

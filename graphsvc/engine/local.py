@@ -80,7 +80,7 @@ def measured(snapshot: Snapshot, facts: Facts, *, timezone: str) -> World:
     activated = behaviour.activated_at(facts, population)
     figures = behaviour.figures(measures, activated, facts.as_of)
     said = {
-        rule: np.where(population.public, 0.0, values) for rule, values in behaviour.says(measures, figures).items()
+        rule: np.where(population.cleared, 0.0, values) for rule, values in behaviour.says(measures, figures).items()
     }
     return World(
         snapshot=snapshot,

@@ -94,7 +94,7 @@ def communities(graph: EvidenceGraph, world: World) -> Networks:
 
 def in_flagged_network(world: World, found: Networks) -> tuple[Float64, Float64]:
     """Log-odds from the flagged members of one's community, oneself left out, and how sure one of them is fraud."""
-    confidence = np.where(world.population.public, 0.0, world.flags.carried)
+    confidence = np.where(world.population.cleared, 0.0, world.flags.carried)
     member = np.flatnonzero(found.of_number >= 0)
     network = found.of_number[member]
     total = np.bincount(network, weights=confidence[member], minlength=found.count)

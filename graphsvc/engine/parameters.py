@@ -152,6 +152,8 @@ STORM_OUT_SHARE: Final = 0.2
 STORM_SAYS: Final = -5.0
 """An inbound storm at a number that hardly calls: its number was shown by somebody else. [doc S23; weight assumed]"""
 PUBLIC_ROLE_SAYS: Final = -5.0
+RELEASED_SAYS: Final = -5.0
+"""A number that was set free after an appeal: with the prior, one in 150,000, below every threshold. [policy]"""
 
 STRENGTH_APART: Final = 1000.0
 """Two groups of numbers with ties of total strengths a and b stay two communities unless the ties between them exceed

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from graphsvc.engine.releases import Releases
 from graphsvc.graph.snapshot import Int32, Snapshot
 from graphsvc.model.facts import Facts
 from graphsvc.model.words import VERIFYING_ROLES, DirectoryRole
@@ -32,11 +33,18 @@ class Population:
     """[N] police, bank or directory enquiries: whom people ring to check a story."""
     bank: Bool
     """[N] a bank."""
+    released: Bool
+    """[N] set free after an appeal and not flagged anew."""
+
+    @property
+    def cleared(self) -> Bool:
+        """[N] can be neither suspect nor grounds against others: has a public role, or was released."""
+        return self.public | self.released
 
     @classmethod
     def of(cls, snapshot: Snapshot, facts: Facts) -> "Population":
-        """The numbers of the snapshot, the flags, the links, the cases and the directory."""
-        tables = (facts.flags, facts.links, facts.cases, facts.directory)
+        """The numbers of the snapshot, the flags, the links, the cases, the directory and the releases."""
+        tables = (facts.flags, facts.links, facts.cases, facts.directory, facts.releases)
         named = np.unique(np.concatenate([ids_in(table, "number") for table in tables]))
         extra = named[snapshot.dense(named) < 0]
         ids = np.concatenate([snapshot.numbers, extra]).astype(np.int32)
@@ -48,6 +56,7 @@ class Population:
             public=np.isin(ids, entries),
             verifying=np.isin(ids, _with_role(entries, roles, VERIFYING_ROLES)),
             bank=np.isin(ids, _with_role(entries, roles, frozenset({DirectoryRole.BANK}))),
+            released=np.isin(ids, np.array(sorted(Releases.of(facts).free), dtype=np.int32)),
         )
 
     def __len__(self) -> int:

@@ -36,10 +36,11 @@ class Labels:
 
 
 def suspicions(world: World, found: grounds.Grounds, labels: Labels) -> pa.Table:
-    """SUSPICIONS: whoever is suspect, flagged now or before its present owner, or a hub."""
+    """SUSPICIONS: whoever is suspect, flagged now or before its present owner, released, or a hub."""
     wanted = (labels.probability >= parameters.REPORTED_FROM) | (world.flags.of_number > 0)
     wanted |= labels.classes == NumberClass.BENIGN_HUB.value
     wanted[list(world.flags.outlived)] = True
+    wanted[list(world.flags.released)] = True
     index = np.flatnonzero(wanted)
     index = index[np.argsort(world.population.ids[index], kind="stable")]
     return pa.table(

@@ -117,12 +117,12 @@ def log_odds(probability: Float64) -> Float64:
 
 def assess(world: World) -> Suspicion:
     """Suspicion before networks are known."""
-    public = world.population.public
+    cleared = world.population.cleared
     behaviour_total = world.behaviour_total
-    den, den_row = sharing.dens(world.incidence, (behaviour_total >= parameters.DIALLER_FROM) & ~public)
-    own = _own(world, behaviour_total, np.where(public, 0.0, den))
+    den, den_row = sharing.dens(world.incidence, (behaviour_total >= parameters.DIALLER_FROM) & ~cleared)
+    own = _own(world, behaviour_total, np.where(cleared, 0.0, den))
     compared = Compared.nobody(world.population.seen)
-    result = Suspicion(own, behaviour_total, {}, sharing.nothing(len(public)), den_row, compared.ties, _no_handovers())
+    result = Suspicion(own, behaviour_total, {}, sharing.nothing(len(cleared)), den_row, compared.ties, _no_handovers())
     ordinary = behaviour_total <= parameters.ORDINARY_TO
     for _ in range(parameters.ROUNDS):
         # What shared entities say counts at once, so that a den's recipients are all compared in the first round.
@@ -141,12 +141,12 @@ def in_network(world: World, so_far: Suspicion, said: Float64, sure: Float64) ->
 
 
 def _tied(world: World, so_far: Suspicion, rules: dict[str, tuple[Float64, Float64]]) -> Suspicion:
-    """Adds or replaces ties: by rule, what it says and how sure its source is. None for public numbers.
+    """Adds or replaces ties: by rule, what it says and how sure its source is. None for numbers that are cleared.
 
     A source that is less sure than the number itself does not count: it may owe its suspicion to that very number,
     and a tie loses too much on the way there and back for such an echo to be surer.
     """
-    private, grounded = ~world.population.public, _grounded(world, so_far)
+    private, grounded = ~world.population.cleared, _grounded(world, so_far)
     ties = {}
     for rule, (says, source) in rules.items():
         kept = parameters.SOURCE_KEPT * source
@@ -156,7 +156,7 @@ def _tied(world: World, so_far: Suspicion, rules: dict[str, tuple[Float64, Float
 
 def _own(world: World, behaviour_total: Float64, den: Float64) -> dict[str, Float64]:
     """Rules that need no other number."""
-    flagged, public = world.flags.of_number, world.population.public
+    flagged, cleared = world.flags.of_number, world.population.cleared
     has_flag = flagged > 0
     raised = np.zeros(len(flagged))
     # A flag is raised for a number that dials around: its doing so is no second sign.
@@ -166,13 +166,14 @@ def _own(world: World, behaviour_total: Float64, den: Float64) -> dict[str, Floa
         - np.maximum(behaviour_total[has_flag] + den[has_flag], 0),
         0,
     )
-    storm = behaviour.call_back_storm(world.traits) & ~public
+    storm = behaviour.call_back_storm(world.traits) & ~cleared
     return {
-        "flagged": np.where(public, 0.0, raised),
+        "flagged": np.where(cleared, 0.0, raised),
         **world.behaviour,
         "many_numbers_on_device": den,
         "call_back_storm": np.where(storm, parameters.STORM_SAYS, 0.0),
-        "public_role": np.where(public, parameters.PUBLIC_ROLE_SAYS, 0.0),
+        "public_role": np.where(world.population.public, parameters.PUBLIC_ROLE_SAYS, 0.0),
+        "released": np.where(cleared & ~world.population.public, parameters.RELEASED_SAYS, 0.0),
     }
 
 
@@ -180,12 +181,12 @@ def _grounded(world: World, so_far: Suspicion) -> Float64:
     """How sure each number is as grounds against others: by what it does, and by its flags as far as they carry."""
     flagged = world.flags.of_number
     certainty = np.divide(world.flags.carried, flagged, out=np.ones_like(flagged), where=flagged > 0)
-    return np.where(world.population.public, 0.0, logistic(so_far.own_log_odds) * certainty)
+    return np.where(world.population.cleared, 0.0, logistic(so_far.own_log_odds) * certainty)
 
 
 def _with_sharing(world: World, so_far: Suspicion, ordinary: Bool) -> Suspicion:
     """Adds what shared entities say, given the suspicion so far."""
-    probability = np.where(world.population.public, 0.0, so_far.probability)
+    probability = np.where(world.population.cleared, 0.0, so_far.probability)
     shared = sharing.shared(world.incidence, world.flags, probability, ordinary)
     surest = sharing.surest(world.incidence, world.flags, _sure(world, so_far), ordinary)
     rules = {f"shared_{kind}": (shared.says[kind], surest[kind]) for kind in sharing.KINDS}
@@ -194,7 +195,7 @@ def _with_sharing(world: World, so_far: Suspicion, ordinary: Bool) -> Suspicion:
 
 def _with_contacts(world: World, so_far: Suspicion, before: Compared) -> tuple[Suspicion, Compared]:
     """Adds what common recipients and handovers say, given the suspicion so far."""
-    probability = np.where(world.population.public, 0.0, so_far.probability)
+    probability = np.where(world.population.cleared, 0.0, so_far.probability)
     suspects, snapshot, reach = _to_compare(world, probability), world.snapshot, world.reach
     compared = co_recipients.compare(snapshot, reach, before, suspects, probability)
     ties = compared.ties_to(suspects)

@@ -1,10 +1,10 @@
 """What was known at an instant, as tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from graphsvc.model.tables import CASES, DIRECTORY, FLAGS, LINKS, OUTCOMES, SUBSCRIBERS
+from graphsvc.model.tables import CASES, DIRECTORY, FLAGS, LINKS, OUTCOMES, RELEASES, SUBSCRIBERS
 
 
 @dataclass(frozen=True)
@@ -12,8 +12,8 @@ class Facts:
     """The facts known at `as_of` (epoch ms), beside the contact events.
 
     `flags` holds those in force then: the newest row of each (number or entity, source, case, type, valid_from),
-    neither revoked nor yet to begin. `subscribers`, `directory` and `cases` hold the newest row of each key.
-    `links` and `outcomes` hold every row known; a link's validity is for the reader to apply.
+    neither revoked nor yet to begin. `subscribers`, `directory`, `cases` and `releases` hold the newest row of each
+    key. `links` and `outcomes` hold every row known; a link's validity is for the reader to apply.
     """
 
     as_of: int
@@ -23,6 +23,7 @@ class Facts:
     subscribers: pa.Table
     directory: pa.Table
     outcomes: pa.Table
+    releases: pa.Table = field(default_factory=RELEASES.empty_table)
 
     @classmethod
     def none(cls, as_of: int) -> "Facts":

@@ -112,6 +112,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "Has a public role in the directory: a witness, never a suspect.",
         "该号码为登记的公共服务号码，只作佐证，不列为嫌疑。",
     ),
+    "released": (
+        "Released on {first_at} after it was checked: it is not held against it unless it is flagged anew.",
+        "经核查，已于{first_at}解除嫌疑；此后未再被标记，不作为嫌疑。",
+    ),
     "suspect_users": (
         "Used by {other_numbers}, the most suspect being {numbers}.",
         "有{count}个号码使用，其中最可疑的是{numbers}。",
@@ -127,6 +131,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "In contact with {number}, suspect because {through}: {events}, {duration} of talk, "
         "from {first_at} to {last_at}.",
         "与{number}有联系，该号码可疑（{through}）：{first_at}至{last_at}共{events}次，通话{duration}。",
+    ),
+    "met_other_suspects": (
+        "In contact with {other_numbers} that are suspect.",
+        "与{count}个可疑号码有联系。",
     ),
     "stage_reached": (
         "Talked for up to {duration} at a time, and called or wrote back {times}.",

@@ -113,6 +113,17 @@ OUTCOMES: Final = pa.schema(
     ]
 )
 
+RELEASES: Final = pa.schema(
+    [
+        pa.field("number", NUMBER, nullable=False),
+        pa.field("known_at", INSTANT, nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("released_by", pa.string(), nullable=False),
+        pa.field("appeal_id", pa.int64()),  # the first appeal that it answers
+    ]
+)
+"""Numbers that a supervisor set free after checking."""
+
 FACTS: Final = {
     "flags": FLAGS,
     "cases": CASES,
@@ -120,8 +131,10 @@ FACTS: Final = {
     "subscribers": SUBSCRIBERS,
     "directory": DIRECTORY,
     "outcomes": OUTCOMES,
+    "releases": RELEASES,
 }
-"""The feeds whose rows are facts of the catalogue, with the schema of each. (`flag_id` is the catalogue's to give.)"""
+"""The facts of the catalogue, with the schema of each: those of the feeds, and releases, which no feed brings.
+(`flag_id` is the catalogue's to give.)"""
 
 REJECTS: Final = pa.schema(
     [

@@ -12,7 +12,6 @@ from graphsvc.model.words import NumberClass
 from graphsvc.reports.names import Names
 from graphsvc.reports.values import JsonObject
 from graphsvc.reports.walks import Around, NeighbourhoodReport
-from graphsvc.store import results
 from graphsvc.store.catalogue import Catalogue
 
 
@@ -32,7 +31,7 @@ def canvas_of(
     place = {number: position for position, number in enumerate(numbers)}
     contacts = found.contacts.to_pydict()
     contacts |= {end: [place[number] for number in contacts[end]] for end in ("a", "b")}
-    held = {row["number"]: row for row in results.suspicion_of(*about, numbers).to_pylist()}
+    held = {row["number"]: row for row in names.freed.suspicion_of(*about, numbers).to_pylist()}
     return NeighbourhoodReport(
         numbers={
             **_shown(names, numbers),

@@ -21,7 +21,7 @@ def report_of(basis: Basis, names: Names, kind: EntityKind, value: str) -> Entit
     numbers = _numbers(basis, names, subject.id)
     own = {held[0]["network_id"]} if held else set()
     network_ids = sorted((own | {number.pop("network_id") for number in numbers}) - {None})
-    flags = flags_on(basis, "entity", subject.id)
+    flags = flags_on(basis, names, "entity", subject.id)
     return EntityReport(
         kind=kind.value,
         token=subject.token,
@@ -46,7 +46,7 @@ def _by_source(source: str | None) -> float:
 def _numbers(basis: Basis, names: Names, entity: int) -> list[JsonObject]:
     """Its numbers, the most suspect first."""
     having = numbers_of(basis, entity)
-    rows = results.suspicion_of(basis.catalogue, basis.record.analysis_id, having).to_pylist()
+    rows = names.freed.suspicion_of(basis.catalogue, basis.record.analysis_id, having).to_pylist()
     held = {row["number"]: row for row in rows}
     shown = names.numbers(having)
     reports: list[JsonObject] = []

@@ -18,7 +18,7 @@ def content_of(
     only = None if network_id is None else _around(catalogue, record, network_id)
     ids = snapshot.numbers.tolist() if only is None else only
     shown = names.numbers(ids)
-    rows = results.suspicion_of(catalogue, record.analysis_id, ids).to_pylist()
+    rows = names.freed.suspicion_of(catalogue, record.analysis_id, ids).to_pylist()
     held = {row["number"]: row for row in rows}
     about = []
     for number in ids:

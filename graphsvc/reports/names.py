@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from graphsvc.model.evidence import from_json
 from graphsvc.model.phrases import Language, sentence
 from graphsvc.model.phrases import Names as Spoken
+from graphsvc.reports.released import NOBODY, Freed
 from graphsvc.reports.values import ENTITY_KEYS, NUMBER_KEYS, ShownEvidence, ShownNumber, ids_in, resolve_ids
 from graphsvc.store.registry import Registry
 
@@ -20,6 +21,8 @@ class Names:
     zone: ZoneInfo
     """The operator's: times in sentences are local."""
     raw: bool = False
+    freed: Freed = NOBODY
+    """Numbers that were released: no evidence names them."""
 
     def numbers(self, ids: Iterable[int]) -> dict[int, ShownNumber]:
         """Token and masked (or raw) number of each id."""
@@ -34,7 +37,7 @@ class Names:
 
     def evidence(self, texts: list[str]) -> list[list[ShownEvidence]]:
         """The evidence of several rows, in both languages, with ids resolved."""
-        rows = [from_json(text) for text in texts]
+        rows = [self.freed.evidence(from_json(text)) for text in texts]
         facts = [item.facts for row in rows for item in row]
         numbers = self.numbers(ids_in(facts, NUMBER_KEYS))
         entities = self.entities(ids_in(facts, ENTITY_KEYS))

@@ -34,7 +34,7 @@ def detail_of(
 ) -> NetworkDetail:
     """One network of an analysis; NotFound where it has no such network."""
     row = results.network(catalogue, record.analysis_id, network_id).to_pylist()[0]
-    members = graph.members(network_id).to_pylist()
+    members = [member for member in graph.members(network_id).to_pylist() if member["number"] not in names.freed]
     flags = fact_store.facts_at(catalogue, record.as_of).flags
     flagged = set(flags["number"].drop_null().to_pylist())
     numbers = names.numbers(member["number"] for member in members if member["number"] is not None)

@@ -22,11 +22,11 @@ SUSPECT_FROM = 0.5
 def report_of(basis: Basis, names: Names, subject: Subject, graph: Graph) -> NumberReport:
     """The report on a number of an analysis; a number with nothing against it is ordinary, with suspicion 0."""
     number = subject.id
-    suspicions = results.suspicion_of(basis.catalogue, basis.record.analysis_id, [number]).to_pylist()
+    suspicions = names.freed.suspicion_of(basis.catalogue, basis.record.analysis_id, [number]).to_pylist()
     held = suspicions[0] if suspicions else _ordinary()
     shared, holder_numbers = _shared(basis, names, number)
     network_id = held["network_id"]
-    ranked = results.victims_of(basis.catalogue, basis.record.analysis_id, [number]).to_pylist()
+    ranked = names.freed.ranked(results.victims_of(basis.catalogue, basis.record.analysis_id, [number]).to_pylist())
     return NumberReport(
         token=subject.token,
         number=names.numbers([number])[number].number,
@@ -35,7 +35,7 @@ def report_of(basis: Basis, names: Names, subject: Subject, graph: Graph) -> Num
         fraud_probability=round(held["fraud_probability"], 6),
         directory_role=_one(basis.facts.directory, number, "role"),
         region=_one(basis.facts.subscribers, number, "region"),
-        flags=flags_on(basis, "number", number),
+        flags=flags_on(basis, names, "number", number),
         network_id=network_id,
         network=None if network_id is None else network_reference(network_id),
         holder_numbers=holder_numbers,
@@ -47,11 +47,12 @@ def report_of(basis: Basis, names: Names, subject: Subject, graph: Graph) -> Num
     )
 
 
-def flags_on(basis: Basis, column: str, subject: int) -> list[FlagReport]:
-    """Flags in force on a number or entity, oldest first."""
+def flags_on(basis: Basis, names: Names, column: str, subject: int) -> list[FlagReport]:
+    """Flags in force on a number or entity, oldest first; those from before a number's release are void."""
     rows = basis.flags.filter(pc.field(column) == subject).to_pylist()
     fields = ("flag_id", "scam_type", "source", "case_id", "confidence", "known_at", "valid_from")
-    reports = [FlagReport(**{name: row[name] for name in fields}) for row in rows]
+    valid = [row for row in rows if not names.freed.releases.voids(row)]
+    reports = [FlagReport(**{name: row[name] for name in fields}) for row in valid]
     return sorted(reports, key=lambda flag: (flag.known_at, flag.flag_id))
 
 
@@ -78,7 +79,7 @@ def _shared(basis: Basis, names: Names, number: int) -> tuple[list[SharedReport]
             holder_numbers = max(holder_numbers, len(having))
         if len(having) < 2:
             continue
-        rows = results.suspicion_of(basis.catalogue, basis.record.analysis_id, having)
+        rows = names.freed.suspicion_of(basis.catalogue, basis.record.analysis_id, having)
         suspects = int(pc.sum(pc.greater_equal(rows["fraud_probability"], SUSPECT_FROM)).as_py() or 0)
         shared.append(SharedReport(kinds[entity].value, tokens[entity], len(having), suspects, suspicion.get(entity)))
     return shared, holder_numbers

@@ -230,3 +230,31 @@ def ids_in(value: Any, keys: frozenset[str], key: str = "") -> set[int]:
     if isinstance(value, list):
         return {found for item in value for found in ids_in(item, keys, key)}
     return {value} if key in keys and value is not None else set()
+
+
+@dataclass(frozen=True)
+class AppealReport:
+    """Somebody says that a number is suspected wrongly; `answer` is `released`, `refused` or None while it is open."""
+
+    appeal_id: int
+    token: str
+    number: str
+    opened_at: int
+    reason: str
+    opened_by: str
+    case_ref: str | None
+    answer: str | None
+    answered_by: str | None
+    answered_at: int | None
+
+
+@dataclass(frozen=True)
+class ReleaseMade:
+    """A number that was set free."""
+
+    token: str
+    number: str
+    released_at: int
+    appeals: list[int]
+    """Open appeals that this answers."""
+    warnings_cancelled: int

@@ -21,7 +21,7 @@ from graphsvc.store.tables import counters
 Connection = sa.Connection
 """A transaction of `writing` or `reading`, to hand to the verbs of this room."""
 
-NEWEST_SCHEMA: Final = "0004"
+NEWEST_SCHEMA: Final = "0005"
 """The revision that this version of graphsvc works with: the newest in `migrations/versions`."""
 
 _BUSY_SECONDS: Final = 30

@@ -67,12 +67,13 @@ def facts_at(catalogue: Catalogue, as_of: int) -> Facts:
         known = {feed: _known(connection, feed, as_of) for feed in facts}
     return Facts(
         as_of=as_of,
-        flags=_in_force(known["flags"], as_of),
+        flags=in_force(known["flags"], as_of),
         cases=_newest(known["cases"], "case_id"),
         links=known["links"],
         subscribers=_newest(known["subscribers"], "number"),
         directory=_newest(known["directory"], "number"),
         outcomes=known["outcomes"],
+        releases=_newest(known["releases"], "number"),
     )
 
 
@@ -146,8 +147,8 @@ def _newest(rows: pa.Table, key: str) -> pa.Table:
     return newest.to_arrow().cast(rows.schema)
 
 
-def _in_force(flags: pa.Table, as_of: int) -> pa.Table:
-    """The flags that hold: none that a later row replaced, that is revoked, or that is yet to begin."""
+def in_force(flags: pa.Table, as_of: int) -> pa.Table:
+    """The flags that hold at `as_of`: none that a later row replaced, that is revoked, or that is yet to begin."""
     newest = _frame(flags).unique(_FLAG, keep="last", maintain_order=True)
     begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= as_of)
     standing = pl.col("revoked_at").is_null() | (pl.col("revoked_at") > as_of)

@@ -186,3 +186,23 @@ wording_decisions: Final = sa.Table(
     _text("decided_by"),
     _integer("decided_at"),
 )
+
+appeals: Final = sa.Table(
+    "appeals",
+    metadata,
+    _integer("appeal_id", primary_key=True),
+    _integer("number"),
+    _integer("opened_at"),
+    _text("reason"),
+    _text("opened_by"),
+    _text("case_ref", nullable=True),
+)
+
+appeal_answers: Final = sa.Table(
+    "appeal_answers",
+    metadata,
+    _integer("appeal_id", primary_key=True),  # one answer each
+    _text("answer"),  # "released", "refused"
+    _text("answered_by"),
+    _integer("answered_at"),
+)

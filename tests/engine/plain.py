@@ -12,7 +12,7 @@ from graphsvc.graph.snapshot import Snapshot
 from graphsvc.model.facts import Facts
 from graphsvc.model.findings import Findings, KnownNetworks
 from graphsvc.model.progress import silent
-from graphsvc.model.tables import CASES, DIRECTORY, EVENTS, FLAGS, LINKS, MEMBERS, OUTCOMES, SUBSCRIBERS
+from graphsvc.model.tables import CASES, DIRECTORY, EVENTS, FLAGS, LINKS, MEMBERS, OUTCOMES, RELEASES, SUBSCRIBERS
 from graphsvc.model.words import CALL, SMS
 
 START = 1_700_000_000_000
@@ -49,6 +49,10 @@ class PlainWorld:
     directory: dict[int, str] = field(default_factory=dict)
     activated: dict[int, int] = field(default_factory=dict)
     cases: list[tuple[int, int]] = field(default_factory=list)
+    released: set[int] = field(default_factory=set)
+    """Released on the tenth day; `flags` are from before."""
+    flags_after: list[tuple[int, str, float]] = field(default_factory=list)
+    """Flags from the fifteenth day."""
     as_of: int = START + 20 * DAY
 
     def call(self, a: int, b: int, at: int, seconds: int = 60, device: int | None = None) -> None:
@@ -68,13 +72,15 @@ class PlainWorld:
                 "flag_id": i,
                 "number": n,
                 "entity": x,
-                "known_at": START,
+                "known_at": at,
                 "scam_type": "loan",
                 "source": s,
                 "confidence": c,
             }
-            for i, (n, x, s, c) in enumerate(
-                [(n, None, s, c) for n, s, c in self.flags] + [(None, x, s, c) for x, s, c in self.entity_flags]
+            for i, (n, x, s, c, at) in enumerate(
+                [(n, None, s, c, START) for n, s, c in self.flags]
+                + [(None, x, s, c, START) for x, s, c in self.entity_flags]
+                + [(n, None, s, c, START + 15 * DAY) for n, s, c in self.flags_after]
             )
         ]
         links = [{"number": n, "kind": k, "entity": x, "known_at": 0} for n, k, x in self.links]
@@ -101,6 +107,13 @@ class PlainWorld:
                 [{"number": n, "role": role, "known_at": 0} for n, role in self.directory.items()], DIRECTORY
             ),
             outcomes=OUTCOMES.empty_table(),
+            releases=_table(
+                [
+                    {"number": n, "known_at": START + 10 * DAY, "reason": "checked", "released_by": "somebody"}
+                    for n in sorted(self.released)
+                ],
+                RELEASES,
+            ),
         )
 
     def analysed(self, known: KnownNetworks = NONE_KNOWN) -> Findings:
@@ -156,6 +169,8 @@ def random_world(seed: int) -> PlainWorld:
     world.entity_flags = [(703, "police", 0.8)] if dice.random() < 0.5 else []
     world.activated = {n: START - dice.randint(1, 900) * DAY for n in [*den, *firm, *dice.sample(people, 40)]}
     world.cases = [(dice.choice(leads), START + 13 * DAY)]
+    world.released = {dice.choice(den), dice.choice(firm)} if dice.random() < 0.5 else set()
+    world.flags_after = [(n, dice.choice(["police", "app"]), 0.7) for n in world.released if dice.random() < 0.5]
     return world
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from math import exp, log, log2
 
 from graphsvc.engine import parameters as given
-from tests.engine.plain import DAY, Event, PlainWorld
+from tests.engine.plain import DAY, START, Event, PlainWorld
 
 Log = dict[int, float]
 
@@ -18,7 +18,8 @@ class Slow:
     def __init__(self, world: PlainWorld) -> None:
         self.world = world
         proper = [e for e in world.events if e.a != e.b]
-        facts = {n for n, *_ in world.flags} | {n for n, *_ in world.links} | set(world.directory)
+        facts = {n for n, *_ in [*world.flags, *world.flags_after]} | {n for n, *_ in world.links}
+        facts |= set(world.directory) | world.released
         called = {n for e in world.events for n in (e.a, e.b)}
         self.numbers = sorted(called | facts | {n for n, _ in world.cases})
         self.to: dict[int, set[int]] = defaultdict(set)
@@ -47,10 +48,15 @@ class Slow:
     def public(self, number: int) -> bool:
         return number in self.world.directory
 
+    def cleared(self, number: int) -> bool:
+        """Public, or released and not flagged anew by more than a complaint."""
+        anew = {n for n, source, _ in self.world.flags_after if source in ("police", "operator")}
+        return self.public(number) or (number in self.world.released and number not in anew)
+
     # --- by itself
 
     def _behaviour(self, n: int) -> dict[str, float]:
-        if self.public(n):
+        if self.cleared(n):
             return {}
         mine = [e for _, e in self.of[n]]
         out = [e for e in mine if e.a == n]
@@ -96,8 +102,10 @@ class Slow:
 
     def _flags(self, public_kept: float) -> Log:
         doubt: dict[int, dict[str, float]] = defaultdict(dict)
-        for n, source, confidence in self.world.flags:
-            if n in self.world.activated and self.world.activated[n] > self.world.facts.flags["known_at"][0].as_py():
+        before = [(n, START, source, sure) for n, source, sure in self.world.flags if n not in self.world.released]
+        after = [(n, START + 15 * DAY, source, sure) for n, source, sure in self.world.flags_after]
+        for n, known_at, source, confidence in before + after:
+            if self.world.activated.get(n, 0) > known_at:
                 continue
             sure = min(confidence, given.FLAG_CONFIDENCE_MOST) * (public_kept if source in ("hotline", "app") else 1)
             doubt[n][source] = min(doubt[n].get(source, 1.0), 1 - sure)
@@ -123,6 +131,9 @@ class Slow:
             if self.public(n):
                 result[n] = {"public_role": given.PUBLIC_ROLE_SAYS}
                 continue
+            if self.cleared(n):
+                result[n] = {"released": given.RELEASED_SAYS}
+                continue
             said = dict(self.behaviour[n])
             said["many_numbers_on_device"] = self._den(n)
             one_way = len(self.by[n] - self.to[n]) / len(self.by[n]) if self.by[n] else 0
@@ -137,7 +148,7 @@ class Slow:
 
     def _den(self, n: int) -> float:
         """The mean of the other diallers on its devices, over its own use of those that have any."""
-        diallers = [m for m in self.numbers if m != n and not self.public(m) and self.total[m] >= given.DIALLER_FROM]
+        diallers = [m for m in self.numbers if m != n and not self.cleared(m) and self.total[m] >= given.DIALLER_FROM]
         part = common = 0.0
         for users in self.uses.values():
             if n in users and users[n][0] == "device" and any(m in users for m in diallers):
@@ -287,14 +298,14 @@ class Slow:
         own = self.own()
         alone = {n: logistic(given.PRIOR_LOG_ODDS + sum(own[n].values())) for n in self.numbers}
         self.grounded = {
-            n: 0.0 if self.public(n) else alone[n] * (self.carried[n] / self.flagged[n] if n in self.flagged else 1.0)
+            n: 0.0 if self.cleared(n) else alone[n] * (self.carried[n] / self.flagged[n] if n in self.flagged else 1.0)
             for n in self.numbers
         }
         tied: dict[str, dict[int, tuple[float, float]]] = {}
         for _ in range(given.ROUNDS):
             for step in (self._share_step, self._contact_step):
                 company = {n: self.company(n, tied) for n in self.numbers}
-                p = {n: 0.0 if self.public(n) else 1 - (1 - alone[n]) * (1 - company[n]) for n in self.numbers}
+                p = {n: 0.0 if self.cleared(n) else 1 - (1 - alone[n]) * (1 - company[n]) for n in self.numbers}
                 sure = {n: max(self.grounded[n], company[n]) for n in self.numbers}
                 tied.update(step(p, sure))
         company = {n: self.company(n, tied) for n in self.numbers}
@@ -308,7 +319,7 @@ class Slow:
         return {"co_recipients": self.co_recipients(p, sure), "handover": self.handovers(p, sure)}
 
     def _tie_of(self, tied: dict[str, dict[int, tuple[float, float]]], rule: str, n: int) -> tuple[float, float]:
-        return (0.0, 0.0) if self.public(n) else tied[rule].get(n, (0.0, 0.0))
+        return (0.0, 0.0) if self.cleared(n) else tied[rule].get(n, (0.0, 0.0))
 
     def company(self, n: int, tied: dict[str, dict[int, tuple[float, float]]]) -> float:
         """The best over rules of P(source is fraud) × P(works together | all ties to sources at least as sure)."""

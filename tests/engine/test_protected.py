@@ -166,3 +166,33 @@ def test_no_member_of_a_network_and_nobody_who_exposes_reads_as_benign() -> None
     benign = [r for r in rows if r["class"] == "benign_hub"]
     assert all(r["network_id"] is None and r["fraud_probability"] < parameters.EXPOSING_FROM for r in benign)
     assert {r["number"] for r in rows if r["network_id"] is not None} >= {2, 3, 4, 5, 6}
+
+
+def test_a_released_number_is_no_suspect_no_member_and_no_grounds_until_it_is_flagged_anew() -> None:
+    world = _town()
+    _den(world, list(range(1000, 1200)))
+    before = world.analysed()
+    world.released = {1}
+    row, found = _row(world, 1), world.analysed()
+    assert row["fraud_probability"] < 1e-4
+    assert (row["class"], row["network_id"]) == ("ordinary", None)
+    assert [item.rule for item in from_json(row["evidence"])] == ["prior", "released"]
+    assert 1 not in found.members["number"].to_pylist()
+    assert 1 not in found.exposures["suspect"].to_pylist()
+    assert 1 in before.exposures["suspect"].to_pylist()
+    # The only flag was on it: nobody is held suspect because of it any more.
+    assert found.members.num_rows == 0
+    world.flags_after = [(1, "hotline", 0.9)]
+    assert _row(world, 1)["fraud_probability"] < 1e-4
+    world.flags_after = [(1, "police", 0.95)]
+    assert _row(world, 1)["fraud_probability"] >= 0.5
+    assert world.analysed().members.num_rows == before.members.num_rows
+
+
+def test_a_released_person_can_still_be_a_victim() -> None:
+    world = _town()
+    _den(world, list(range(1000, 1200)))
+    met = world.analysed().exposures["number"].to_pylist()
+    person = next(number for number in met if number >= 1000)
+    world.released = {person}
+    assert person in world.analysed().exposures["number"].to_pylist()

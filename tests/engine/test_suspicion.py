@@ -35,6 +35,8 @@ def _tiny_worlds() -> st.SearchStrategy[PlainWorld]:
         links=st.lists(st.tuples(st.integers(0, 9), st.just("account"), st.just(60)), max_size=4),
         directory=st.dictionaries(NUMBERS, st.sampled_from(["bank", "police", "courier_company"]), max_size=2),
         activated=st.dictionaries(NUMBERS, st.sampled_from([START - DAY, START + DAY]), max_size=3),
+        released=st.sets(st.integers(0, 9), max_size=2),
+        flags_after=st.lists(st.tuples(st.integers(0, 9), SURE).map(lambda f: (f[0], *f[1])), max_size=2),
     )
 
 

@@ -24,9 +24,10 @@ ENGINE_RULES = {
     "in_flagged_network",
     "call_back_storm",
     "public_role",
+    "released",
     "suspect_users",
 }
-RANKING_RULES = {"nobody", "met_flagged_number", "met_suspect_number", *RULES} - {"met"}
+RANKING_RULES = {"nobody", "met_flagged_number", "met_suspect_number", "met_other_suspects", *RULES} - {"met"}
 
 
 def test_there_is_a_template_for_every_rule_and_none_for_any_other() -> None:
