@@ -76,7 +76,7 @@ def release(desk: Desk, number: str, reason: str, as_json: bool) -> None:
         made,
         as_json=as_json,
         render=lambda console: console.print(
-            f"{made.number} is free; warnings cancelled: {made.warnings_cancelled}; appeals answered: {len(made.appeals)}",
+            f"{made.number} is free; {made.warnings_cancelled} warnings cancelled, appeals answered: {made.appeals}",
             markup=False,
         ),
     )

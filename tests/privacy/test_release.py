@@ -37,10 +37,9 @@ def suspicion(service: Service, number: str) -> float:
 def shows(service: Service, number: str) -> list[str]:
     """Whatever the service says to anybody that names the number as shown to people."""
     mask = f"{number[:3]} {number[3:6]} **** {number[-4:]}"
-    network_id = service.networks(limit=1)[0].network_id
     said = [
         repr(service.victims(Page(limit=1000))),
-        repr(service.network(str(network_id), reveal=None)),
+        *[repr(service.network(one.reference, reveal=None)) for one in service.networks(limit=9)],
         *[repr(service.number(other, reveal=None).evidence) for other in (ANN, *DEN) if other != number],
     ]
     return [text for text in said if mask in text]
