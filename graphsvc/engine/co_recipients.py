@@ -6,6 +6,7 @@ share of its list that suspects reach as well tells a den's number from one that
 duration of calls says nothing and is not used.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,6 +29,32 @@ class Ties:
     strength: Float64
     share: Float64
     """Common part of the shorter list."""
+
+
+class Callers(NamedTuple):
+    """Callers to compare with all others; parallel arrays."""
+
+    who: Int32
+    """Indices of seen numbers, ascending."""
+    fresh: Bool
+    """Was not compared before: its pairs are wanted."""
+    step: Float64
+    """By how much it counts in the company of whoever shares a recipient with it."""
+
+
+class Pairs(NamedTuple):
+    """Two callers and what their lists have in common; parallel arrays."""
+
+    one: Int32
+    other: Int32
+    common: Int32
+    """Recipients that both reached."""
+    worth: Float64
+    """The same, discounted where many call a recipient and where the two calls lie far apart."""
+
+
+PairsOf = Callable[["Reach", Callers, Float64], tuple[Pairs, Float64]]
+"""Compares callers: their pairs, and the company with their steps added (see engine.features)."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +131,8 @@ class Compared:
         return _ties_at(self.ties, at[np.lexsort((self.ties.other[at], self.ties.suspect[at]))])
 
 
-def compare(snapshot: Snapshot, reach: Reach, before: Compared, suspects: Int32, probability: Float64) -> Compared:
-    """Adds `suspects` (indices of seen numbers) to what was compared before.
+def compare(pairs_of: PairsOf, reach: Reach, before: Compared, suspects: Int32, probability: Float64) -> Compared:
+    """Adds `suspects` (indices of seen numbers) to what was compared before, by whoever finds pairs.
 
     Ties do not depend on suspicion and are found once. The company that a number keeps does, and is counted again where
     a suspect came, went, or moved by more than COMPANY_STEP.
@@ -115,9 +142,9 @@ def compare(snapshot: Snapshot, reach: Reach, before: Compared, suspects: Int32,
     moved = (np.abs(now - before.counted) > parameters.COMPANY_STEP) | ((now > 0) != (before.counted > 0))
     moved[suspects] |= ~before.done[suspects]
     who = np.flatnonzero(moved).astype(np.int32)
-    fresh = ~before.done[who]
-    company = before.company.copy()
-    found = _ties_of(snapshot, reach, who, (now[who] - before.counted[who], fresh, company))
+    callers = Callers(who, ~before.done[who], now[who] - before.counted[who])
+    pairs, company = pairs_of(reach, callers, before.company)
+    found = _ties_of(reach, pairs)
     done = before.done.copy()
     done[who] = True
     return Compared(_both(before.ties, found), done, np.where(moved, now, before.counted), company)
@@ -137,8 +164,22 @@ def _ties_at(ties: Ties, at: Int64) -> Ties:
     return Ties(ties.suspect[at], ties.other[at], ties.common[at], ties.strength[at], ties.share[at])
 
 
-def _ties_of(snapshot: Snapshot, reach: Reach, who: Int32, counting: tuple[Float64, Bool, Float64]) -> Ties:
-    """The ties of the fresh among `who` to other callers, strong enough to speak. Adds to the company, in place."""
+def _ties_of(reach: Reach, pairs: Pairs) -> Ties:
+    """The pairs whose lists have more in common than chance gives them, strong enough to speak."""
+    strength = tie_strength(
+        common=pairs.common,
+        worth=pairs.worth,
+        reached_a=reach.reached[pairs.one],
+        reached_b=reach.reached[pairs.other],
+        recipients=reach.recipients,
+    )
+    strong = strength >= parameters.TIE_LEAST
+    share = pairs.common / np.minimum(reach.reached[pairs.one], reach.reached[pairs.other])
+    return _ties_at(Ties(pairs.one, pairs.other, pairs.common, strength, share), np.flatnonzero(strong))
+
+
+def pairs_of(snapshot: Snapshot, reach: Reach, callers: Callers, company: Float64) -> tuple[Pairs, Float64]:
+    """The pairs of the fresh among `callers`, and the company with the steps of all of them added."""
     out = _Contacts(snapshot.out_start, snapshot.contact_to, snapshot.first_at, snapshot.last_at)
     into = _Contacts(snapshot.in_start, reach.callers, reach.first_at, reach.last_at)
     limits = (
@@ -146,19 +187,10 @@ def _ties_of(snapshot: Snapshot, reach: Reach, who: Int32, counting: tuple[Float
         parameters.CO_RECIPIENT_FAR_WEIGHT,
         parameters.CO_RECIPIENT_LEAST,
     )
-    suspect, other, common, worth = _common_recipients(
-        who, counting, (reach.recipient_weight, reach.caller), (out, into), limits
-    )
-    strength = tie_strength(
-        common=common,
-        worth=worth,
-        reached_a=reach.reached[suspect],
-        reached_b=reach.reached[other],
-        recipients=reach.recipients,
-    )
-    strong = strength >= parameters.TIE_LEAST
-    share = common / np.minimum(reach.reached[suspect], reach.reached[other])
-    return _ties_at(Ties(suspect, other, common, strength, share), np.flatnonzero(strong))
+    added = company.copy()
+    counting = (callers.step, callers.fresh, added)
+    found = _common_recipients(callers.who, counting, (reach.recipient_weight, reach.caller), (out, into), limits)
+    return Pairs(*found), added
 
 
 def tie_strength(*, common: Int32, worth: Float64, reached_a: Int32, reached_b: Int32, recipients: float) -> Float64:

@@ -10,40 +10,12 @@ import numpy.typing as npt
 
 from graphsvc.engine import parameters
 from graphsvc.engine.handovers import events_of, last_before
+from graphsvc.engine.meetings import Meetings
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.suspicion import World
-from graphsvc.engine.traits import talk_seconds
 from graphsvc.graph.snapshot import Int32, Int64
 from graphsvc.model.words import CALL, SMS
-
-
-@dataclass(frozen=True)
-class Meetings:
-    """Events between persons and suspects, by (person, at); indices of the population."""
-
-    person: Int32
-    suspect: Int32
-    at: Int64
-    seconds: Int64
-    """Of talk: 0 for a call that nobody answered, however long it rang."""
-    call: Bool
-    back: Bool
-    """From the person to the suspect."""
-    talk: Bool
-    """Answered, or with a duration where the feed does not say."""
-    reached: Bool
-    """Not known to be unanswered."""
-
-    @property
-    def end(self) -> Int64:
-        """When the event was over, epoch ms."""
-        return self.at + self.seconds * 1000
-
-    @property
-    def talked(self) -> Bool:
-        """The person listened, or turned to the suspect and reached it."""
-        return (self.call & (self.seconds >= parameters.TALKED_FROM_S)) | (self.back & self.reached)
 
 
 @dataclass(frozen=True)
@@ -62,30 +34,11 @@ VERIFICATION, BANK_CALL, CODE = 0, 1, 2
 
 def meetings(world: World, probability: Float64) -> Meetings:
     """Every event between a suspect and a person."""
-    snapshot, public = world.snapshot, world.population.public[: world.population.seen]
+    public = world.population.public[: world.population.seen]
     seen = probability[: world.population.seen]
     suspect = (seen >= parameters.EXPOSING_FROM) & ~public
     person = (seen < parameters.EXPOSING_FROM) & ~public
-    source, target = snapshot.contact_from, snapshot.contact_to
-    contact = np.flatnonzero((suspect[source] & person[target]) | (person[source] & suspect[target]))
-    event, contact = events_of(snapshot, contact)
-    back = person[source[contact]]
-    who = np.where(back, source[contact], target[contact])
-    order = np.lexsort((event, snapshot.event_at[event], who))
-    event, contact, back, who = event[order], contact[order], back[order], who[order]
-    call = snapshot.event_channel[event] == CALL
-    answered = snapshot.event_answered[event]
-    seconds = talk_seconds(answered, snapshot.event_duration_s[event])
-    return Meetings(
-        person=who.astype(np.int32),
-        suspect=np.where(back, target[contact], source[contact]).astype(np.int32),
-        at=snapshot.event_at[event],
-        seconds=seconds,
-        call=call,
-        back=back,
-        talk=call & ((answered == 1) | ((answered == -1) & (seconds > 0))),
-        reached=answered != 0,
-    )
+    return world.features.meetings(world.population, suspect, person)
 
 
 def reactions(world: World, met: Meetings) -> Reactions:

@@ -14,7 +14,6 @@ from graphsvc.engine import parameters, sharing
 from graphsvc.engine.co_recipients import Ties
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.suspicion import Suspicion, World
-from graphsvc.graph.leiden import leiden
 from graphsvc.graph.snapshot import Int32, Int64
 
 
@@ -82,13 +81,8 @@ def communities(graph: EvidenceGraph, world: World) -> Networks:
     strength = 2 * float(graph.weight.sum())
     held = min(max(strength, parameters.STRENGTH_TOGETHER), parameters.STRENGTH_APART)
     resolution = strength / held
-    labels = leiden(
-        node_count=graph.node_count,
-        source=graph.source,
-        target=graph.target,
-        weight=graph.weight,
-        resolution=resolution,
-    )
+    edges = (graph.source, graph.target, graph.weight)
+    labels = world.features.communities(graph.node_count, edges, resolution=resolution)
     return _membership(graph, world, labels)
 
 

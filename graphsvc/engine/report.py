@@ -11,8 +11,9 @@ import pyarrow as pa
 from graphsvc.engine import grounds, parameters, sharing
 from graphsvc.engine.classes import Words
 from graphsvc.engine.entities import EntitySuspicion, kind_of
-from graphsvc.engine.exposure import BANK_CALL, CODE, VERIFICATION, Exposures, Meetings, Reactions
+from graphsvc.engine.exposure import BANK_CALL, CODE, VERIFICATION, Exposures, Reactions
 from graphsvc.engine.identity import Identity
+from graphsvc.engine.meetings import Meetings
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Float64
 from graphsvc.engine.suspicion import Suspicion, World

@@ -12,6 +12,7 @@ import numpy as np
 
 from graphsvc.engine import behaviour, co_recipients, handovers, parameters, sharing
 from graphsvc.engine.co_recipients import Compared, Reach, Ties
+from graphsvc.engine.features import Features
 from graphsvc.engine.flags import Flags
 from graphsvc.engine.handovers import Handovers
 from graphsvc.engine.population import Bool, Float64, Population
@@ -25,6 +26,8 @@ class World:
     """Everything that suspicion is drawn from, measured once."""
 
     snapshot: Snapshot
+    features: Features
+    """Where figures of the graph come from."""
     population: Population
     traits: Traits
     figures: dict[str, Float64]
@@ -197,7 +200,7 @@ def _with_contacts(world: World, so_far: Suspicion, before: Compared) -> tuple[S
     """Adds what common recipients and handovers say, given the suspicion so far."""
     probability = np.where(world.population.cleared, 0.0, so_far.probability)
     suspects, snapshot, reach = _to_compare(world, probability), world.snapshot, world.reach
-    compared = co_recipients.compare(snapshot, reach, before, suspects, probability)
+    compared = co_recipients.compare(world.features.common_recipients, reach, before, suspects, probability)
     ties = compared.ties_to(suspects)
     ratio = co_recipients.list_share(snapshot, reach, suspects, probability, compared.company)
     count = co_recipients.evidence_count(ties.suspect, ties.other, ties.strength, probability)

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from graphsvc.engine import networks, parameters, suspicion
-from graphsvc.engine.local import measured
+from graphsvc.engine.analysing import measured
+from graphsvc.engine.features import ArrayFeatures
 from graphsvc.model.evidence import from_json
 from graphsvc.model.findings import KnownNetworks
 from tests.engine.plain import DAY, HOUR, START, Event, PlainWorld, random_world
@@ -26,7 +27,7 @@ def _members(world: PlainWorld, known: KnownNetworks | None = None) -> dict[int,
 @pytest.mark.parametrize("seed", range(12))
 def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_a_den(seed: int) -> None:
     world = random_world(seed)
-    measures = measured(world.snapshot, world.facts, timezone="UTC")
+    measures = measured(world.snapshot, world.facts, ArrayFeatures(world.snapshot), timezone="UTC")
     before = suspicion.assess(measures)
     graph = networks.evidence_graph(measures, before)
     communities = networks.communities(graph, measures)
@@ -180,7 +181,7 @@ def test_cards_that_share_devices_are_one_network_and_rotating_them_hides_nothin
 def test_a_den_on_rotated_devices_speaks_as_one_on_a_single_device() -> None:
     rotating = _rotating(4)
     rotating.flags = []
-    measures = measured(rotating.snapshot, rotating.facts, timezone="UTC")
+    measures = measured(rotating.snapshot, rotating.facts, ArrayFeatures(rotating.snapshot), timezone="UTC")
     den = suspicion.assess(measures).own["many_numbers_on_device"]
     assert den[measures.population.index_of([1, 2, 3, 4])] == pytest.approx([2.0] * 4)
 

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphsvc.engine import suspicion
-from graphsvc.engine.local import measured
+from graphsvc.engine.analysing import measured
+from graphsvc.engine.features import ArrayFeatures
 from graphsvc.model.evidence import from_json
 from tests.engine.plain import DAY, START, Event, PlainWorld, random_world
 from tests.engine.slow import Slow
@@ -63,7 +64,7 @@ def test_the_random_worlds_make_every_tie_speak() -> None:
 
 
 def _agrees(world: PlainWorld) -> None:
-    measures = measured(world.snapshot, world.facts, timezone="UTC")
+    measures = measured(world.snapshot, world.facts, ArrayFeatures(world.snapshot), timezone="UTC")
     found = suspicion.assess(measures)
     slow = Slow(world)
     probability, tied = slow.assess()

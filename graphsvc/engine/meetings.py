@@ -1,0 +1,77 @@
+"""Events between persons and suspects: the raw material of exposure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphsvc.engine import parameters
+from graphsvc.engine.handovers import events_of
+from graphsvc.engine.population import Bool
+from graphsvc.engine.traits import talk_seconds
+from graphsvc.graph.snapshot import Int8, Int32, Int64, Snapshot
+from graphsvc.model.words import CALL
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """Events between persons and suspects, by (person, at); indices of the population."""
+
+    person: Int32
+    suspect: Int32
+    at: Int64
+    seconds: Int64
+    """Of talk: 0 for a call that nobody answered, however long it rang."""
+    call: Bool
+    back: Bool
+    """From the person to the suspect."""
+    talk: Bool
+    """Answered, or with a duration where the feed does not say."""
+    reached: Bool
+    """Not known to be unanswered."""
+
+    @property
+    def end(self) -> Int64:
+        """When the event was over, epoch ms."""
+        return self.at + self.seconds * 1000
+
+    @property
+    def talked(self) -> Bool:
+        """The person listened, or turned to the suspect and reached it."""
+        return (self.call & (self.seconds >= parameters.TALKED_FROM_S)) | (self.back & self.reached)
+
+
+def meetings_in(snapshot: Snapshot, suspect: Bool, person: Bool) -> Meetings:
+    """Every event between a suspect and a person; both [n], and nobody is both."""
+    source, target = snapshot.contact_from, snapshot.contact_to
+    contact = np.flatnonzero((suspect[source] & person[target]) | (person[source] & suspect[target]))
+    event, contact = events_of(snapshot, contact)
+    back = person[source[contact]]
+    who = np.where(back, source[contact], target[contact])
+    order = np.lexsort((event, snapshot.event_at[event], who))
+    event, contact, back, who = event[order], contact[order], back[order], who[order]
+    return met(
+        person=who,
+        suspect=np.where(back, target[contact], source[contact]),
+        at=snapshot.event_at[event],
+        duration_s=snapshot.event_duration_s[event],
+        call=snapshot.event_channel[event] == CALL,
+        answered=snapshot.event_answered[event],
+        back=back,
+    )
+
+
+def met(
+    *, person: Int32, suspect: Int32, at: Int64, duration_s: Int32, call: Bool, answered: Int8, back: Bool
+) -> Meetings:
+    """Meetings from events that stand in order; `answered` is 1, 0, or -1 where the feed does not say."""
+    seconds = talk_seconds(answered, duration_s)
+    return Meetings(
+        person=person.astype(np.int32),
+        suspect=suspect.astype(np.int32),
+        at=at,
+        seconds=seconds,
+        call=call,
+        back=back,
+        talk=call & ((answered == 1) | ((answered == -1) & (seconds > 0))),
+        reached=answered != 0,
+    )
