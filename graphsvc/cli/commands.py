@@ -64,6 +64,7 @@ for command in (
     rights.appeals,
     rights.release,
     texts.texts,
+    replaying.replay,
     replaying.evaluate,
     tokens.token,
     neo4j.neo4j,

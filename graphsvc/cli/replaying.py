@@ -1,19 +1,109 @@
 """Commands that ask how good the warnings were: on past feeds, with a virtual clock."""
 
+import re
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 from rich.console import Console
 
-from graphsvc.cli.desk import Desk, json_option, pass_desk
-from graphsvc.cli.output import emit, note, table
+from graphsvc.cli.desk import Desk, Instant, json_option, pass_desk
+from graphsvc.cli.output import emit, listening, local, note, table
 
 if TYPE_CHECKING:
     from graphsvc.replay.evaluate import Evaluation
 
 _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+
+
+class Step(click.ParamType[int]):
+    """A length of time, such as 5m, 1h or 30s."""
+
+    name = "step"
+    _UNITS: ClassVar = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Milliseconds; wrong usage where the text is no length of time."""
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"([1-9]\d{0,6})([smhd])", str(value).strip())
+        if match is None:
+            self.fail("a step is a whole number and s, m, h or d, such as 5m or 1h", param, ctx)
+        return int(match[1]) * self._UNITS[match[2]]
+
+
+_capacity = click.IntRange(min=0)
+
+
+@click.command(short_help="Past feeds on a virtual clock: who would have been warned.")
+@click.argument("feeds", type=_FOLDER)
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to.")
+@click.option("--since", type=Instant(), help="Warn from this time on; what was known before is history.")
+@click.option("--until", type=Instant(), help="The last time at which somebody may be warned.")
+@click.option("--every", type=Step(), default="1h", show_default=True, help="The step of the clock: 5m, 1h …")
+@click.option("--sms-per-day", type=_capacity, help="Messages a day; default 0.5 % of the subscribers.")
+@click.option("--calls-per-day", type=_capacity, help="Calls a day; default 0.05 % of the subscribers.")
+@click.option("--visits-per-day", type=_capacity, help="Visits a day; default 0.01 % of the subscribers.")
+@click.option("--raw-numbers", is_flag=True, help="Write numbers as they came, not tokens (audited).")
+@json_option
+@pass_desk
+def replay(
+    desk: Desk,
+    feeds: Path,
+    out: Path,
+    since: int | None,
+    until: int | None,
+    every: int,
+    sms_per_day: int | None,
+    calls_per_day: int | None,
+    visits_per_day: int | None,
+    raw_numbers: bool,
+    as_json: bool,
+) -> None:
+    """Replay FEEDS in the order in which they became known, and write down who would have been warned, when and why.
+
+    Decisions use nothing that was not known yet. OUT gets warnings.parquet, networks.parquet, numbers.parquet and
+    summary.json; `graphsvc evaluate` measures them. A replay that was killed goes on where it was when it is called
+    again with the same options. Tokens are made with the key of the data folder (--home).
+    """
+    from graphsvc.model.warnings import WarningChannel
+    from graphsvc.replay.folder import Folder
+    from graphsvc.replay.plan import Wish
+    from graphsvc.replay.replay import replayed
+    from graphsvc.wiring import open_service
+
+    capacities = {
+        WarningChannel.SMS: sms_per_day,
+        WarningChannel.CALL: calls_per_day,
+        WarningChannel.VISIT: visits_per_day,
+    }
+    wish = Wish(since=since, until=until, every=every, per_day=capacities, raw=raw_numbers)
+    with desk.service(purpose="replay with numbers as they came" if raw_numbers else None) as service:
+        keys = service.registry.keys
+        if raw_numbers:
+            service.reads.note("reveal in replay")
+    folder = Folder.open(out, feeds, wish, desk.settings, token=keys.token[1], vault=keys.vault)
+    summary = folder.summary()
+    if summary is None:
+        with listening() as progress, open_service(folder.settings) as work:
+            summary = replayed(work, feeds, folder, wish, progress)
+        folder.clear()
+    else:
+        note("this replay was done already; its files stand as they are")
+    emit({"out": str(out), "summary": summary}, as_json=as_json, render=lambda console: _show_replay(console, summary))
+    note(f"next: graphsvc evaluate TRUTH {out}")
+
+
+def _show_replay(console: Console, summary: dict[str, Any]) -> None:
+    counts, settings = summary["counts"], summary["settings"]
+    zone = settings["timezone"]
+    console.print(f"Warned from {local(settings['since'], zone)} to {local(settings['until'], zone)}", style="bold")
+    rows = table("", "what", "count#")
+    for name in ("warnings", "warnings_sms", "warnings_call", "warnings_visit", "people_warned", "ticks", "events"):
+        if name in counts:
+            rows.add_row(name.replace("_", " "), f"{counts[name]:,}")
+    console.print(rows)
 
 
 @click.command(short_help="How good a replay was, against the truth.")

@@ -17,6 +17,7 @@ from graphsvc.ranking import hazards
 
 Float64 = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
+Int64 = npt.NDArray[np.int64]
 
 NOBODY: Final = 1e-5
 """Probability of somebody who met no suspect. [assumed]"""
@@ -46,8 +47,8 @@ class Probability:
     probability: Float64
     in_contact: Float64
 
-    def of(self, chosen: Bool) -> "Probability":
-        """The same of some rows."""
+    def of(self, chosen: Int64) -> "Probability":
+        """The same of some rows, in the order given."""
         says = {rule: values[chosen] for rule, values in self.says.items()}
         return Probability(says, self.probability[chosen], self.in_contact[chosen])
 

@@ -3,8 +3,11 @@
 Pure: takes exposures, suspicions and facts, returns a ranking. Reads no store, no clock, no settings.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import orjson
 import polars as pl
 import pyarrow as pa
@@ -28,10 +31,40 @@ def rank(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) ->
     who are equally likely. Numbers that are hubs are left out while they only got calls: that is their work. Not so
     where they listened to a network.
     """
+    ranked = ordered(exposures, suspicions, facts, as_of)
+    evidence = pl.Series(ranked.evidence(Suspects.of(suspicions, facts)), dtype=pl.String)
+    return (
+        ranked.rows.with_columns(evidence=evidence, rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
+        .to_arrow()
+        .select(VICTIMS.names)
+        .cast(VICTIMS)
+    )
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Everybody ranked, best first: VICTIMS without `rank` and `evidence`, and the exposure beside."""
+
+    rows: pl.DataFrame
+    found: probability.Probability
+    """Row by row."""
+
+    def evidence(self, suspects: Suspects) -> list[str]:
+        """Why each of the rows stands where it does, as `model.evidence.from_json` reads it."""
+        return evidence_texts(self.rows, self.found, suspects)
+
+    def only(self, places: Sequence[int]) -> "Ranked":
+        """Some of the rows, in the order given."""
+        at = np.asarray(places, dtype=np.int64)
+        return Ranked(self.rows[at], self.found.of(at))
+
+
+def ordered(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) -> Ranked:
+    """The ranking without its evidence, which costs most and concerns few."""
     rows = _prepared(exposures, suspicions, facts)
     found = probability.assess(rows, as_of=as_of)
-    ahead = found.probability >= RANKED_FROM
-    rows, found = rows.filter(pl.Series(ahead)), found.of(ahead)
+    ahead = np.flatnonzero(found.probability >= RANKED_FROM)
+    rows, found = rows[ahead], found.of(ahead)
     left_h = hazards.hours_left(
         rows["scam_type"].to_numpy().astype(object), **probability.hours_since(rows, as_of=as_of)
     )
@@ -44,18 +77,10 @@ def rank(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) ->
         .with_columns(
             deadline_at=pl.when(pl.col("stage") != Stage.LOST.value).then(pl.col("left_ms") + as_of),
         )
-        .with_columns(
-            grade=grade(as_of=as_of),
-            evidence=pl.Series(evidence_texts(rows, found, Suspects.of(suspicions, facts)), dtype=pl.String),
-        )
+        .with_columns(grade=grade(as_of=as_of), place=pl.int_range(pl.len()))
         .sort(["probability", "deadline_at", "number"], descending=[True, False, False], nulls_last=True)
     )
-    return (
-        ranked.with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
-        .to_arrow()
-        .select(VICTIMS.names)
-        .cast(VICTIMS)
-    )
+    return Ranked(ranked.drop("place"), found.of(ranked["place"].to_numpy()))
 
 
 def _prepared(exposures: pa.Table, suspicions: pa.Table, facts: Facts) -> pl.DataFrame:

@@ -1,8 +1,9 @@
 """Ids turned into what people may see: masked numbers and tokens, or raw numbers after an audited reveal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from graphsvc.model.evidence import from_json
@@ -10,14 +11,27 @@ from graphsvc.model.phrases import Language, sentence
 from graphsvc.model.phrases import Names as Spoken
 from graphsvc.reports.released import NOBODY, Freed
 from graphsvc.reports.values import ENTITY_KEYS, NUMBER_KEYS, ShownEvidence, ShownNumber, ids_in, resolve_ids
-from graphsvc.store.registry import Registry
+from graphsvc.store.registry import KnownEntity, KnownNumber
+
+
+class Known(Protocol):
+    """What may be shown of ids; `store.registry.Registry` says more of each."""
+
+    def numbers(self, ids: Sequence[int]) -> Sequence[KnownNumber]:
+        """In the order given."""
+
+    def entities(self, ids: Sequence[int]) -> Sequence[KnownEntity]:
+        """In the order given."""
+
+    def reveal(self, ids: Sequence[int]) -> dict[int, str]:
+        """Raw numbers; whoever asks has written the purpose down before."""
 
 
 @dataclass(frozen=True)
 class Names:
     """How the numbers of one answer are shown. `raw` only after the audit log has been written."""
 
-    registry: Registry
+    registry: Known
     zone: ZoneInfo
     """The operator's: times in sentences are local."""
     raw: bool = False

@@ -3,6 +3,7 @@
 A row that says the same as one that is there is a duplicate. What held at an instant is worked out on demand.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
@@ -65,6 +66,17 @@ def facts_at(catalogue: Catalogue, as_of: int) -> Facts:
     """What was known at `as_of` (epoch ms): see model.facts.Facts for what each table then holds."""
     with catalogue.reading() as connection:
         known = {feed: _known(connection, feed, as_of) for feed in facts}
+    return held(known, as_of)
+
+
+def all_rows(catalogue: Catalogue) -> dict[str, pa.Table]:
+    """Every row of every feed ever told, in the order in which they were known, then came."""
+    with catalogue.reading() as connection:
+        return {feed: _known(connection, feed, None) for feed in facts}
+
+
+def held(known: Mapping[str, pa.Table], as_of: int) -> Facts:
+    """What held at `as_of` by the rows known then, each feed's in the order of `all_rows`."""
     return Facts(
         as_of=as_of,
         flags=in_force(known["flags"], as_of),
@@ -132,12 +144,14 @@ def _row_keys(rows: pa.Table) -> list[bytes]:
     return [blake2b(orjson.dumps(row), digest_size=_KEY_BYTES).digest() for row in zip(*columns, strict=True)]
 
 
-def _known(connection: sa.Connection, feed: str, as_of: int) -> pa.Table:
-    """A feed's rows known at an instant, in the order in which they were known, then came."""
+def _known(connection: sa.Connection, feed: str, as_of: int | None) -> pa.Table:
+    """A feed's rows known at an instant (None: ever), in the order in which they were known, then came."""
     columns = facts[feed].c
     schema = arrow.FACTS[feed]
     chosen: list[sa.Column[Any]] = [columns.fact_id if name == "flag_id" else columns[name] for name in schema.names]
-    query = sa.select(*chosen).where(columns.known_at <= as_of).order_by(columns.known_at, columns.fact_id)
+    query = sa.select(*chosen).order_by(columns.known_at, columns.fact_id)
+    if as_of is not None:
+        query = query.where(columns.known_at <= as_of)
     return table_of(connection.execute(query), schema)
 
 

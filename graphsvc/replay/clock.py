@@ -1,0 +1,41 @@
+"""The virtual clock: ticks at even steps, and the operator's days. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from graphsvc.dispatch.capacity import period_starts
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One instant at which decisions are made."""
+
+    at: int
+    """Epoch ms."""
+    day: int
+    """When the operator's day began that it lies in, epoch ms."""
+    cut: bool
+    """The first tick of a day of the operator, or the last of all: networks and suspicion are written down."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Ticks from `since` to `until`, both included where the step meets them; epoch ms."""
+
+    since: int
+    until: int
+    every: int
+    zone: ZoneInfo
+
+    def ticks(self) -> Iterator[Tick]:
+        """Every tick, in order."""
+        before = None
+        for at in range(self.since, self.until + 1, self.every):
+            day = period_starts(at, self.zone)["day"]
+            yield Tick(at, day, cut=day != before or at + self.every > self.until)
+            before = day
+
+    def count(self) -> int:
+        """How many ticks there are."""
+        return max((self.until - self.since) // self.every + 1, 0)

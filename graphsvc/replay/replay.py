@@ -1,0 +1,212 @@
+"""Past feeds once more, on a virtual clock: who would have been warned, when and why, by the code of the service.
+
+At each tick it decides by what was known then and nothing else (`Timeline`), within each day's capacity.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+import orjson
+import polars as pl
+
+from graphsvc import __version__
+from graphsvc.errors import InputRefused
+from graphsvc.model.progress import Progress
+from graphsvc.model.warnings import WarningRow
+from graphsvc.model.words import NumberKind
+from graphsvc.replay.clock import Tick
+from graphsvc.replay.dispatcher import Dispatcher, people_of
+from graphsvc.replay.folder import Folder
+from graphsvc.replay.outlook import Analyst, Outlook, nobody_known
+from graphsvc.replay.pages import Days, Part, state_after, write_whole
+from graphsvc.replay.plan import Plan, Wish, planned
+from graphsvc.replay.shown import Renamed, Shower, forms_of
+from graphsvc.replay.timeline import Timeline, read_timeline
+from graphsvc.reports.names import Names
+from graphsvc.service import Service
+
+LISTED_FROM: Final = 0.01
+"""`fraud_probability` from which a number is written down at a cut. [doc, feeds]"""
+T = TypeVar("T")
+
+
+@dataclass
+class Run:
+    """One replay under way."""
+
+    timeline: Timeline
+    plan: Plan
+    analyst: Analyst
+    dispatcher: Dispatcher
+    shower: Shower
+    days: Days
+    part: Part = field(default_factory=Part.empty)
+    ticks: int = 0
+    analyses: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def go(self, progress: Progress) -> None:
+        """Every tick that is not done, day by day."""
+        kept = self.days.last()
+        number, begin = -1, self.plan.clock.since
+        if kept is not None:
+            number, state = kept
+            begin, self.ticks, self.analyses = state.next_at, state.ticks, state.analyses
+            self.analyst.known, self.dispatcher.standing, self.dispatcher.made = state.known, state.standing, state.made
+        total = self.plan.clock.count()
+        for tick in self.plan.clock.ticks():
+            if tick.at < begin:
+                continue
+            if tick.cut and self.part.rows["numbers"] and tick.day != self.dispatcher.day:
+                number = self._keep(number, tick.at)
+            self._tick(tick)
+            self.ticks += 1
+            progress("replay", self.ticks, total)
+        if self.part.rows["numbers"]:
+            self._keep(number, self.plan.clock.until + 1)
+
+    def _keep(self, number: int, next_at: int) -> int:
+        state = state_after(
+            self.dispatcher, self.analyst.known, next_at=next_at, ticks=self.ticks, analyses=self.analyses
+        )
+        self.days.keep(number + 1, self.part, state)
+        self.part = Part.empty()
+        return number + 1
+
+    def _tick(self, tick: Tick) -> None:
+        outlook = self._timed("analyse", lambda: self.analyst.look(tick.at))
+        self.analyses += 1
+        people = people_of(outlook.ranked.rows)
+        same = outlook.same_networks()
+        sent = self._timed("dispatch", lambda: self.dispatcher.tick(tick, people, same))
+        self._timed("write", lambda: self._write(tick, outlook, sent))
+
+    def _write(self, tick: Tick, outlook: Outlook, sent: list[WarningRow]) -> None:
+        if sent:
+            self.part.add("warnings", self._warned(outlook, sent))
+        if tick.cut:
+            self.part.add("networks", self._networks(tick, outlook))
+            self.part.add("numbers", self._numbers(tick, outlook))
+
+    def _warned(self, outlook: Outlook, sent: list[WarningRow]) -> pl.DataFrame:
+        numbers = [row.number for row in sent]
+        evidence = self.shower.evidence(outlook.evidence(numbers))
+        return pl.DataFrame(
+            {
+                "warning_id": [f"W{row.warning_id}" for row in sent],
+                "warned_at": [row.warned_at for row in sent],
+                "number": self.shower.numbers(numbers),
+                "channel": [row.channel.value for row in sent],
+                **{
+                    name: [getattr(row, name) for row in sent]
+                    for name in ("grade", "stage", "scam_type", "probability", "in_contact_probability")
+                },
+                "deadline_at": pl.Series([row.deadline_at for row in sent], dtype=pl.Int64),
+                "network_id": pl.Series([row.network_id for row in sent], dtype=pl.Int64),
+                "evidence": evidence,
+            }
+        )
+
+    def _networks(self, tick: Tick, outlook: Outlook) -> pl.DataFrame:
+        rows = _frame(outlook.findings.members).filter(pl.col("number").is_not_null())
+        return rows.select(
+            pl.lit(tick.at, pl.Int64).alias("as_of"),
+            "network_id",
+            pl.Series("number", self.shower.numbers(rows["number"].to_list()), pl.String),
+            "role",
+            "score",
+        )
+
+    def _numbers(self, tick: Tick, outlook: Outlook) -> pl.DataFrame:
+        rows = _frame(outlook.findings.suspicions).filter(pl.col("fraud_probability") >= LISTED_FROM)
+        return rows.select(
+            pl.lit(tick.at, pl.Int64).alias("as_of"),
+            pl.Series("number", self.shower.numbers(rows["number"].to_list()), pl.String),
+            "fraud_probability",
+            "class",
+        )
+
+    def _timed(self, step: str, do: Callable[[], T]) -> T:
+        began = time.perf_counter()
+        result = do()
+        self.seconds[step] = self.seconds.get(step, 0.0) + time.perf_counter() - began
+        return result
+
+
+def replayed(service: Service, feeds: Path, folder: Folder, wish: Wish, progress: Progress) -> dict[str, Any]:
+    """The whole replay in `service`, a data folder of its own; the summary. Goes on where an earlier one was killed.
+
+    Raises InputRefused where a file of the feeds is refused: a replay of the rest would mislead.
+    """
+    began = time.perf_counter()
+    loaded = folder.loaded()
+    if loaded is None:
+        loaded = _loaded(service, feeds, progress)
+        folder.note_loaded(loaded)
+    at_load = time.perf_counter()
+    progress("timeline", 0, 1)
+    timeline = read_timeline(service)
+    plan = planned(timeline, wish, ZoneInfo(service.settings.timezone))
+    names = Names(Renamed(service.registry, timeline), plan.clock.zone, raw=wish.raw)
+    shower = Shower(names, forms_of(feeds, service.settings.national_region) if wish.raw else None)
+    run = _run(service, timeline, plan, shower, folder.days)
+    timings = {"load": at_load - began, "timeline": time.perf_counter() - at_load}
+    run.go(progress)
+    return _finish(run, folder.out, loaded, timings)
+
+
+def _loaded(service: Service, feeds: Path, progress: Progress) -> dict[str, Any]:
+    report = service.load([feeds], kind=None, feed_id="default", progress=progress)
+    if report.refused:
+        refused = report.refused[0]
+        raise InputRefused(f"{refused.file}: {refused.reason}")
+    return {name: asdict(counts) for name, counts in report.feeds.items()}
+
+
+def _run(service: Service, timeline: Timeline, plan: Plan, shower: Shower, days: Days) -> Run:
+    """A replay that is about to begin, or to go on."""
+    there = service.registry.of_kinds((NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC))
+    nobody = {int(timeline.numbers.here[one]) for one in there}
+    return Run(
+        timeline=timeline,
+        plan=plan,
+        analyst=Analyst(timeline, service.engine(), nobody_known()),
+        dispatcher=Dispatcher(plan.per_day, nobody),
+        shower=shower,
+        days=days,
+    )
+
+
+def _finish(run: Run, out: Path, loaded: Mapping[str, Any], timings: Mapping[str, float]) -> dict[str, Any]:
+    """Write the final files; the summary comes last and says that all is there."""
+    rows = run.days.finish(out, raw=run.plan.raw)
+    warnings = pl.read_parquet(out / "warnings.parquet")
+    days = max((run.plan.clock.until - run.plan.clock.since) / 86_400_000, 1e-9)
+    by_channel = dict(warnings.group_by("channel").len().sort("channel").iter_rows())
+    summary = {
+        "counts": {
+            **rows,
+            **{f"warnings_{channel}": count for channel, count in by_channel.items()},
+            "people_warned": warnings["number"].n_unique(),
+            "ticks": run.ticks,
+            "events": len(run.timeline.known_at),
+            "rows": loaded,
+        },
+        "rates": {f"{channel}_a_day": round(count / days, 3) for channel, count in by_channel.items()},
+        "timings": {step: round(seconds, 3) for step, seconds in {**timings, **run.seconds}.items()},
+        "settings": run.plan.settings(),
+        "versions": {"graphsvc": __version__, "polars": pl.__version__},
+    }
+    text = orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+    write_whole(out / "summary.json", lambda path: path.write_bytes(text + b"\n"), private=False)
+    return summary
+
+
+def _frame(table: Any) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame

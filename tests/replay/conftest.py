@@ -1,0 +1,66 @@
+"""One small simulated world and its replay, made once for all tests of this folder."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from graphsvc.cli.door import run
+from graphsvc.model.progress import silent
+from graphsvc.simulate.world import simulate
+
+OPTIONS = ("--every", "8h", "--since", "2026-03-04T00:00:00+08:00", "--sms-per-day", "12", "--calls-per-day", "3")
+FILES = ("warnings", "networks", "numbers")
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a replay wrote."""
+
+    folder: Path
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One of FILES."""
+        return pl.read_parquet(self.folder / f"{name}.parquet")
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """summary.json."""
+        found: dict[str, Any] = json.loads((self.folder / "summary.json").read_text())
+        return found
+
+    def bytes(self) -> dict[str, Any]:
+        """Everything but the timings."""
+        files: dict[str, Any] = {name: (self.folder / f"{name}.parquet").read_bytes() for name in FILES}
+        return files | {"summary": {**self.summary, "timings": None}}
+
+
+def replayed(feeds: Path, out: Path, *options: str, home: Path) -> Replayed:
+    """The command, called in this process."""
+    assert run(["--home", str(home), "replay", str(feeds), "--out", str(out), *OPTIONS, *options, "--json"]) == 0
+    return Replayed(out)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Feeds and truth of 1,500 subscribers and six days."""
+    from datetime import date
+
+    folder = tmp_path_factory.mktemp("world")
+    simulate(folder, subscribers=1500, days=6, seed=3, variant="plain", start=date(2026, 3, 2), progress=silent)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder whose keys make the tokens."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def replay(world: Path, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Replayed:
+    """The world replayed, with numbers as they came."""
+    return replayed(world / "feeds", tmp_path_factory.mktemp("out") / "replay", "--raw-numbers", home=home)
