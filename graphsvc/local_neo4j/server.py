@@ -27,7 +27,7 @@ from graphsvc.settings import Neo4jAddress
 from graphsvc.store.durable import disk_errors_explained, replace_private
 
 _POLL_SECONDS = 0.1
-_START_SECONDS = 180.0
+_START_SECONDS = 300.0
 _LOCK_TRIES = 10  # a status that looks at the lock holds it for a moment
 # A shell notes its process id and becomes the server: there is no moment in which a server runs that no file names. The
 # shell around it ends at once, so that the server is nobody's child and outlives the command that started it.
@@ -63,6 +63,8 @@ class LocalServer:
     """None: 7687, or a free one where that is taken."""
     http_port: int | None = None
     """None: 7474, or a free one where that is taken."""
+    jvm_options: tuple[str, ...] = ()
+    """More options for Java."""
 
     def start(self, java: Path, jars: Jars, *, now: int, progress: Progress = silent) -> Status:
         """Start the server, wait until it answers and give its status; one that runs already stays as it is.
@@ -160,10 +162,10 @@ class LocalServer:
                 f"{self.home.password_file} is missing, and the server in {self.home.path} has a password already: put "
                 "the file back, or remove that folder (the graph in it is rebuilt from the ledger)"
             )
-        Admin(java, jars, self.home).set_initial_password(self.home.make_password())
+        Admin(java, jars, self.home, self.jvm_options).set_initial_password(self.home.make_password())
 
     def _launch(self, java: Path, jars: Jars, lock: int) -> None:
-        server = java_command(java, jars, heap_mib=self.memory.heap_mib)
+        server = java_command(java, jars, *self.jvm_options, heap_mib=self.memory.heap_mib)
         main = ["org.neo4j.server.Neo4jCommunity", f"--home-dir={self.home.path}", f"--config-dir={self.home.conf}"]
         with disk_errors_explained(self.home.path), (self.home.logs / "console.log").open("wb") as console:
             subprocess.run(

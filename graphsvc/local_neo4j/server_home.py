@@ -123,6 +123,9 @@ def _settings(ports: Ports, memory: Memory) -> dict[str, str]:
         "server.memory.pagecache.size": f"{memory.page_cache_mib}m",
         # a derivation: what a crash needs is enough, nothing is replayed from old transaction logs
         "db.tx_log.rotation.retention_policy": "100M size",
+        # the databases are closed before the listeners: nobody is left whom an end could wait ten seconds for
+        "internal.dbms.bolt.netty_server_shutdown_quiet_period_duration": "0s",
+        "internal.server.bolt.thread_pool_shutdown_wait_time": "1s",
         # nothing leaves this machine
         "dbms.usage_report.enabled": "false",
         "client.allow_telemetry": "false",

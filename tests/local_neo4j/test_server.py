@@ -124,6 +124,7 @@ def test_killed_it_counts_as_stopped_and_starts_again_with_what_was_committed(
     assert neo4j_server.stop() is False  # the stale process id is nobody's business
     # A taken port is not fought for: the next start looks for others.
     with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         stranger.bind(("127.0.0.1", int(empty_neo4j.bolt.rsplit(":", 1)[1])))
         stranger.listen()
         address = restart_neo4j()

@@ -35,6 +35,8 @@ from tests.servers.missing import missing
 
 HEAP_MIB = 768
 PAGE_CACHE_MIB = 256
+QUICK_START = ("-XX:TieredStopAtLevel=1",)
+"""The quick compiler only: half the work of a start, and slower only where a query runs for long."""
 _ROWS = 20_000
 
 
@@ -61,7 +63,7 @@ def neo4j_server(java: Path, neo4j_jars: Jars, tmp_path_factory: pytest.TempPath
     """The one server of the run, with ports of its own; ended with the run."""
     home = tmp_path_factory.mktemp("neo4j-server")
     settings = Settings(home=home, neo4j_heap_mib=HEAP_MIB, neo4j_page_cache_mib=PAGE_CACHE_MIB)
-    server = local_neo4j(settings)
+    server = replace(local_neo4j(settings), jvm_options=QUICK_START)
     server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
     yield server
     server.stop(kill=True)  # nothing in it is needed any more
