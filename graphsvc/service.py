@@ -26,6 +26,7 @@ from graphsvc.exploring import Exploring
 from graphsvc.graph.port import Graph, GraphMaker
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
+from graphsvc.measuring import Measuring
 from graphsvc.model.facts import Facts
 from graphsvc.model.progress import Progress, silent
 from graphsvc.model.purposes import Errand, checked_purpose
@@ -93,6 +94,7 @@ class Service:
     access: Access
     privacy: Privacy
     texting: Texting
+    measuring: Measuring
     dispatching: Dispatching
 
     def load(

@@ -22,6 +22,7 @@ from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.local_neo4j.server import LocalServer
 from graphsvc.local_neo4j.server_home import Memory, ServerHome
+from graphsvc.measuring import Measuring
 from graphsvc.model.purposes import errand
 from graphsvc.privacy.desk import Privacy
 from graphsvc.service import Service
@@ -51,6 +52,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
     audit = AuditLog(catalogue, home, keys.audit)
     clock = ServiceTime(catalogue, ledger, _wall_clock)
     asked = errand(f"cli:{_user()}", settings.purpose)
+    reads = ReadsAtOnce(audit, _wall_clock, asked)
     queue = _queue(catalogue, keys, settings)
     try:
         yield Service(
@@ -65,9 +67,10 @@ def open_service(settings: Settings) -> Iterator[Service]:
             graph=_memory_graph,
             time=clock,
             errand=asked,
-            reads=ReadsAtOnce(audit, _wall_clock, asked),
+            reads=reads,
             access=Access(catalogue, audit, _wall_clock, secrets.token_urlsafe, asked.actor),
             privacy=Privacy(catalogue, registry, audit, clock, settings.national_region, queue.cancel_citing),
+            measuring=Measuring(catalogue, ZoneInfo(settings.timezone), reads),
             texting=Texting(catalogue, registry, audit, clock),
             dispatching=queue,
         )

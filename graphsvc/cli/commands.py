@@ -7,7 +7,20 @@ from pathlib import Path
 import click
 
 from graphsvc import __version__
-from graphsvc.cli import asking, demo, exploring, keeping, loading, neo4j, replaying, rights, saying, texts, tokens
+from graphsvc.cli import (
+    asking,
+    demo,
+    exploring,
+    keeping,
+    loading,
+    neo4j,
+    replaying,
+    reporting,
+    rights,
+    saying,
+    texts,
+    tokens,
+)
 from graphsvc.cli.desk import Desk
 from graphsvc.settings import Settings
 
@@ -60,6 +73,8 @@ for command in (
     exploring.path,
     saying.flag,
     saying.unflag,
+    reporting.measures,
+    reporting.bulletin,
     rights.appeal,
     rights.appeals,
     rights.release,
