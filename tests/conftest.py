@@ -18,6 +18,14 @@ from tests.servers.neo4j import (  # noqa: F401  # fixtures
     neo4j_settings,
     restart_neo4j,
 )
+from tests.servers.postgres import (  # noqa: F401  # fixtures
+    _catalogue_database,
+    _vault_database,
+    postgres_catalogue_url,
+    postgres_server,
+    postgres_url,
+    postgres_vault_url,
+)
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 

@@ -14,7 +14,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from graphsvc.errors import StorageFailed, Tampered
-from graphsvc.store.catalogue import Catalogue, find_rows, insert_rows, open_engine, sqlite_url
+from graphsvc.store.catalogue import Catalogue, find_rows, hold_schema, hold_table, insert_rows
+from graphsvc.store.databases import engine_of
 
 _NONCE_BYTES: Final = 12
 _CHECK: Final = "graphsvc vault 1"
@@ -38,9 +39,9 @@ class Vault:
         self._cipher = AESGCM(key)
 
     @classmethod
-    def open(cls, path: Path, key: bytes) -> "Vault":
+    def open(cls, url_or_path: str | Path, key: bytes) -> "Vault":
         """Open the vault, or make it on first use; refuses a key that is not the one it was made with."""
-        database = Catalogue(open_engine(sqlite_url(path)), str(path))
+        database = Catalogue(*engine_of(url_or_path))
         vault = cls(database, key)
         try:
             vault._prepare()
@@ -56,6 +57,7 @@ class Vault:
     def put(self, tokens: Sequence[str], raw: Sequence[str]) -> None:
         """Seal raw numbers under their tokens, on disk when it returns; those already there stay."""
         with self._database.writing() as connection:
+            hold_table(connection, _rows)  # another process may be about to put some of these
             there = {row.token for row in find_rows(connection, (_rows.c.token,), _rows.c.token, tokens)}
             pairs = sorted(pair for pair in zip(tokens, raw, strict=True) if pair[0] not in there)
             insert_rows(connection, _rows, [(token, self._seal(token, text)) for token, text in pairs])
@@ -73,8 +75,10 @@ class Vault:
             made = sa.inspect(connection).has_table(_rows.name)
         if not made:
             with self._database.writing() as connection:
-                _metadata.create_all(connection)
-                insert_rows(connection, _rows, [(_CHECK, self._seal(_CHECK, _CHECK))])
+                hold_schema(connection)
+                if not sa.inspect(connection).has_table(_rows.name):  # another process may have been quicker
+                    _metadata.create_all(connection)
+                    insert_rows(connection, _rows, [(_CHECK, self._seal(_CHECK, _CHECK))])
         try:
             matches = self.reveal([_CHECK]) == {_CHECK: _CHECK}
         except Tampered:

@@ -9,8 +9,16 @@ from graphsvc.store.catalogue import Catalogue
 from tests.dispatching.queue import Queue
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))])
+def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalogue]:
+    if request.param == "sqlite":
+        opened = Catalogue.open(tmp_path / "catalogue.sqlite")
+    else:
+        opened = Catalogue.open(request.getfixturevalue("postgres_catalogue_url"))
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def queue(tmp_path: Path) -> Iterator[Queue]:
-    catalogue = Catalogue.open(tmp_path / "catalogue.sqlite")
-    yield Queue.on(catalogue)
-    catalogue.close()
+def queue(catalogue: Catalogue) -> Queue:
+    return Queue.on(catalogue)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What tests need besides Python: Maven (fetches the Neo4j server) and Chromium (opens its Browser), from Debian's packages.
+# What tests need besides Python: Maven (fetches the Neo4j server), Chromium (opens its Browser) and PostgreSQL, from Debian's
+# packages.
 # Quick when all is there; asks nothing; says what it cannot install and why, and then leaves it out: the tests that need
 # it are skipped, or fail with CI=true.
 set -uo pipefail
@@ -10,6 +11,7 @@ want() { command -v "$1" >/dev/null || wanted+=("${@:2}"); }
 want mvn maven
 want chromium chromium
 want chromedriver chromium-driver
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || wanted+=(postgresql)
 
 [ ${#wanted[@]} -eq 0 ] && exit 0
 if ! command -v apt-get >/dev/null; then

@@ -1,6 +1,7 @@
 """What the store's tests work on."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
@@ -16,3 +17,6 @@ class Folder:
     catalogue: Catalogue
     keys: Keys
     vault: Vault
+    catalogue_at: str | Path
+    """Where its catalogue is, to open it again."""
+    vault_at: str | Path

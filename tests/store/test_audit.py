@@ -159,14 +159,14 @@ from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
 from graphsvc.store.keys import Keys
 home = Home.open(Path(sys.argv[1]))
-log = AuditLog(Catalogue.open(home.catalogue), home, Keys.open(home, None, None).audit)
+log = AuditLog(Catalogue.open(sys.argv[2]), home, Keys.open(home, None, None).audit)
 for number in range(25):
-    log.record(at=number, actor=sys.argv[2], action="reveal", purpose="p")
+    log.record(at=number, actor=sys.argv[3], action="reveal", purpose="p")
 """
 
 
 def test_processes_that_write_at_once_make_one_chain(folder: Folder) -> None:
-    command = [sys.executable, "-c", WRITE, str(folder.home.path)]
+    command = [sys.executable, "-c", WRITE, str(folder.home.path), str(folder.catalogue_at)]
     writers = [subprocess.Popen([*command, name], cwd=Path(__file__).parents[2]) for name in ("ann", "bob")]
     assert [writer.wait(60) for writer in writers] == [0, 0]
     assert (_log(folder).verify().entries, _log(folder).verify().ok) == (50, True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from graphsvc.model.tables import FACTS
 from graphsvc.model.words import EntityKind, NumberKind
@@ -15,6 +16,12 @@ from tests.store.events import HEAD, events, opened
 from tests.store.folder import Folder
 
 CANARIES = [f"+86139{7654321 + 37 * number:08d}" for number in range(200)]
+
+
+@pytest.fixture
+def folder(file_folder: Folder) -> Folder:
+    """Files are what these tests look at."""
+    return file_folder
 
 
 def _shapes(canonical: str) -> list[bytes]:

@@ -26,6 +26,12 @@ from tests.store.folder import Folder
 CHECKOUT = Path(__file__).parents[2]
 
 
+@pytest.fixture
+def folder(file_folder: Folder) -> Folder:
+    """Files are what these tests look at."""
+    return file_folder
+
+
 def test_killed_at_each_of_its_steps_a_writer_loses_and_doubles_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.store.crashing", str(tmp_path), "steps"],

@@ -150,8 +150,8 @@ def test_many_rows_are_added_and_known_again(folder: Folder) -> None:
     assert facts_at(folder.catalogue, 0).subscribers.column("number").to_pylist() == list(range(25_000))
 
 
-def test_a_catalogue_that_cannot_be_written_takes_no_fact(folder: Folder) -> None:
-    with folder.catalogue.writing() as connection:
+def test_a_catalogue_that_cannot_be_written_takes_no_fact(file_folder: Folder) -> None:
+    with file_folder.catalogue.writing() as connection:
         connection.exec_driver_sql("PRAGMA query_only = ON")
     with pytest.raises(StorageFailed, match="read-only"):
-        _add(folder.catalogue, "directory", {"number": 1, "role": "bank", "known_at": 0})
+        _add(file_folder.catalogue, "directory", {"number": 1, "role": "bank", "known_at": 0})

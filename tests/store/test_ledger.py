@@ -335,7 +335,9 @@ def test_two_writers_that_take_turns_see_each_others_events(folder: Folder) -> N
 
 def test_writers_in_several_processes_lose_and_double_nothing(folder: Folder) -> None:
     context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=_append_many, args=(folder.home.path, shift)) for shift in range(2)]
+    workers = [
+        context.Process(target=_append_many, args=(folder.home.path, folder.catalogue_at, shift)) for shift in range(2)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -355,9 +357,9 @@ def test_a_null_where_there_must_be_none_is_refused_whole(folder: Folder) -> Non
     assert ledger.count() == 0
 
 
-def _append_many(path: Path, shift: int) -> None:
+def _append_many(path: Path, catalogue_at: Path | str, shift: int) -> None:
     home = Home.open(path)
-    catalogue = Catalogue.open(home.catalogue)
+    catalogue = Catalogue.open(catalogue_at)
     ledger = Ledger.open(home, catalogue, head_events=HEAD)
     for seed in range(shift, 12 + shift):  # the two overlap in all but one
         ledger.append(events(40, seed=seed))

@@ -87,8 +87,7 @@ def test_raw_numbers_come_back_from_the_vault_alone(folder: Folder) -> None:
     registry = _registry(folder)
     _register(registry, _numbers(*range(300)))
     assert registry.reveal([0, 299]) == {0: "+8613800000000", 299: "+8613800000299"}
-    folder.home.vault.rename(folder.home.path / "elsewhere")
-    empty = Vault.open(folder.home.vault, folder.keys.vault)
+    empty = Vault.open(folder.home.path / "another", folder.keys.vault)
     with pytest.raises(NotFound, match="vault does not hold 1"):
         Registry(folder.catalogue, empty, folder.keys).reveal([0])
     empty.close()
@@ -111,7 +110,10 @@ def test_another_key_than_the_folders_own_is_refused(folder: Folder) -> None:
 
 def test_processes_that_register_at_once_agree_on_every_id(folder: Folder) -> None:
     context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=_register_many, args=(folder.home.path, start)) for start in (0, 50)]
+    workers = [
+        context.Process(target=_register_many, args=(folder.home.path, folder.catalogue_at, folder.vault_at, start))
+        for start in (0, 50)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -123,10 +125,9 @@ def test_processes_that_register_at_once_agree_on_every_id(folder: Folder) -> No
     assert registry.reveal(ids) == dict(zip(ids, _numbers(*range(550)), strict=True))
 
 
-def _register_many(path: Path, start: int) -> None:
-    home = Home.open(path)
-    keys, catalogue = Keys.open(home, None, None), Catalogue.open(home.catalogue)
-    registry = Registry(catalogue, Vault.open(home.vault, keys.vault), keys)
+def _register_many(path: Path, catalogue_at: Path | str, vault_at: Path | str, start: int) -> None:
+    keys, catalogue = Keys.open(Home.open(path), None, None), Catalogue.open(catalogue_at)
+    registry = Registry(catalogue, Vault.open(vault_at, keys.vault), keys)
     for subscriber in range(start, start + 500, 20):
         _register(registry, _numbers(*range(subscriber, subscriber + 20)))
     catalogue.close()
