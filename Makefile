@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check soak bench clean
+.PHONY: schema help demo test check soak bench clean
 
 help: ## what can be made here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -41,6 +41,10 @@ check: $(VENV)/.ready-dev ## format, lint and types only
 
 soak: $(VENV)/.ready-dev ## the long runs: crashes and properties, many times over
 	@$(BIN)/python -m pytest -m soak
+
+schema: $(VENV)/.ready-dev ## prints the GraphQL schema into schema/graphsvc.graphql
+	@$(BIN)/python -m graphsvc.api.schema.whole > schema/graphsvc.graphql.new
+	@mv schema/graphsvc.graphql.new schema/graphsvc.graphql
 
 bench: $(VENV)/.ready-dev ## ratios against named references, taken in one run
 	@$(BIN)/python -m bench

@@ -26,6 +26,7 @@ from graphsvc.exploring import Exploring
 from graphsvc.graph.port import Graph, GraphMaker
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
+from graphsvc.listing import Listing
 from graphsvc.measuring import Measuring
 from graphsvc.model.facts import Facts
 from graphsvc.model.progress import Progress, silent
@@ -211,6 +212,12 @@ class Service:
             facts=self._facts,
             names=self._names,
         )
+
+    @cached_property
+    def listing(self) -> Listing:
+        """What hangs on whole pages of people, numbers and networks."""
+        region = self.settings.national_region
+        return Listing(self.catalogue, self.registry, region, self._basis, self._graph, self._names)
 
     def _graph(self, record: AnalysisRecord) -> Graph:
         return self.graph(partial(self._open, record), partial(results.members, self.catalogue, record.analysis_id))

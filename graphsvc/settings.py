@@ -66,6 +66,17 @@ class Settings:
     purpose: str = "command line"
     """The standing purpose of questions from the command line; goes to the audit log."""
 
+    documents: str = "any"
+    """Which GraphQL documents are answered: `any`, or only the `trusted` ones of schema/operations."""
+    api_budget: int = 20_000
+    """Units of cost that an access token earns each second; it can save up for half a minute."""
+    oidc_issuer: str | None = None
+    """The issuer (`iss`) whose JWTs are taken as access tokens; without it only our own are."""
+    oidc_audience: str = "graphsvc"
+    """Who the issuer's tokens must be for (`aud`)."""
+    oidc_keys: str | None = None
+    """Where the issuer's public keys (a JWK set) are: a file, or an https address."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Settings with every GRAPHSVC_ variable that is set; a bad value names its variable."""
@@ -89,6 +100,11 @@ class Settings:
             neo4j_page_cache_mib=int(_number(environment, "NEO4J_PAGE_CACHE_MIB", cls.neo4j_page_cache_mib, least=32)),
             neo4j_cache=_folder(environment, "NEO4J_CACHE"),
             java_home=_folder(environment, "JAVA_HOME"),
+            documents=_one_of(environment, "DOCUMENTS", cls.documents, ("any", "trusted")),
+            api_budget=int(_number(environment, "API_BUDGET", cls.api_budget, least=1)),
+            oidc_issuer=environment.get("GRAPHSVC_OIDC_ISSUER") or None,
+            oidc_audience=environment.get("GRAPHSVC_OIDC_AUDIENCE") or cls.oidc_audience,
+            oidc_keys=_with_issuer(environment, "OIDC_KEYS"),
         )
 
     def neo4j_elsewhere(self) -> Neo4jAddress | None:
@@ -112,6 +128,21 @@ def _region(code: str) -> str:
     if len(code) != 2 or not code.isascii() or not code.isalpha():
         raise InvalidSetting("GRAPHSVC_NATIONAL_REGION must be a two-letter country code such as CN")
     return code.upper()
+
+
+def _one_of(environment: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    word = environment.get(f"GRAPHSVC_{name}") or default
+    if word not in allowed:
+        raise InvalidSetting(f"GRAPHSVC_{name} is one of {', '.join(allowed)}")
+    return word
+
+
+def _with_issuer(environment: Mapping[str, str], name: str) -> str | None:
+    """A setting that an issuer needs: both or neither."""
+    value = environment.get(f"GRAPHSVC_{name}") or None
+    if (value is None) != (not environment.get("GRAPHSVC_OIDC_ISSUER")):
+        raise InvalidSetting(f"GRAPHSVC_OIDC_ISSUER and GRAPHSVC_{name} are given together or not at all")
+    return value
 
 
 def _number(environment: Mapping[str, str], name: str, default: float, *, least: float) -> float:

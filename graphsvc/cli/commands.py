@@ -18,6 +18,7 @@ from graphsvc.cli import (
     reporting,
     rights,
     saying,
+    serving,
     texts,
     tokens,
 )
@@ -81,6 +82,7 @@ for command in (
     texts.texts,
     replaying.replay,
     replaying.evaluate,
+    serving.serve,
     tokens.token,
     neo4j.neo4j,
     keeping.export,

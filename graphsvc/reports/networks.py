@@ -1,8 +1,10 @@
 """Scam networks as people may see them."""
 
+from collections import defaultdict
 from typing import Any
 
 import orjson
+import pyarrow as pa
 
 from graphsvc.graph.port import Graph
 from graphsvc.model.references import network_reference
@@ -33,33 +35,42 @@ def detail_of(
     catalogue: Catalogue, record: AnalysisRecord, names: Names, network_id: int, graph: Graph
 ) -> NetworkDetail:
     """One network of an analysis; NotFound where it has no such network."""
-    row = results.network(catalogue, record.analysis_id, network_id).to_pylist()[0]
-    members = [member for member in graph.members(network_id).to_pylist() if member["number"] not in names.freed]
+    row = results.network(catalogue, record.analysis_id, network_id)
+    return _details(catalogue, record, names, row, graph.members(network_id))[0]
+
+
+def details_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, rows: pa.Table) -> list[NetworkDetail]:
+    """Networks of an analysis (NETWORKS rows) in their order, with as many questions to the catalogue as for one."""
+    members = results.members_of(catalogue, record.analysis_id, rows["network_id"].to_pylist())
+    return _details(catalogue, record, names, rows, members)
+
+
+def _details(
+    catalogue: Catalogue, record: AnalysisRecord, names: Names, rows: pa.Table, found: pa.Table
+) -> list[NetworkDetail]:
     flags = fact_store.facts_at(catalogue, record.as_of).flags
     flagged = set(flags["number"].drop_null().to_pylist())
-    numbers = names.numbers(member["number"] for member in members if member["number"] is not None)
-    entities = names.entities(member["entity"] for member in members if member["entity"] is not None)
-    return NetworkDetail(
-        network=network_shown(row),
-        members=[
-            MemberReport(
-                token=numbers[member["number"]].token,
-                number=numbers[member["number"]].number,
-                role=member["role"],
-                score=round(member["score"], 6),
-                flagged=member["number"] in flagged,
-            )
-            for member in members
-            if member["number"] is not None
-        ],
-        entities=[
-            EntityMember(member["kind"], entities[member["entity"]], round(member["score"], 6))
-            for member in members
-            if member["entity"] is not None
-        ],
-        linked=_with_references(row["linked"]),
-        lineage=_with_references(row["lineage"]),
-    )
+    numbers = names.numbers(found["number"].drop_null().to_pylist())
+    entities = names.entities(found["entity"].drop_null().to_pylist())
+    members: dict[int, list[MemberReport]] = defaultdict(list)
+    others: dict[int, list[EntityMember]] = defaultdict(list)
+    for member in (row for row in found.to_pylist() if row["number"] not in names.freed):
+        score, network_id = round(member["score"], 6), member["network_id"]
+        if member["number"] is not None:
+            number, is_flagged = numbers[member["number"]], member["number"] in flagged
+            members[network_id].append(MemberReport(number.token, number.number, member["role"], score, is_flagged))
+        else:
+            others[network_id].append(EntityMember(member["kind"], entities[member["entity"]], score))
+    return [
+        NetworkDetail(
+            network=network_shown(row),
+            members=members[row["network_id"]],
+            entities=others[row["network_id"]],
+            linked=_with_references(row["linked"]),
+            lineage=_with_references(row["lineage"]),
+        )
+        for row in rows.to_pylist()
+    ]
 
 
 def _with_references(text: str) -> list[JsonObject]:

@@ -1,7 +1,9 @@
 """What is known of one number: class, suspicion, flags, network, what it shares, whom it reached."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphsvc.graph.port import Graph
@@ -11,7 +13,7 @@ from graphsvc.model.words import EntityKind, NumberClass
 from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis, entities_of, numbers_of
 from graphsvc.reports.subjects import Subject
-from graphsvc.reports.values import FlagReport, JsonObject, NumberReport, SharedReport
+from graphsvc.reports.values import FlagReport, JsonObject, NumberReport, SharedReport, ShownNumber
 from graphsvc.reports.victims import victims_shown
 from graphsvc.store import results
 
@@ -21,30 +23,52 @@ SUSPECT_FROM = 0.5
 
 def report_of(basis: Basis, names: Names, subject: Subject, graph: Graph) -> NumberReport:
     """The report on a number of an analysis; a number with nothing against it is ordinary, with suspicion 0."""
-    number = subject.id
-    suspicions = names.freed.suspicion_of(basis.catalogue, basis.record.analysis_id, [number]).to_pylist()
-    held = suspicions[0] if suspicions else _ordinary()
-    shared, holder_numbers = _shared(basis, names, number)
-    network_id = held["network_id"]
-    ranked = names.freed.ranked(results.victims_of(basis.catalogue, basis.record.analysis_id, [number]).to_pylist())
-    return NumberReport(
-        token=subject.token,
-        number=names.numbers([number])[number].number,
-        kind=subject.kind,
-        number_class=held["class"],
-        fraud_probability=round(held["fraud_probability"], 6),
-        directory_role=_one(basis.facts.directory, number, "role"),
-        region=_one(basis.facts.subscribers, number, "region"),
-        flags=flags_on(basis, names, "number", number),
-        network_id=network_id,
-        network=None if network_id is None else network_reference(network_id),
-        holder_numbers=holder_numbers,
-        shared=shared,
-        contacts=_contacts(names, graph.number(number)),
-        exposure=_exposure(basis, number),
-        victim=next(iter(victims_shown(names, ranked)), None),
-        evidence=names.evidence([held["evidence"]])[0],
-    )
+    return reports_of(basis, names, [subject], graph)[0]
+
+
+def reports_of(basis: Basis, names: Names, subjects: Sequence[Subject], graph: Graph | None) -> list[NumberReport]:
+    """The same for several numbers, in their order, with as many questions to the catalogue as for one.
+
+    Without a graph nobody looks whom they reached: `contacts` is empty.
+    """
+    analysis_id, ids = basis.record.analysis_id, [subject.id for subject in subjects]
+    rows = names.freed.suspicion_of(basis.catalogue, analysis_id, ids).to_pylist()
+    held = {**{number: _ordinary() for number in ids}, **{row["number"]: row for row in rows}}
+    ranked = names.freed.ranked(results.victims_of(basis.catalogue, analysis_id, ids).to_pylist())
+    standing = dict(zip((row["number"] for row in ranked), victims_shown(names, ranked), strict=True))
+    met = {row["number"]: row for row in results.exposures_of(basis.catalogue, analysis_id, ids).to_pylist()}
+    summaries = {number: graph.number(number) for number in ids} if graph else {}
+    shown = names.numbers({*ids, *(other.number for summary in summaries.values() for other in summary.top)})
+    evidence = dict(zip(ids, names.evidence([held[number]["evidence"] for number in ids]), strict=True))
+    shared = _shared(basis, names, ids)
+    roles, regions = _column(basis.facts.directory, "role", ids), _column(basis.facts.subscribers, "region", ids)
+    return [
+        NumberReport(
+            token=subject.token,
+            number=shown[subject.id].number,
+            kind=subject.kind,
+            number_class=held[subject.id]["class"],
+            fraud_probability=round(held[subject.id]["fraud_probability"], 6),
+            directory_role=roles.get(subject.id),
+            region=regions.get(subject.id),
+            flags=flags_on(basis, names, "number", subject.id),
+            network_id=held[subject.id]["network_id"],
+            network=_reference(held[subject.id]["network_id"]),
+            holder_numbers=shared[subject.id][1],
+            shared=shared[subject.id][0],
+            contacts=_contacts(shown, summaries[subject.id]) if graph else {},
+            exposure=exposure_shown(met[subject.id]) if subject.id in met else None,
+            victim=standing.get(subject.id),
+            evidence=evidence[subject.id],
+        )
+        for subject in subjects
+    ]
+
+
+def exposure_shown(row: dict[str, Any]) -> JsonObject:
+    """An EXPOSURES row in figures: what a person went through with suspect numbers."""
+    hidden = {"number", "suspect", "key_events"}
+    return {name: value for name, value in row.items() if name not in hidden}
 
 
 def flags_on(basis: Basis, names: Names, column: str, subject: int) -> list[FlagReport]:
@@ -65,28 +89,38 @@ def _ordinary() -> dict[str, Any]:
     }
 
 
-def _shared(basis: Basis, names: Names, number: int) -> tuple[list[SharedReport], int]:
-    """What it has in common with other numbers, and how many numbers its holder has (itself included)."""
-    entities = entities_of(basis, number)
-    tokens = names.entities(entities)
-    kinds = {one.id: one.kind for one in basis.registry.entities(entities)}
-    shared, holder_numbers = [], 1
+def _reference(network_id: int | None) -> str | None:
+    return None if network_id is None else network_reference(network_id)
+
+
+def _shared(basis: Basis, names: Names, numbers: Sequence[int]) -> dict[int, tuple[list[SharedReport], int]]:
+    """What each has in common with other numbers, and how many numbers its holder has (itself included)."""
+    of_number = {number: entities_of(basis, number) for number in numbers}
+    entities = sorted({entity for found in of_number.values() for entity in found})
+    known = {one.id: one for one in basis.registry.entities(entities)}
+    having = {entity: numbers_of(basis, entity) for entity in entities}
+    users = sorted({user for found in having.values() for user in found})
+    rows = names.freed.suspicion_of(basis.catalogue, basis.record.analysis_id, users).to_pylist()
+    suspects = {row["number"] for row in rows if row["fraud_probability"] >= SUSPECT_FROM}
     held = results.entity_suspicion_of(basis.catalogue, basis.record.analysis_id, entities).to_pylist()
     suspicion = {row["entity"]: row["fraud_probability"] for row in held}
-    for entity in entities:
-        having = numbers_of(basis, entity)
-        if kinds[entity] is EntityKind.HOLDER:
-            holder_numbers = max(holder_numbers, len(having))
-        if len(having) < 2:
-            continue
-        rows = names.freed.suspicion_of(basis.catalogue, basis.record.analysis_id, having)
-        suspects = int(pc.sum(pc.greater_equal(rows["fraud_probability"], SUSPECT_FROM)).as_py() or 0)
-        shared.append(SharedReport(kinds[entity].value, tokens[entity], len(having), suspects, suspicion.get(entity)))
-    return shared, holder_numbers
+
+    def shared(entity: int) -> SharedReport:
+        suspect = len(suspects.intersection(having[entity]))
+        one = known[entity]
+        return SharedReport(one.kind.value, one.token, len(having[entity]), suspect, suspicion.get(entity))
+
+    def holder_numbers(number: int) -> int:
+        holders = [entity for entity in of_number[number] if known[entity].kind is EntityKind.HOLDER]
+        return max((len(having[holder]) for holder in holders), default=1)
+
+    return {
+        number: ([shared(entity) for entity in found if len(having[entity]) > 1], holder_numbers(number))
+        for number, found in of_number.items()
+    }
 
 
-def _contacts(names: Names, summary: NumberSummary) -> JsonObject:
-    shown = names.numbers(other.number for other in summary.top)
+def _contacts(shown: Mapping[int, ShownNumber], summary: NumberSummary) -> JsonObject:
     return {
         "sent": _traffic(summary.sent),
         "received": _traffic(summary.received),
@@ -112,15 +146,7 @@ def _traffic(traffic: Traffic) -> JsonObject:
     return {name: getattr(traffic, name) for name in fields}
 
 
-def _exposure(basis: Basis, number: int) -> JsonObject | None:
-    """What a person went through with suspect numbers, in figures; None where it met none."""
-    rows = results.exposures_of(basis.catalogue, basis.record.analysis_id, [number]).to_pylist()
-    if not rows:
-        return None
-    hidden = {"number", "suspect", "key_events"}
-    return {name: value for name, value in rows[0].items() if name not in hidden}
-
-
-def _one(table: Any, number: int, column: str) -> Any:
-    found = table.filter(pc.field("number") == number)[column]
-    return found[0].as_py() if len(found) else None
+def _column(table: pa.Table, column: str, numbers: Sequence[int]) -> dict[int, Any]:
+    """The values of a column of facts, by number."""
+    found = table.filter(pc.is_in(table["number"], pa.array(numbers, table.schema.field("number").type)))
+    return dict(zip(found["number"].to_pylist(), found[column].to_pylist(), strict=True))

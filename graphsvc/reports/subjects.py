@@ -1,10 +1,11 @@
 """What somebody asks about: a number or an entity, found by any form of it or by its token."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from graphsvc.errors import NotFound, UsageError
+from graphsvc.errors import InvalidNumber, NotFound, UsageError
 from graphsvc.ingest.numbers import normalise_one
 from graphsvc.model.numbers import mask
 from graphsvc.model.words import EntityKind
@@ -43,6 +44,24 @@ def find_number(registry: Registry, text: str, region: str) -> Subject:
     if number_id is None:
         raise NotFound(f"{shown} was never seen: in no event, flag or other feed")
     return _number(registry, number_id)
+
+
+def find_numbers(registry: Registry, texts: Sequence[str], region: str) -> list[Subject | None]:
+    """The numbers that texts or tokens name, in their order; None for one that was never seen, or is no number."""
+    canonical = [text if _TOKEN.fullmatch(text) else _canonical(text, region) for text in texts]
+    tokens = registry.tokens_of([text for text in canonical if text is not None and not _TOKEN.fullmatch(text)])
+    wanted = [tokens.get(text, text) if text is not None else "" for text in canonical]
+    ids = registry.numbers_by_token([token for token in wanted if token])
+    known = {one.token: one for one in registry.numbers(sorted(ids.values()))}
+    found = [known.get(token) for token in wanted]
+    return [Subject(one.id, None, one.token, one.masked, one.kind.value) if one else None for one in found]
+
+
+def _canonical(text: str, region: str) -> str | None:
+    try:
+        return normalise_one(text, region)[0]
+    except InvalidNumber:
+        return None
 
 
 def find_entity(registry: Registry, kind: EntityKind, value: str) -> Subject:

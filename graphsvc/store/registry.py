@@ -87,6 +87,10 @@ class Registry:
         """The id of the number that has this token."""
         return _first(self._known(numbers, [token])[0])
 
+    def tokens_of(self, canonical: Sequence[str]) -> dict[str, str]:
+        """The tokens that these numbers in canonical form have, whether they were ever seen or not."""
+        return dict(zip(canonical, number_tokens(self.keys, canonical), strict=True))
+
     def numbers_by_token(self, tokens: Sequence[str]) -> dict[str, int]:
         """The ids of the numbers that have these tokens; tokens that nobody has are left out."""
         with self._catalogue.reading() as connection:
@@ -96,6 +100,11 @@ class Registry:
         """The id of the entity of that kind that has this token."""
         found = _first(self._known(entities, [token])[0])
         return found if found is not None and self.entities([found])[0].kind is kind else None
+
+    def entity_kind(self, token: str) -> EntityKind | None:
+        """What kind of entity has this token."""
+        found = _first(self._known(entities, [token])[0])
+        return None if found is None else self.entities([found])[0].kind
 
     def of_kinds(self, kinds: Collection[NumberKind]) -> list[int]:
         """Ids of all numbers of these kinds, ascending."""

@@ -1,0 +1,65 @@
+"""What is counted for Prometheus. Labels are words of ours, never anything that a client sent."""
+
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from graphsvc.service import Service
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
+
+
+class Metrics:
+    """Counters of one running service, and gauges that are read when somebody looks."""
+
+    def __init__(self, service: Service) -> None:
+        self.registry = CollectorRegistry()
+        self.answered = Histogram(
+            "graphsvc_answer_seconds",
+            "Time to an answer, by kind of operation.",
+            ["operation"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.refused = Counter(
+            "graphsvc_refusals_total", "Requests refused whole, by code.", ["code"], registry=self.registry
+        )
+        self.failed = Counter(
+            "graphsvc_field_errors_total", "Errors within answers, by code.", ["code"], registry=self.registry
+        )
+        self.fed = Counter(
+            "graphsvc_feed_rows_total",
+            "Rows of feeds, by feed and what became of them.",
+            ["feed", "became"],
+            registry=self.registry,
+        )
+        self.registry.register(_Gauges(service))
+
+    def text(self) -> bytes:
+        """All of it in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+class _Gauges(Collector):
+    """Read from the service at each look."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def collect(self) -> Iterable[Metric]:
+        """How fresh answers are."""
+        record, events, facts = self.service.freshness()
+        yield _gauge("graphsvc_analysis_current", "1 where an analysis is current.", int(record is not None))
+        yield _gauge("graphsvc_events_since_analysis", "Events that came in after the current analysis.", events)
+        yield _gauge("graphsvc_facts_since_analysis", "1 where other facts came in since.", int(facts))
+        newest = self.service.ledger.newest_known_at()
+        if newest is not None:
+            yield _gauge("graphsvc_newest_known_timestamp_seconds", "When the newest event was known.", newest / 1000)
+        if record is not None:
+            yield _gauge("graphsvc_analysis_timestamp_seconds", "As of when answers are.", record.as_of / 1000)
+
+
+def _gauge(name: str, words: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, words, value=value)

@@ -1,0 +1,147 @@
+"""Everything that one running service answers with, and its one verb: `answer`.
+
+A request is refused before anything of it runs: who asks, then the document, then what they may see, then its cost.
+Then the whole operation runs on one worker thread, where everything is synchronous.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final, TypeVar
+
+import anyio
+import anyio.to_thread
+import orjson
+import strawberry
+from graphql import OperationType
+
+from graphsvc.api.asking import Asked, Asking, Credentials
+from graphsvc.api.authority import authority
+from graphsvc.api.cost import COST_MAX, Budgets, cost_of
+from graphsvc.api.documents import Documents, Prepared
+from graphsvc.api.execution import coerced_variables, run
+from graphsvc.api.identity import Identity
+from graphsvc.api.ids import GlobalIds
+from graphsvc.api.metrics import Metrics
+from graphsvc.api.refusals import Refusal, explained
+from graphsvc.api.trusted import Trusted
+from graphsvc.model.callers import Caller
+from graphsvc.model.purposes import Errand
+from graphsvc.service import Service
+from graphsvc.store.reads import ReadsTogether
+
+POLL_AGAIN_S: Final = 0.5
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a request may take."""
+
+    body_bytes: int = 16 * 1024
+    body_seconds: float = 5.0
+    answer_seconds: float = 20.0
+    threads: int = 8
+    waiting: int = 256
+    """Requests that may wait for a thread; more are told to come again."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as bytes. Without data (a field that is never null failed) it says so."""
+
+    body: bytes
+    has_data: bool
+
+
+@dataclass(eq=False)
+class Room:
+    """One running service."""
+
+    service: Service
+    schema: strawberry.Schema
+    documents: Documents
+    identity: Identity
+    ids: GlobalIds
+    budgets: Budgets
+    metrics: Metrics
+    trusted: Trusted | None = None
+    """Where set, only documents of this list are answered."""
+    limits: Limits = field(default_factory=Limits)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the service is about to stop: long polls and subscriptions end."""
+
+    def __post_init__(self) -> None:
+        self._threads = anyio.CapacityLimiter(self.limits.threads)
+
+    def request_id(self) -> str:
+        """A new name for a request, for its answer and the log."""
+        return uuid.uuid4().hex[:16]
+
+    async def answer(self, asked: Asked, credentials: Credentials, request_id: str) -> Answer:
+        """The answer to a query or mutation. Raises Refusal where nothing of it was run."""
+        work = partial(self._answer, asked, credentials, request_id)
+        began = time.monotonic()
+        deadline = began + self.limits.answer_seconds
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            try:
+                async with asyncio.timeout(left):
+                    answer, kind, again_until = await self.in_thread(work)
+            except TimeoutError:
+                raise Refusal("OPERATION_TIMEOUT", "the answer took too long and was given up; ask for less") from None
+            if again_until is None or self.service.time.wall() >= again_until or self.closing.is_set():
+                self.metrics.answered.labels(kind).observe(time.monotonic() - began)
+                return answer
+            deadline = time.monotonic() + self.limits.answer_seconds
+            await asyncio.sleep(POLL_AGAIN_S)
+
+    async def in_thread(self, work: Callable[[], Result]) -> Result:
+        """The one step to a thread. Work that nobody waits for any more runs to its end there, and is forgotten."""
+        if self._threads.statistics().tasks_waiting >= self.limits.waiting:
+            raise Refusal("RATE_LIMITED", "too many requests at once", retry_after=1)
+        return await anyio.to_thread.run_sync(work, limiter=self._threads, abandon_on_cancel=True)
+
+    def prepared(self, asked: Asked, caller: Caller) -> tuple[Prepared, Asking]:
+        """The operation of a caller who may have all of it and can pay for it. Refused otherwise."""
+        prepared = self.documents.prepared(self._text(asked), asked.operation_name)
+        authority().refuse_beyond(caller, prepared.fields)
+        variables = coerced_variables(self.schema, prepared, asked.variables)
+        cost = cost_of(self.schema._schema, prepared, variables)
+        if cost > COST_MAX:
+            raise Refusal("DOCUMENT_TOO_COMPLEX", f"this would cost {cost} units; an operation has at most {COST_MAX}")
+        self.budgets.spend(caller.name, cost)
+        errand = Errand(caller.name, caller.purpose, caller.case_ref)
+        reads = ReadsTogether(self.service.audit, self.service.time.wall, errand)
+        acting = replace(self.service, errand=errand, reads=reads)
+        return prepared, Asking(acting, caller, self.ids, prepared.fields, reads)
+
+    def refused(self, error: BaseException, request_id: str) -> Refusal:
+        """What a caller may be told of an error, and counted."""
+        refusal = explained(error, request_id)
+        self.metrics.refused.labels(refusal.code).inc()
+        return refusal
+
+    def _answer(self, asked: Asked, credentials: Credentials, request_id: str) -> tuple[Answer, str, int | None]:
+        caller = self.identity.caller(credentials.authorization, credentials.purpose, credentials.case_ref)
+        prepared, asking = self.prepared(asked, caller)
+        asking.request_id = request_id
+        if prepared.kind is OperationType.SUBSCRIPTION:
+            raise Refusal("BAD_REQUEST", "subscriptions are asked for over a WebSocket")
+        found = run(self.schema, prepared, asked.variables, asking)
+        asking.reads.write()  # on disk before the answer leaves
+        for error in found.get("errors", ()):
+            self.metrics.failed.labels(error["extensions"]["code"]).inc()
+        return Answer(orjson.dumps(found), found["data"] is not None), prepared.kind.value, asking.again_until
+
+    def _text(self, asked: Asked) -> str:
+        if self.trusted is None:
+            if asked.query is None:
+                raise Refusal("BAD_REQUEST", "documentId is for services that answer trusted documents only")
+            return asked.query
+        if asked.document_id is not None:
+            return self.trusted.document(asked.document_id)
+        return self.trusted.refuse_others(asked.query or "")

@@ -1,0 +1,78 @@
+"""The service about itself: how fresh it is, from which analysis it answers, which versions it runs."""
+
+import strawberry
+
+from graphsvc import __version__
+from graphsvc.api.schema.scalars import Instant, Long, instant
+from graphsvc.api.schema.shared import Info
+from graphsvc.api.schema.words import Language
+from graphsvc.store.results import AnalysisRecord
+
+
+@strawberry.type(description="An analysis: made from all that was known at an instant, and never changed.")
+class Analysis:
+    """What an analysis was made of."""
+
+    id: str
+    as_of: Instant
+    made_at: Instant
+    engine: str
+    events: Long
+    numbers: Long
+    networks: int
+    victims: Long
+
+
+@strawberry.type(description="How fresh answers are.")
+class Freshness:
+    """What came in, and what of it the current analysis has seen."""
+
+    newest_known_at: Instant | None = strawberry.field(description="When the newest fact or event was known.")
+    events_since: Long = strawberry.field(description="Events that came in after the current analysis was made.")
+    facts_since: bool = strawberry.field(description="Whether flags or other facts came in since.")
+
+
+@strawberry.type(description="The service about itself.")
+class ServiceInfo:
+    """Version, analysis and freshness."""
+
+    version: str
+    analysis: Analysis | None
+    freshness: Freshness
+    service_time: Instant = strawberry.field(description="What deadlines are reckoned from.")
+    languages: list[Language]
+
+
+@strawberry.type
+class About:
+    """The root field about the service."""
+
+    @strawberry.field(description="Freshness, current analysis and versions.")
+    def service(self, info: Info) -> ServiceInfo:
+        """The service about itself."""
+        service = info.context.service
+        record, events, facts = service.freshness()
+        return ServiceInfo(
+            version=__version__,
+            analysis=None if record is None else _analysis(record),
+            freshness=Freshness(
+                newest_known_at=instant(service.ledger.newest_known_at()),
+                events_since=Long(events),
+                facts_since=facts,
+            ),
+            service_time=Instant(service.time.now()),
+            languages=list(Language),
+        )
+
+
+def _analysis(record: AnalysisRecord) -> Analysis:
+    return Analysis(
+        id=record.analysis_id,
+        as_of=Instant(record.as_of),
+        made_at=Instant(record.made_at),
+        engine=record.engine,
+        events=Long(record.counts["events"]),
+        numbers=Long(record.counts["numbers"]),
+        networks=record.counts["networks"],
+        victims=Long(record.counts["victims"]),
+    )

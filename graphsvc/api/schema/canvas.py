@@ -1,0 +1,97 @@
+"""The graph around some numbers as columns, for a canvas: tens of thousands of values, each in as it is."""
+
+from typing import Any
+
+import strawberry
+
+from graphsvc.api.asking import Asking
+from graphsvc.api.ids import Kind
+from graphsvc.api.schema.scalars import Instant
+from graphsvc.api.schema.words import DirectoryRole, NumberClass
+from graphsvc.reports.walks import NeighbourhoodReport
+
+CANVAS_HOPS_MAX = 3
+CANVAS_MAX = 10_000
+
+
+@strawberry.type(description="The numbers of a canvas, column by column: the n-th of each belong together.")
+class CanvasNumbers:
+    """Columns of equal length."""
+
+    id: list[strawberry.ID]
+    number: list[str]
+    hops: list[int]
+    contacts: list[int] = strawberry.field(description="All its contacts, shown or not.")
+    walked: list[bool]
+    number_class: list[NumberClass] = strawberry.field(name="class")
+    fraud_probability: list[float]
+    network: list[str | None] = strawberry.field(description="References.")
+    flagged: list[bool]
+    public_role: list[DirectoryRole | None]
+
+
+@strawberry.type(description="The contacts of a canvas, column by column; a and b are places among its numbers.")
+class CanvasContacts:
+    """Columns of equal length."""
+
+    a: list[int]
+    b: list[int]
+    events: list[int]
+    calls: list[int]
+    messages: list[int]
+    talk_seconds: list[int]
+    first_at: list[Instant]
+    last_at: list[Instant]
+
+
+@strawberry.type(description="The graph around some numbers, for a canvas, with counts of what was left out.")
+class Neighbourhood:
+    """A canvas."""
+
+    numbers: CanvasNumbers
+    contacts: CanvasContacts
+    numbers_left_out: int
+    contacts_left_out: int
+    hubs_not_walked: int
+
+
+def neighbourhood_of(asking: Asking, found: NeighbourhoodReport) -> Neighbourhood:
+    """A canvas as the API shows it."""
+    return Neighbourhood(
+        numbers=_canvas_numbers(asking, found.numbers),
+        contacts=_canvas_contacts(found.contacts),
+        numbers_left_out=found.numbers_left_out,
+        contacts_left_out=found.contacts_left_out,
+        hubs_not_walked=found.hubs_not_walked,
+    )
+
+
+def _canvas_numbers(asking: Asking, columns: dict[str, Any]) -> CanvasNumbers:
+    # Most columns are never asked for together; the two that cost something are made only when they are.
+    ids = [asking.id(Kind.NUMBER, token) for token in columns["token"]] if asking.wants("CanvasNumbers.id") else []
+    classes = [NumberClass(word) for word in columns["class"]] if asking.wants("CanvasNumbers.class") else []
+    return CanvasNumbers(
+        id=ids,
+        number=columns["number"],
+        hops=columns["hops"],
+        contacts=columns["contacts"],
+        walked=columns["walked"],
+        number_class=classes,
+        fraud_probability=columns["fraud_probability"],
+        network=columns["network"],
+        flagged=columns["flagged"],
+        public_role=[None if role is None else DirectoryRole(role) for role in columns["public_role"]],
+    )
+
+
+def _canvas_contacts(columns: dict[str, Any]) -> CanvasContacts:
+    return CanvasContacts(
+        a=columns["a"],
+        b=columns["b"],
+        events=columns["events"],
+        calls=columns["calls"],
+        messages=columns["messages"],
+        talk_seconds=columns["talk_s"],
+        first_at=columns["first_at"],
+        last_at=columns["last_at"],
+    )

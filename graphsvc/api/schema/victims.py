@@ -1,0 +1,130 @@
+"""People who will probably lose money: a claim with evidence, not a verdict."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import strawberry
+
+from graphsvc.api.asking import Asking
+from graphsvc.api.ids import Kind
+from graphsvc.api.schema.networks import Network, network_of, wants_details
+from graphsvc.api.schema.scalars import Instant, Long, instant
+from graphsvc.api.schema.shared import Evidence, Node, PageInfo, evidence_of
+from graphsvc.api.schema.words import Grade, ScamType, Stage
+from graphsvc.reports.values import VictimReport
+from graphsvc.store.results import AnalysisRecord
+
+
+@strawberry.type(description="What a person went through with suspect numbers, in figures.")
+class Exposure:
+    """Figures of an exposure."""
+
+    suspects: int = strawberry.field(description="Distinct suspect numbers met.")
+    events: int
+    first_at: Instant
+    last_at: Instant
+    talk_seconds: Long
+    longest_call_seconds: int
+    call_backs: int = strawberry.field(description="Calls and messages from the person to a suspect.")
+    verifications: int = strawberry.field(description="Calls to 110, 114 or a bank soon after such a call.")
+    bank_calls: int
+    bank_messages: int = strawberry.field(description="Messages from a bank during such a call or soon after.")
+    handovers: int
+    message_then_call: bool
+    lost_at: Instant | None = strawberry.field(description="The newest reported loss.")
+
+
+@strawberry.type(description="A person ranked as likely to lose money: a claim with evidence, not a verdict.")
+class Victim(Node):
+    """A place in the ranking of one analysis."""
+
+    number: str = strawberry.field(description="Masked.")
+    region: str | None
+    rank: int
+    probability: float = strawberry.field(description="Of losing money within 7 days if nobody warns; calibrated.")
+    in_contact_probability: float
+    stage: Stage
+    grade: Grade
+    scam_type: ScamType
+    deadline_at: Instant | None
+    exposure: Exposure | None
+    evidence: list[Evidence]
+    network: Network | None
+
+
+@strawberry.type(description="A person on a page of the ranking.")
+class VictimEdge:
+    """A victim and its cursor."""
+
+    node: Victim
+    cursor: str
+
+
+@strawberry.type(description="A page of the ranking; its cursors stay with its analysis.")
+class VictimConnection:
+    """Victims of one analysis."""
+
+    edges: list[VictimEdge]
+    page_info: PageInfo
+    analysis_id: str
+    as_of: Instant
+
+
+def victims_of(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimReport]) -> list[Victim]:
+    """Victims as the API shows them; what hangs on them is fetched for all at once, if anybody asks for it."""
+    exposures = (
+        asking.service.listing.exposures(record, [report.token for report in reports])
+        if asking.wants("Victim.exposure")
+        else {}
+    )
+    wants_networks = asking.wants("Victim.network", "NumberReport.network")
+    networks = networks_by_id(asking, record, [report.network_id for report in reports]) if wants_networks else {}
+    return [
+        Victim(
+            id=asking.id(Kind.VICTIM, report.token),
+            number=report.number,
+            region=report.region,
+            rank=report.rank,
+            probability=report.probability,
+            in_contact_probability=report.in_contact_probability,
+            stage=Stage(report.stage),
+            grade=Grade(report.grade),
+            scam_type=ScamType(report.scam_type),
+            deadline_at=instant(report.deadline_at),
+            exposure=exposure_of(exposures.get(report.token)),
+            evidence=evidence_of(asking, report.evidence),
+            network=None if report.network_id is None else networks.get(report.network_id),
+        )
+        for report in reports
+    ]
+
+
+def networks_by_id(asking: Asking, record: AnalysisRecord, network_ids: Sequence[int | None]) -> Mapping[int, Network]:
+    """The networks of a page, by id."""
+    wanted = sorted({network_id for network_id in network_ids if network_id is not None})
+    if wants_details(asking):
+        details = asking.service.listing.details(record, wanted)
+        return {key: network_of(asking, detail.network, detail) for key, detail in details.items()}
+    figures = asking.service.listing.figures(record, wanted)
+    return {key: network_of(asking, one, None) for key, one in figures.items()}
+
+
+def exposure_of(figures: Mapping[str, Any] | None) -> Exposure | None:
+    """An exposure as the API shows it."""
+    if figures is None:
+        return None
+    return Exposure(
+        suspects=figures["suspects"],
+        events=figures["events"],
+        first_at=Instant(figures["first_at"]),
+        last_at=Instant(figures["last_at"]),
+        talk_seconds=Long(figures["talk_s"]),
+        longest_call_seconds=figures["longest_call_s"],
+        call_backs=figures["call_backs"],
+        verifications=figures["verifications"],
+        bank_calls=figures["bank_calls"],
+        bank_messages=figures["codes"],
+        handovers=figures["handovers"],
+        message_then_call=figures["message_then_call"],
+        lost_at=instant(figures["lost_at"]),
+    )

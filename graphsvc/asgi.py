@@ -1,0 +1,26 @@
+"""The service as an ASGI application, for a server started by other means: `uvicorn --factory graphsvc.asgi:app`.
+
+`graphsvc serve` does the same and more: it chooses the server's limits, and makes a first token on a laptop.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from graphsvc.api.app import make_app, make_room
+from graphsvc.settings import Settings
+from graphsvc.wiring import open_service
+
+
+def app() -> Callable[..., Awaitable[None]]:
+    """The application on the data folder of the environment; opened when the server starts, closed when it stops."""
+    settings = Settings.from_environment(os.environ)
+    opened = open_service(settings)
+    answering = make_app(make_room(opened.__enter__()))
+
+    async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        await answering(scope, receive, send)
+        if scope["type"] == "lifespan":
+            opened.__exit__(None, None, None)
+
+    return application

@@ -1,0 +1,120 @@
+"""The command that keeps running: API, page and the live pipeline in one process."""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from graphsvc.cli.desk import Desk, pass_desk
+from graphsvc.cli.output import note
+from graphsvc.model.callers import Role
+
+if TYPE_CHECKING:
+    from graphsvc.service import Service
+
+_FIRST_LOOK_MS = 12 * 3600 * 1000
+_KEEP_ALIVE_S = 10
+_GOODBYE_S = 25
+_CONNECTIONS_MAX = 512
+
+
+@click.command(short_help="API and page in one process.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any that is free.")
+@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False), help="The key of --tls-certificate.")
+@click.option("--tls-certificate", type=click.Path(exists=True, dir_okay=False), help="Serve HTTPS with this.")
+@click.option("--behind-proxy", is_flag=True, help="A proxy in front of this address ends TLS.")
+@pass_desk
+def serve(
+    desk: Desk, host: str, port: int, tls_key: str | None, tls_certificate: str | None, behind_proxy: bool
+) -> None:
+    """Serve the API until Ctrl-C. On this machine alone, a link for the first look is printed; its token dies with it.
+
+    Beyond this machine, access tokens must exist (graphsvc token create) and TLS must be on, here or in a proxy.
+    """
+    import uvicorn
+
+    from graphsvc.api.app import make_app, make_room
+    from graphsvc.api.logs import set_up_logs
+
+    if (tls_key is None) != (tls_certificate is None):
+        raise click.UsageError("--tls-key and --tls-certificate go together")
+    here = _is_loopback(host)
+    with desk.service() as service:
+        if not here and not (tls_certificate or behind_proxy):
+            raise click.UsageError(
+                "beyond this machine tokens need TLS: give --tls-key and --tls-certificate, or --behind-proxy"
+            )
+        if not here and not service.access.any_holds():
+            raise click.UsageError("beyond this machine access tokens come first: graphsvc token create --role …")
+        set_up_logs()
+        listening = _listen(host, port)
+        where = f"{'https' if tls_certificate else 'http'}://{_named(host)}:{listening.getsockname()[1]}"
+        config = uvicorn.Config(
+            make_app(make_room(service)),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            lifespan="on",
+            ws="websockets-sansio",
+            ws_max_size=16 * 1024,
+            limit_concurrency=_CONNECTIONS_MAX,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_GOODBYE_S,
+            h11_max_incomplete_event_size=16 * 1024,
+            ssl_keyfile=tls_key,
+            ssl_certfile=tls_certificate,
+            proxy_headers=behind_proxy,
+        )
+        with _first_look(service, where, wanted=here and not behind_proxy):
+            note(f"serving {where}/graphql; stop with Ctrl-C")
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def _first_look(service: "Service", where: str, *, wanted: bool) -> Iterator[None]:
+    """On this machine: a token for this run, in a link that is printed once; revoked at the end."""
+    if not wanted:
+        yield
+        return
+    expires_at = service.time.wall() + _FIRST_LOOK_MS
+    made = service.access.create(
+        role=Role.INVESTIGATOR, region="", expires_at=expires_at, purpose="first look on this machine"
+    )
+    note(f"open {where}/#token={made.token}")
+    try:
+        yield
+    finally:
+        service.access.revoke(made.about.token_id)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket; an address that cannot be had is wrong usage."""
+    listening = None
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, proto)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as failed:
+        if listening is not None:
+            listening.close()
+        raise click.UsageError(f"cannot listen on port {port} there: {failed.strerror or 'no such address'}") from None
+    return listening
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _named(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

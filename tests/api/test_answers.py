@@ -1,0 +1,217 @@
+"""Answers of the compiled way are those of graphql-core, byte for byte; and cost a fixed number of statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import sqlalchemy as sa
+from graphql import OperationDefinitionNode, parse
+
+from graphsvc.api.asking import Asked, Asking
+from graphsvc.api.execution import coerced_variables, run_compiled, run_plain
+from graphsvc.api.room import Room
+from graphsvc.model.callers import Caller, Role
+from tests.api.clients import Client, caller
+from tests.story.feeds import ANN, DEN, DEVICE
+
+OPERATIONS = sorted((Path(__file__).parents[2] / "schema" / "operations").glob("*.graphql"))
+VARIABLES: dict[str, dict[str, Any]] = {
+    "number": {"number": DEN[0]},
+    "entity": {"kind": "DEVICE", "value": DEVICE},
+    "numbers": {"numbers": [DEN[0], ANN, "+8613000000000"]},
+    "network": {},
+    "canvas": {"ids": [DEN[0]]},
+    "connections": {"from": DEN[0], "to": ANN, "numbers": DEN},
+}
+
+
+def asking(room: Room, fields: frozenset[str]) -> Asking:
+    somebody = Caller("test", Role.INVESTIGATOR, "", "test")
+    reads: Any = type("Nobody", (), {"note": lambda *_: None, "write": lambda *_: None})()
+    return Asking(replace(room.service, reads=reads), somebody, room.ids, fields, reads, "r")
+
+
+def both(room: Room, document: str, variables: dict[str, Any]) -> tuple[bytes, bytes]:
+    """The answer by each way."""
+    prepared = room.documents.prepared(document, None)
+    context = asking(room, prepared.fields)
+    context.now = room.service.time.wall()  # cursors hold it
+    compiled = run_compiled(room.schema, prepared, coerced_variables(room.schema, prepared, variables), context)
+    return orjson.dumps(compiled), orjson.dumps(run_plain(room.schema, prepared, variables, context))
+
+
+@pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
+def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: Room, path: Path) -> None:
+    document = path.read_text()
+    operation = parse(document).definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    if operation.operation.value != "query":
+        pytest.skip("only queries are compiled")
+    variables = dict(VARIABLES.get(path.stem, {}))
+    if path.stem == "network":
+        variables["id"] = room.service.networks(limit=1)[0].reference
+    compiled, plain = both(room, document, variables)
+    assert compiled == plain
+    assert b'"errors"' not in compiled
+    assert len(compiled) > 50
+
+
+@pytest.mark.parametrize(
+    ("document", "variables"),
+    [
+        ("{ a: __typename service { __typename v: version } }", {}),
+        ("query($x: Boolean!) { service { version @include(if: $x) serviceTime @skip(if: $x) } }", {"x": True}),
+        (
+            "query($x: Boolean!) { service { version @include(if: $x) } service @skip(if: $x) { version } }",
+            {"x": False},
+        ),
+        (
+            "query($l: Language!) { victims(first: 3) { edges { node { evidence { text(language: $l) } } } } }",
+            {"l": "EN"},
+        ),
+        (
+            "{ victims(first: 1) { edges { ...E } edges { cursor node { rank } } } }"
+            " fragment E on VictimEdge { node { id } }",
+            {},
+        ),
+        ("{ ... on Query { service { ... { version } ... on ServiceInfo { version languages } } } }", {}),
+        ('{ a: number(number: "95588") { kind } b: number(number: "+8613000000000") { kind } }', {}),
+        ('{ number(number: "x") { kind } victims(first: 0) { analysisId } service { version } }', {}),
+        ('{ node(id: "x") { id } n: node(id: "y") { ... on Victim { rank } } }', {}),
+        (
+            "query($n: [String!]! = []) { numbers(numbers: $n) { id } networks(scamType: LOAN) { edges { cursor } } }",
+            {},
+        ),
+        ("{ networks { edges { node { members(first: 2) { number } all: members { id } roles { role } } } } }", {}),
+        ("query($f: Int) { networks { edges { node { members(first: $f) { number } } } } }", {"f": 1}),
+    ],
+)
+def test_whatever_a_document_does_both_ways_agree(room: Room, document: str, variables: dict[str, Any]) -> None:
+    compiled, plain = both(room, document, variables)
+    assert orjson.loads(compiled) == orjson.loads(plain)
+    if b'"errors"' not in plain:
+        assert compiled == plain
+
+
+def test_a_plan_depends_on_the_variables_that_shape_it(investigator: Client) -> None:
+    document = """query($l: Language!, $x: Boolean!) { service { languages @include(if: $x) }
+      victims(first: 1) { edges { node { evidence { text(language: $l) } } } } }"""
+    answers = [investigator.data(document, {"l": lang, "x": x}) for lang in ("ZH", "EN", "ZH") for x in (True, False)]
+    assert answers[0] == answers[4] != answers[2]
+    assert "languages" in answers[0]["service"]
+    assert "languages" not in answers[1]["service"]
+
+
+@contextmanager
+def counted(room: Room) -> Iterator[list[str]]:
+    """The statements that the catalogue is asked meanwhile, transactions aside."""
+    asked: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    engine = room.service.catalogue._engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def statements(client: Client, document: str, variables: dict[str, Any] | None = None) -> int:
+    """How many statements a request takes, once its caches are warm."""
+    client.data(document, variables)
+    with counted(client.room) as asked:
+        client.data(document, variables)
+    return len([one for one in asked if not one.startswith("BEGIN")])
+
+
+WHOLE_VICTIM = """edges { node { id exposure { events } evidence { text path { id } } network { size members { number }
+  linked { reference } roles { count } entities { token } } } }"""
+
+
+def test_a_longer_page_asks_no_more_statements(investigator: Client) -> None:
+    victims = f"query($first: Int!) {{ victims(first: $first) {{ {WHOLE_VICTIM} }} }}"
+    one, many = (statements(investigator, victims, {"first": first}) for first in (2, 40))
+    assert many <= one
+    assert many <= 25
+    numbers = """query($n: [String!]!) { numbers(numbers: $n) { class flags { id } shared { kind }
+      evidence { text } network { size } victim { rank } } }"""
+    asked = [DEN[0], *(f"+86136{place}{k:07d}" for place in (0, 1) for k in range(40))]
+    few, all_of_them = (statements(investigator, numbers, {"n": asked[:count]}) for count in (2, 81))
+    assert all_of_them <= few
+
+
+def test_raw_numbers_reach_neither_answer_nor_log(
+    room: Room, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a wrong variable, as a literal of a wrong type, as an unknown name, in an exception of a resolver."""
+    canary = "13987654321"
+    client = caller(room, "investigator")
+    texts = [
+        client.post("query($first: Int) { victims(first: $first) { analysisId } }", {"first": canary}).text,
+        client.post(f'{{ victims(first: "{canary}") {{ analysisId }} }}').text,
+        client.post(f"{{ victims(first: {canary}) {{ analysisId }} }}").text,
+        client.post(f'{{ victims(grade: "{canary}") {{ analysisId }} }}').text,
+        client.post(f"{{ a{canary} }}").text,
+        client.post(f"query Q{canary} {{ __typename }}", operationName=f"X{canary}").text,
+        client.post("query($n: String) { number(number: $n) { id } }", {"n": f"+86{canary}"}).text,
+        client.post("query($n: String) { number(number: $n) { id } }", {"n": f"{canary}x{canary}"}).text,
+        client.post("query($n: ID) { number(id: $n) { id } }", {"n": canary}).text,
+        client.post("query($n: DateTime) { victims(asOf: $n) { analysisId } }", {"n": canary}).text,
+        client.post("query($n: String) { victims(region: $n) { analysisId } }", {"n": canary}).text,
+        client.post("query($n: String!) { entity(kind: DEVICE, value: $n) { id } }", {"n": canary}).text,
+        client.send(
+            "POST", "/graphql", content=f'{{"query": {canary}}}', headers={"content-type": "application/json"}
+        ).text,
+        client.send("GET", f"/{canary}").text,
+    ]
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError(f"cannot parse +86{canary}")
+
+    monkeypatch.setattr(type(room.service), "networks", fail)
+    monkeypatch.setattr(type(room.service.listing), "networks", fail)
+    broken = client.post("{ networks { edges { cursor } } }")
+    assert broken.json()["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    texts += [broken.text, caplog.text]
+    assert "unexpected_error" in caplog.text
+    assert [text for text in texts if canary in text or canary[:8] in text] == []
+
+
+def test_errors_below_a_field_that_may_be_null_leave_the_rest(investigator: Client) -> None:
+    answer = investigator.post('{ number(number: "+8613000000000") { id } service { version } }')
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["data"]["number"] is None
+    assert body["data"]["service"]["version"]
+    assert body["errors"][0]["path"] == ["number"]
+    refused = investigator.post("{ victims(first: 0) { analysisId } service { version } }")
+    assert refused.status_code == 500 or refused.json()["data"] is None
+
+
+def test_trusted_documents_alone_are_answered_where_that_is_set(room: Room) -> None:
+    from graphsvc.api.trusted import Trusted, document_id
+
+    room.trusted = Trusted.load()
+    client = caller(room, "analyst")
+    document = next(path for path in OPERATIONS if path.stem == "service").read_text()
+    assert client.post(document).status_code == 200
+    known = client.send("POST", "/graphql", json={"documentId": document_id(document)})
+    assert known.json()["data"]["service"]["version"]
+    for body in ({"query": "{ __typename }"}, {"documentId": "sha256:00"}, {"query": document + " "}):
+        answer = client.send("POST", "/graphql", json=body)
+        assert answer.json()["errors"][0]["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
+
+
+def test_what_is_asked_is_kept_in_a_bounded_memory(room: Room) -> None:
+    from graphsvc.api.documents import KEPT
+
+    for k in range(KEPT + 20):
+        room.documents.prepared(f"{{ __typename }} # {k}", None)
+    assert len(room.documents._kept._held) == KEPT
+    assert Asked("{ __typename }", None, None, {}).query

@@ -1,0 +1,105 @@
+"""The service as a process: the first look, the audit suite of GraphQL over HTTP, and a clean end."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from graphsvc.settings import Settings
+from graphsvc.wiring import open_service
+from tests.api.serving import Served, served
+from tests.conftest import CommandLine
+
+AUDIT = Path(__file__).parent / "audit" / "audit.mjs"
+PACKAGES = ("graphql-http@1.23.1", "graphql@16.11.0")
+
+
+@pytest.fixture(scope="module")
+def server(world: Path) -> Iterator[Served]:
+    with served(world) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def audit_suite(pytestconfig: pytest.Config) -> Path:
+    """A folder with the audit suite, installed once; skipped where there is no node (in CI that is a failure)."""
+    folder = Path(pytestconfig.cache.mkdir("graphql-http"))
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        return missing("node and npm are not installed")
+    if not (folder / "node_modules" / "graphql-http").is_dir():
+        command = ["npm", "install", "--no-save", "--no-package-lock", "--no-audit", "--prefix", str(folder), *PACKAGES]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        if done.returncode:
+            return missing("the package graphql-http cannot be installed")
+    shutil.copy(AUDIT, folder)
+    return folder / AUDIT.name
+
+
+def missing(why: str) -> Path:
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+def test_the_audit_suite_of_graphql_over_http_finds_nothing(server: Served, audit_suite: Path) -> None:
+    command = ["node", str(audit_suite), f"{server.url}/graphql", server.token]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    audits = json.loads(done.stdout)
+    assert len(audits) >= 60
+    assert [audit for audit in audits if audit["status"] in ("error", "warn")] == []
+    notices = [audit for audit in audits if audit["status"] == "notice"]
+    assert {audit["id"] for audit in notices} <= NOTICES, notices
+
+
+NOTICES = {"5A70", "D6D5", "6A70"}
+"""What the suite remarks on and we mean: queries by GET are not answered, so that none ends up in an address."""
+
+
+def test_the_link_for_the_first_look_opens_and_dies_with_the_server(world: Path) -> None:
+    with served(world) as running:
+        assert running.post("{ service { version } }").status_code == 200
+        port = int(running.url.rpartition(":")[2])
+        assert httpx.get(f"{running.url}/healthz").json() == {"status": "alive"}
+        assert running.token not in "".join(line for line in running.lines if "#token=" not in line)
+    assert running.process.returncode in (0, 130)
+    with open_service(Settings(home=world)) as service:
+        assert service.access.recognise(running.token) is None
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def test_logs_are_json_and_hold_no_number_and_no_query(world: Path) -> None:
+    canary = "13987654321"
+    with served(world) as running:
+        running.post(f'{{ number(number: "{canary}") {{ id }} }}')
+        running.post(f"query Q{canary} {{ victims {{ analysisId }} }}")
+        httpx.get(f"{running.url}/{canary}?query={canary}")
+    said = [line for line in running.lines if line.startswith("{")]
+    assert said
+    assert all(json.loads(line)["event"] for line in said)
+    assert canary not in "".join(running.lines)
+
+
+def test_beyond_this_machine_tokens_and_tls_come_first(graphsvc: CommandLine) -> None:
+    refused = graphsvc("serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 (it must not listen there)
+    assert refused.status == 2
+    assert "TLS" in refused.err
+    refused = graphsvc("serve", "--host", "0.0.0.0", "--port", "0", "--behind-proxy")  # noqa: S104
+    assert refused.status == 2
+    assert "graphsvc token create" in refused.err
+    assert graphsvc("serve", "--tls-key", __file__).status == 2
+
+
+def test_a_port_that_is_taken_is_said(graphsvc: CommandLine) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        refused = graphsvc("serve", "--port", str(other.getsockname()[1]))
+    assert refused.status == 2
+    assert "cannot listen" in refused.err
