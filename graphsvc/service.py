@@ -35,6 +35,7 @@ from graphsvc.model.references import network_id_of
 from graphsvc.model.warnings import Moment
 from graphsvc.model.words import EntityKind, FlagSource, ScamType
 from graphsvc.privacy.desk import Privacy
+from graphsvc.projecting.desk import Projecting
 from graphsvc.reports import entities, exporting, networks, numbers, victims
 from graphsvc.reports.known import facts_known
 from graphsvc.reports.names import Names
@@ -97,6 +98,7 @@ class Service:
     texting: Texting
     measuring: Measuring
     dispatching: Dispatching
+    projecting: Projecting
 
     def load(
         self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent
@@ -111,8 +113,7 @@ class Service:
             add_facts=partial(fact_store.add_facts, self.catalogue),
             rejects=self.home.folder(self.home.rejects),
         )
-        wait = self.settings.lock_wait_seconds
-        with hold_for_writing(self.home, purpose="load", wait_seconds=wait):
+        with hold_for_writing(self.home, purpose="load", wait_seconds=self.settings.lock_wait_seconds):
             return load(
                 paths,
                 stores,

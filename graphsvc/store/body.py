@@ -131,15 +131,23 @@ class Body:
                 if int(path.stem.split("-")[1]) > newest_batch:
                     path.unlink()
 
-    def batches(self, version: int, columns: Sequence[str], known_until: int | None) -> Iterator[pa.RecordBatch]:
-        """Events of that version known until then, these columns of STORED."""
+    def batches(
+        self, version: int, columns: Sequence[str], known_until: int | None, seqs: tuple[int, int] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Events of that version known until then, of these positions (from, below), these columns of STORED."""
         with _delta_errors_explained(self._folder):
             actions = pa.table(self._open(version).get_add_actions(flatten=True))
             if known_until is not None:
                 earliest = pc.fill_null(actions.column("min.known_at"), known_until)
                 actions = actions.filter(pc.less_equal(earliest, known_until))
+            if seqs is not None:  # statistics that are missing keep the file
+                first, last = (
+                    pc.fill_null(actions.column("min.seq"), 0),
+                    pc.fill_null(actions.column("max.seq"), seqs[0]),
+                )
+                actions = actions.filter(pc.and_(pc.less(first, seqs[1]), pc.greater_equal(last, seqs[0])))
             paths = [self._folder / path for path in actions.column("path").to_pylist()]
-        yield from _read_files(sorted(paths), columns, known_until)
+        yield from _read_files(sorted(paths), columns, known_until, seqs)
 
     @property
     def _log(self) -> Path:
@@ -217,11 +225,16 @@ def read_keys(paths: Sequence[Path]) -> pa.Table:
     return pa.Table.from_batches(_read_files(paths, KEY_COLUMNS, None)).cast(schema)
 
 
-def _read_files(paths: Sequence[Path], columns: Sequence[str], known_until: int | None) -> Iterator[pa.RecordBatch]:
+def _read_files(
+    paths: Sequence[Path], columns: Sequence[str], known_until: int | None, seqs: tuple[int, int] | None = None
+) -> Iterator[pa.RecordBatch]:
     """These columns of the files' events, a bounded part at a time."""
     if not paths:
         return
     chosen = pc.field("known_at") <= known_until if known_until is not None else None
+    if seqs is not None:
+        within = (pc.field("seq") >= seqs[0]) & (pc.field("seq") < seqs[1])
+        chosen = within if chosen is None else chosen & within
     try:
         with disk_errors_explained("the ledger"):
             files = ds.dataset([str(path) for path in paths], format="parquet", schema=STORED)

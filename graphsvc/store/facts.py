@@ -89,6 +89,35 @@ def held(known: Mapping[str, pa.Table], as_of: int) -> Facts:
     )
 
 
+def marks(catalogue: Catalogue) -> dict[str, tuple[int, int]]:
+    """Feed → how many rows there are, and the newest row's id (0 without one): what tells that a feed has changed."""
+    with catalogue.reading() as connection:
+        found = {
+            feed: connection.execute(sa.select(sa.func.count(), sa.func.max(table.c.fact_id))).one()
+            for feed, table in facts.items()
+        }
+    return {feed: (int(rows), int(newest or 0)) for feed, (rows, newest) in found.items()}
+
+
+def rows_since(catalogue: Catalogue, feed: str, fact_id: int) -> pa.Table:
+    """A feed's rows with greater ids, in the order in which they came."""
+    columns = facts[feed].c
+    schema = arrow.FACTS[feed]
+    chosen = [columns.fact_id if name == "flag_id" else columns[name] for name in schema.names]
+    query = sa.select(*chosen).where(columns.fact_id > fact_id).order_by(columns.fact_id)
+    with catalogue.reading() as connection:
+        return table_of(connection.execute(query), schema)
+
+
+def next_flag_change(catalogue: Catalogue, after: int) -> int | None:
+    """When (epoch ms) a flag that is known begins or ends by itself next; None where none will."""
+    columns = facts["flags"].c
+    queries = [sa.select(sa.func.min(at)).where(at > after) for at in (columns.valid_from, columns.revoked_at)]
+    with catalogue.reading() as connection:
+        found = [connection.scalar(query) for query in queries]
+    return min((int(at) for at in found if at is not None), default=None)
+
+
 def newest_known_at(catalogue: Catalogue) -> int | None:
     """When the newest fact came, epoch ms; None where there is none."""
     with catalogue.reading() as connection:

@@ -95,21 +95,29 @@ class Ledger:
             self._fold()
 
     def events(
-        self, *, known_until: int | None = None, columns: Sequence[str] | None = None
+        self,
+        *,
+        known_until: int | None = None,
+        columns: Sequence[str] | None = None,
+        seqs: tuple[int, int] | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """Every event known at `known_until` (epoch ms; default all), EVENTS columns, in no promised order.
 
-        What is committed while this runs is not seen.
+        With `seqs`, those whose seq is not below the first and is below the second. What is committed while this
+        runs is not seen.
         """
         names = list(EVENTS.names if columns is None else columns)
         with self._catalogue.reading() as connection:
             state = notes.read_state(connection)
             head = notes.read_head(connection)
         if state.body_version is not None:
-            for batch in self._body.batches(state.body_version, names, known_until):
+            for batch in self._body.batches(state.body_version, names, known_until, seqs):
                 yield _shaped(batch, names)
         for blob in head:
             table = notes.unpacked(blob)
+            if seqs is not None:
+                seq = table.column("seq")
+                table = table.filter(pc.and_(pc.greater_equal(seq, seqs[0]), pc.less(seq, seqs[1])))
             if known_until is not None:
                 table = table.filter(pc.less_equal(table.column("known_at"), known_until))
             for batch in table.select(names).to_batches():

@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import sqlalchemy as sa
 
 from graphsvc.errors import NotFound, StorageFailed
 from graphsvc.model.numbers import mask
 from graphsvc.model.words import EntityKind, NumberKind
+from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.catalogue import Catalogue, find_rows, free_id, insert_rows, take_ids
 from graphsvc.store.keys import Keys
 from graphsvc.store.tables import entities, key_checks, numbers
@@ -127,6 +129,24 @@ class Registry:
         """What may be shown of these entities, in the order given."""
         return [KnownEntity(i, EntityKind(kind), token) for i, token, kind in self._rows(entities, ids)]
 
+    def numbers_from(self, first: int, count: int) -> pa.Table:
+        """Of the ids from `first` on, `count` of them: those there are, by id (number_id, token, kind, masked)."""
+        return self._from(numbers, first, count)
+
+    def entities_from(self, first: int, count: int) -> pa.Table:
+        """Of the ids from `first` on, `count` of them: those there are, by id (entity_id, token, kind)."""
+        return self._from(entities, first, count)
+
+    def next_ids(self) -> tuple[int, int]:
+        """The ids that the next number and the next entity will get."""
+        with self._catalogue.reading() as connection:
+            return free_id(connection, numbers.name), free_id(connection, entities.name)
+
+    def identity(self) -> str:
+        """Names this registry: two data folders with different token keys never agree in it."""
+        with self._catalogue.reading() as connection:
+            return _kept_seals(connection)["token"]
+
     def reveal(self, ids: Sequence[int] | Ids) -> dict[int, str]:
         """Raw numbers by id. Whoever calls has written the purpose into the audit chain before."""
         tokens = {row[1]: row[0] for row in self._rows(numbers, ids)}
@@ -164,6 +184,13 @@ class Registry:
             rows = find_rows(connection, tuple(table.c), identifier, list(set(wanted)))
             found = {row[0]: tuple(row) for row in rows}
         return [found[i] for i in wanted]
+
+    def _from(self, table: sa.Table, first: int, count: int) -> pa.Table:
+        identifier = table.primary_key.columns[0]
+        query = sa.select(table).where(identifier >= first, identifier < first + count).order_by(identifier)
+        schema = pa.schema([(c.name, pa.int64() if c is identifier else pa.string()) for c in table.c])
+        with self._catalogue.reading() as connection:
+            return table_of(connection.execute(query), schema)
 
     def _check_keys(self) -> None:
         seals = {

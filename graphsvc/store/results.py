@@ -28,7 +28,7 @@ _NETWORK_IDS: Final = "network_ids"
 _ANALYSIS_IDS: Final = "analysis_ids"
 _BUILDING: Final = "building"
 _PUBLISHED: Final = "published"
-_SCHEMAS: Final = {
+SCHEMAS: Final = {  # name of a table of an analysis → its schema
     "suspicions": arrow.SUSPICIONS,
     "entity_suspicions": arrow.ENTITY_SUSPICIONS,
     "networks": arrow.NETWORKS,
@@ -57,7 +57,7 @@ class AnalysisRecord:
 def publish(catalogue: Catalogue, record: AnalysisRecord, findings: Findings, victims: pa.Table) -> None:
     """Write an analysis and make it current. Until the very end nobody sees any of it."""
     number = _begin(catalogue, record)
-    for name, table in {**_tables(findings), "victims": victims}.items():
+    for name, table in {**vars(findings), "victims": victims}.items():
         _write(catalogue, number, name, table)
     with catalogue.writing() as connection:
         _keep_network_ids(connection, findings)
@@ -101,6 +101,11 @@ def analysis(catalogue: Catalogue, analysis_id: str) -> AnalysisRecord:
     if found is None:
         raise NotFound(f"there is no analysis {analysis_id} (any more); run graphsvc analyse")
     return found
+
+
+def whole(catalogue: Catalogue, analysis_id: str, name: str) -> pa.Table:
+    """Every row of one table of an analysis (SCHEMAS), in the engine's order."""
+    return _select(catalogue, analysis_id, name)
 
 
 def victims(
@@ -206,16 +211,6 @@ def known_networks(catalogue: Catalogue) -> KnownNetworks:
     return KnownNetworks(members=members, next_id=next_id)
 
 
-def _tables(findings: Findings) -> dict[str, pa.Table]:
-    return {
-        "suspicions": findings.suspicions,
-        "entity_suspicions": findings.entity_suspicions,
-        "networks": findings.networks,
-        "members": findings.members,
-        "exposures": findings.exposures,
-    }
-
-
 def _begin(catalogue: Catalogue, record: AnalysisRecord) -> int:
     with catalogue.writing() as connection:
         number = take_ids(connection, "analyses", 1)
@@ -235,7 +230,7 @@ def _begin(catalogue: Catalogue, record: AnalysisRecord) -> int:
 
 
 def _write(catalogue: Catalogue, number: int, name: str, table: pa.Table) -> None:
-    table = table.select(_SCHEMAS[name].names).cast(_SCHEMAS[name])
+    table = table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
     for start in range(0, table.num_rows, _AT_A_TIME):
         part = table.slice(start, _AT_A_TIME)
         positions = range(start, start + part.num_rows)
@@ -296,7 +291,7 @@ def _select(
     skip: int = 0,
 ) -> pa.Table:
     """Rows of one table of an analysis in its schema; in the engine's order unless another is given."""
-    table, schema = results[name], _SCHEMAS[name]
+    table, schema = results[name], SCHEMAS[name]
     number = (
         sa.select(sa.func.max(analyses.c.analysis_no))
         .where(analyses.c.analysis_id == analysis_id, analyses.c.state == _PUBLISHED)

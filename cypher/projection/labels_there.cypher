@@ -1,0 +1,5 @@
+// Labels that are in use.
+// parameters:
+// columns: label
+CALL db.labels() YIELD label
+RETURN label

@@ -1,0 +1,83 @@
+"""The database's constraints and indexes: `cypher/schema/V0001__….cypher`, applied in order, recorded, never changed.
+
+Each file is noted as begun, its statements run (all `IF NOT EXISTS`), then it is noted as done: what a crash left half
+applied is applied again from its beginning.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from graphsvc.errors import Neo4jFailed
+from graphsvc.graph.neo4j.connection import Database
+from graphsvc.graph.neo4j.statements import folder
+
+_NAME: Final = re.compile(r"^V(\d{4})__(\w+)\.cypher$")
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One schema file."""
+
+    version: str
+    """Four digits."""
+    name: str
+    checksum: str
+    """SHA-256 of the file, hex."""
+    statements: tuple[str, ...]
+
+
+def migrations(place: Path | None = None) -> list[Migration]:
+    """The schema files that this version of graphsvc knows, in order."""
+    files = sorted((place or folder() / "schema").glob("V*.cypher"))
+    return [_read(path) for path in files]
+
+
+def apply(database: Database, *, at: int, known: list[Migration] | None = None) -> list[str]:
+    """Bring the database's schema up to this version's; versions applied now. `at` (epoch ms) is noted with them.
+
+    Raises Neo4jFailed where the schema is newer than this program, or a file that was applied has been changed.
+    """
+    wanted = migrations() if known is None else known
+    applied = {row["version"]: row for row in database.read("projection/schema_applied")}
+    newest = max(applied, default="")
+    if newest > (wanted[-1].version if wanted else ""):
+        raise Neo4jFailed(
+            f"the database at {database.address.bolt} has schema {newest}, this graphsvc knows {wanted[-1].version}: "
+            "install the version that made it or a later one, or load into an empty database"
+        )
+    made: list[str] = []
+    for one in wanted:
+        there = applied.get(one.version)
+        if there is not None and there["checksum"] != one.checksum and there["done"]:
+            raise Neo4jFailed(
+                f"schema file V{one.version}__{one.name} is not the one that the database at {database.address.bolt} "
+                "was made with; schema files are never changed: restore it, or load into an empty database"
+            )
+        if there is None or not there["done"]:
+            _apply(database, one, at)
+            made.append(one.version)
+    return made
+
+
+def _apply(database: Database, one: Migration, at: int) -> None:
+    for text in one.statements[:1]:
+        database.run_alone(text)  # the first of all files makes the key by which files are noted
+    with database.writing() as transaction:
+        transaction.run("projection/schema_begin", version=one.version, name=one.name, checksum=one.checksum)
+    for text in one.statements[1:]:
+        database.run_alone(text)
+    with database.writing() as transaction:
+        transaction.run("projection/schema_done", version=one.version, at=at)
+
+
+def _read(path: Path) -> Migration:
+    found = _NAME.match(path.name)
+    if found is None:
+        raise Neo4jFailed(f"{path} is no schema file: its name must be V0001__NAME.cypher")
+    content = path.read_bytes()
+    text = "\n".join(line for line in content.decode("utf-8").splitlines() if not line.startswith("//"))
+    statements = tuple(part.strip() for part in text.split(";") if part.strip())
+    return Migration(found[1], found[2], hashlib.sha256(content).hexdigest(), statements)
