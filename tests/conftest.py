@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from graphsvc.cli.door import run
+from tests.servers.chromium import chromium, page, screenshots  # noqa: F401  # fixtures
 from tests.servers.neo4j import (  # noqa: F401  # fixtures
     empty_neo4j,
     java,

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from graphsvc.cli.desk import Desk, json_option, pass_desk
-from graphsvc.cli.output import emit, listening, local
+from graphsvc.cli.output import emit, listening, local, note
 
 if TYPE_CHECKING:
     from graphsvc.local_neo4j.server import Status
@@ -112,6 +112,32 @@ def load(desk: Desk, replace: bool, as_json: bool) -> None:
         console.print(" · ".join(f"{step} {seconds:.1f} s" for step, seconds in loaded.timings.items()))
 
     emit(shown, as_json=as_json, render=render)
+@neo4j.command(short_help="Open its Browser with our guide.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Where the guide is served; default: a free port."
+)
+@click.option("--no-open", is_flag=True, help="Only print the address.")
+@pass_desk
+def browse(desk: Desk, port: int, no_open: bool) -> None:
+    """Open Neo4j Browser with a guide from zero to a finding beside it, until Ctrl-C.
+
+    The guide and its styles are served here, on this machine; so is Browser.
+    """
+    from graphsvc.errors import Neo4jUnavailable
+    from graphsvc.graph.neo4j.guide_server import GuideServer
+    from graphsvc.wiring import local_neo4j
+
+    server = local_neo4j(desk.settings)
+    address = server.address()
+    if address is None:
+        raise Neo4jUnavailable("the Neo4j server of this data folder does not run: graphsvc neo4j start")
+    with GuideServer(port) as guide:
+        link = f"{address.http}/browser/?dbms={address.bolt}&cmd=guide&arg={guide.base}/guide.html"
+        click.echo(link)
+        note(f"log in as {address.user}; the password is in {server.home.password_file}; Ctrl-C ends the guide")
+        if not no_open:
+            click.launch(link)
+        guide.serve_forever()
 
 
 def _emit(desk: Desk, status: "Status", *, as_json: bool) -> None:

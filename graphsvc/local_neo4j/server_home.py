@@ -108,6 +108,13 @@ class ServerHome:
 _HEAD = "# Written by graphsvc neo4j start at each start: change GRAPHSVC_NEO4J_ settings, not this file.\n"
 
 
+_HERE = "http://127.0.0.1:* http://localhost:* ws://127.0.0.1:* ws://localhost:*"
+_BROWSER_POLICY = (
+    "default-src 'self'; script-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+    f"base-uri 'none'; object-src 'none'; frame-ancestors 'none'; connect-src 'self' {_HERE}"
+)
+
+
 def _settings(ports: Ports, memory: Memory) -> dict[str, str]:
     return {
         # nobody but this machine
@@ -132,6 +139,10 @@ def _settings(ports: Ports, memory: Memory) -> dict[str, str]:
         "dbms.fleet_manager.enabled": "false",
         "server.fleet_discovery.enabled": "false",
         "dbms.security.allow_csv_import_from_file_urls": "false",
+        # Browser may show our guide, which comes from this machine. Left alone it asks hosts for fonts, analytics and a
+        # feedback widget, whatever the settings of telemetry say: the policy of its page lets it ask this machine only
+        "browser.remote_content_hostname_whitelist": "127.0.0.1,localhost",
+        "dbms.security.http_static_content_security_policy_header": _BROWSER_POLICY,
         # Graph Data Science reads the store by itself
         "dbms.security.procedures.unrestricted": "gds.*",
     }

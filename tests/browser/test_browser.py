@@ -1,0 +1,71 @@
+"""The Browser that we ship, as a newcomer meets it: it opens with our guide, connects, and shows the first network."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, Response, expect
+
+from graphsvc.graph.neo4j.guide_server import GuideServer
+from graphsvc.settings import Neo4jAddress
+from tests.browser.story import NETWORK, tell
+
+pytestmark = [pytest.mark.xdist_group("neo4j"), pytest.mark.timeout(300)]
+
+PATIENCE_MS = 90_000
+HERE = ("http://127.0.0.1:", "http://localhost:", "data:", "blob:")
+
+
+@pytest.fixture
+def guide() -> Iterator[GuideServer]:
+    with GuideServer() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_a_newcomer_gets_from_the_guide_to_the_graph(
+    page: Page, empty_neo4j: Neo4jAddress, guide: GuideServer, screenshots: Path
+) -> None:
+    tell(empty_neo4j)
+    asked: list[Request] = []
+    answered: list[Response] = []
+    page.on("request", lambda request: asked.append(request))
+    page.on("response", lambda response: answered.append(response))
+    page.set_default_timeout(PATIENCE_MS)
+
+    link = f"{empty_neo4j.http}/browser/?dbms={empty_neo4j.bolt}&cmd=guide&arg={guide.base}/guide.html"
+    page.goto(link)
+    page.get_by_test_id("username").fill(empty_neo4j.user)
+    page.get_by_test_id("password").fill(empty_neo4j.password)
+    page.get_by_test_id("connect").click()
+    drawer = page.get_by_test_id("guidesDrawer")
+    expect(drawer).to_contain_text("From a flagged number to the people at risk", timeout=PATIENCE_MS)
+    expect(page.get_by_text("You are connected as user")).to_be_visible(timeout=PATIENCE_MS)
+
+    run_from_guide(page, ":style")
+    page.get_by_test_id("guideNextSlide").click()
+    run_from_guide(page, "Newest networks")
+    nodes = page.locator("svg g.node")
+    expect(nodes).to_have_count(4, timeout=PATIENCE_MS)  # the network and its three numbers
+    expect(page.locator("svg g.node").filter(has_text=NETWORK)).to_have_count(1)
+    expect(page.locator("svg g.relationship")).to_have_count(5)  # memberships, and a call with its contact
+    page.wait_for_timeout(1500)  # the layout comes to rest
+    page.screenshot(path=screenshots / "browser-first-question.png")
+
+    run_from_guide(page, ":param [reference]")
+    expect(page.get_by_text(f'"reference": "{NETWORK}"')).to_be_visible(timeout=PATIENCE_MS)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=screenshots / "browser-parameter.png")
+
+    outside = [request.url for request in asked if not request.url.startswith(HERE)]
+    got_out = [response.url for response in answered if not response.url.startswith(HERE)]
+    assert not got_out, "the page's policy lets it ask this machine only"
+    assert all("neo4j" not in url and empty_neo4j.password not in url for url in outside)
+
+
+def run_from_guide(page: Page, beginning: str) -> None:
+    """Click a box of the guide, which fills the editor, and run it."""
+    page.get_by_test_id("guidesDrawer").locator("pre.runnable").filter(has_text=beginning).first.click()
+    page.get_by_test_id("editor-Run").click()
