@@ -112,6 +112,8 @@ def load(desk: Desk, replace: bool, as_json: bool) -> None:
         console.print(" · ".join(f"{step} {seconds:.1f} s" for step, seconds in loaded.timings.items()))
 
     emit(shown, as_json=as_json, render=render)
+
+
 @neo4j.command(short_help="Open its Browser with our guide.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="Where the guide is served; default: a free port."
