@@ -51,7 +51,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
     settle_cache(home.path, os.environ)
     keys = Keys.open(home, settings.token_key, settings.vault_key)
     catalogue = Catalogue.open(settings.catalogue_url or home.catalogue)
-    vault = Vault.open(settings.vault_url or home.vault, keys.vault)
+    vault = Vault.open(settings.vault_url or home.vault, keys.vault, home.vault_keys)
     registry = Registry(catalogue, vault, keys)
     ledger = Ledger.open(home, catalogue, timezone=settings.timezone)
     audit = AuditLog(catalogue, home, keys.audit)

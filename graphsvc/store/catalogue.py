@@ -67,6 +67,25 @@ class Catalogue:
         with self._transaction(writes=False) as connection:
             yield connection
 
+    def compact(self) -> None:
+        """Rewrite the database without what was deleted, so that no byte of it is left; others wait meanwhile.
+
+        Needs as much free space as the database takes.
+        """
+        sqlite_file = self._engine.dialect.name == "sqlite"
+        statements = ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)") if sqlite_file else ("VACUUM (FULL)", "CHECKPOINT")
+        with self._turn, failures_explained(self.place):
+            raw = self._engine.raw_connection()
+            try:
+                driver: Any = raw.driver_connection
+                if not sqlite_file:
+                    driver.autocommit = True
+                for statement in statements:
+                    driver.execute(statement)
+            finally:
+                raw.invalidate()  # its settings are not those of others
+                raw.close()
+
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[sa.Connection]:
         options = begin_options(writes=writes, dialect=self._engine.dialect.name)
@@ -162,6 +181,29 @@ def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Seque
     else:
         statement = sa.insert(table).compile(dialect=connection.dialect).string
         connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+
+
+def insert_new_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
+    """The same, without those whose first value, the table's key, is there. Whoever calls holds the table."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        key = next(iter(table.c))
+        there = {row[0] for row in find_rows(connection, (key,), key, [row[0] for row in rows])}
+        _insert_in_postgres(connection, table, [row for row in rows if row[0] not in there])
+    else:
+        statement = sa.insert(table).prefix_with("OR IGNORE").compile(dialect=connection.dialect).string
+        connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+
+
+def delete_rows(connection: sa.Connection, key: sa.Column[Any], wanted: Sequence[Any]) -> int:
+    """Delete the rows whose `key` is one of the wanted, however many; how many there were."""
+    count = 0
+    ordered = sorted(wanted)
+    for start in range(0, len(ordered), _WANTED_AT_A_TIME):
+        chosen = key.in_(ordered[start : start + _WANTED_AT_A_TIME])
+        count += connection.execute(sa.delete(key.table).where(chosen)).rowcount
+    return count
 
 
 def _find_by_array(

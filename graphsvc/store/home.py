@@ -44,6 +44,11 @@ class Home:
         return self.path / "vault.sqlite"
 
     @property
+    def vault_keys(self) -> Path:
+        """The row keys of the vault. Not for any backup: who shreds a key there shreds the number everywhere."""
+        return self.path / "vault-keys"
+
+    @property
     def ledger(self) -> Path:
         """Delta Lake table: the body of the ledger."""
         return self.path / "ledger"

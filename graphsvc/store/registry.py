@@ -66,6 +66,8 @@ class Registry:
             self._vault.put(fresh, [canonical[i] for i in unseen])
             shown = [(kinds[i].value, mask(canonical[i], kinds[i])) for i in unseen]
             ids[unseen] = self._add(numbers, fresh, shown, next_id)
+        if self._vault.refilling:
+            self._vault.put(tokens, canonical)
         return ids
 
     def register_entities(self, kind: EntityKind, values: Sequence[str]) -> Ids:

@@ -30,7 +30,7 @@ class Folder:
         self.home = Home.open(path)
         keys = Keys.open(self.home, None, None)
         self.catalogue = Catalogue.open(self.home.catalogue)
-        self.vault = Vault.open(self.home.vault, keys.vault)
+        self.vault = Vault.open(self.home.vault, keys.vault, self.home.vault_keys)
         self.registry = Registry(self.catalogue, self.vault, keys)
         self.ledger = Ledger.open(self.home, self.catalogue)
 

@@ -34,7 +34,7 @@ def file_folder(tmp_path: Path) -> Iterator[Folder]:
 def _opened(home: Home, catalogue_at: str | Path, vault_at: str | Path) -> Iterator[Folder]:
     keys = Keys.open(home, None, None)
     catalogue = Catalogue.open(catalogue_at)
-    vault = Vault.open(vault_at, keys.vault)
+    vault = Vault.open(vault_at, keys.vault, home.vault_keys)
     yield Folder(home, catalogue, keys, vault, catalogue_at, vault_at)
     vault.close()
     catalogue.close()

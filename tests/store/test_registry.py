@@ -42,7 +42,7 @@ def test_ids_follow_the_order_of_first_appearance(
 ) -> None:
     home = Home.open(tmp_path_factory.mktemp("registry") / "data")
     keys, catalogue = Keys.open(home, None, None), Catalogue.open(home.catalogue)
-    vault = Vault.open(home.vault, keys.vault)
+    vault = Vault.open(home.vault, keys.vault, home.vault_keys)
     reference: dict[str, int] = {}
     for batch in batches:
         expected = [reference.setdefault(number, len(reference)) for number in _numbers(*batch)]
@@ -87,7 +87,7 @@ def test_raw_numbers_come_back_from_the_vault_alone(folder: Folder) -> None:
     registry = _registry(folder)
     _register(registry, _numbers(*range(300)))
     assert registry.reveal([0, 299]) == {0: "+8613800000000", 299: "+8613800000299"}
-    empty = Vault.open(folder.home.path / "another", folder.keys.vault)
+    empty = Vault.open(folder.home.path / "another", folder.keys.vault, folder.home.path / "other-keys")
     with pytest.raises(NotFound, match="vault does not hold 1"):
         Registry(folder.catalogue, empty, folder.keys).reveal([0])
     empty.close()
@@ -127,7 +127,7 @@ def test_processes_that_register_at_once_agree_on_every_id(folder: Folder) -> No
 
 def _register_many(path: Path, catalogue_at: Path | str, vault_at: Path | str, start: int) -> None:
     keys, catalogue = Keys.open(Home.open(path), None, None), Catalogue.open(catalogue_at)
-    registry = Registry(catalogue, Vault.open(vault_at, keys.vault), keys)
+    registry = Registry(catalogue, Vault.open(vault_at, keys.vault, Home.open(path).vault_keys), keys)
     for subscriber in range(start, start + 500, 20):
         _register(registry, _numbers(*range(subscriber, subscriber + 20)))
     catalogue.close()
