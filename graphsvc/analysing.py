@@ -1,10 +1,17 @@
-"""An analysis: findings in a snapshot, the ranking of the people exposed, and both made current."""
+"""An analysis: findings in a snapshot, the ranking of the people exposed, and both made current.
+
+What does not need each other is done side by side: facts are read while events are folded, and the snapshot is brought
+to the disk while the engine works on it.
+"""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from graphsvc.engine.port import Engine
 from graphsvc.graph.snapshot import Snapshot
+from graphsvc.graph.snapshots import Snapshots
 from graphsvc.model.facts import Facts
 from graphsvc.model.progress import Progress
 from graphsvc.reports.counts import counts_of
@@ -13,23 +20,37 @@ from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
 
 
-def analyse(
-    catalogue: Catalogue,
-    engine: Engine,
-    snapshot: Snapshot,
-    facts: Facts,
-    wall: int,
-    timings: Mapping[str, float],
-    progress: Progress,
-) -> AnalysisRecord:
-    """Analyse a snapshot with the facts known at its instant, and publish; `timings` (s) are of the steps before."""
-    from graphsvc.ranking.rank import rank
+@dataclass(frozen=True)
+class Parts:
+    """What an analysis is made from; each is made when it is called."""
 
+    snapshot_id: str
+    fold: Callable[[], Snapshot]
+    """Folds the events, where the snapshot is not kept yet."""
+    facts: Callable[[], Facts]
+    """What was known at the snapshot's instant."""
+    engine: Callable[[], Engine]
+
+
+def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int, progress: Progress) -> AnalysisRecord:
+    """Analyse and publish. `wall` (epoch ms) is when it was made."""
     began = time.perf_counter()
-    findings = engine.analyse(snapshot, facts, results.known_networks(catalogue), progress)
-    found = time.perf_counter()
-    victims = rank(findings.exposures, findings.suspicions, facts, as_of=facts.as_of)
-    ranked = time.perf_counter()
+    with ThreadPoolExecutor(1, "beside") as beside:
+        facts_read, engine_made = beside.submit(parts.facts), beside.submit(parts.engine)
+        kept = snapshots.kept(parts.snapshot_id)
+        snapshot = kept or parts.fold()
+        on_disk = beside.submit(snapshots.keep, snapshot) if kept is None else None
+        folded = time.perf_counter()
+        facts, engine = facts_read.result(), engine_made.result()
+        findings = engine.analyse(snapshot, facts, results.known_networks(catalogue), progress)
+        found = time.perf_counter()
+        from graphsvc.ranking.rank import rank
+
+        victims = rank(findings.exposures, findings.suspicions, facts, as_of=facts.as_of)
+        ranked = time.perf_counter()
+        if on_disk is not None:
+            on_disk.result()
+    timings = {"snapshot": folded - began, "engine": found - folded, "ranking": ranked - found}
     record = AnalysisRecord(
         analysis_id=results.new_analysis_id(catalogue),
         snapshot_id=snapshot.snapshot_id,
@@ -37,7 +58,7 @@ def analyse(
         made_at=wall,
         engine="local",
         counts=counts_of(snapshot, findings, victims),
-        timings={**timings, "engine": round(found - began, 3), "ranking": round(ranked - found, 3)},
+        timings={name: round(seconds, 3) for name, seconds in timings.items()},
     )
     progress("publish", 0, 1)
     results.publish(catalogue, record, findings, victims)

@@ -6,7 +6,6 @@ who will probably lose money, how soon and why; the rest answers questions about
 A verb that needs compiled kernels imports its room when it is called: a question should not wait for a compiler.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -18,7 +17,7 @@ import pyarrow.compute as pc
 
 from graphsvc import flagging
 from graphsvc.access import Access
-from graphsvc.analysing import analyse
+from graphsvc.analysing import Parts, analyse
 from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NotFound, NothingYet
@@ -134,12 +133,14 @@ class Service:
             raise NothingYet("there are no contact events yet: graphsvc load FOLDER, or graphsvc demo")
         moment = self.time.moment() if now is None else now
         instant = moment.service if as_of is None else as_of
-        began = time.perf_counter()
-        snapshot = self.snapshot(instant, progress)
-        folded = round(time.perf_counter() - began, 3)
-        record = analyse(
-            self.catalogue, self.engine(), snapshot, self._facts(instant), moment.wall, {"snapshot": folded}, progress
+        position = self.ledger.position()
+        parts = Parts(
+            snapshot_id=_snapshot_id(position, instant),
+            fold=partial(self._folded, position, instant, progress),
+            facts=partial(self._facts, instant),
+            engine=self.engine,
         )
+        record = analyse(self.catalogue, self.snapshots, parts, moment.wall, progress)
         self.dispatching.plan(now=moment, released=freed(self.catalogue).releases.free)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
         return record
@@ -160,17 +161,16 @@ class Service:
         return self._fold(self.ledger.position(), as_of, progress)
 
     def _fold(self, position: int, as_of: int, progress: Progress) -> Snapshot:
+        made = partial(self._folded, position, as_of, progress)
+        return self.snapshots.open_or_make(_snapshot_id(position, as_of), made)
+
+    def _folded(self, position: int, as_of: int, progress: Progress) -> Snapshot:
         from graphsvc.graph.fold import fold
 
-        snapshot_id = f"{position}-{as_of}"
-
-        def made() -> Snapshot:
-            newer = self.ledger.position() > position
-            events = self.ledger.events(known_until=as_of)
-            wanted = (batch.filter(pc.less(batch["seq"], position)) if newer else batch for batch in events)
-            return fold(wanted, as_of=as_of, snapshot_id=snapshot_id, progress=progress)
-
-        return self.snapshots.open_or_make(snapshot_id, made)
+        newer = self.ledger.position() > position
+        events = self.ledger.events(known_until=as_of)
+        wanted = (batch.filter(pc.less(batch["seq"], position)) if newer else batch for batch in events)
+        return fold(wanted, as_of=as_of, snapshot_id=_snapshot_id(position, as_of), progress=progress)
 
     def victims(self, page: Page, *, reveal: str | None = None, as_of: int | None = None) -> Ranking:
         """A page of the ranking. A cursor keeps to its analysis, so that pages join even when a new one is made."""
@@ -328,3 +328,8 @@ class Service:
             subject_token=token,
             details={},
         )
+
+
+def _snapshot_id(position: int, as_of: int) -> str:
+    """Names what a snapshot is folded from."""
+    return f"{position}-{as_of}"

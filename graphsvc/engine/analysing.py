@@ -14,6 +14,7 @@ from graphsvc.engine import (
     entities,
     exposure,
     flags,
+    handovers,
     identity,
     report,
     sharing,
@@ -88,6 +89,7 @@ def measured(snapshot: Snapshot, facts: Facts, features: Features, *, timezone: 
         incidence=sharing.incidence(facts, population, devices),
         flags=flags.read(facts, population, activated),
         reach=co_recipients.reach_of(snapshot, population),
+        long_contacts=handovers.long_contacts(snapshot, measures, population.public),
     )
 
 

@@ -27,11 +27,21 @@ class Handovers:
     """First contact of handler and person, epoch ms."""
 
 
-def find(snapshot: Snapshot, traits: Traits, probability: Float64, public: Bool) -> Handovers:
+@dataclass(frozen=True)
+class LongContacts:
+    """Both readings (handler, person) of each pair of private numbers that talked long."""
+
+    handler: Int32
+    person: Int32
+    first_at: Int64
+    """Their first contact, epoch ms."""
+
+
+def find(snapshot: Snapshot, contacts: LongContacts, probability: Float64, public: Bool) -> Handovers:
     """Every first contact with a long talk, after a talk with a suspect, within HANDOVER_WITHIN_MS."""
     seen = probability[: snapshot.number_count]
     person, at, suspect = _suspicious_talks(snapshot, seen, public)
-    handler, reached, first = _long_contacts(snapshot, traits, public)
+    handler, reached, first = contacts.handler, contacts.person, contacts.first_at
     concerned = np.zeros(len(seen), dtype=bool)
     concerned[person] = True
     wanted = concerned[reached] & (seen[reached] < parameters.SUSPECT_FROM)
@@ -89,20 +99,20 @@ def _suspicious_talks(snapshot: Snapshot, seen: Float64, public: Bool) -> tuple[
     return person[order], at[order], other[order]
 
 
-def _long_contacts(snapshot: Snapshot, traits: Traits, public: Bool) -> tuple[Int32, Int32, Int64]:
-    """Both readings (handler, person) of each pair that talked long, with their first contact."""
+def long_contacts(snapshot: Snapshot, traits: Traits, public: Bool) -> LongContacts:
+    """Whoever talked long, whatever suspicion says of them."""
     source, target, reverse = snapshot.contact_from, snapshot.contact_to, traits.reverse
-    once = (reverse < 0) | (source < target)
     back = np.maximum(reverse, 0)
     talk = traits.contact_talk_s + np.where(reverse >= 0, traits.contact_talk_s[back], 0)
-    once &= talk >= parameters.HANDOVER_SECOND_TALK_S
+    long = np.flatnonzero(talk >= parameters.HANDOVER_SECOND_TALK_S)
+    source, target, reverse, back = source[long], target[long], reverse[long], back[long]
+    once = (reverse < 0) | (source < target)
     once &= ~public[source] & ~public[target]
-    first = np.where(reverse >= 0, np.minimum(snapshot.first_at, snapshot.first_at[back]), snapshot.first_at)
-    pair = np.flatnonzero(once)
-    return (
-        np.concatenate([source[pair], target[pair]]),
-        np.concatenate([target[pair], source[pair]]),
-        np.concatenate([first[pair], first[pair]]),
+    first = snapshot.first_at[long]
+    first = np.where(reverse >= 0, np.minimum(first, snapshot.first_at[back]), first)[once]
+    source, target = source[once], target[once]
+    return LongContacts(
+        np.concatenate([source, target]), np.concatenate([target, source]), np.concatenate([first, first])
     )
 
 

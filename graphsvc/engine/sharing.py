@@ -5,6 +5,7 @@ discount it (relay shops, refurbished phones); several diallers on one device ar
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -51,8 +52,12 @@ class Incidence:
 
     def rows_of_slot(self, slot: int) -> slice:
         """The rows of one entity."""
-        low, high = np.searchsorted(self.slot, [slot, slot + 1])
-        return slice(int(low), int(high))
+        return slice(self._bounds[slot], self._bounds[slot + 1])
+
+    @cached_property
+    def _bounds(self) -> list[int]:
+        bounds: list[int] = np.searchsorted(self.slot, np.arange(len(self.entities) + 1)).tolist()
+        return bounds
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from graphsvc.engine import behaviour, co_recipients, handovers, parameters, sha
 from graphsvc.engine.co_recipients import Compared, Reach, Ties
 from graphsvc.engine.features import Features
 from graphsvc.engine.flags import Flags
-from graphsvc.engine.handovers import Handovers
+from graphsvc.engine.handovers import Handovers, LongContacts
 from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.sharing import Incidence, Sharing
 from graphsvc.engine.traits import Traits
@@ -35,6 +35,7 @@ class World:
     incidence: Incidence
     flags: Flags
     reach: Reach
+    long_contacts: LongContacts
 
     @property
     def behaviour_total(self) -> Float64:
@@ -205,7 +206,7 @@ def _with_contacts(world: World, so_far: Suspicion, before: Compared) -> tuple[S
     ratio = co_recipients.list_share(snapshot, reach, suspects, probability, compared.company)
     count = co_recipients.evidence_count(ties.suspect, ties.other, ties.strength, probability)
     common = co_recipients.contribution(count, np.asarray(world.population.padded(ratio)))
-    passed = handovers.find(snapshot, world.traits, probability, world.population.public)
+    passed = handovers.find(snapshot, world.long_contacts, probability, world.population.public)
     handed = handovers.contribution(passed, world.traits.counterparts, probability)
     sure = _sure(world, so_far)
     co_caller, passed_by = np.zeros(len(sure)), np.zeros(len(sure))

@@ -25,15 +25,34 @@ class Snapshots:
 
     def open_or_make(self, snapshot_id: str, make: Callable[[], Snapshot]) -> Snapshot:
         """The snapshot of that id, made and saved first if it is not kept."""
-        try:
-            kept = self.open(snapshot_id)
-            if kept is not None:
-                return kept
-        except Tampered:  # a derivation: what is damaged is made again
-            shutil.rmtree(self.folder / snapshot_id)
+        kept = self.kept(snapshot_id)
+        if kept is not None:
+            return kept
         made = make()
-        self._keep(made)
+        self.keep(made)
         return self.open(snapshot_id) or made
+
+    def kept(self, snapshot_id: str) -> Snapshot | None:
+        """The same as `open`, but what is damaged is removed: a derivation can be made again."""
+        try:
+            return self.open(snapshot_id)
+        except Tampered:
+            shutil.rmtree(self.folder / snapshot_id)
+            return None
+
+    def keep(self, made: Snapshot) -> None:
+        """Save a snapshot under its id; it is there whole and on the disk when this returns, or not at all."""
+        beside = self.folder / f"{_UNFINISHED}{made.snapshot_id}-{os.getpid()}"
+        shutil.rmtree(beside, ignore_errors=True)
+        try:
+            made.save(beside)
+            beside.rename(self.folder / made.snapshot_id)
+        except OSError:
+            # Another process may have made the same one in the meantime; a folder is not renamed over another.
+            if not (self.folder / made.snapshot_id).is_dir():
+                raise
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
 
     def sweep(self, *, keep: Collection[str]) -> None:
         """Remove snapshots other than these, and what a crash left unfinished by processes that are gone."""
@@ -46,19 +65,6 @@ class Snapshots:
                 doomed = place.with_name(f"{_UNFINISHED}{place.name}-{os.getpid()}")
                 place.rename(doomed)
                 shutil.rmtree(doomed, ignore_errors=True)
-
-    def _keep(self, made: Snapshot) -> None:
-        beside = self.folder / f"{_UNFINISHED}{made.snapshot_id}-{os.getpid()}"
-        shutil.rmtree(beside, ignore_errors=True)
-        try:
-            made.save(beside)
-            beside.rename(self.folder / made.snapshot_id)
-        except OSError:
-            # Another process may have made the same one in the meantime; a folder is not renamed over another.
-            if not (self.folder / made.snapshot_id).is_dir():
-                raise
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
 
 
 def _is_alive(process: int) -> bool:
