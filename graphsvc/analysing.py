@@ -9,6 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import pyarrow.compute as pc
+
 from graphsvc.engine.port import Engine
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
@@ -17,19 +19,37 @@ from graphsvc.model.progress import Progress
 from graphsvc.reports.counts import counts_of
 from graphsvc.store import results
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.ledger import Ledger
 from graphsvc.store.results import AnalysisRecord
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What an analysis is made from; each is made when it is called."""
+    """What an analysis is made from: the ledger's events below a position, known at an instant, and what is called."""
 
-    snapshot_id: str
-    fold: Callable[[], Snapshot]
-    """Folds the events, where the snapshot is not kept yet."""
+    ledger: Ledger
+    position: int
+    as_of: int
+    """Epoch ms."""
     facts: Callable[[], Facts]
-    """What was known at the snapshot's instant."""
+    """Reads what was known then."""
     engine: Callable[[], Engine]
+    """Makes the engine."""
+
+
+def snapshot_id(position: int, as_of: int) -> str:
+    """Names what a snapshot is folded from."""
+    return f"{position}-{as_of}"
+
+
+def folded(ledger: Ledger, position: int, as_of: int, progress: Progress) -> Snapshot:
+    """The events below a position of the ledger that were known at an instant (epoch ms), folded."""
+    from graphsvc.graph.fold import fold
+
+    newer = ledger.position() > position
+    events = ledger.events(known_until=as_of)
+    wanted = (batch.filter(pc.less(batch["seq"], position)) if newer else batch for batch in events)
+    return fold(wanted, as_of=as_of, snapshot_id=snapshot_id(position, as_of), progress=progress)
 
 
 def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int, progress: Progress) -> AnalysisRecord:
@@ -37,10 +57,10 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
     began = time.perf_counter()
     with ThreadPoolExecutor(1, "beside") as beside:
         facts_read, engine_made = beside.submit(parts.facts), beside.submit(parts.engine)
-        kept = snapshots.kept(parts.snapshot_id)
-        snapshot = kept or parts.fold()
+        kept = snapshots.kept(snapshot_id(parts.position, parts.as_of))
+        snapshot = kept or folded(parts.ledger, parts.position, parts.as_of, progress)
         on_disk = beside.submit(snapshots.keep, snapshot) if kept is None else None
-        folded = time.perf_counter()
+        ready = time.perf_counter()
         facts, engine = facts_read.result(), engine_made.result()
         findings = engine.analyse(snapshot, facts, results.known_networks(catalogue), progress)
         found = time.perf_counter()
@@ -50,7 +70,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
         ranked = time.perf_counter()
         if on_disk is not None:
             on_disk.result()
-    timings = {"snapshot": folded - began, "engine": found - folded, "ranking": ranked - found}
+    timings = {"snapshot": ready - began, "engine": found - ready, "ranking": ranked - found}
     record = AnalysisRecord(
         analysis_id=results.new_analysis_id(catalogue),
         snapshot_id=snapshot.snapshot_id,

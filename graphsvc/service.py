@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from graphsvc import flagging
 from graphsvc.access import Access
-from graphsvc.analysing import Parts, analyse
+from graphsvc.analysing import Parts, analyse, folded, snapshot_id
 from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NotFound, NothingYet
@@ -133,13 +133,7 @@ class Service:
             raise NothingYet("there are no contact events yet: graphsvc load FOLDER, or graphsvc demo")
         moment = self.time.moment() if now is None else now
         instant = moment.service if as_of is None else as_of
-        position = self.ledger.position()
-        parts = Parts(
-            snapshot_id=_snapshot_id(position, instant),
-            fold=partial(self._folded, position, instant, progress),
-            facts=partial(self._facts, instant),
-            engine=self.engine,
-        )
+        parts = Parts(self.ledger, self.ledger.position(), instant, partial(self._facts, instant), self.engine)
         record = analyse(self.catalogue, self.snapshots, parts, moment.wall, progress)
         self.dispatching.plan(now=moment, released=freed(self.catalogue).releases.free)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
@@ -161,16 +155,8 @@ class Service:
         return self._fold(self.ledger.position(), as_of, progress)
 
     def _fold(self, position: int, as_of: int, progress: Progress) -> Snapshot:
-        made = partial(self._folded, position, as_of, progress)
-        return self.snapshots.open_or_make(_snapshot_id(position, as_of), made)
-
-    def _folded(self, position: int, as_of: int, progress: Progress) -> Snapshot:
-        from graphsvc.graph.fold import fold
-
-        newer = self.ledger.position() > position
-        events = self.ledger.events(known_until=as_of)
-        wanted = (batch.filter(pc.less(batch["seq"], position)) if newer else batch for batch in events)
-        return fold(wanted, as_of=as_of, snapshot_id=_snapshot_id(position, as_of), progress=progress)
+        made = partial(folded, self.ledger, position, as_of, progress)
+        return self.snapshots.open_or_make(snapshot_id(position, as_of), made)
 
     def victims(self, page: Page, *, reveal: str | None = None, as_of: int | None = None) -> Ranking:
         """A page of the ranking. A cursor keeps to its analysis, so that pages join even when a new one is made."""
@@ -328,8 +314,3 @@ class Service:
             subject_token=token,
             details={},
         )
-
-
-def _snapshot_id(position: int, as_of: int) -> str:
-    """Names what a snapshot is folded from."""
-    return f"{position}-{as_of}"
