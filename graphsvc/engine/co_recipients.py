@@ -75,12 +75,21 @@ class Reach:
     """[m] epoch ms of that contact's first event."""
     last_at: Int64
     """[m] epoch ms of its last event."""
+    chance: float | None = None
+    """The part of an innocent list that suspects reach, where it was measured before; None: measured anew."""
 
 
-def reach_of(snapshot: Snapshot, population: Population) -> Reach:
-    """Recipient r, reached by d of the callers C, weighs log(C/d) / log(C/2), at most 1."""
-    callers = np.diff(snapshot.in_start)
-    everybody = max(int((np.diff(snapshot.out_start) > 0).sum()), 4)
+def reach_of(
+    snapshot: Snapshot, population: Population, *, callers: Int64 | None = None, everybody: int | None = None
+) -> Reach:
+    """Recipient r, reached by d of the callers C, weighs log(C/d) / log(C/2), at most 1.
+
+    `callers` (by seen number) and `everybody` where the snapshot is only a part of the world.
+    """
+    callers = np.diff(snapshot.in_start) if callers is None else callers
+    if everybody is None:
+        everybody = int((np.diff(snapshot.out_start) > 0).sum())
+    everybody = max(everybody, 4)
     with np.errstate(divide="ignore"):
         weight = np.log(everybody / callers) / np.log(everybody / 2)
     private = ~population.public[: population.seen]
@@ -210,50 +219,10 @@ def evidence_count(known: Int32, other: Int32, weight: Float64, probability: Flo
     return np.bincount(other, weights=probability[known] * weight, minlength=len(probability)).astype(np.float64)
 
 
-def list_share(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Float64, company: Float64) -> Float64:
-    """Log-likelihood ratio, by seen number, that its list is one with the suspects', against chance.
-
-    Of n recipients (by weight), a suspect other than oneself reached k, each counted by the surest such suspect's
-    probability; of everybody else's, a part `chance`. A den's number shares a part that grows with the suspects known
-    to be in its company, up to CO_RECIPIENT_DEN_SHARE.
-    """
-    count = len(reach.caller)
-    sure = np.zeros(count)
-    sure[suspects] = probability[suspects]
-    source, target = snapshot.contact_from, snapshot.contact_to
-    weight = reach.recipient_weight[target]
-    covered = weight * _surest_other_caller(sure, source, target)
-    n = np.bincount(source, weights=weight, minlength=count)
-    k = np.bincount(source, weights=covered, minlength=count)
-    innocent = sure == 0
-    chance = max(k[innocent].sum() / max(n[innocent].sum(), 1e-9), 1 / max(reach.recipients, 1))
-    chance = min(chance, parameters.CO_RECIPIENT_CHANCE_MOST)
-    known = np.minimum(company / parameters.CO_RECIPIENT_COMPANY_FULL, 1)
-    shared = chance + (1 - chance) * parameters.CO_RECIPIENT_DEN_SHARE * known
-    return np.asarray(k * np.log(shared / chance) + (n - k) * np.log((1 - shared) / (1 - chance)))
-
-
 def contribution(evidence: Float64, ratio: Float64) -> Float64:
     """Log-odds: CO_RECIPIENT_MOST × (1 - 2^-evidence count), and no more than the list's share says."""
     counted = parameters.CO_RECIPIENT_MOST * (1 - np.exp2(-evidence))
     return np.asarray(np.minimum(counted, np.maximum(ratio, 0)))
-
-
-@numba.njit(cache=True, nogil=True)
-def _surest_other_caller(sure: Float64, source: Int32, target: Int32) -> Float64:
-    """By contact: of the numbers that also reached its recipient, how sure the surest is."""
-    best, second = np.zeros(len(sure), np.float64), np.zeros(len(sure), np.float64)
-    who = np.full(len(sure), -1, np.int32)
-    for c in range(len(source)):
-        value, r = sure[source[c]], target[c]
-        if value > best[r]:
-            second[r], best[r], who[r] = best[r], value, source[c]
-        elif value > second[r]:
-            second[r] = value
-    result = np.empty(len(source), np.float64)
-    for c in range(len(source)):
-        result[c] = second[target[c]] if who[target[c]] == source[c] else best[target[c]]
-    return result
 
 
 class _Contacts(NamedTuple):

@@ -28,6 +28,11 @@ class Reactions:
     kind: npt.NDArray[np.int8]
     """VERIFICATION, BANK_CALL or CODE."""
 
+    def of(self, persons: Int32) -> "Reactions":
+        """Those of some persons."""
+        here = np.flatnonzero(np.isin(self.person, persons))
+        return Reactions(self.person[here], self.other[here], self.at[here], self.kind[here])
+
 
 VERIFICATION, BANK_CALL, CODE = 0, 1, 2
 
@@ -85,6 +90,22 @@ class Exposures:
     suspect: Int32
     in_fraud: Float64
     counts: dict[str, Int64]
+    since: Int64
+    """First talk (or call or message back), epoch ms; the first contact where there was none."""
+    newest: Int64
+    """Newest talk, or step that followed from one; the last contact where there was no talk."""
+
+    def of(self, rows: Int64) -> "Exposures":
+        """Some of the rows."""
+        return Exposures(
+            person=self.person[rows],
+            network=self.network[rows],
+            suspect=self.suspect[rows],
+            in_fraud=self.in_fraud[rows],
+            counts={name: values[rows] for name, values in self.counts.items()},
+            since=self.since[rows],
+            newest=self.newest[rows],
+        )
 
 
 def summarise(met: Meetings, reacted: Reactions, found: Networks, probability: Float64, *, as_of: int) -> Exposures:
@@ -103,6 +124,7 @@ def summarise(met: Meetings, reacted: Reactions, found: Networks, probability: F
         return np.bincount(row[np.isin(reacted.kind, kinds)], minlength=len(person)).astype(np.int64)
 
     end = np.append(start, len(met.person))[1:] - 1
+    since, newest = _first_and_newest(met, reacted, person, (start, end))
     longest = np.zeros(len(person), dtype=np.int64)
     np.maximum.at(longest, run, met.seconds)
     network, suspect = _weightiest(pairs, probability, len(person))
@@ -126,7 +148,25 @@ def summarise(met: Meetings, reacted: Reactions, found: Networks, probability: F
             "handovers": _handovers(pairs, len(person)),
             "message_then_call": _message_then_call(met, run, len(person)),
         },
+        since=since,
+        newest=newest,
     )
+
+
+def _first_and_newest(
+    met: Meetings, reacted: Reactions, person: Int32, bounds: tuple[Int64, Int64]
+) -> tuple[Int64, Int64]:
+    """By person, the first talk, and the newest talk or reaction."""
+    first, last = met.at[bounds[0]], met.at[bounds[1]]
+    talk = (met.call & (met.seconds >= parameters.TALKED_FROM_S)) | met.back
+    row = np.searchsorted(person, met.person[talk])
+    since = np.full(len(person), np.iinfo(np.int64).max)
+    newest = np.full(len(person), np.iinfo(np.int64).min)
+    np.minimum.at(since, row, met.at[talk])
+    np.maximum.at(newest, row, met.at[talk])
+    talked = newest > np.iinfo(np.int64).min
+    np.maximum.at(newest, np.searchsorted(person, reacted.person), reacted.at)
+    return np.where(talked, since, first), np.where(talked, newest, last)
 
 
 @dataclass(frozen=True)

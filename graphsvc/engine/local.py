@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from graphsvc.engine.analysing import analysed
+from graphsvc.engine.analysing import analysed, viewed
 from graphsvc.engine.features import ArrayFeatures
+from graphsvc.engine.standing import Standing, focused
+from graphsvc.engine.view import View, found
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.model.facts import Facts
 from graphsvc.model.findings import Findings, KnownNetworks
@@ -20,3 +22,15 @@ class LocalEngine:
     def analyse(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress = silent) -> Findings:
         """Suspicion, networks and exposure at `facts.as_of`."""
         return analysed(snapshot, facts, known, ArrayFeatures(snapshot), timezone=self.timezone, progress=progress)
+
+    def full(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks) -> View:
+        """The same before it is made into tables."""
+        return viewed(snapshot, facts, known, ArrayFeatures(snapshot), timezone=self.timezone, progress=silent)
+
+    def focus(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, before: Standing) -> View:
+        """The same where it can have changed since the full analysis that left `before`: see engine.standing.
+
+        `snapshot` holds every event known of the numbers that `before` wants.
+        """
+        world = focused(snapshot, facts, ArrayFeatures(snapshot), before, timezone=self.timezone)
+        return found(world, facts, known, timezone=self.timezone)

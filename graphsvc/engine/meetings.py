@@ -1,6 +1,6 @@
 """Events between persons and suspects: the raw material of exposure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -28,6 +28,11 @@ class Meetings:
     """Answered, or with a duration where the feed does not say."""
     reached: Bool
     """Not known to be unanswered."""
+
+    def of(self, persons: Int32) -> "Meetings":
+        """Those of some persons."""
+        here = np.flatnonzero(np.isin(self.person, persons))
+        return Meetings(**{field.name: getattr(self, field.name)[here] for field in fields(self)})
 
     @property
     def end(self) -> Int64:

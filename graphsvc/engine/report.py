@@ -36,13 +36,17 @@ class Labels:
     """Ids of networks, None outside."""
 
 
-def suspicions(world: World, found: grounds.Grounds, labels: Labels) -> pa.Table:
-    """SUSPICIONS: whoever is suspect, flagged now or before its present owner, released, or a hub."""
+def reported(world: World, labels: Labels) -> Int64:
+    """Indices of whoever has a row: suspect, flagged now or before its present owner, released, or a hub."""
     wanted = (labels.probability >= parameters.REPORTED_FROM) | (world.flags.of_number > 0)
     wanted |= labels.classes == NumberClass.BENIGN_HUB.value
     wanted[list(world.flags.outlived)] = True
     wanted[list(world.flags.released)] = True
-    index = np.flatnonzero(wanted)
+    return np.flatnonzero(wanted)
+
+
+def suspicions(world: World, found: grounds.Grounds, labels: Labels, index: Int64) -> pa.Table:
+    """SUSPICIONS of these numbers."""
     index = index[np.argsort(world.population.ids[index], kind="stable")]
     return pa.table(
         {

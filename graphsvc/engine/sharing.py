@@ -29,6 +29,7 @@ KINDS = (
     EntityKind.URL,
 )
 _CODE = {kind: code for code, kind in enumerate(KINDS)}
+_CODE_OF_WORD = {kind.value: _CODE.get(kind, -1) for kind in EntityKind}
 _NOTHING = 1e-9
 """What is left of a sum that rounding alone made: nobody."""
 
@@ -74,7 +75,7 @@ def incidence(facts: Facts, population: Population, used: DeviceUse) -> Incidenc
     direct = links.filter(pc.is_valid(links.column("number")))
     held = links.filter(pc.is_valid(links.column("holder")))
     number = population.index_of(_ids(direct, "number"))
-    kind = np.array([_CODE.get(EntityKind(k), -1) for k in direct.column("kind").to_pylist()], dtype=np.int8)
+    kind = _codes(direct)
     entity = _ids(direct, "entity")
     through = _through_holders(number, entity, kind, held)
     device_events = np.bincount(used.number, weights=used.events, minlength=len(population))
@@ -195,6 +196,29 @@ def _in_memory(facts: Facts) -> pa.Table:
     return facts.links.filter(pc.and_(begun, pc.invert(ended)))
 
 
+def _codes(links: pa.Table) -> Int8:
+    """The kind of each link as a position in KINDS, -1 for one that ties nobody."""
+    words = links.column("kind").combine_chunks().dictionary_encode()
+    known = np.array([_CODE_OF_WORD[word] for word in words.dictionary.to_pylist()], dtype=np.int8)
+    return known[words.indices.to_numpy()] if len(words) else np.empty(0, np.int8)
+
+
+def shared_only(rows: Incidence, flags: Flags) -> Incidence:
+    """The rows of entities that two numbers use, or that are flagged: what one number alone uses ties nobody."""
+    users = np.bincount(rows.slot, minlength=len(rows.entities))
+    wanted = (users >= 2) | np.isin(rows.entities, list(flags.of_entity))
+    here = np.flatnonzero(wanted[rows.slot])
+    slot = np.cumsum(wanted) - 1
+    return Incidence(
+        number=rows.number[here],
+        entity=rows.entity[here],
+        kind=rows.kind[here],
+        weight=rows.weight[here],
+        slot=slot[rows.slot[here]].astype(np.int32),
+        entities=rows.entities[wanted],
+    )
+
+
 def _ids(table: pa.Table, column: str) -> Int32:
     return np.asarray(table.column(column).to_numpy(), dtype=np.int32)
 
@@ -208,7 +232,7 @@ def _through_holders(number: Int32, entity: Int32, kind: Int8, held: pa.Table) -
     low = np.searchsorted(holder, wanted, side="left")
     times = np.searchsorted(holder, wanted, side="right") - low
     at = np.repeat(low, times) + _position_in_run(times)
-    codes = np.array([_CODE.get(EntityKind(k), -1) for k in held.column("kind").to_pylist()], dtype=np.int8)
+    codes = _codes(held)
     return holding[at], np.repeat(_ids(held, "entity"), times), np.repeat(codes, times)
 
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graphsvc.engine import behaviour, co_recipients, handovers, parameters, sharing
+from graphsvc.engine import behaviour, co_recipients, handovers, lists, parameters, sharing
 from graphsvc.engine.co_recipients import Compared, Reach, Ties
 from graphsvc.engine.features import Features
 from graphsvc.engine.flags import Flags
 from graphsvc.engine.handovers import Handovers, LongContacts
 from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.sharing import Incidence, Sharing
-from graphsvc.engine.traits import Traits
+from graphsvc.engine.traits import DeviceUse, Traits
 from graphsvc.graph.snapshot import Int32, Snapshot
 
 
@@ -32,10 +32,19 @@ class World:
     traits: Traits
     figures: dict[str, Float64]
     behaviour: dict[str, Float64]
+    uses: DeviceUse
     incidence: Incidence
     flags: Flags
     reach: Reach
     long_contacts: LongContacts
+    weighed: Bool | None = None
+    """[N] numbers that company can make suspect; None: all that are not cleared."""
+
+    @property
+    def private(self) -> Bool:
+        """[N] numbers that company can make suspect."""
+        private = ~self.population.cleared
+        return private if self.weighed is None else private & self.weighed
 
     @property
     def behaviour_total(self) -> Float64:
@@ -150,7 +159,7 @@ def _tied(world: World, so_far: Suspicion, rules: dict[str, tuple[Float64, Float
     A source that is less sure than the number itself does not count: it may owe its suspicion to that very number,
     and a tie loses too much on the way there and back for such an echo to be surer.
     """
-    private, grounded = ~world.population.cleared, _grounded(world, so_far)
+    private, grounded = world.private, _grounded(world, so_far)
     ties = {}
     for rule, (says, source) in rules.items():
         kept = parameters.SOURCE_KEPT * source
@@ -203,7 +212,7 @@ def _with_contacts(world: World, so_far: Suspicion, before: Compared) -> tuple[S
     suspects, snapshot, reach = _to_compare(world, probability), world.snapshot, world.reach
     compared = co_recipients.compare(world.features.common_recipients, reach, before, suspects, probability)
     ties = compared.ties_to(suspects)
-    ratio = co_recipients.list_share(snapshot, reach, suspects, probability, compared.company)
+    ratio = lists.list_share(snapshot, reach, suspects, probability, compared.company)
     count = co_recipients.evidence_count(ties.suspect, ties.other, ties.strength, probability)
     common = co_recipients.contribution(count, np.asarray(world.population.padded(ratio)))
     passed = handovers.find(snapshot, world.long_contacts, probability, world.population.public)

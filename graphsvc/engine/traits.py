@@ -1,6 +1,8 @@
 """How each number behaves, from its contacts alone. Meaning and source of each figure: docs/definitions.md."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -92,6 +94,12 @@ def measure(snapshot: Snapshot, population: Population, *, day_offset_ms: int) -
         contact_talk_s=contact_talk,
     )
     return traits, DeviceUse(number, device, events)
+
+
+def offset_of(timezone: str, instant: int) -> int:
+    """How far the zone is ahead of UTC at an instant."""
+    offset = datetime.fromtimestamp(instant / 1000, tz=UTC).astimezone(ZoneInfo(timezone)).utcoffset()
+    return int(offset.total_seconds() * 1000) if offset is not None else 0
 
 
 def talk_seconds(answered: Int8, duration_s: Int32) -> Int64:

@@ -31,7 +31,8 @@ def rank(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) ->
     who are equally likely. Numbers that are hubs are left out while they only got calls: that is their work. Not so
     where they listened to a network.
     """
-    ranked = ordered(exposures, suspicions, facts, as_of)
+    hubs = _frame(suspicions).filter(pl.col("class") == NumberClass.BENIGN_HUB.value)["number"]
+    ranked = ordered(exposures, hubs, facts, as_of)
     evidence = pl.Series(ranked.evidence(Suspects.of(suspicions, facts)), dtype=pl.String)
     return (
         ranked.rows.with_columns(evidence=evidence, rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
@@ -59,9 +60,9 @@ class Ranked:
         return Ranked(self.rows[at], self.found.of(at))
 
 
-def ordered(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) -> Ranked:
-    """The ranking without its evidence, which costs most and concerns few."""
-    rows = _prepared(exposures, suspicions, facts)
+def ordered(exposures: pa.Table, hubs: pl.Series, facts: Facts, as_of: int) -> Ranked:
+    """The ranking without its evidence, which costs most and concerns few; `hubs` are the numbers that are hubs."""
+    rows = _prepared(exposures, hubs, facts)
     found = probability.assess(rows, as_of=as_of)
     ahead = np.flatnonzero(found.probability >= RANKED_FROM)
     rows, found = rows[ahead], found.of(ahead)
@@ -83,18 +84,18 @@ def ordered(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int)
     return Ranked(ranked.drop("place"), found.of(ranked["place"].to_numpy()))
 
 
-def _prepared(exposures: pa.Table, suspicions: pa.Table, facts: Facts) -> pl.DataFrame:
+def _prepared(exposures: pa.Table, hubs: pl.Series, facts: Facts) -> pl.DataFrame:
     """Exposures with stage, kind of scam, region, first talk and newest sign, without hubs that were merely called."""
     rows = _frame(exposures).with_columns(stage=stage(), scam_type=pl.col("scam_type").fill_null(ScamType.OTHER.value))
-    hubs = _frame(suspicions).filter(pl.col("class") == NumberClass.BENIGN_HUB.value)["number"]
     listened = pl.col("stage") == Stage.LISTENING.value
     idle = (pl.col("stage") == Stage.CONTACTED.value) | (listened & pl.col("network_id").is_null())
     rows = rows.filter(~(pl.col("number").is_in(hubs.implode()) & idle))
     regions = _frame(facts.subscribers).select("number", "region")
+    rows = rows.join(regions, on="number", how="left", maintain_order="left")
+    if "since" in rows.columns:  # the engine's own figures, which its key events repeat
+        return rows
     since, newest = _first_and_newest(rows)
-    return rows.join(regions, on="number", how="left", maintain_order="left").with_columns(
-        since=pl.Series(since, dtype=pl.Int64), newest=pl.Series(newest, dtype=pl.Int64)
-    )
+    return rows.with_columns(since=pl.Series(since, dtype=pl.Int64), newest=pl.Series(newest, dtype=pl.Int64))
 
 
 def _first_and_newest(rows: pl.DataFrame) -> tuple[list[int], list[int]]:

@@ -1,19 +1,22 @@
 """What the service would know at an instant: an analysis of all that was known then, and the people it ranks.
 
-The same engine and the same ranking as `graphsvc analyse`.
+The same engine and the same ranking as `graphsvc analyse`. At a cut the whole world is analysed; between two cuts what
+can have changed since the last (engine.standing).
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import orjson
-import pyarrow as pa
+import numpy as np
+import polars as pl
 
-from graphsvc.engine.port import Engine
+from graphsvc.engine.local import LocalEngine
+from graphsvc.engine.standing import Standing
+from graphsvc.engine.view import View
 from graphsvc.graph.fold import fold
+from graphsvc.graph.snapshot import Int64, Snapshot
 from graphsvc.model.facts import Facts
 from graphsvc.model.findings import Findings, KnownNetworks
-from graphsvc.model.progress import silent
 from graphsvc.model.tables import MEMBERS
 from graphsvc.ranking.rank import Ranked, ordered
 from graphsvc.ranking.reasons import Suspects
@@ -25,19 +28,28 @@ class Outlook:
     """People ranked at an instant, and what they are ranked by."""
 
     facts: Facts
-    findings: Findings
+    view: View
     ranked: Ranked
+    """Those who talked with a suspect, or turned to one: nobody else is ever warned."""
 
     def evidence(self, numbers: Sequence[int]) -> list[str]:
         """Why these people (ids) are ranked, in the order given."""
         place = {number: at for at, number in enumerate(self.ranked.rows["number"].to_list())}
         chosen = self.ranked.only([place[number] for number in numbers])
-        return chosen.evidence(Suspects.of(self.findings.suspicions, self.facts))
+        told = Ranked(
+            chosen.rows.with_columns(key_events=pl.Series(self.view.key_events_of(numbers), dtype=pl.String)),
+            chosen.found,
+        )
+        suspicions = self.view.suspicions_of(chosen.rows["suspect"].to_list())
+        return told.evidence(Suspects.of(suspicions, self.facts))
 
     def same_networks(self) -> dict[int, Collection[int]]:
         """Network → networks of the analysis before that it came from."""
-        lineage = self.findings.networks.select(["network_id", "lineage"]).to_pylist()
-        return {row["network_id"]: {one["network_id"] for one in orjson.loads(row["lineage"])} for row in lineage}
+        named = self.view.named
+        return {
+            network: {int(str(one["network_id"])) for one in lineage}
+            for network, lineage in zip(named.ids, named.lineage, strict=True)
+        }
 
 
 @dataclass
@@ -45,27 +57,66 @@ class Analyst:
     """Looks at the timeline as of one instant after another."""
 
     timeline: Timeline
-    engine: Engine
+    engine: LocalEngine
     known: KnownNetworks
     """Networks of the look before, which keep their ids."""
 
-    def look(self, at: int) -> Outlook:
-        """Everything known at an instant (epoch ms)."""
+    def __post_init__(self) -> None:
+        """Nothing has been looked at."""
+        self._standing: Standing | None = None
+        self._rows: Int64 = np.empty(0, dtype=np.int64)
+        self._read = 0
+
+    def whole(self, at: int) -> tuple[Outlook, Findings]:
+        """Everything known at an instant (epoch ms), and all of it as tables."""
         facts = self.timeline.facts_held(at)
-        batch = events_table(self.timeline.events, slice(0, self.timeline.known(at)))
-        snapshot = fold([batch], as_of=at, snapshot_id=f"replay-{at}")
-        findings = self.engine.analyse(snapshot, facts, self.known, silent)
-        self.known = known_after(self.known, findings)
-        return Outlook(facts, findings, ordered(findings.exposures, findings.suspicions, facts, at))
+        count = self.timeline.known(at)
+        snapshot = self._folded(slice(0, count), at)
+        view = self.engine.full(snapshot, facts, self.known)
+        findings = view.findings()
+        self._standing, self._rows, self._read = view.standing(), np.empty(0, dtype=np.int64), 0
+        return self._outlook(view, facts, at), findings
+
+    def focus(self, at: int) -> Outlook:
+        """The same where it can have changed since the last whole look."""
+        if self._standing is None:
+            raise ValueError("the first look is at the whole")
+        facts = self.timeline.facts_held(at)
+        self._admit(facts)
+        self._take(self.timeline.known(at), self._standing)
+        view = self.engine.focus(self._folded(self._rows, at), facts, self.known, self._standing)
+        return self._outlook(view, facts, at)
+
+    def _admit(self, facts: Facts) -> None:
+        """Bring those into the focus who share an entity with what was flagged since."""
+        assert self._standing is not None
+        flagged = (facts.flags.column(name).drop_null().to_numpy() for name in ("number", "entity"))
+        joined = self._standing.joined_by(*flagged)
+        if joined is not None:
+            self._standing, self._rows, self._read = joined, np.empty(0, dtype=np.int64), 0
+
+    def _take(self, count: int, standing: Standing) -> None:
+        """Add the newly known events that the focus needs."""
+        fresh = slice(self._read, count)
+        events = self.timeline.events
+        wanted = standing.wanted(np.asarray(events["a"][fresh], np.int32))
+        wanted |= standing.wanted(np.asarray(events["b"][fresh], np.int32))
+        self._rows = np.concatenate([self._rows, self._read + np.flatnonzero(wanted)])
+        self._read = count
+
+    def _folded(self, rows: slice | Int64, at: int) -> Snapshot:
+        return fold([events_table(self.timeline.events, rows)], as_of=at, snapshot_id=f"replay-{at}")
+
+    def _outlook(self, view: View, facts: Facts, at: int) -> Outlook:
+        next_id = max([self.known.next_id, *(one + 1 for one in view.named.ids)])
+        self.known = KnownNetworks(members=view.members(), next_id=next_id)
+        return Outlook(facts, view, ordered(view.talkers(), self._hubs(), facts, at))
+
+    def _hubs(self) -> pl.Series:
+        hub = self._standing.hub if self._standing is not None else np.zeros(0, dtype=bool)
+        return pl.Series(np.flatnonzero(hub).astype(np.int32))
 
 
 def nobody_known() -> KnownNetworks:
     """Before the first look."""
     return KnownNetworks(members=MEMBERS.empty_table(), next_id=1)
-
-
-def known_after(before: KnownNetworks, findings: Findings) -> KnownNetworks:
-    """The networks found last, and the first id that was never given away."""
-    ids: pa.ChunkedArray = findings.networks["network_id"]
-    newest = max((int(one) for one in ids.to_pylist()), default=0)
-    return KnownNetworks(members=findings.members, next_id=max(before.next_id, newest + 1))

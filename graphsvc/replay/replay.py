@@ -14,7 +14,9 @@ import orjson
 import polars as pl
 
 from graphsvc import __version__
+from graphsvc.engine.local import LocalEngine
 from graphsvc.errors import InputRefused
+from graphsvc.model.findings import Findings
 from graphsvc.model.progress import Progress
 from graphsvc.model.warnings import WarningRow
 from graphsvc.model.words import NumberKind
@@ -78,19 +80,25 @@ class Run:
         return number + 1
 
     def _tick(self, tick: Tick) -> None:
-        outlook = self._timed("analyse", lambda: self.analyst.look(tick.at))
-        self.analyses += 1
+        outlook, findings = self._look(tick)
         people = people_of(outlook.ranked.rows)
         same = outlook.same_networks()
         sent = self._timed("dispatch", lambda: self.dispatcher.tick(tick, people, same))
-        self._timed("write", lambda: self._write(tick, outlook, sent))
+        self._timed("write", lambda: self._write(tick, outlook, findings, sent))
 
-    def _write(self, tick: Tick, outlook: Outlook, sent: list[WarningRow]) -> None:
+    def _look(self, tick: Tick) -> tuple[Outlook, Findings | None]:
+        """At the whole world at a cut, between cuts at what can have changed."""
+        if not tick.cut:
+            return self._timed("focus", lambda: self.analyst.focus(tick.at)), None
+        self.analyses += 1
+        return self._timed("analyse", lambda: self.analyst.whole(tick.at))
+
+    def _write(self, tick: Tick, outlook: Outlook, findings: Findings | None, sent: list[WarningRow]) -> None:
         if sent:
             self.part.add("warnings", self._warned(outlook, sent))
-        if tick.cut:
-            self.part.add("networks", self._networks(tick, outlook))
-            self.part.add("numbers", self._numbers(tick, outlook))
+        if findings is not None:
+            self.part.add("networks", self._networks(tick, findings))
+            self.part.add("numbers", self._numbers(tick, findings))
 
     def _warned(self, outlook: Outlook, sent: list[WarningRow]) -> pl.DataFrame:
         numbers = [row.number for row in sent]
@@ -111,8 +119,8 @@ class Run:
             }
         )
 
-    def _networks(self, tick: Tick, outlook: Outlook) -> pl.DataFrame:
-        rows = _frame(outlook.findings.members).filter(pl.col("number").is_not_null())
+    def _networks(self, tick: Tick, findings: Findings) -> pl.DataFrame:
+        rows = _frame(findings.members).filter(pl.col("number").is_not_null())
         return rows.select(
             pl.lit(tick.at, pl.Int64).alias("as_of"),
             "network_id",
@@ -121,8 +129,8 @@ class Run:
             "score",
         )
 
-    def _numbers(self, tick: Tick, outlook: Outlook) -> pl.DataFrame:
-        rows = _frame(outlook.findings.suspicions).filter(pl.col("fraud_probability") >= LISTED_FROM)
+    def _numbers(self, tick: Tick, findings: Findings) -> pl.DataFrame:
+        rows = _frame(findings.suspicions).filter(pl.col("fraud_probability") >= LISTED_FROM)
         return rows.select(
             pl.lit(tick.at, pl.Int64).alias("as_of"),
             pl.Series("number", self.shower.numbers(rows["number"].to_list()), pl.String),
@@ -174,7 +182,7 @@ def _run(service: Service, timeline: Timeline, plan: Plan, shower: Shower, days:
     return Run(
         timeline=timeline,
         plan=plan,
-        analyst=Analyst(timeline, service.engine(), nobody_known()),
+        analyst=Analyst(timeline, LocalEngine(service.settings.timezone), nobody_known()),
         dispatcher=Dispatcher(plan.per_day, nobody),
         shower=shower,
         days=days,

@@ -5,8 +5,8 @@ of what was there before, not even which of two equals comes first.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -87,6 +87,8 @@ class Timeline:
     """Well-known short codes."""
     numbers: Ids
     entities: Ids
+    _held: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What the facts came to last."""
 
     @property
     def known_at(self) -> Int64:
@@ -98,22 +100,18 @@ class Timeline:
         return int(np.searchsorted(self.known_at, at, side="right"))
 
     def facts_held(self, at: int) -> Facts:
-        """What held at an instant, by what was known then."""
-        known = {feed: table.slice(0, self._count(feed, at)) for feed, table in self.facts.items()}
+        """What held at an instant, by what was known then. Instants that ascend cost least."""
+        counts = {feed: self._count(feed, at) for feed in self.facts}
+        before = self._held.get("counts", {})
+        same = [feed for feed in self.facts if before.get(feed) == counts[feed] and feed != "flags"]
+        # What has no news holds as it held; flags may begin and end by themselves.
+        known = {feed: table.slice(0, 0 if feed in same else counts[feed]) for feed, table in self.facts.items()}
+        held = fact_store.held(known, at)
+        kept = {feed: self._held["facts"][feed] for feed in same}
+        told = {feed: kept.get(feed, getattr(held, feed)) for feed in self.facts}
+        self._held.update(counts=counts, facts=told)
         seen = int(np.searchsorted(self.numbers.first_known, at, side="right"))
-        return with_well_known(fact_store.held(known, at), {n: role for n, role in self.roles.items() if n < seen})
-
-    def facts_position(self, at: int) -> tuple[int, ...]:
-        """How many rows of each feed are known at an instant: two instants with the same have the same facts."""
-        return tuple(self._count(feed, at) for feed in sorted(self.facts))
-
-    def changes_by_itself(self, low: int, high: int) -> bool:
-        """Whether a flag begins or ends within (low, high] though no row of it becomes known then."""
-        for name in ("valid_from", "revoked_at"):
-            at = self.facts["flags"].column(name).drop_null().to_numpy()
-            if bool(np.any((at > low) & (at <= high))):
-                return True
-        return False
+        return with_well_known(Facts(as_of=at, **told), {n: role for n, role in self.roles.items() if n < seen})
 
     def _count(self, feed: str, at: int) -> int:
         return int(np.searchsorted(self.facts_known_at[feed], at, side="right"))

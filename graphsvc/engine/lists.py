@@ -1,0 +1,62 @@
+"""How much of a caller's list suspects reach too: what tells a den's number from one that bought some of its leads."""
+
+import numba
+import numpy as np
+
+from graphsvc.engine import parameters
+from graphsvc.engine.co_recipients import Reach
+from graphsvc.engine.population import Float64
+from graphsvc.graph.snapshot import Int32, Snapshot
+
+
+def list_share(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Float64, company: Float64) -> Float64:
+    """Log-likelihood ratio, by seen number, that its list is one with the suspects', against chance.
+
+    Of n recipients (by weight), a suspect other than oneself reached k, each counted by the surest such suspect's
+    probability; of everybody else's, a part `chance`. A den's number shares a part that grows with the suspects known
+    to be in its company, up to CO_RECIPIENT_DEN_SHARE.
+    """
+    count = len(reach.caller)
+    sure = np.zeros(count)
+    sure[suspects] = probability[suspects]
+    source, target = snapshot.contact_from, snapshot.contact_to
+    weight = reach.recipient_weight[target]
+    covered = weight * _surest_other_caller(sure, source, target)
+    n = np.bincount(source, weights=weight, minlength=count)
+    k = np.bincount(source, weights=covered, minlength=count)
+    chance = _chance(reach, n[sure == 0].sum(), k[sure == 0].sum()) if reach.chance is None else reach.chance
+    known = np.minimum(company / parameters.CO_RECIPIENT_COMPANY_FULL, 1)
+    shared = chance + (1 - chance) * parameters.CO_RECIPIENT_DEN_SHARE * known
+    return np.asarray(k * np.log(shared / chance) + (n - k) * np.log((1 - shared) / (1 - chance)))
+
+
+def chance_of(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Float64) -> float:
+    """The part of everybody else's lists that these suspects reached."""
+    sure = np.zeros(len(reach.caller))
+    sure[suspects] = probability[suspects]
+    source, target = snapshot.contact_from, snapshot.contact_to
+    weight = np.where(sure[source] == 0, reach.recipient_weight[target], 0.0)
+    return _chance(reach, weight.sum(), (weight * _surest_other_caller(sure, source, target)).sum())
+
+
+def _chance(reach: Reach, n: float, k: float) -> float:
+    """k of n recipients, held within what means something."""
+    chance = max(float(k) / max(float(n), 1e-9), 1 / max(reach.recipients, 1))
+    return min(chance, parameters.CO_RECIPIENT_CHANCE_MOST)
+
+
+@numba.njit(cache=True, nogil=True)
+def _surest_other_caller(sure: Float64, source: Int32, target: Int32) -> Float64:
+    """By contact: of the numbers that also reached its recipient, how sure the surest is."""
+    best, second = np.zeros(len(sure), np.float64), np.zeros(len(sure), np.float64)
+    who = np.full(len(sure), -1, np.int32)
+    for c in range(len(source)):
+        value, r = sure[source[c]], target[c]
+        if value > best[r]:
+            second[r], best[r], who[r] = best[r], value, source[c]
+        elif value > second[r]:
+            second[r] = value
+    result = np.empty(len(source), np.float64)
+    for c in range(len(source)):
+        result[c] = second[target[c]] if who[target[c]] == source[c] else best[target[c]]
+    return result

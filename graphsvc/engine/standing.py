@@ -1,0 +1,184 @@
+"""What a full analysis leaves standing until the next: how every number behaves, and who can become suspect meanwhile.
+
+Between two full analyses only a small part of the world is looked at anew: the *focus*. In it are suspects, flagged
+numbers and who shares an entity with them, whoever is young and not plainly ordinary, and all that were never seen
+before. An established number is taken not to become a fraudster's within a day unless somebody flags it.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from graphsvc.engine import behaviour, co_recipients, flags, handovers, lists, parameters, sharing
+from graphsvc.engine.features import Features
+from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.engine.suspicion import Suspicion, World
+from graphsvc.engine.traits import DeviceUse, offset_of
+from graphsvc.graph.snapshot import Int32, Snapshot
+from graphsvc.model.facts import Facts
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of a full analysis. Arrays are by registry id; a number with a higher id was never seen."""
+
+    focus: Bool
+    """Can be suspect before the next full analysis."""
+    witness: Bool
+    """Police, banks, directory enquiries: whom people ask, and who sends codes."""
+    hub: Bool
+    """Somebody's regular work (class `benign_hub`)."""
+    behaviour: dict[str, Float64]
+    """What each rule of behaviour says."""
+    callers: Int32
+    """How many numbers contacted it."""
+    everybody: int
+    """How many numbers contacted anybody."""
+    recipients: float
+    chance: float
+    """See co_recipients.Reach."""
+    uses: tuple[Int32, Int32, Int32]
+    """Number (by id), device and events of each use of a device outside the focus."""
+    first_day: int
+    """The day of the first event of all."""
+    shared: tuple[Int32, Int32]
+    """Number (by id) and entity of each use of an entity that a few numbers share: a den's devices and accounts."""
+
+    def wanted(self, ids: npt.NDArray[np.int32]) -> Bool:
+        """Which of these ids have events that the focus needs: those in it, witnesses, and whoever is new."""
+        inside = np.minimum(ids, len(self.focus) - 1)
+        return (ids >= len(self.focus)) | self.focus[inside] | self.witness[inside]
+
+    def joined_by(self, numbers: npt.NDArray[np.int32], entities: npt.NDArray[np.int32]) -> "Standing | None":
+        """With these numbers in the focus, and those who share an entity with them or use these; None if all are."""
+        used = np.union1d(entities, self.shared[1][np.isin(self.shared[0], numbers)])
+        mates = np.union1d(numbers[numbers < len(self.focus)], self.shared[0][np.isin(self.shared[1], used)])
+        mates = mates[~self.focus[mates]]
+        if not len(mates):
+            return None
+        focus = self.focus.copy()
+        focus[mates] = True
+        return replace(self, focus=focus)
+
+
+YOUNG_DAYS = 10
+"""Days of activity up to which a number is young. [assumed: nuisance numbers live 6.6 days, S47]"""
+
+
+FOCUS_FROM = 0.03
+"""Suspicion from which a number is in the focus. [assumed: somewhat below what makes its recipients compared, .05]"""
+
+
+FEW_NUMBERS = 50
+"""Numbers up to which an entity's users are few. [doc S50: dens of 20-40 SIMs; more is a shop's or a company's]"""
+
+
+def standing_of(world: World, suspicion: Suspicion, hubs: Bool, *, first_day: int) -> Standing:
+    """What stands after a full analysis. `hubs` are indices of the population held to be hubs, as a mask."""
+    population, snapshot = world.population, world.snapshot
+    count = int(population.ids.max(initial=-1)) + 1
+    focus_here = _focus(world, suspicion)
+    number, device, events = world.uses.number, world.uses.device, world.uses.events
+    outside = ~focus_here[number]
+    suspects = np.flatnonzero(suspicion.probability[: population.seen] >= parameters.CALLER_SUSPECT_FROM)
+
+    def by_id(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+        result = np.zeros(count, dtype=values.dtype)
+        result[population.ids] = values
+        return result
+
+    callers = np.zeros(len(population), dtype=np.int32)
+    callers[: population.seen] = np.diff(snapshot.in_start)
+    stands = Standing(
+        focus=np.asarray(by_id(focus_here), dtype=np.bool_),
+        witness=np.asarray(by_id(population.verifying | population.bank), dtype=np.bool_),
+        hub=np.asarray(by_id(hubs), dtype=np.bool_),
+        behaviour={rule: np.asarray(by_id(values), np.float64) for rule, values in world.behaviour.items()},
+        callers=np.asarray(by_id(callers), dtype=np.int32),
+        everybody=int((np.diff(snapshot.out_start) > 0).sum()),
+        recipients=world.reach.recipients,
+        chance=lists.chance_of(snapshot, world.reach, suspects.astype(np.int32), suspicion.probability),
+        uses=(population.ids[number[outside]], device[outside], events[outside]),
+        first_day=first_day,
+        shared=_shared(world),
+    )
+    guilty = (suspicion.probability >= parameters.EXPOSING_FROM) | (world.flags.of_number > 0)
+    joined = stands.joined_by(population.ids[guilty], np.array(sorted(world.flags.of_entity), dtype=np.int32))
+    return stands if joined is None else joined
+
+
+def _shared(world: World) -> tuple[Int32, Int32]:
+    rows, cleared = world.incidence, world.population.cleared
+    users = np.bincount(rows.slot, minlength=len(rows.entities))[rows.slot]
+    here = np.flatnonzero((users >= 2) & (users <= FEW_NUMBERS) & ~cleared[rows.number])
+    return world.population.ids[rows.number[here]], rows.entity[here]
+
+
+def _focus(world: World, suspicion: Suspicion) -> Bool:
+    """[N] who is in the focus."""
+    young = (world.traits.active_days <= YOUNG_DAYS) & (world.behaviour_total > parameters.ORDINARY_TO)
+    focus = young | (suspicion.den_row >= 0) | (suspicion.probability >= FOCUS_FROM) | (world.flags.of_number > 0)
+    focus[list(world.flags.outlived)] = True
+    return np.asarray(focus & ~world.population.cleared)
+
+
+def focused(snapshot: Snapshot, facts: Facts, features: Features, before: Standing, *, timezone: str) -> World:
+    """The world as of now, measured where it can have changed: `snapshot` holds the events that `before` wants.
+
+    Outside the focus, behaviour and devices are those of the full analysis, and company makes nobody suspect.
+    """
+    population = Population.of(snapshot, facts)
+    offset_ms = offset_of(timezone, facts.as_of)
+    measures, devices = features.behaviour(population, day_offset_ms=offset_ms)
+    days = (facts.as_of + offset_ms) // parameters.DAY_MS - before.first_day + 1
+    measures = replace(measures, window_days=max(measures.window_days, int(days)))
+    activated = behaviour.activated_at(facts, population)
+    figures = behaviour.figures(measures, activated, facts.as_of)
+    there = population.ids < len(before.focus)
+    inside = np.where(there, population.ids, 0)
+    weighed = ~there | before.focus[inside]
+    flagged = flags.read(facts, population, activated)
+    weighed |= flagged.of_number > 0
+    said = {
+        rule: np.where(population.cleared, 0.0, np.where(weighed, values, before.behaviour[rule][inside]))
+        for rule, values in behaviour.says(measures, figures).items()
+    }
+    uses = _uses(devices, before, population, weighed)
+    return World(
+        snapshot=snapshot,
+        features=features,
+        population=population,
+        traits=measures,
+        figures=figures,
+        behaviour=said,
+        uses=uses,
+        incidence=sharing.shared_only(sharing.incidence(facts, population, uses), flagged),
+        flags=flagged,
+        reach=_reach(snapshot, population, before, weighed),
+        long_contacts=handovers.long_contacts(snapshot, measures, population.public),
+        weighed=weighed,
+    )
+
+
+def _uses(devices: DeviceUse, before: Standing, population: Population, weighed: Bool) -> DeviceUse:
+    """Devices of the focus as they are now, of everybody else as they were."""
+    now = weighed[devices.number]
+    number = population.index_of(before.uses[0])
+    there = (number >= 0) & ~weighed[number]
+    return DeviceUse(
+        np.concatenate([devices.number[now], number[there]]),
+        np.concatenate([devices.device[now], before.uses[1][there]]),
+        np.concatenate([devices.events[now], before.uses[2][there]]),
+    )
+
+
+def _reach(snapshot: Snapshot, population: Population, before: Standing, weighed: Bool) -> co_recipients.Reach:
+    """Recipients weigh what they weighed among all callers; only the focus is compared."""
+    ids = population.ids[: population.seen]
+    known = np.where(ids < len(before.callers), before.callers[np.minimum(ids, len(before.callers) - 1)], 0)
+    callers = np.maximum(known, np.diff(snapshot.in_start))
+    reach = co_recipients.reach_of(snapshot, population, callers=callers, everybody=before.everybody)
+    return replace(
+        reach, caller=reach.caller & weighed[: population.seen], recipients=before.recipients, chance=before.chance
+    )
