@@ -76,7 +76,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
         snapshot_id=snapshot.snapshot_id,
         as_of=facts.as_of,
         made_at=wall,
-        engine="local",
+        engine=engine.name,
         counts=counts_of(snapshot, findings, victims),
         timings={name: round(seconds, 3) for name, seconds in timings.items()},
     )

@@ -83,8 +83,8 @@ class Service:
     ledger: Ledger
     audit: AuditLog
     snapshots: Snapshots
-    engine: Callable[[], Engine]
-    """Makes the engine when an analysis needs it."""
+    engine: Callable[[str], Engine]
+    """Makes the engine of a name (local, gds) when an analysis needs it."""
     graph: GraphMaker
     """Makes the graph that answers for an analysis."""
     time: ServiceTime
@@ -124,7 +124,9 @@ class Service:
                 progress=progress,
             )
 
-    def analyse(self, *, as_of: int | None, now: Moment | None = None, progress: Progress = silent) -> AnalysisRecord:
+    def analyse(
+        self, *, as_of: int | None, engine: str = "local", now: Moment | None = None, progress: Progress = silent
+    ) -> AnalysisRecord:
         """A snapshot and an analysis of what was known at `as_of` (default: service time), made current.
 
         Its warnings become due at once.
@@ -133,7 +135,8 @@ class Service:
             raise NothingYet("there are no contact events yet: graphsvc load FOLDER, or graphsvc demo")
         moment = self.time.moment() if now is None else now
         instant = moment.service if as_of is None else as_of
-        parts = Parts(self.ledger, self.ledger.position(), instant, partial(self._facts, instant), self.engine)
+        chosen = partial(self.engine, engine)
+        parts = Parts(self.ledger, self.ledger.position(), instant, partial(self._facts, instant), chosen)
         record = analyse(self.catalogue, self.snapshots, parts, moment.wall, progress)
         self.dispatching.plan(now=moment, released=freed(self.catalogue).releases.free)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
@@ -190,15 +193,8 @@ class Service:
     @cached_property
     def exploring(self) -> Exploring:
         """Walks through the graph of the current analysis."""
-        return Exploring(
-            catalogue=self.catalogue,
-            registry=self.registry,
-            found=self._found,
-            current=self.current,
-            graph=self._graph,
-            facts=self._facts,
-            names=self._names,
-        )
+        graph, names = self._graph, self._names
+        return Exploring(self.catalogue, self.registry, self._found, self.current, graph, self._facts, names)
 
     @cached_property
     def listing(self) -> Listing:
@@ -207,7 +203,8 @@ class Service:
         return Listing(self.catalogue, self.registry, region, self._basis, self._graph, self._names)
 
     def _graph(self, record: AnalysisRecord) -> Graph:
-        return self.graph(partial(self._open, record), partial(results.members, self.catalogue, record.analysis_id))
+        of_network = partial(results.members, self.catalogue, record.analysis_id)
+        return self.graph(record.analysis_id, partial(self._open, record), of_network)
 
     def flag(
         self,

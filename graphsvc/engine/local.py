@@ -19,6 +19,11 @@ class LocalEngine:
     timezone: str = "Asia/Shanghai"
     """The operator's: decides where a day begins."""
 
+    @property
+    def name(self) -> str:
+        """The word that chooses it."""
+        return "local"
+
     def analyse(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress = silent) -> Findings:
         """Suspicion, networks and exposure at `facts.as_of`."""
         return analysed(snapshot, facts, known, ArrayFeatures(snapshot), timezone=self.timezone, progress=progress)

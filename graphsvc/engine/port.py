@@ -11,5 +11,9 @@ from graphsvc.model.progress import Progress
 class Engine(Protocol):
     """Finds suspicion, networks and exposure. Pure: the same input gives the same tables, to the byte."""
 
+    @property
+    def name(self) -> str:
+        """The word that chooses it."""
+
     def analyse(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress) -> Findings:
         """Everything that holds at `facts.as_of`; networks keep the ids they had in `known`."""

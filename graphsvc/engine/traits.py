@@ -28,8 +28,6 @@ class Traits:
     """Days with an event, in the operator's zone."""
     devices: Int32
     """Devices that it originated events from."""
-    cells: Int32
-    """Cells that it originated events from."""
     answered_out: Int64
     """Its own calls that were answered."""
     messages_out: Int64
@@ -62,13 +60,10 @@ def measure(snapshot: Snapshot, population: Population, *, day_offset_ms: int) -
     day = (snapshot.event_at + day_offset_ms) // DAY_MS
     first_day = int(day.min()) if len(day) else 0
     event_day = (day - first_day).astype(np.int32)
-    reverse = reverse_contacts(snapshot.out_start, snapshot.contact_from, snapshot.contact_to)
+    reverse, contact_talk = by_contact(snapshot)
     days = active_days(snapshot.out_start, snapshot.in_start, snapshot.in_contact, snapshot.event_start, event_day)
     number, device, events, devices = entities_used(snapshot.out_start, snapshot.event_start, snapshot.event_device)
-    cells = entities_used(snapshot.out_start, snapshot.event_start, snapshot.event_cell)[3]
     n, source, target = snapshot.number_count, snapshot.contact_from, snapshot.contact_to
-    talk = talk_seconds(snapshot.event_answered, snapshot.event_duration_s)
-    contact_talk = np.add.reduceat(talk, snapshot.event_start[:-1]) if len(source) else np.zeros(0, np.int64)
 
     def summed(values: npt.NDArray[np.generic], by: Int32) -> Int64:
         total = np.bincount(by, weights=values, minlength=n)
@@ -85,7 +80,6 @@ def measure(snapshot: Snapshot, population: Population, *, day_offset_ms: int) -
         events_in=summed(snapshot.events, target),
         active_days=np.asarray(population.padded(days), dtype=np.int32),
         devices=np.asarray(population.padded(devices), dtype=np.int32),
-        cells=np.asarray(population.padded(cells), dtype=np.int32),
         answered_out=summed(snapshot.answered, source),
         messages_out=summed(snapshot.messages, source),
         talk_s=summed(contact_talk, source) + summed(contact_talk, target),
@@ -100,6 +94,14 @@ def offset_of(timezone: str, instant: int) -> int:
     """How far the zone is ahead of UTC at an instant."""
     offset = datetime.fromtimestamp(instant / 1000, tz=UTC).astimezone(ZoneInfo(timezone)).utcoffset()
     return int(offset.total_seconds() * 1000) if offset is not None else 0
+
+
+def by_contact(snapshot: Snapshot) -> tuple[Int64, Int64]:
+    """Of each contact the index of the one the other way round, or -1; and the seconds of its answered calls."""
+    reverse = reverse_contacts(snapshot.out_start, snapshot.contact_from, snapshot.contact_to)
+    talk = talk_seconds(snapshot.event_answered, snapshot.event_duration_s)
+    many = len(snapshot.contact_from) > 0
+    return reverse, np.add.reduceat(talk, snapshot.event_start[:-1]) if many else np.zeros(0, np.int64)
 
 
 def talk_seconds(answered: Int8, duration_s: Int32) -> Int64:

@@ -88,6 +88,6 @@ class Graph(Protocol):
         """MEMBERS of a network of the current analysis, numbers before entities, by id; empty where there is none."""
 
 
-GraphMaker = Callable[[Callable[[], Snapshot], Callable[[int], pa.Table]], Graph]
-"""Makes the graph of an analysis from what opens its snapshot and what reads a network's members; a graph that has its
-own store uses neither."""
+GraphMaker = Callable[[str, Callable[[], Snapshot], Callable[[int], pa.Table]], Graph]
+"""Makes the graph of an analysis from its id, what opens its snapshot, and what reads a network's members; a graph that
+has its own store uses neither."""

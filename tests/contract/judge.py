@@ -179,3 +179,14 @@ class Judge:
             if len(known_to) >= 2:
                 found.append((other, len(known_to), len(rows), min(r[2] for r in rows), max(r[2] for r in rows)))
         return sorted(found, key=lambda row: (-row[1], -row[2], row[0]))
+
+
+def adjusted_rand(one: Sequence[int], other: Sequence[int]) -> float:
+    """How much two partitions of the same things agree beyond chance: 1 the same, 0 chance (Hubert & Arabie 1985)."""
+    pairs = [
+        sum(n * (n - 1) / 2 for n in Counter(parts).values()) for parts in (zip(one, other, strict=True), one, other)
+    ]
+    together, in_one, in_other = pairs
+    chance = in_one * in_other / (len(one) * (len(one) - 1) / 2)
+    most = (in_one + in_other) / 2
+    return 1.0 if most == chance else (together - chance) / (most - chance)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NAMED = re.compile(r"memory|neo4j|cypher|snapshot|\bgds\b|bolt", re.IGNORECASE)
+NAMED = re.compile(r"memory|neo4j|cypher|\bgds\b|bolt|ArrayFeatures|LocalEngine", re.IGNORECASE)
 
 
 def test_no_case_names_the_graph_that_answers() -> None:

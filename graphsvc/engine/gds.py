@@ -1,0 +1,235 @@
+"""The engine on Neo4j with Graph Data Science: figures of the graph come from Cypher, communities of evidence from GDS.
+
+What turns figures into probabilities is the code that every engine shares (`engine.analysing`); docs/neo4j.md says what
+that still takes from the snapshot. The graph must hold what the snapshot holds, every event one by one.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from math import log
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+
+from graphsvc.engine import parameters, traits
+from graphsvc.engine.analysing import analysed
+from graphsvc.engine.co_recipients import Callers, Pairs, Reach
+from graphsvc.engine.meetings import Meetings, met
+from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.engine.traits import DeviceUse, Traits
+from graphsvc.errors import Neo4jFailed
+from graphsvc.graph.neo4j.connection import Database
+from graphsvc.graph.snapshot import Int32, Int64, Snapshot
+from graphsvc.model.facts import Facts
+from graphsvc.model.findings import Findings, KnownNetworks
+from graphsvc.model.progress import Progress, silent
+
+SECONDS = 3600.0
+"""An analysis of a whole graph takes its time."""
+
+_SEEDS = list(range(10))
+"""Attempts at Leiden, the best by modularity is kept: one stays in a poor partition now and then."""
+
+_projections = count(1)
+
+
+@dataclass(frozen=True)
+class GdsEngine:
+    """Engine on a database that the projection keeps; see engine.port."""
+
+    database: Database
+    timezone: str = "Asia/Shanghai"
+    """The operator's: decides where a day begins."""
+
+    @property
+    def name(self) -> str:
+        """The word that chooses it."""
+        return "gds"
+
+    def analyse(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress = silent) -> Findings:
+        """Suspicion, networks and exposure at `facts.as_of`. Raises Neo4jFailed where the graph is not the snapshot."""
+        features = GdsFeatures(self.database, snapshot)
+        features.require_the_same_graph()
+        return analysed(snapshot, facts, known, features, timezone=self.timezone, progress=progress)
+
+
+@dataclass(frozen=True)
+class GdsFeatures:
+    """Features from Neo4j; see engine.features. Indices are those of the snapshot's numbers."""
+
+    database: Database
+    snapshot: Snapshot
+
+    @cached_property
+    def totals(self) -> dict[str, Any]:
+        """How much the graph holds."""
+        return self.database.read("engine/totals", seconds=SECONDS)[0]
+
+    def require_the_same_graph(self) -> None:
+        """Raises Neo4jFailed where the graph has other contacts than the snapshot, or not all single events."""
+        held = (self.totals["contacts"], self.totals["events"] or 0)
+        wanted = (self.snapshot.contact_count, int(self.snapshot.events.sum()))
+        if held != wanted:
+            raise Neo4jFailed(
+                f"Neo4j holds {held[1]:,} events in {held[0]:,} contacts, and what is to be analysed {wanted[1]:,} in "
+                f"{wanted[0]:,}: run graphsvc neo4j sync first; a past moment can only be analysed by --engine local"
+            )
+        there = self.database.read("graph/held")
+        scope, since = (there[0]["scope"], there[0]["since"]) if there else (None, None)
+        first = self.totals["firstAt"]
+        if scope != "all" or (since is not None and first is not None and since > first):
+            raise Neo4jFailed(
+                "the engine on Neo4j needs every event there one by one: set GRAPHSVC_NEO4J_EVENTS=all and "
+                "GRAPHSVC_NEO4J_EVENTS_DAYS to the days that the ledger keeps, and load again"
+            )
+
+    def behaviour(self, population: Population, *, day_offset_ms: int) -> tuple[Traits, DeviceUse]:
+        """What each number did, and from which devices."""
+        found = self._arrays("engine/figures", offsetMs=day_offset_ms, dayMs=parameters.DAY_MS)
+        at = self.snapshot.dense(found["number"])
+
+        def figure(name: str) -> Int64:
+            values = np.zeros(len(population), dtype=np.int64)
+            values[at] = found[name]
+            return values
+
+        used = self._arrays("engine/devices")
+        number = self.snapshot.dense(used["number"])
+        devices = np.bincount(number, minlength=len(population))
+        reverse, contact_talk_s = traits.by_contact(self.snapshot)
+        measured = Traits(
+            contacts_out=figure("contactsOut").astype(np.int32),
+            contacts_in=figure("contactsIn").astype(np.int32),
+            reciprocal=figure("reciprocal").astype(np.int32),
+            events_out=figure("eventsOut"),
+            events_in=figure("eventsIn"),
+            active_days=figure("activeDays").astype(np.int32),
+            devices=devices.astype(np.int32),
+            answered_out=figure("answeredOut"),
+            messages_out=figure("messagesOut"),
+            talk_s=figure("talkSeconds"),
+            window_days=self._window_days(day_offset_ms),
+            reverse=reverse,
+            contact_talk_s=contact_talk_s,
+        )
+        return measured, DeviceUse(number, used["device"].astype(np.int32), used["events"].astype(np.int32))
+
+    def common_recipients(self, reach: Reach, callers: Callers, company: Float64) -> tuple[Pairs, Float64]:
+        """The pairs of the fresh callers, and the company with the steps of all added."""
+        ids = self.snapshot.numbers
+        everybody = max(int(self.totals["callers"]), 4)
+        asked = {
+            "public": ids[~reach.caller].tolist(),
+            "callersAll": everybody,
+            "callersMost": parameters.RECIPIENT_CALLERS_MOST,
+        }
+        found = self._arrays(
+            "engine/common_recipients",
+            callers=ids[callers.who[callers.fresh]].tolist(),
+            scale=log(everybody / 2),
+            nearMs=parameters.CO_RECIPIENT_NEAR_MS,
+            farWeight=parameters.CO_RECIPIENT_FAR_WEIGHT,
+            least=parameters.CO_RECIPIENT_LEAST,
+            **asked,
+        )
+        one, other = self.snapshot.dense(found["one"]), self.snapshot.dense(found["other"])
+        order = np.lexsort((other, one))
+        pairs = Pairs(
+            one[order], other[order], found["common"][order].astype(np.int32), found["worth"][order].astype(np.float64)
+        )
+        steps = [[int(i), float(step)] for i, step in zip(ids[callers.who], callers.step, strict=True) if step != 0]
+        added = self._arrays("engine/company", steps=steps, **asked)
+        result = company.copy()
+        result[self.snapshot.dense(added["number"])] += added["company"].astype(np.float64)
+        return pairs, result
+
+    def communities(self, node_count: int, edges: tuple[Int64, Int64, Float64], *, resolution: float) -> Int32:
+        """Leiden labels of the nodes, from 0 in the order of their smallest members; parallel edges add up."""
+        source, target, weight = edges
+        low, high = np.minimum(source, target), np.maximum(source, target)
+        once = coo_array((weight, (low, high)), shape=(node_count, node_count)).tocsr().tocoo()
+        apart = once.row != once.col
+        ties = (once.row[apart].astype(np.int64), once.col[apart].astype(np.int64), once.data[apart])
+        label = np.arange(node_count, dtype=np.int64)
+        if len(ties[0]):
+            with self._projection(ties) as projection:
+                found = self._arrays(
+                    "engine/networks", projection=projection, seeds=_SEEDS, resolution=resolution, threads=1
+                )
+            label = _best(found, ties, node_count, resolution)
+        _, first, which = np.unique(label, return_index=True, return_inverse=True)
+        rank = np.empty(len(first), dtype=np.int32)
+        rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+        return rank[which]
+
+    def meetings(self, population: Population, suspect: Bool, person: Bool) -> Meetings:
+        """Every event between a suspect and a person."""
+        ids = self.snapshot.numbers
+        found = self._arrays("engine/meetings", suspects=ids[suspect].tolist(), public=ids[~suspect & ~person].tolist())
+        who, by = self.snapshot.dense(found["person"]), self.snapshot.dense(found["suspect"])
+        back = found["back"].astype(np.bool_)
+        at, seq = found["at"].astype(np.int64), found["seq"].astype(np.int64)
+        caller, called = np.where(back, who, by), np.where(back, by, who)
+        order = np.lexsort((seq, called, caller, at, who))
+        return met(
+            person=who[order],
+            suspect=by[order],
+            at=at[order],
+            duration_s=found["seconds"][order].astype(np.int32),
+            call=found["call"][order].astype(np.bool_),
+            answered=found["answered"][order].astype(np.int8),
+            back=back[order],
+        )
+
+    def _window_days(self, day_offset_ms: int) -> int:
+        first, last = self.totals["firstAt"], self.totals["lastAt"]
+        if first is None:
+            return 0
+        day = (np.array([first, last]) + day_offset_ms) // parameters.DAY_MS
+        return int(day[1] - day[0]) + 1
+
+    def _arrays(self, name: str, **parameters_: Any) -> dict[str, npt.NDArray[Any]]:
+        columns = self.database.columns(name, seconds=SECONDS, **parameters_)
+        return {column: np.asarray(values) if values else np.empty(0, np.int64) for column, values in columns.items()}
+
+    @contextmanager
+    def _projection(self, ties: tuple[Int64, Int64, Float64]) -> Iterator[str]:
+        """The edges in the server's memory."""
+        name = f"graphsvc-engine-{os.getpid()}-{next(_projections)}"
+        rows = [[int(a), int(b), float(weight)] for a, b, weight in zip(*ties, strict=True)]
+        self.database.read("engine/networks_project", seconds=SECONDS, projection=name, edges=rows, threads=1)
+        try:
+            yield name
+        finally:
+            self.database.read("engine/drop", projection=name)
+
+
+def _best(
+    found: dict[str, npt.NDArray[Any]], ties: tuple[Int64, Int64, Float64], node_count: int, resolution: float
+) -> Int64:
+    """The labels of the seed whose partition is best; a node without ties is a community of its own."""
+    best, most = np.arange(node_count, dtype=np.int64), -np.inf
+    for seed in _SEEDS:
+        mine = found["seed"] == seed
+        label = node_count + np.arange(node_count, dtype=np.int64)
+        label[found["node"][mine]] = found["community"][mine]
+        quality = _modularity(label, ties, resolution)
+        if quality > most + 1e-12:
+            best, most = label, quality
+    return best
+
+
+def _modularity(label: Int64, ties: tuple[Int64, Int64, Float64], resolution: float) -> float:
+    """Σ over communities of the weight inside, less what chance gives them (Newman & Girvan 2004), times 2m."""
+    a, b, weight = ties
+    _, label = np.unique(label, return_inverse=True)
+    strength = np.bincount(a, weight, len(label)) + np.bincount(b, weight, len(label))
+    of_community = np.bincount(label, strength)
+    inside = 2 * float(weight[label[a] == label[b]].sum())
+    return inside - resolution * float(np.square(of_community).sum()) / float(strength.sum())

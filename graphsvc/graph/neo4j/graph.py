@@ -1,0 +1,179 @@
+"""The graph in Neo4j: every question of graph.port as Cypher, the whole graph's communities by Graph Data Science.
+
+Each statement starts from an index and is bounded: levels and hops are asked one at a time, so that no pattern of
+variable length explodes at a number with a million contacts. What cannot be answered from what the server holds
+(windows over contacts that are not there event by event) goes to another graph where there is one, else it is refused.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+from graphsvc.graph.neo4j import common_contacts, communities, neighbourhood, number, paths, people, timed_paths
+from graphsvc.graph.neo4j.connection import Database
+from graphsvc.graph.neo4j.window import EventsMissing, Window
+from graphsvc.graph.port import Graph
+from graphsvc.graph.values import (
+    CommonContacts,
+    Community,
+    Limits,
+    Neighbourhood,
+    NumberSummary,
+    Paths,
+    People,
+    TimedPaths,
+)
+from graphsvc.model.tables import MEMBERS
+from graphsvc.model.words import EntityKind
+
+Answer = TypeVar("Answer")
+
+_KIND_OF_LABEL = {
+    "Device": EntityKind.DEVICE,
+    "Holder": EntityKind.HOLDER,
+    "Account": EntityKind.ACCOUNT,
+    "SocialAccount": EntityKind.SOCIAL_ACCOUNT,
+    "Url": EntityKind.URL,
+}
+
+
+@dataclass(frozen=True)
+class Neo4jGraph:
+    """See graph.port."""
+
+    database: Database
+    limits: Limits = Limits()  # noqa: RUF009  # frozen
+    otherwise: Graph | None = None
+    """Answers what needs single events that the server does not hold; None: that is refused."""
+
+    def number(self, number_id: int, *, limit: int = 10) -> NumberSummary:
+        """What is known of one number."""
+        return number.summary_of(self.database, number_id, limit=limit)
+
+    def neighbourhood(
+        self,
+        ids: Sequence[int],
+        *,
+        hops: int,
+        since: int | None = None,
+        until: int | None = None,
+        min_events: int = 1,
+        limit: int = 300,
+    ) -> Neighbourhood:
+        """The numbers around these."""
+        asked = {"hops": hops, "min_events": min_events, "limit": limit}
+        return self._or_otherwise(
+            lambda window: neighbourhood.neighbourhood(window, ids, **asked, limits=self.limits),
+            lambda graph: graph.neighbourhood(ids, since=since, until=until, **asked),
+            since,
+            until,
+        )
+
+    def people_near(
+        self,
+        seeds: Sequence[int],
+        *,
+        max_hops: int,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 100,
+        closed: Collection[int] = (),
+    ) -> People:
+        """The numbers nearest to the seeds."""
+        asked: dict[str, Any] = {"max_hops": max_hops, "limit": limit, "closed": closed}
+        return self._or_otherwise(
+            lambda window: people.people_near(window, seeds, **asked, limits=self.limits),
+            lambda graph: graph.people_near(seeds, since=since, until=until, **asked),
+            since,
+            until,
+        )
+
+    def communities(self, *, limit: int = 20, containing: int | None = None) -> list[Community]:
+        """The biggest communities, or that of one number."""
+        return communities.communities(self.database, limit=limit, containing=containing)
+
+    def community_labels(self) -> pa.Table:
+        """The community of every number."""
+        return communities.labels(self.database)
+
+    def shortest_paths(
+        self,
+        a: int,
+        b: int,
+        *,
+        max_hops: int,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 10,
+    ) -> Paths:
+        """The first of all shortest paths."""
+        asked = {"max_hops": max_hops, "limit": limit}
+        return self._or_otherwise(
+            lambda window: paths.shortest_paths(window, a, b, **asked, limits=self.limits),
+            lambda graph: graph.shortest_paths(a, b, since=since, until=until, **asked),
+            since,
+            until,
+        )
+
+    def time_respecting_paths(
+        self,
+        a: int,
+        b: int,
+        *,
+        max_hops: int,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 10,
+    ) -> TimedPaths:
+        """Chains of events in order of time."""
+        asked = {"max_hops": max_hops, "limit": limit}
+        return self._or_otherwise(
+            lambda window: timed_paths.time_respecting_paths(window, a, b, **asked, limits=self.limits),
+            lambda graph: graph.time_respecting_paths(a, b, since=since, until=until, **asked),
+            since,
+            until,
+        )
+
+    def common_contacts(
+        self,
+        ids: Sequence[int],
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 100,
+        closed: Collection[int] = (),
+    ) -> CommonContacts:
+        """Numbers in contact with two of these at least."""
+        return self._or_otherwise(
+            lambda window: common_contacts.common_contacts(window, ids, limit=limit, closed=closed),
+            lambda graph: graph.common_contacts(ids, since=since, until=until, limit=limit, closed=closed),
+            since,
+            until,
+        )
+
+    def members(self, network_id: int) -> pa.Table:
+        """MEMBERS of a network."""
+        rows = self.database.read("graph/members", network=network_id)
+        table = [{"network_id": network_id, "kind": _kind(row["labels"]), **row} for row in rows]
+        return pa.Table.from_pylist(table, schema=MEMBERS)
+
+    def _or_otherwise(
+        self,
+        here: Callable[[Window], Answer],
+        there: Callable[[Graph], Answer],
+        since: int | None,
+        until: int | None,
+    ) -> Answer:
+        """The answer of this server, or of the other graph where single events are missing here."""
+        try:
+            return here(Window(self.database, since, until))
+        except EventsMissing:
+            if self.otherwise is None:
+                raise
+            return there(self.otherwise)
+
+
+def _kind(labels: list[str]) -> str:
+    return next((kind.value for label, kind in _KIND_OF_LABEL.items() if label in labels), "number")
