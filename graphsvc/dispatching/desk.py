@@ -32,6 +32,8 @@ from graphsvc.store import capacities, results, warnings
 from graphsvc.store.capacities import CapacityRow
 from graphsvc.store.catalogue import Catalogue
 
+ORDERED_EVERY_MS: Final = 5 * 60_000
+"""Between two looks at who is beyond the capacity, where nothing but time passed."""
 CAPACITY_MOST: Final = 100_000_000
 
 
@@ -239,7 +241,7 @@ class Dispatching:
     def tick(self, *, now: Moment) -> int:
         """What time, outcomes and losses do to the queue, without a new analysis; how many events there were."""
         count = tend(self.catalogue, now)
-        planning.put_in_order(self.catalogue, self.zone, now)
+        planning.put_in_order(self.catalogue, self.zone, now, unless_within=ORDERED_EVERY_MS)
         return count
 
     def _switch(self, kind: WarningEventKind, paused_at: int | None, reason: str, now: Moment) -> None:

@@ -24,6 +24,7 @@ from graphsvc.store import capacities, ranked, warnings
 from graphsvc.store.catalogue import Catalogue, Connection
 from graphsvc.store.results import AnalysisRecord
 
+_ORDERED_AT: Final = "ordered_at"
 _PEOPLE_AT_A_TIME: Final = 250
 
 
@@ -100,8 +101,15 @@ def _cancel_unranked(catalogue: Catalogue, ranked_now: Collection[int], now: Mom
     return count
 
 
-def put_in_order(catalogue: Catalogue, zone: ZoneInfo, now: Moment) -> int:
-    """Let the worthiest of what is due come first, as many as capacity has room for; how many changed places."""
+def put_in_order(catalogue: Catalogue, zone: ZoneInfo, now: Moment, *, unless_within: int = 0) -> int:
+    """Let the worthiest of what is due come first, as many as capacity has room for; how many changed places.
+
+    Nothing where that was done less than `unless_within` ms of service time ago.
+    """
+    with catalogue.reading() as connection:
+        before = capacities.read_state(connection, [_ORDERED_AT]).get(_ORDERED_AT)
+    if before is not None and 0 <= now.service - before < unless_within:
+        return 0
     count = 0
     for channel in WarningChannel:
         with catalogue.reading() as connection:
@@ -121,6 +129,8 @@ def put_in_order(catalogue: Catalogue, zone: ZoneInfo, now: Moment) -> int:
                 take_turn(connection)
                 warnings.put_in_order(connection, some)
         count += len(changed)
+    with catalogue.writing() as connection:
+        capacities.write_state(connection, {_ORDERED_AT: now.service})
     return count
 
 

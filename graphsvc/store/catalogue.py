@@ -4,7 +4,7 @@ With `databases.py` the only module that knows which of the two it talks to.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from graphsvc.errors import StorageFailed
 from graphsvc.store.databases import begin_options, engine_of, failures_explained
 from graphsvc.store.tables import counters
-from graphsvc.store.turns import Turn
+from graphsvc.store.turns import SharedTurn
 
 Connection = sa.Connection
 """A transaction of `writing` or `reading`, to hand to the verbs of this room."""
@@ -33,7 +33,9 @@ class Catalogue:
     def __init__(self, engine: sa.Engine, place: str) -> None:
         """Take over an engine whose database is up to date; `place` names it in messages."""
         self._engine = engine
-        self._turn: AbstractContextManager[object] = Turn() if engine.dialect.name == "sqlite" else nullcontext()
+        self._turn: SharedTurn | nullcontext[None] = nullcontext()
+        if engine.dialect.name == "sqlite":
+            self._turn = SharedTurn(Path(f"{engine.url.database}.turn"))
         self.place = place
 
     @classmethod
@@ -50,13 +52,15 @@ class Catalogue:
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+        if isinstance(self._turn, SharedTurn):
+            self._turn.close()
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction that may write: committed and on disk at the end of the block, or nothing of it.
 
-        On SQLite, threads of one process take turns here, in the order in which they came and however long one takes;
-        the database's patience is for other processes.
+        On SQLite, threads and processes take turns here, those of one process in the order in which they came, however
+        long one takes; the database's own patience is for programs that are not ours.
         """
         with self._turn, self._transaction(writes=True) as connection:
             yield connection

@@ -1,0 +1,100 @@
+"""Turns: one at a time, in the order of asking, among threads and processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from graphsvc.store.turns import SharedTurn, Turn
+
+
+def test_threads_get_it_in_the_order_in_which_they_asked() -> None:
+    turn = Turn()
+    order: list[int] = []
+    started: list[threading.Event] = []
+
+    def take(name: int) -> None:
+        started[name].set()
+        with turn:
+            order.append(name)
+
+    with turn:
+        for name in range(20):
+            started.append(threading.Event())
+            thread = threading.Thread(target=take, args=(name,))
+            thread.start()
+            started[name].wait(10)
+            while len(turn._waiting) <= name:
+                pass
+    with turn:
+        pass
+    assert order == list(range(20))
+
+
+def test_only_one_has_it(tmp_path: Path) -> None:
+    turns = [SharedTurn(tmp_path / "t") for _ in range(3)]
+    inside, most = [0], [0]
+
+    def work(turn: SharedTurn) -> None:
+        for _ in range(50):
+            with turn:
+                inside[0] += 1
+                most[0] = max(most[0], inside[0])
+                inside[0] -= 1
+
+    threads = [threading.Thread(target=work, args=(turns[k % 3],)) for k in range(9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1]
+    for turn in turns:
+        turn.close()
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from graphsvc.store.turns import SharedTurn
+with SharedTurn(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_process_that_is_killed_gives_its_turn_back(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLD, str(tmp_path / "t")]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        turn = SharedTurn(tmp_path / "t")
+        os.kill(holder.pid, signal.SIGKILL)
+        with turn:
+            pass
+        turn.close()
+
+
+def test_who_is_interrupted_while_waiting_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn = Turn()
+
+    class Interrupted:
+        def __init__(self) -> None:
+            self.asked = 0
+
+        def acquire(self) -> None:
+            self.asked += 1
+            if self.asked == 2:
+                raise KeyboardInterrupt
+
+    turn.__enter__()
+    monkeypatch.setattr("graphsvc.store.turns.Lock", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        turn.__enter__()
+    monkeypatch.undo()
+    turn.__exit__()
+    with turn:
+        pass
