@@ -1,5 +1,6 @@
 """Flags stated by people: a new one, and the revocation of those in force. Both are facts that are only ever added."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -12,28 +13,36 @@ from graphsvc.store import facts as fact_store
 from graphsvc.store.catalogue import Catalogue
 
 
-def state(
+def state_all(
     catalogue: Catalogue,
-    subject: Subject,
+    subjects: Sequence[Subject],
     *,
     known_at: int,
     scam_type: ScamType,
     source: FlagSource,
     case_id: str | None,
     confidence: float | None,
-) -> int:
-    """Flag a number or entity from `known_at` (epoch ms) on; the flag's id."""
-    row = {
-        "number": subject.number_id,
-        "entity": subject.entity_id,
-        "known_at": known_at,
-        "scam_type": scam_type.value,
-        "source": source.value,
-        "case_id": case_id,
-        "confidence": confidence,
-    }
-    fact_store.add_facts(catalogue, "flags", pa.Table.from_pylist([row], schema=FLAGS))
-    return max(int(flag["flag_id"]) for flag in in_force(catalogue, subject, known_at))
+) -> list[int]:
+    """Flag numbers and entities from `known_at` (epoch ms) on, all in one transaction; the flags' ids in order."""
+    rows = [
+        {
+            "number": subject.number_id,
+            "entity": subject.entity_id,
+            "known_at": known_at,
+            "scam_type": scam_type.value,
+            "source": source.value,
+            "case_id": case_id,
+            "confidence": confidence,
+        }
+        for subject in subjects
+    ]
+    fact_store.add_facts(catalogue, "flags", pa.Table.from_pylist(rows, schema=FLAGS))
+    newest: dict[tuple[Any, Any], int] = {}
+    for flag in fact_store.facts_at(catalogue, known_at).flags.to_pylist():
+        if flag["known_at"] == known_at:
+            key = (flag["number"], flag["entity"])
+            newest[key] = max(newest.get(key, 0), int(flag["flag_id"]))
+    return [newest[subject.number_id, subject.entity_id] for subject in subjects]
 
 
 def revoke(catalogue: Catalogue, subject: Subject, *, known_at: int) -> list[int]:
@@ -41,9 +50,20 @@ def revoke(catalogue: Catalogue, subject: Subject, *, known_at: int) -> list[int
     flags = in_force(catalogue, subject, known_at)
     if not flags:
         raise NotFound(f"no flag is in force on {subject.shown}")
+    end(catalogue, flags, known_at=known_at)
+    return [int(flag["flag_id"]) for flag in flags]
+
+
+def end(catalogue: Catalogue, flags: Sequence[dict[str, Any]], *, known_at: int) -> None:
+    """Let these FLAGS rows hold no more from `known_at` (epoch ms) on."""
     rows = [{**flag, "known_at": known_at, "revoked_at": known_at} for flag in flags]
     fact_store.add_facts(catalogue, "flags", pa.Table.from_pylist(rows, schema=FLAGS))
-    return [int(flag["flag_id"]) for flag in flags]
+
+
+def of_ids(catalogue: Catalogue, flag_ids: Sequence[int], at: int) -> list[dict[str, Any]]:
+    """FLAGS rows of these ids that are in force at an instant (epoch ms)."""
+    wanted = set(flag_ids)
+    return [flag for flag in fact_store.facts_at(catalogue, at).flags.to_pylist() if int(flag["flag_id"]) in wanted]
 
 
 def in_force(catalogue: Catalogue, subject: Subject, at: int) -> list[dict[str, Any]]:

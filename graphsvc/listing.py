@@ -7,12 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graphsvc.graph.port import Graph
-from graphsvc.reports import networks, numbers
+from graphsvc.ingest.numbers import normalise_one
+from graphsvc.model.purposes import Errand
+from graphsvc.model.warnings import WarningRow
+from graphsvc.model.words import EntityKind
+from graphsvc.reports import entities, networks, numbers
 from graphsvc.reports.names import Names
+from graphsvc.reports.released import freed
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.subjects import find_numbers
-from graphsvc.reports.values import JsonObject, NetworkDetail, NetworkReport, NumberReport
-from graphsvc.store import results
+from graphsvc.reports.values import JsonObject, NetworkDetail, NetworkReport, NumberReport, ShownEvidence
+from graphsvc.service_time import ServiceTime
+from graphsvc.store import facts as fact_store
+from graphsvc.store import results, warnings
+from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
@@ -36,6 +44,8 @@ class Listing:
     registry: Registry
     region: str
     """The country whose national number forms are understood."""
+    audit: AuditLog
+    time: ServiceTime
     basis: Callable[[AnalysisRecord], Basis]
     graph: Callable[[AnalysisRecord], Graph]
     names: Callable[..., Names]
@@ -67,6 +77,52 @@ class Listing:
         rows = results.networks_of(self.catalogue, record.analysis_id, network_ids)
         found = networks.details_of(self.catalogue, record, self.names(None, "networks"), rows)
         return {detail.network.network_id: detail for detail in found}
+
+    def evidence(self, texts: Sequence[str]) -> list[list[ShownEvidence]]:
+        """Evidence as it rests (JSON), put into words for people."""
+        return self.names(None, "evidence").evidence(list(texts))
+
+    def risk(self, record: AnalysisRecord, kind: EntityKind | None, value: str) -> float:
+        """How probably a number (no kind) or an entity is used for fraud; 0 for what was never seen, and for numbers
+        with a public role. InvalidNumber for what can be none.
+
+        Asks the same of the catalogue whether it was ever seen or not.
+        """
+        self.names(None, "check risk")
+        if kind is None:
+            found = self.registry.find_number(normalise_one(value, self.region)[0])
+        else:
+            found = self.registry.find_entity(kind, value)
+        one, free = -1 if found is None else found, freed(self.catalogue)
+        if kind is None:
+            rows = free.suspicion_of(self.catalogue, record.analysis_id, [one])
+        else:
+            rows = results.entity_suspicion_of(self.catalogue, record.analysis_id, [one])
+        column = "number" if kind is None else "entity"
+        flags, public = fact_store.standing_of(self.catalogue, column, one, self.time.new_instant())
+        said = [entities.sureness(row) for row in flags if not free.releases.voids(row)]
+        return 0.0 if public else max([*rows["fraud_probability"].to_pylist(), *said], default=0.0)
+
+    def warnings(self, warning_ids: Sequence[int]) -> dict[int, WarningRow]:
+        """Warnings as they stand, by id; those that were never made are left out."""
+        with self.catalogue.reading() as connection:
+            return warnings.by_id(connection, warning_ids)
+
+    def revealed(self, numbers: Sequence[int], action: str, errand: Errand) -> dict[int, str]:
+        """Raw numbers by registry id, after the audit log has who, why and which."""
+        if not numbers:
+            return {}
+        tokens = [one.token for one in self.registry.numbers(sorted(set(numbers)))]
+        self.audit.record(
+            at=self.time.wall(),
+            actor=errand.actor,
+            action=action,
+            purpose=errand.purpose,
+            case_ref=errand.case_ref,
+            subject_token=tokens[0] if len(tokens) == 1 else None,
+            details={"subjects": tokens} if len(tokens) > 1 else None,
+        )
+        return self.registry.reveal(sorted(set(numbers)))
 
     def exposures(self, record: AnalysisRecord, tokens: Sequence[str]) -> dict[str, JsonObject]:
         """What the people of these tokens went through with suspect numbers, in figures; who met none is left out."""

@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pyarrow.compute as pc
-
-from graphsvc import flagging
 from graphsvc.access import Access
 from graphsvc.analysing import Parts, analyse, folded, snapshot_id
 from graphsvc.dispatching import Dispatching
@@ -32,7 +29,7 @@ from graphsvc.model.progress import Progress, silent
 from graphsvc.model.purposes import Errand, checked_purpose
 from graphsvc.model.references import network_id_of
 from graphsvc.model.warnings import Moment
-from graphsvc.model.words import EntityKind, FlagSource, ScamType
+from graphsvc.model.words import EntityKind
 from graphsvc.privacy.desk import Privacy
 from graphsvc.projecting.desk import Projecting
 from graphsvc.reports import entities, exporting, networks, numbers, victims
@@ -40,11 +37,9 @@ from graphsvc.reports.known import facts_known
 from graphsvc.reports.names import Names
 from graphsvc.reports.released import freed
 from graphsvc.reports.sharing import Basis
-from graphsvc.reports.subjects import Subject, find_subject, registered
+from graphsvc.reports.subjects import Subject, find_subject
 from graphsvc.reports.values import (
     EntityReport,
-    FlagMade,
-    FlagsRevoked,
     NetworkDetail,
     NetworkReport,
     NumberReport,
@@ -53,6 +48,7 @@ from graphsvc.reports.values import (
 )
 from graphsvc.service_time import ServiceTime
 from graphsvc.settings import Settings
+from graphsvc.stating import Stating
 from graphsvc.store import facts as fact_store
 from graphsvc.store import results
 from graphsvc.store.audit import AuditLog
@@ -95,6 +91,8 @@ class Service:
     access: Access
     privacy: Privacy
     texting: Texting
+    stating: Stating
+    """Flags and reports."""
     measuring: Measuring
     dispatching: Dispatching
     projecting: Projecting
@@ -200,45 +198,20 @@ class Service:
     def listing(self) -> Listing:
         """What hangs on whole pages of people, numbers and networks."""
         region = self.settings.national_region
-        return Listing(self.catalogue, self.registry, region, self._basis, self._graph, self._names)
+        return Listing(
+            catalogue=self.catalogue,
+            registry=self.registry,
+            region=region,
+            audit=self.audit,
+            time=self.time,
+            basis=self._basis,
+            graph=self._graph,
+            names=self._names,
+        )
 
     def _graph(self, record: AnalysisRecord) -> Graph:
         of_network = partial(results.members, self.catalogue, record.analysis_id)
         return self.graph(record.analysis_id, partial(self._open, record), of_network)
-
-    def flag(
-        self,
-        text: str,
-        *,
-        kind: EntityKind | None,
-        scam_type: ScamType,
-        case_id: str | None,
-        confidence: float | None,
-        source: FlagSource,
-    ) -> FlagMade:
-        """State that a number or entity is involved in a case, from now on; it need not have been seen before."""
-        subject, seen = registered(self.registry, text, kind, self.settings.national_region)
-        now = self.time.new_instant()
-        self._audited("flag", source.value, subject.token, case_id)
-        flag_id = flagging.state(
-            self.catalogue,
-            subject,
-            known_at=now,
-            scam_type=scam_type,
-            source=source,
-            case_id=case_id,
-            confidence=confidence,
-        )
-        directory = self._facts(now).directory.filter(pc.field("number") == subject.number_id)
-        role = directory["role"][0].as_py() if len(directory) else None
-        return FlagMade(flag_id, subject.token, subject.shown, seen, role)
-
-    def unflag(self, text: str, *, kind: EntityKind | None) -> FlagsRevoked:
-        """Revoke all flags in force on a number or entity, from now on. Raises NotFound where there is none."""
-        subject = find_subject(self.registry, text, kind, self.settings.national_region)
-        self._audited("unflag", "revoked", subject.token, None)
-        flag_ids = flagging.revoke(self.catalogue, subject, known_at=self.time.new_instant())
-        return FlagsRevoked(flag_ids[0], flag_ids, subject.token, subject.shown)
 
     def export(self, path: Path, *, form: str, network: str | None) -> "Written":
         """Write the contact graph, or one network and the people exposed to it, for other tools; masked."""

@@ -31,6 +31,7 @@ from graphsvc.service import Service
 from graphsvc.service_time import ServiceTime
 from graphsvc.serving_graph import ServingGraph
 from graphsvc.settings import Neo4jAddress, Settings
+from graphsvc.stating import Stating
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
@@ -76,6 +77,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             access=Access(catalogue, audit, _wall_clock, secrets.token_urlsafe, asked.actor),
             privacy=Privacy(catalogue, registry, audit, clock, settings.national_region, queue.cancel_citing),
             measuring=Measuring(catalogue, ZoneInfo(settings.timezone), reads),
+            stating=Stating(catalogue, registry, audit, clock, settings.national_region),
             texting=Texting(catalogue, registry, audit, clock),
             dispatching=queue,
             projecting=Projecting(

@@ -48,6 +48,18 @@ class Asking:
     again_until: int | None = field(default=None)
     """A long poll that found nothing says until when (epoch ms) it wants to be asked again."""
 
+    evenly: bool = False
+    """Whether the answer waits for a coarse clock, so that its time tells nothing."""
+
+    def wait(self, seconds: int) -> None:
+        """Ask again until something is found or so many seconds have passed."""
+        if self.again_until is None:
+            self.again_until = self.now + 1000 * seconds
+
+    def even_out(self) -> None:
+        """Let the time of the answer tell nothing."""
+        self.evenly = True
+
     @cached_property
     def now(self) -> int:
         """The wall clock when the request was first looked at, epoch ms."""

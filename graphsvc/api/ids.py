@@ -28,7 +28,8 @@ class Kind(Enum):
     NETWORK = b"W"
     FLAG = b"F"
     WARNING = b"A"
-    INVESTIGATION = b"I"
+    EVENT = b"L"
+    APPEAL = b"P"
     OUTCOME = b"O"
 
 

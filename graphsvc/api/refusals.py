@@ -50,6 +50,9 @@ CODES: Final[Mapping[str, Meaning]] = {
     "BAD_USAGE": Meaning(400, "the question itself is wrong; the message says why"),
     "INVALID_NUMBER": Meaning(400, "the text can be neither a number nor a sender"),
     "INVALID_TIME": Meaning(400, "the text is no instant"),
+    "IDEMPOTENCY_KEY_REUSED": Meaning(409, "this idempotency key belongs to another claim; take a new one"),
+    "CONFLICT": Meaning(409, "it is so already, or somebody else was quicker"),
+    "TEXT_REFUSED": Meaning(422, "a text breaks the rules of docs/warning-texts.md"),
     "INPUT_REFUSED": Meaning(422, "nothing of what was sent was taken"),
     "CURSOR_EXPIRED": Meaning(400, "the cursor is older than 24 hours, or its analysis is not kept any more"),
     "NOT_FOUND": Meaning(404, "there is no such thing here, or none that is yours to see"),
@@ -59,11 +62,26 @@ CODES: Final[Mapping[str, Meaning]] = {
     "INVALID_SETTING": Meaning(500, "the service is set up wrongly; its operator sees what in the log"),
     "FOLDER_HELD": Meaning(503, "another process holds the data folder; come again"),
     "STORAGE_FAILED": Meaning(503, "the data folder or database does not answer; come again"),
+    "NEO4J_FAILED": Meaning(503, "the Neo4j server refused or failed"),
+    "NEO4J_UNAVAILABLE": Meaning(503, "the Neo4j server is absent, starting or busy; come again"),
+    "NOT_INSTALLED": Meaning(500, "a part that this needs is not installed; its operator sees what in the log"),
+    "FAILED": Meaning(500, "it could not be done; its operator sees why in the log"),
     "TAMPERED": Meaning(503, "the audit chain or a file is not what was written; the operator must look"),
     "INTERNAL_SERVER_ERROR": Meaning(500, "a fault of ours; the log has its place under the request's id"),
 }
 
-_OURS_ALONE: Final = frozenset({"INVALID_SETTING", "FOLDER_HELD", "STORAGE_FAILED", "TAMPERED"})
+_OURS_ALONE: Final = frozenset(
+    {
+        "FAILED",
+        "FOLDER_HELD",
+        "INVALID_SETTING",
+        "NEO4J_FAILED",
+        "NEO4J_UNAVAILABLE",
+        "NOT_INSTALLED",
+        "STORAGE_FAILED",
+        "TAMPERED",
+    }
+)
 """Codes whose messages name places of the machine: callers get the meaning, the log the code."""
 
 
@@ -103,7 +121,7 @@ def explained(error: BaseException, request_id: str) -> Refusal:
         if error.code in _OURS_ALONE:
             log.error("storage_refused code=%s request=%s", error.code, request_id)
             return Refusal(error.code, CODES[error.code].words)
-        return Refusal(error.code if error.code in CODES else "BAD_USAGE", redact(str(error)))
+        return Refusal(error.code, redact(str(error)))
     log.error("unexpected_error kind=%s at=%s request=%s", type(error).__name__, _place(error), request_id)
     return Refusal("INTERNAL_SERVER_ERROR", f"a fault of ours; tell the operator request {request_id}")
 

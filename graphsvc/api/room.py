@@ -29,11 +29,12 @@ from graphsvc.api.metrics import Metrics
 from graphsvc.api.refusals import Refusal, explained
 from graphsvc.api.trusted import Trusted
 from graphsvc.model.callers import Caller
-from graphsvc.model.purposes import Errand
 from graphsvc.service import Service
 from graphsvc.store.reads import ReadsTogether
 
 POLL_AGAIN_S: Final = 0.5
+EVEN_S: Final = 0.05
+"""Answers whose time must tell nothing leave at multiples of this."""
 Result = TypeVar("Result")
 
 
@@ -55,6 +56,8 @@ class Answer:
 
     body: bytes
     has_data: bool
+    kind: str
+    """`query` or `mutation`."""
 
 
 @dataclass(eq=False)
@@ -86,15 +89,21 @@ class Room:
         work = partial(self._answer, asked, credentials, request_id)
         began = time.monotonic()
         deadline = began + self.limits.answer_seconds
+        until: int | None = None
         while True:
             left = max(0.0, deadline - time.monotonic())
             try:
                 async with asyncio.timeout(left):
-                    answer, kind, again_until = await self.in_thread(work)
+                    answer, asking = await self.in_thread(work)
             except TimeoutError:
                 raise Refusal("OPERATION_TIMEOUT", "the answer took too long and was given up; ask for less") from None
-            if again_until is None or self.service.time.wall() >= again_until or self.closing.is_set():
-                self.metrics.answered.labels(kind).observe(time.monotonic() - began)
+            # Each asking reckons from its own beginning: what the first one said is what holds.
+            until = asking.again_until if until is None else until
+            waits = asking.again_until is not None and until is not None and self.service.time.wall() < until
+            if not waits or self.closing.is_set():
+                if asking.evenly:
+                    await asyncio.sleep(EVEN_S - (time.monotonic() - began) % EVEN_S)
+                self.metrics.answered.labels(answer.kind).observe(time.monotonic() - began)
                 return answer
             deadline = time.monotonic() + self.limits.answer_seconds
             await asyncio.sleep(POLL_AGAIN_S)
@@ -114,9 +123,8 @@ class Room:
         if cost > COST_MAX:
             raise Refusal("DOCUMENT_TOO_COMPLEX", f"this would cost {cost} units; an operation has at most {COST_MAX}")
         self.budgets.spend(caller.name, cost)
-        errand = Errand(caller.name, caller.purpose, caller.case_ref)
-        reads = ReadsTogether(self.service.audit, self.service.time.wall, errand)
-        acting = replace(self.service, errand=errand, reads=reads)
+        reads = ReadsTogether(self.service.audit, self.service.time.wall, caller.errand)
+        acting = replace(self.service, errand=caller.errand, reads=reads)
         return prepared, Asking(acting, caller, self.ids, prepared.fields, reads)
 
     def refused(self, error: BaseException, request_id: str) -> Refusal:
@@ -125,7 +133,7 @@ class Room:
         self.metrics.refused.labels(refusal.code).inc()
         return refusal
 
-    def _answer(self, asked: Asked, credentials: Credentials, request_id: str) -> tuple[Answer, str, int | None]:
+    def _answer(self, asked: Asked, credentials: Credentials, request_id: str) -> tuple[Answer, Asking]:
         caller = self.identity.caller(credentials.authorization, credentials.purpose, credentials.case_ref)
         prepared, asking = self.prepared(asked, caller)
         asking.request_id = request_id
@@ -135,7 +143,7 @@ class Room:
         asking.reads.write()  # on disk before the answer leaves
         for error in found.get("errors", ()):
             self.metrics.failed.labels(error["extensions"]["code"]).inc()
-        return Answer(orjson.dumps(found), found["data"] is not None), prepared.kind.value, asking.again_until
+        return Answer(orjson.dumps(found), found["data"] is not None, prepared.kind.value), asking
 
     def _text(self, asked: Asked) -> str:
         if self.trusted is None:

@@ -43,15 +43,11 @@ def flag(
     """
     if confidence is not None and math.isnan(confidence):
         raise click.UsageError("a confidence is a number above 0 up to 1")
+    from graphsvc.stating import Stated  # what it rests on takes long to import
+
     with desk.service() as service:
-        made = service.flag(
-            value,
-            kind=EntityKind(kind) if kind else None,
-            scam_type=ScamType(scam_type),
-            case_id=case_id,
-            confidence=confidence,
-            source=FlagSource(source),
-        )
+        stated = Stated(ScamType(scam_type), FlagSource(source), case_id, confidence)
+        made = service.stating.flag(value, stated, kind=EntityKind(kind) if kind else None, errand=service.errand)
     if made.public_role is not None:
         note(f"note: this is a public number ({made.public_role}); such numbers witness and are never suspects")
     known = "" if made.seen_before else " (never seen in any feed so far)"
@@ -70,7 +66,7 @@ def flag(
 def unflag(desk: Desk, value: str, kind: str | None, as_json: bool) -> None:
     """Revoke every flag in force on a NUMBER (or with --kind on a device, holder or account), from now on."""
     with desk.service() as service:
-        revoked = service.unflag(value, kind=EntityKind(kind) if kind else None)
+        revoked = service.stating.unflag(value, kind=EntityKind(kind) if kind else None, errand=service.errand)
     names = ", ".join(str(flag_id) for flag_id in revoked.flag_ids)
     emit(
         revoked,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from graphsvc.errors import UsageError
+from graphsvc.model.purposes import Errand
 
 _REGION: Final = re.compile(r"(?:[0-9]{2}|[0-9]{4}|[0-9]{6})?")
 
@@ -33,6 +34,11 @@ class Caller:
     """Prefix of a GB/T 2260 code: two digits a province, four a city, six a district, none the ministry."""
     purpose: str
     case_ref: str | None = None
+
+    @property
+    def errand(self) -> Errand:
+        """Who asks and why, for the audit log."""
+        return Errand(self.name, self.purpose, self.case_ref)
 
     def covers(self, region: str | None) -> bool:
         """Whether somebody of that region is theirs to see; a person of unknown region is the ministry's alone."""

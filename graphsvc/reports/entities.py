@@ -1,5 +1,8 @@
 """What is known of a device, holder, account, social account or URL: whose numbers, which cluster, how suspect."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from graphsvc.engine.parameters import FLAG_CONFIDENCE, FLAG_CONFIDENCE_UNKNOWN
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import EntityKind, FlagSource, NumberClass
@@ -35,8 +38,12 @@ def report_of(basis: Basis, names: Names, kind: EntityKind, value: str) -> Entit
 
 def _by_flags(flags: list[FlagReport]) -> float:
     """Of an entity that nobody has used yet, only its flags speak: as sure as the surest of them."""
-    sure = [flag.confidence or _by_source(flag.source) for flag in flags]
-    return max(sure, default=0.0)
+    return max((flag.confidence or _by_source(flag.source) for flag in flags), default=0.0)
+
+
+def sureness(flag: Mapping[str, Any]) -> float:
+    """How sure a FLAGS row is: as it says, or as its source is in general."""
+    return float(flag["confidence"] or _by_source(flag["source"]))
 
 
 def _by_source(source: str | None) -> float:

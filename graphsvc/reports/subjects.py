@@ -32,6 +32,11 @@ class Subject:
         return found
 
 
+def is_token(text: str) -> bool:
+    """Whether a text has the form of a token of ours."""
+    return _TOKEN.fullmatch(text) is not None
+
+
 def find_number(registry: Registry, text: str, region: str) -> Subject:
     """The number that a text or token names; NotFound where it was never seen, InvalidNumber where it is none."""
     if _TOKEN.fullmatch(text):

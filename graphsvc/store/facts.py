@@ -3,7 +3,7 @@
 A row that says the same as one that is there is a duplicate. What held at an instant is worked out on demand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
@@ -116,6 +116,30 @@ def next_flag_change(catalogue: Catalogue, after: int) -> int | None:
     with catalogue.reading() as connection:
         found = [connection.scalar(query) for query in queries]
     return min((int(at) for at in found if at is not None), default=None)
+
+
+def standing_of(catalogue: Catalogue, column: str, subject: int, as_of: int) -> tuple[list[dict[str, Any]], bool]:
+    """FLAGS rows in force at `as_of` on a `number` or `entity`, and whether a number has a public role.
+
+    Two statements, whatever is found; no other subject's rows are read.
+    """
+    flags, directory = facts["flags"].c, facts["directory"].c
+    chosen = [flags.fact_id.label("flag_id"), *(flags[name] for name in arrow.FLAGS.names if name != "flag_id")]
+    query = sa.select(*chosen).where(flags[column] == subject, flags.known_at <= as_of)
+    roles = sa.select(sa.func.count()).where(directory.number == subject, directory.known_at <= as_of)
+    with catalogue.reading() as connection:
+        rows = table_of(connection.execute(query.order_by(flags.known_at, flags.fact_id)), arrow.FLAGS)
+        public = bool(connection.scalar(roles))
+    return in_force(rows, as_of).to_pylist(), public and column == "number"
+
+
+def flags_of(catalogue: Catalogue, flag_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """FLAGS rows of these ids, whether they are in force or not, by id."""
+    columns = facts["flags"].c
+    chosen = [columns.fact_id.label("flag_id"), *(columns[name] for name in arrow.FLAGS.names if name != "flag_id")]
+    query = sa.select(*chosen).where(columns.fact_id.in_(sorted(set(flag_ids)))).order_by(columns.fact_id)
+    with catalogue.reading() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def newest_known_at(catalogue: Catalogue) -> int | None:

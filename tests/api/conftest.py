@@ -1,5 +1,7 @@
 """A small world behind the API: loaded and analysed once, opened by each test."""
 
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from graphsvc.api.room import Room
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.api.clients import Client, caller
-from tests.story.feeds import write_world
+from tests.story.feeds import DAY, DEN, DEVICE, HOUR, MINUTE, T0, call, write_world
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +21,29 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("api")
     with open_service(Settings(home=place / "home")) as service:
         service.load([write_world(place / "feeds")], kind=None, feed_id="default")
+        service.analyse(as_of=None)
+    return place / "home"
+
+
+PEOPLE = [f"+861381234{k:04d}" for k in range(8)]
+"""People who were talked into calling back: there is somebody to warn."""
+
+
+@pytest.fixture(scope="session")
+def busy_world(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same world with more people to warn."""
+    place = tmp_path_factory.mktemp("busy")
+    shutil.copytree(world, place / "home")
+    events = []
+    for k, person in enumerate(PEOPLE):
+        at = T0 + 2 * DAY - HOUR + k * 4 * MINUTE
+        events.append(call(DEN[k % 3], person, at, 900, a_imei=DEVICE))
+        events.append(call(person, DEN[2], at + 30 * MINUTE, 1500))
+    regions = [{"number": person, "region": "440305"} for person in PEOPLE]
+    for name, rows in (("events", events), ("subscribers", regions)):
+        (place / f"{name}.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with open_service(Settings(home=place / "home")) as service:
+        service.load([place / "events.ndjson", place / "subscribers.ndjson"], kind=None, feed_id="more")
         service.analyse(as_of=None)
     return place / "home"
 

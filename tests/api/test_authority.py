@@ -42,6 +42,29 @@ CONTRACT = {
     "Query.paths": ONLY_INVESTIGATOR,
     "Query.commonContacts": ONLY_INVESTIGATOR,
     "NumberReport.token": TRACING,
+    "Query.dispatch": frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    "Query.warningEvents": frozenset({Role.DISPATCHER}),
+    "Query.measures": frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+    "Query.dailyBulletin": READERS,
+    "Query.checkRisk": frozenset({Role.HOTLINE}),
+    "Query.verifyWarning": frozenset({Role.HOTLINE}),
+    **{
+        f"Mutation.{name}": frozenset({Role.DISPATCHER})
+        for name in ("claimWarnings", "extendLeases", "releaseLeases", "ackWarnings", "failWarnings")
+    },
+    "Mutation.recordOutcomes": frozenset({Role.DISPATCHER, Role.HOTLINE, Role.SUPERVISOR}),
+    **{
+        f"Mutation.{name}": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR})
+        for name in ("flagNumbers", "flagEntities", "revokeFlags")
+    },
+    "Mutation.report": frozenset({Role.HOTLINE, Role.DISPATCHER, Role.INVESTIGATOR, Role.ANALYST}),
+    "Mutation.appeal": frozenset({Role.HOTLINE}),
+    **{
+        f"Mutation.{name}": frozenset({Role.SUPERVISOR})
+        for name in ("releaseNumber", "setCapacity", "pauseDispatch", "resumeDispatch", "requeueWarnings")
+    },
+    # The contract says "by role": those who call or visit people, and who answer for them.
+    "Mutation.revealNumber": frozenset({Role.INVESTIGATOR, Role.DISPATCHER, Role.SUPERVISOR}),
 }
 
 

@@ -20,6 +20,7 @@ from graphql import (
 
 from graphsvc.api.refusals import CODES
 from graphsvc.api.schema.whole import schema, sdl
+from graphsvc.errors import GraphsvcError
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "schema" / "graphsvc.graphql"
@@ -111,5 +112,12 @@ def test_libraries_with_open_advisories_are_not_there() -> None:
 
 def test_the_page_about_the_api_lists_every_code_with_its_status() -> None:
     page = (ROOT / "docs" / "api.md").read_text()
-    rows = {code: int(status) for code, status in re.findall(r"^\| `([A-Z_]+)` \| (\d+) \|", page, re.MULTILINE)}
+    rows = {code: int(status) for code, status in re.findall(r"^\| `([A-Z0-9_]+)` \| (\d+) \|", page, re.MULTILINE)}
     assert rows == {code: meaning.status for code, meaning in CODES.items()}
+
+
+def test_every_error_of_the_tree_has_a_code_in_the_list() -> None:
+    def codes(kind: type[GraphsvcError]) -> set[str]:
+        return {kind.code}.union(*(codes(below) for below in kind.__subclasses__()))
+
+    assert codes(GraphsvcError) <= set(CODES)

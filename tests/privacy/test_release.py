@@ -14,6 +14,7 @@ from graphsvc.model.words import EntityKind, FlagSource, ScamType
 from graphsvc.reports.values import Page
 from graphsvc.service import Service
 from graphsvc.settings import Settings
+from graphsvc.stating import Stated
 from graphsvc.wiring import open_service
 from tests.conftest import CommandLine
 from tests.story.feeds import ANN, DEN, DEVICE, HOLDER, write_world
@@ -88,12 +89,11 @@ def _tokens(facts: object) -> list[object]:
 
 def test_complaints_do_not_end_a_release_and_a_flag_of_the_police_does(service: Service) -> None:
     service.privacy.release_number(DEN[0], errand=WHY)
-    stated = {"kind": None, "scam_type": ScamType.LOAN, "case_id": None, "confidence": None}
-    service.flag(DEN[0], source=FlagSource.HOTLINE, **stated)  # type: ignore[arg-type]
+    service.stating.flag(DEN[0], Stated(ScamType.LOAN, FlagSource.HOTLINE), kind=None, errand=WHY)
     assert suspicion(service, DEN[0]) < 1e-4
     service.analyse(as_of=None)
     assert suspicion(service, DEN[0]) < 1e-4
-    service.flag(DEN[0], source=FlagSource.POLICE, **stated)  # type: ignore[arg-type]
+    service.stating.flag(DEN[0], Stated(ScamType.LOAN, FlagSource.POLICE), kind=None, errand=WHY)
     service.analyse(as_of=None)
     assert suspicion(service, DEN[0]) > 0.5
     service.privacy.release_number(DEN[0], errand=WHY)

@@ -7,12 +7,15 @@ import strawberry
 
 from graphsvc.api.asking import Asking
 from graphsvc.api.ids import Kind
+from graphsvc.api.schema.dispatch import DueWarning, warning_of
 from graphsvc.api.schema.networks import Network, network_of, wants_details
 from graphsvc.api.schema.scalars import Instant, Long, instant
 from graphsvc.api.schema.shared import Evidence, Node, PageInfo, evidence_of
 from graphsvc.api.schema.words import Grade, ScamType, Stage
 from graphsvc.reports.values import VictimReport
 from graphsvc.store.results import AnalysisRecord
+
+WARNINGS_SHOWN = 20
 
 
 @strawberry.type(description="What a person went through with suspect numbers, in figures.")
@@ -50,6 +53,7 @@ class Victim(Node):
     exposure: Exposure | None
     evidence: list[Evidence]
     network: Network | None
+    warnings: list[DueWarning] = strawberry.field(description="Made for this person, the newest first, at most 20.")
 
 
 @strawberry.type(description="A person on a page of the ranking.")
@@ -77,6 +81,7 @@ def victims_of(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimR
         if asking.wants("Victim.exposure")
         else {}
     )
+    warnings = _warnings(asking, reports) if asking.wants("Victim.warnings") else {}
     wants_networks = asking.wants("Victim.network", "NumberReport.network")
     networks = networks_by_id(asking, record, [report.network_id for report in reports]) if wants_networks else {}
     return [
@@ -94,9 +99,21 @@ def victims_of(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimR
             exposure=exposure_of(exposures.get(report.token)),
             evidence=evidence_of(asking, report.evidence),
             network=None if report.network_id is None else networks.get(report.network_id),
+            warnings=warnings.get(report.token, []),
         )
         for report in reports
     ]
+
+
+def _warnings(asking: Asking, reports: Sequence[VictimReport]) -> dict[str, list[DueWarning]]:
+    """The warnings of each person on a page, by token."""
+    service = asking.service
+    ids = service.registry.numbers_by_token([report.token for report in reports])
+    found = service.dispatching.warnings_of(sorted(ids.values()))
+    return {
+        token: [warning_of(asking, row) for row in reversed(found[number][-WARNINGS_SHOWN:])]
+        for token, number in ids.items()
+    }
 
 
 def networks_by_id(asking: Asking, record: AnalysisRecord, network_ids: Sequence[int | None]) -> Mapping[int, Network]:

@@ -1,18 +1,28 @@
 """The vocabularies of the contract as enums: the model's words in upper case."""
 
 from enum import StrEnum
+from typing import TypeAlias
 
 import strawberry
 
 from graphsvc.model import words
+from graphsvc.model.warnings import LeaseRefusal as LeaseRefusal
+from graphsvc.model.warnings import WarningChannel
+from graphsvc.model.warnings import WarningEventKind as WarningEventKind
+from graphsvc.model.warnings import WarningState as WarningState
 from graphsvc.model.words import DirectoryRole as DirectoryRole
 from graphsvc.model.words import FlagSource as FlagSource
 from graphsvc.model.words import Grade as Grade
 from graphsvc.model.words import MemberRole as MemberRole
 from graphsvc.model.words import NumberClass as NumberClass
 from graphsvc.model.words import NumberKind as NumberKind
+from graphsvc.model.words import OutcomeKind
+from graphsvc.model.words import Reporter as Reporter
 from graphsvc.model.words import ScamType as ScamType
 from graphsvc.model.words import Stage as Stage
+
+Channel: TypeAlias = WarningChannel
+Outcome: TypeAlias = OutcomeKind
 
 # Strawberry notes on the class what it is called; the model itself knows nothing of that.
 for _word, _description in (
@@ -24,8 +34,14 @@ for _word, _description in (
     (MemberRole, "What a member does in a network."),
     (FlagSource, "Who said that a number takes part in a case."),
     (DirectoryRole, "A number's public role: a witness, never a suspect."),
+    (Reporter, "Who reported an outcome."),
+    (LeaseRefusal, "Why a lease token counts no more; once refused, a token is refused for ever."),
+    (WarningEventKind, "What can become of a warning, or of the queue."),
+    (WarningState, "Where a warning stands."),
 ):
     strawberry.enum(_word, description=_description)
+strawberry.enum(Channel, name="Channel", description="How a warning reaches a person; the last two need a capacity.")
+strawberry.enum(Outcome, name="Outcome", description="What came of a warning.")
 
 
 @strawberry.enum(description="The language of a text.")
@@ -50,6 +66,21 @@ class EntityKind(StrEnum):
     def word(self) -> words.EntityKind:
         """The model's word for it."""
         return words.EntityKind(self.value)
+
+
+@strawberry.enum(description="What the public asks about or reports.")
+class RiskKind(StrEnum):
+    """A number, or one of the entities that people come by."""
+
+    NUMBER = "number"
+    ACCOUNT = "account"
+    SOCIAL_ACCOUNT = "social_account"
+    URL = "url"
+
+    @property
+    def entity(self) -> words.EntityKind | None:
+        """The kind of entity; None for a number."""
+        return None if self is RiskKind.NUMBER else words.EntityKind(self.value)
 
 
 @strawberry.enum(description="The order of networks.")
