@@ -66,7 +66,9 @@ def _content(checked: Rows, ids: dict[str, NDArray[np.int32]], order: NDArray[np
 
     def values(name: str) -> NDArray[np.int64]:
         column = checked.values[name]
-        return np.where(column.missing[order], _NOTHING, column.integers[order])
+        taken = column.integers[order]
+        taken[column.missing[order]] = _NOTHING
+        return taken
 
     return [
         values("started_at"),

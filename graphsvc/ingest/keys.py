@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from graphsvc.compiling import kernel
 from graphsvc.ingest.text import Text
 
-_BLOCK_ROWS: Final = 1 << 14
-"""Rows that are hashed at a time: their words stay in the processor's cache."""
+_BLOCK_ROWS: Final = 1 << 12
+"""Rows that are hashed at a time: their words and states stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -99,23 +99,61 @@ def _hash_texts(
     offsets: NDArray[np.int32],
     data: NDArray[np.uint8],
 ) -> NDArray[np.uint64]:
+    """As `_sip` of each text, but what the prefix comes to is worked out once, and texts are read in words."""
     rows = len(offsets) - 1
     hashes = np.empty(rows, dtype=np.uint64)
+    left = len(prefix) % 8  # bytes of the prefix that share a word with the text
+    p0, p1, p2, p3 = _start(low, high)
+    for at in range(0, len(prefix) - left, 8):
+        p0, p1, p2, p3 = _absorb(p0, p1, p2, p3, _word(prefix, at, 8))
+    carried, shift = _word(prefix, len(prefix) - left, left), np.uint64(8 * left)
     for row in range(rows):
-        hashes[row] = _sip(low, high, prefix, data, offsets[row], offsets[row + 1])
+        v0, v1, v2, v3, rest = p0, p1, p2, p3, carried
+        at, end = offsets[row], offsets[row + 1]
+        length = len(prefix) + end - at
+        while at + 8 <= end:
+            word = _word(data, at, 8)
+            v0, v1, v2, v3 = _absorb(v0, v1, v2, v3, rest | (word << shift))
+            rest = word >> (np.uint64(64) - shift) if left else np.uint64(0)
+            at += 8
+        last = _word(data, at, end - at)
+        rest |= last << shift
+        if left + end - at >= 8:
+            v0, v1, v2, v3 = _absorb(v0, v1, v2, v3, rest)
+            rest = last >> (np.uint64(64) - shift)
+        hashes[row] = _finish(v0, v1, v2, v3, rest | (np.uint64(length & 255) << np.uint64(56)))
     return hashes
 
 
 @kernel
+def _word(data: NDArray[np.uint8], start: int, count: int) -> np.uint64:
+    """Up to eight bytes as a little-endian number."""
+    word = np.uint64(0)
+    if count == 8:  # written out, so that the compiler makes one read of it
+        at = np.uint64(start)
+        for i in range(8):
+            word |= np.uint64(data[at + np.uint64(i)]) << np.uint64(8 * i)
+        return word
+    for i in range(count):
+        word |= np.uint64(data[start + i]) << np.uint64(8 * i)
+    return word
+
+
+@kernel
 def _hash_rows(low: np.uint64, high: np.uint64, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Word by word for all rows, so that the processor works on several rows at once."""
     width, rows = words.shape
-    hashes = np.empty(rows, dtype=np.uint64)
+    v0, v1, v2, v3 = _start(low, high)
+    states = np.empty((4, rows), dtype=np.uint64)
+    s0, s1, s2, s3 = states[0], states[1], states[2], states[3]
+    s0[:], s1[:], s2[:], s3[:] = v0, v1, v2, v3
+    for i in range(width):
+        for row in range(rows):
+            s0[row], s1[row], s2[row], s3[row] = _absorb(s0[row], s1[row], s2[row], s3[row], words[i, row])
+    last = np.uint64((width * 8) & 255) << np.uint64(56)
     for row in range(rows):
-        v0, v1, v2, v3 = _start(low, high)
-        for i in range(width):
-            v0, v1, v2, v3 = _absorb(v0, v1, v2, v3, words[i, row])
-        hashes[row] = _finish(v0, v1, v2, v3, np.uint64((width * 8) & 255) << np.uint64(56))
-    return hashes
+        s0[row] = _finish(s0[row], s1[row], s2[row], s3[row], last)
+    return s0
 
 
 @kernel

@@ -85,4 +85,6 @@ def _whole(parts: list[pa.ChunkedArray]) -> pa.Array:
     if len({part.type for part in parts}) > 1:
         parts = [part.cast(pa.string()) for part in parts]
     chunks = [chunk for part in parts for chunk in part.chunks]
+    if len(chunks) == 1:
+        return chunks[0]
     return pa.concat_arrays(chunks) if chunks else pa.array([], parts[0].type)

@@ -14,7 +14,7 @@ from graphsvc.ingest.feeds import Feed, Field, FieldType
 from graphsvc.ingest.files import FeedFile
 from graphsvc.ingest.utf8 import bad_texts
 
-_BLOCK_ROWS: Final = 1 << 17
+_BLOCK_ROWS: Final = 500_000  # a batch, as a rule: its columns are not put together from parts then
 _BLOCK_BYTES: Final = 1 << 26
 _WORDS_MAX: Final = 1000  # a dictionary with more is no column of words
 _REPEATED_BYTES: Final = 8  # a value that takes fewer is a place in a dictionary, not a number or device written out
