@@ -142,6 +142,23 @@ def browse(desk: Desk, port: int, no_open: bool) -> None:
         guide.serve_forever()
 
 
+@neo4j.command(short_help="Bring the graph to the ledger's head.")
+@json_option
+@pass_desk
+def sync(desk: Desk, as_json: bool) -> None:
+    """Bring the graph to the ledger's head and the current analysis; an empty database is filled.
+
+    May be interrupted or killed at any time: the next sync goes on from what the graph holds.
+    """
+    with desk.service() as service, listening(quiet=as_json) as progress:
+        done = service.projecting.sync(progress)
+
+    def render(console: Console) -> None:
+        console.print(f"{done.events:,} events came in; position {done.position:,}, analysis {done.analysis_id}")
+
+    emit(done, as_json=as_json, render=render)
+
+
 def _emit(desk: Desk, status: "Status", *, as_json: bool) -> None:
     from graphsvc.local_neo4j.ports import LOOPBACK
     from graphsvc.local_neo4j.server_home import USER

@@ -10,8 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from graphsvc.graph.snapshot import Snapshot
+from graphsvc.model.tables import EVENTS
 from graphsvc.model.words import CALL
 from graphsvc.projecting.frames import INSTANT
 
@@ -22,6 +24,8 @@ TIMES: Final = ("firstAt", "lastAt")
 
 EVENT_COLUMNS: Final = ("seq", "started_at", "a", "b", "channel", "duration_s", "answered", "device")
 """What of the ledger's events the projection reads."""
+
+EVENT_SCHEMA: Final = pa.schema([EVENTS.field(name) for name in EVENT_COLUMNS])
 
 _FOLDED: Final = {
     "events": "events",

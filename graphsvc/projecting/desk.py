@@ -12,11 +12,28 @@ from graphsvc.errors import Neo4jFailed, Neo4jUnavailable, NotInstalled
 from graphsvc.model.progress import Progress, silent
 from graphsvc.projecting.servers import Servers
 from graphsvc.projecting.state import Source
+from graphsvc.store import results
 from graphsvc.store.home import Home
+from graphsvc.store.lock import hold
 
 if TYPE_CHECKING:
     from graphsvc.graph.neo4j.connection import Database
     from graphsvc.projecting.bulk import Loaded
+    from graphsvc.projecting.syncing import Synced
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far the graph is behind the data folder."""
+
+    loaded_to: int
+    """The ledger's position that it is at."""
+    events: int
+    """Events that are yet to come in."""
+    analysis_id: str | None
+    """The analysis that it shows."""
+    current: bool
+    """That is the current one."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,32 @@ class Projecting:
         from graphsvc.projecting.bulk import BulkLoad
 
         return BulkLoad(self.servers, self.source, self.home).run(progress, replace_what_is_there=replace)
+
+    def sync(self, progress: Progress = silent, *, patience_seconds: float = 60.0) -> "Synced":
+        """Bring the graph in use to the ledger's head and the current analysis; an empty database is filled.
+
+        A server that is absent or restarting is waited for, so long. One sync of a data folder runs at a time.
+        """
+        _require_driver()
+        from graphsvc.projecting.syncing import Sync
+
+        lock = self.home.path / "neo4j-sync.lock"
+        held = hold(lock, place=self.home.path, purpose="neo4j sync", wait_seconds=patience_seconds)
+        with held, self.database() as database:
+            return Sync(database, self.source, progress, patience_seconds, self.servers.now).run()
+
+    def lag(self) -> "Lag | None":
+        """How far the graph in use is behind; None where no Neo4j is set or runs."""
+        if self.servers.address() is None:
+            return None
+        from graphsvc.graph.neo4j import position
+
+        with self.database() as database:
+            at = position.read(database)
+        loaded_to, analysis_id = (at.loaded_to, at.analysis_id) if at else (0, None)
+        current = results.current(self.source.catalogue)
+        shown = current is None or current.analysis_id == analysis_id
+        return Lag(loaded_to, self.source.ledger.position() - loaded_to, analysis_id, shown)
 
     @contextmanager
     def database(self) -> Iterator["Database"]:

@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from graphsvc.engine.releases import Releases
 from graphsvc.model.facts import Facts
 from graphsvc.model.tables import ALWAYS_KNOWN
 from graphsvc.model.words import EntityKind
@@ -51,12 +52,12 @@ class Stated:
 
 def stated(facts: Facts) -> Stated:
     """What the model shows of these facts."""
-    flags = _flags(frame_of(facts.flags))
+    flags = _flags(frame_of(facts.flags), Releases.of(facts))
     return Stated(
         people=_people(frame_of(facts.subscribers), frame_of(facts.directory)),
         flags=flags,
         cases=_cases(frame_of(facts.cases), flags),
-        links=_links(frame_of(facts.links)),
+        links=links_of(frame_of(facts.links)),
     )
 
 
@@ -71,8 +72,10 @@ def _people(subscribers: pl.DataFrame, directory: pl.DataFrame) -> pl.DataFrame:
     return told.join(roles, on="numberId", how="full", coalesce=True).sort("numberId")
 
 
-def _flags(flags: pl.DataFrame) -> pl.DataFrame:
-    return flags.select(
+def _flags(flags: pl.DataFrame, releases: Releases) -> pl.DataFrame:
+    """Without those that a release voids: it leaves no trace of them."""
+    voided = [flag["flag_id"] for flag in flags.to_dicts() if releases.voids(flag)] if releases.released_at else []
+    return flags.filter(~pl.col("flag_id").is_in(voided)).select(
         pl.col("flag_id").alias("flagId"),
         pl.col("number").alias("numberId"),
         pl.col("entity").alias("entityId"),
@@ -98,7 +101,8 @@ def _cases(cases: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
     return told.join(named, on="caseId", how="full", coalesce=True).sort("caseId")
 
 
-def _links(links: pl.DataFrame) -> pl.DataFrame:
+def links_of(links: pl.DataFrame) -> pl.DataFrame:
+    """What LINKS rows state; each statement once."""
     kind = pl.col("kind")
     return (
         links.filter(kind.is_in(list(LINKS)))

@@ -10,6 +10,7 @@ import pyarrow as pa
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import NumberClass
 from graphsvc.projecting.frames import INSTANT, frame_of
+from graphsvc.reports.released import freed
 from graphsvc.store import results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
@@ -71,8 +72,15 @@ class Found:
 
 
 def found(catalogue: Catalogue, record: AnalysisRecord | None) -> Found:
-    """The findings of an analysis that the catalogue keeps."""
+    """The findings of an analysis that the catalogue keeps; of numbers that were released since, nothing."""
     tables = {name: frame_of(_table(catalogue, record, name)) for name in results.SCHEMAS}
+    released = freed(catalogue)
+    if released.releases.free:
+        free = pl.col("number").is_in(list(released.releases.free))
+        tables["suspicions"] = tables["suspicions"].filter(~free)
+        tables["members"] = tables["members"].filter(~free.fill_null(False))
+        ranked = released.ranked(tables["victims"].to_dicts())
+        tables["victims"] = pl.DataFrame(ranked, schema=tables["victims"].schema)
     return Found(
         analysis_id=record.analysis_id if record else None,
         as_of=record.as_of if record else None,

@@ -1,6 +1,8 @@
-"""Between Arrow tables and frames, and how the model writes an instant."""
+"""Between Arrow tables, frames and what a driver takes; how the model writes an instant."""
 
-from typing import Final
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
@@ -15,3 +17,36 @@ def frame_of(rows: pa.Table | pa.RecordBatch) -> pl.DataFrame:
     if isinstance(frame, pl.Series):
         raise TypeError("rows have more than one column")
     return frame
+
+
+def rows_of(frame: pl.DataFrame) -> list[list[Any]]:
+    """Rows as the driver takes them: a null as None, an instant in the zone that the importer writes."""
+    columns = [_plain(column) for column in frame.get_columns()]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def with_properties(frame: pl.DataFrame, keys: Sequence[str], names: Sequence[str]) -> list[list[Any]]:
+    """Rows of the keys, each with a map of the named properties behind them."""
+    columns = [_plain(frame[name]) for name in keys]
+    values = zip(*[_plain(frame[name]) for name in names], strict=True)
+    columns.append([dict(zip(names, row, strict=True)) for row in values])
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def whole_numbers(frame: pl.DataFrame) -> pl.DataFrame:
+    """With whole numbers as Neo4j has them, 64 bits."""
+    return frame.with_columns([pl.col(name).cast(pl.Int64) for name, kind in frame.schema.items() if kind.is_integer()])
+
+
+def without(frame: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """The rows that the other frame, of the same columns, does not have; a null is like a null."""
+    left, right = whole_numbers(frame), whole_numbers(other).cast(whole_numbers(frame).schema)
+    return left.join(right, on=left.columns, how="anti", nulls_equal=True)
+
+
+def _plain(column: pl.Series) -> list[Any]:
+    values: list[Any] = column.to_list()
+    if column.dtype == INSTANT:
+        # The driver writes the zone `UTC` as a region, and such a time equals no time of the importer's.
+        return [None if value is None else value.replace(tzinfo=UTC) for value in values]
+    return values

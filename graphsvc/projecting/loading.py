@@ -15,7 +15,7 @@ from graphsvc.projecting import contacts, facts, findings
 from graphsvc.projecting.contacts import Folded
 from graphsvc.projecting.facts import Stated
 from graphsvc.projecting.findings import Found
-from graphsvc.projecting.frames import INSTANT, frame_of
+from graphsvc.projecting.frames import INSTANT, frame_of, whole_numbers
 from graphsvc.store.registry import Registry
 
 _PAGE: Final = 200_000
@@ -61,6 +61,8 @@ class Image:
             rows = page.join(about.with_columns(pl.col("numberId").cast(pl.Int64)), on="numberId", how="left")
             labels = [pl.lit(NUMBER), _label(pl.col("numberId").is_in(flagged), "Flagged")]
             labels += [_label(pl.col(column), label) for column, label in findings.LABELS.items()]
+            if self.position.scope == "suspects":
+                labels.append(_label(pl.col("candidate") | pl.col("exposed"), "Detailed"))
             rows = rows.with_columns(pl.concat_str(labels).alias(LABELS)).drop(*findings.LABELS)
             yield _arrow(rows.rename({"numberId": key(NUMBER, "numberId")}))
 
@@ -163,6 +165,4 @@ def _joined(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
 
 
 def _arrow(rows: pl.DataFrame) -> pa.Table:
-    """With whole numbers as Neo4j has them, 64 bits."""
-    whole = [pl.col(name).cast(pl.Int64) for name, kind in rows.schema.items() if kind.is_integer()]
-    return rows.with_columns(whole).to_arrow()
+    return whole_numbers(rows).to_arrow()

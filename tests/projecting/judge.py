@@ -111,6 +111,9 @@ def expected(service: Service) -> Graph:
             shapes[key] = {"entityId": row["entity_id"], "token": row["token"]}
     _facts(service, graph, labels, shapes)
     detailed = _findings(service, graph, labels, shapes)
+    if service.settings.neo4j_events == "suspects":
+        for number in detailed:
+            labels["Number", number].add("Detailed")
     _events(service, graph, shapes, detailed)
     for key, shape in shapes.items():
         graph.nodes[key] = (frozenset(labels[key]), _said(shape))
@@ -135,7 +138,10 @@ def _facts(service: Service, graph: Graph, labels: dict[Key, set[str]], shapes: 
             "knownAt": row["known_at"] or None,
         }
         graph.relate("REPORTED", ("Number", row["number"]), key)
+    released = {row["number"]: row["known_at"] for row in facts.releases.to_pylist()}
     for row in facts.flags.to_pylist():
+        if row["number"] in released and row["known_at"] <= released[row["number"]]:
+            continue
         key = ("Flag", row["flag_id"])
         on = ("Number", row["number"]) if row["number"] is not None else ("Entity", row["entity"])
         labels[on].add("Flagged")
@@ -177,7 +183,12 @@ def _findings(service: Service, graph: Graph, labels: dict[Key, set[str]], shape
         return detailed
     table = {name: results.whole(service.catalogue, record.analysis_id, name).to_pylist() for name in results.SCHEMAS}
     there = {row["network_id"] for row in table["networks"]}
+    free = _free(service)
+    table["members"] = [row for row in table["members"] if row["number"] not in free]
+    table["victims"] = [row for row in table["victims"] if not _rests_on(row["evidence"], free)]
     for row in table["suspicions"]:
+        if row["number"] in free:
+            continue
         key = ("Number", row["number"])
         told = {"class": row["class"], "fraudProbability": row["fraud_probability"], "scamType": row["scam_type"]}
         shapes[key].update(told)
@@ -215,6 +226,25 @@ def _findings(service: Service, graph: Graph, labels: dict[Key, set[str]], shape
         shapes["Entity", row["entity"]]["fraudProbability"] = row["fraud_probability"]
     _networks(table, graph, labels, shapes)
     return detailed
+
+
+def _free(service: Service) -> set[int]:
+    """Released, and not flagged since by somebody answerable."""
+    facts = facts_known(service.catalogue, service.registry, service.time.now())
+    released = {row["number"]: row["known_at"] for row in facts.releases.to_pylist()}
+    for flag in facts.flags.to_pylist():
+        at = released.get(flag["number"])
+        if at is not None and flag["known_at"] > at and flag["source"] in (None, "police", "operator"):
+            del released[flag["number"]]
+    return set(released)
+
+
+def _rests_on(evidence: str, free: set[int]) -> bool:
+    """The only suspect that a person met is free."""
+    met = [
+        item["facts"] for item in json.loads(evidence) if item["rule"].startswith("met_") and "number" in item["facts"]
+    ]
+    return any(facts.get("suspects") == 1 and facts["number"] in free for facts in met)
 
 
 def _networks(table: dict[str, Any], graph: Graph, labels: dict[Key, set[str]], shapes: dict[Key, Shape]) -> None:

@@ -17,6 +17,12 @@ HEADED = [
     for path in sorted((folder() / place).glob("*.cypher"))
 ]
 LOOKS_AT_ALL = {
+    "projection/assessed_numbers": "wants every number with one of three labels, which have an index of their own",
+    "projection/detailed_numbers": "wants every number with a label",
+    "projection/flagged_there": "wants everything with a label",
+    "projection/hide_some_contacts": "another scope is taken up: everything of a type, some at a time",
+    "projection/hide_some_numbers": "another scope is taken up: everything with a label, some at a time",
+    "projection/delete_some_links": "rows of the feed have gone: everything of some types, some at a time",
     "projection/schema_applied": "one node a schema file, asked before there is any index",
     "projection/anything_there": "asks whether there is any node at all, and stops at the first",
     "graph/communities_project": "the whole graph is the question",
@@ -98,6 +104,7 @@ def test_schema_files_are_never_changed() -> None:
         "V0002__entities": "6a005b691f24c7da",
         "V0003__findings": "36bb0670fce064a3",
         "V0004__events": "789da01fbf1d10bb",
+        "V0005__entity_suspicion": "6430a5b5d9f1e484",
     }
 
 

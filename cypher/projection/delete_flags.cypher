@@ -1,0 +1,6 @@
+// Flags that are no longer in force.
+// parameters: ids
+// columns:
+UNWIND $ids AS id
+MATCH (f:Flag {flagId: id})
+DETACH DELETE f

@@ -1,0 +1,191 @@
+"""Steps of a sync that are about events: new ones, which of them are shown one by one, and for how long."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from graphsvc.graph.neo4j import position
+from graphsvc.graph.neo4j.connection import Database, Transaction
+from graphsvc.graph.neo4j.position import Position
+from graphsvc.projecting import contacts, facts
+from graphsvc.projecting.contacts import COUNTS, EVENT_COLUMNS, EVENT_SCHEMA, TIMES
+from graphsvc.projecting.frames import frame_of, rows_of
+from graphsvc.projecting.state import ALL, NONE, SUSPECTS, Source
+
+EVENTS_AT_A_TIME: Final = 20_000
+CLEARING: Final = "clearing"
+FILLING: Final = "filling:"
+DETAILS: Final = "details"
+"""Stages: events one by one are being taken out, put in, or compared with whom the analysis speaks of."""
+
+_WINDOW: Final = 2_000_000  # events read from the ledger at once, when there are many
+_MANY: Final = 100_000  # from as many on it pays to know which contacts are new
+_DELETED_AT_A_TIME: Final = 20_000
+_EVER: Final = 2**53
+
+Step = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Events of a range of positions."""
+
+    below: int
+    events: pl.DataFrame
+    """EVENT_COLUMNS, and `first`: whether it is the first ever of its contact; null where that was not looked up."""
+
+
+def batches(source: Source, first: int, below: int) -> Iterable[Batch]:
+    """The events from one position to another, by position, some at a time."""
+    known = _pairs(source, first) if below - first >= _MANY else None
+    for start in range(first, below, _WINDOW):
+        stop = min(start + _WINDOW, below)
+        events = read(source, start, stop)
+        if known is None:
+            events = events.with_columns(first=pl.lit(None, dtype=pl.Boolean))
+        else:
+            pairs = _keys(events)
+            fresh, at = np.unique(pairs, return_index=True)
+            unknown = ~_among(fresh, known)
+            marks = np.zeros(len(pairs), dtype=np.bool_)
+            marks[at[unknown]] = True
+            events = events.with_columns(first=pl.Series(marks))
+            known = np.union1d(known, fresh)
+        for seq in range(start, stop, EVENTS_AT_A_TIME):
+            end = min(seq + EVENTS_AT_A_TIME, stop)
+            first_row, last_row = np.searchsorted(events["seq"].to_numpy(), [seq, end])
+            yield Batch(end, events[first_row:last_row])
+
+
+def read(source: Source, first: int, below: int) -> pl.DataFrame:
+    """Events of a range of positions, by position."""
+    found = source.ledger.events(columns=list(EVENT_COLUMNS), seqs=(first, below))
+    return frame_of(pa.Table.from_batches(found, schema=EVENT_SCHEMA)).sort("seq")
+
+
+@dataclass(frozen=True)
+class EventSteps:
+    """What a sync does about events."""
+
+    database: Database
+    source: Source
+
+    def add(self, at: Position, batch: Batch) -> None:
+        """New events: what they add to contacts, and themselves where they are shown."""
+        folded = contacts.of_events(batch.events)
+        wanted = self._shown(at, batch.events)
+        ends = pl.col("a").is_in(wanted.implode()) | pl.col("b").is_in(wanted.implode()) if wanted is not None else True
+        shown = pl.when(ends).then(True) if at.scope != NONE else pl.lit(None, dtype=pl.Boolean)
+        rows = folded.contacts.select("a", "b", *COUNTS, *TIMES, shown.alias("detailed"))
+        new = batch.events.filter(pl.col("first")).select("a", "b")
+        with self.database.writing() as transaction:
+            position.write(transaction, at, at.moved(loaded_to=batch.below, writer=self.source.writer))
+            _run(transaction, "create_contacts", rows.join(new, on=["a", "b"], how="semi"))
+            _run(transaction, "add_to_contacts", rows.join(new, on=["a", "b"], how="anti"))
+            _run(transaction, "add_to_devices", folded.devices)
+            _run(transaction, "add_self_events", folded.selves)
+            if at.scope != NONE:
+                self.create(transaction, batch.events, at.since, wanted)
+
+    @staticmethod
+    def create(transaction: Transaction, events: pl.DataFrame, since: int, wanted: pl.Series | None) -> None:
+        """Events one by one: those of which one end is wanted, from `since` on."""
+        calls, messages = contacts.one_by_one(events, since=since, detailed=wanted)
+        _run(transaction, "create_calls", calls)
+        _run(transaction, "create_messages", messages)
+
+    def rescoping(self, at: Position, target: Position) -> Step | None:
+        """Where other events are to be shown than so far: first none, then those wanted now."""
+        if at.stage == CLEARING:
+            return lambda: self._clear(at)
+        if at.stage.startswith(FILLING):
+            return lambda: self._fill(at, target)
+        if at.scope == target.scope and at.since <= target.since:
+            return None
+        if at.scope != NONE:
+            return lambda: self._move(at, scope=NONE, stage=CLEARING)
+        if target.scope == ALL and at.loaded_to:
+            return lambda: self._move(at, since=target.since, stage=f"{FILLING}0")
+        return lambda: self._move(at, scope=target.scope, since=target.since, stage=DETAILS)
+
+    def trimming(self, at: Position, target: Position) -> Step | None:
+        """Events that are older than the window by now."""
+        return None if target.since <= at.since else lambda: self._trim(at, target)
+
+    def _shown(self, at: Position, events: pl.DataFrame) -> pl.Series | None:
+        """Numbers among those of the events whose contacts are shown; None for all."""
+        if at.scope != SUSPECTS:
+            return None
+        ends = pl.concat([events["a"], events["b"]]).unique().sort()
+        found = self.database.columns("projection/detailed_among", ids=ends.to_list())
+        return pl.Series(found["numberId"], dtype=pl.Int32)
+
+    def _clear(self, at: Position) -> None:
+        with self.database.writing() as transaction:
+            gone = [
+                transaction.run("projection/delete_calls_before", before=_EVER, limit=_DELETED_AT_A_TIME),
+                transaction.run("projection/delete_messages_before", before=_EVER, limit=_DELETED_AT_A_TIME),
+                transaction.run("projection/hide_some_contacts", limit=_DELETED_AT_A_TIME),
+                transaction.run("projection/hide_some_numbers", limit=_DELETED_AT_A_TIME),
+            ]
+            if not any(next(iter(rows[0].values())) for rows in gone):
+                position.write(transaction, at, at.moved(stage="", writer=self.source.writer))
+
+    def _fill(self, at: Position, target: Position) -> None:
+        first = int(at.stage.removeprefix(FILLING))
+        below = min(first + EVENTS_AT_A_TIME, at.loaded_to)
+        events = read(self.source, first, below).filter(pl.col("a") != pl.col("b"))
+        done = below >= at.loaded_to
+        after = {"stage": "", "scope": target.scope} if done else {"stage": f"{FILLING}{below}"}
+        with self.database.writing() as transaction:
+            position.write(transaction, at, at.moved(writer=self.source.writer, **after))
+            _run(transaction, "show_contacts", events.select("a", "b").unique().sort("a", "b"))
+            self.create(transaction, events, at.since, None)
+
+    def _trim(self, at: Position, target: Position) -> None:
+        given = {"before": target.since, "limit": _DELETED_AT_A_TIME}
+        with self.database.writing() as transaction:
+            calls = transaction.run("projection/delete_calls_before", **given)
+            messages = transaction.run("projection/delete_messages_before", **given)
+            if not calls[0]["deleted"] and not messages[0]["deleted"]:
+                position.write(transaction, at, at.moved(since=target.since, writer=self.source.writer))
+
+    def _move(self, at: Position, **changes: Any) -> None:
+        with self.database.writing() as transaction:
+            position.write(transaction, at, at.moved(writer=self.source.writer, **changes))
+
+
+def labelled(entities: pa.Table) -> list[list[Any]]:
+    """Rows of entities as nodes: entityId, token, label; cells are left out."""
+    rows = frame_of(entities).filter(pl.col("kind").is_in(list(facts.LABELS)))
+    return rows_of(rows.select("entity_id", "token", pl.col("kind").replace_strict(facts.LABELS)))
+
+
+def _run(transaction: Transaction, name: str, rows: pl.DataFrame) -> None:
+    if len(rows):
+        transaction.run(f"projection/{name}", rows=rows_of(rows))
+
+
+def _pairs(source: Source, below: int) -> npt.NDArray[np.int64]:
+    """Contacts that there are before a position, as sorted keys."""
+    parts = [np.empty(0, dtype=np.int64)]
+    for batch in source.ledger.events(columns=["a", "b"], seqs=(0, below)):
+        parts.append(np.unique(_keys(frame_of(batch))))
+    return np.unique(np.concatenate(parts))
+
+
+def _keys(events: pl.DataFrame) -> npt.NDArray[np.int64]:
+    keys: npt.NDArray[np.int64] = (events["a"].to_numpy().astype(np.int64) << 32) | events["b"].to_numpy()
+    return keys
+
+
+def _among(keys: npt.NDArray[np.int64], known: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    if not len(known):
+        return np.zeros(len(keys), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return np.asarray(known[at] == keys)

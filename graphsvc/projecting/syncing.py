@@ -1,0 +1,169 @@
+"""A live graph brought to where the data folder is: what is to be done next follows from where the two are.
+
+Each step is one transaction that moves `(:Service)` with the data, or one that may be run twice without harm. After any
+failure the position is read back and the next step follows from it: nothing is done twice and nothing left out,
+whichever side was killed, and whether or not a commit that was cut off took place.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final, TypeVar
+
+from graphsvc.errors import Neo4jFailed, Neo4jUnavailable, NotFound
+from graphsvc.graph.neo4j import position, schema
+from graphsvc.graph.neo4j.connection import Database
+from graphsvc.graph.neo4j.position import MODEL, Position
+from graphsvc.model.progress import Progress
+from graphsvc.projecting.frames import frame_of, rows_of
+from graphsvc.projecting.state import Source
+from graphsvc.projecting.steps_of_events import Batch, EventSteps, batches, labelled
+from graphsvc.projecting.steps_of_facts import FactSteps
+from graphsvc.projecting.steps_of_findings import FindingSteps
+
+AT_A_TIME: Final = 10_000  # nodes in a transaction
+_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds between attempts
+_ATTEMPTS: Final = 20  # at one step, by a server that answers in between
+
+Step = Callable[[], object]
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What a sync did."""
+
+    position: int
+    """The ledger's position that the graph is at."""
+    events: int
+    """Events that came in."""
+    analysis_id: str | None
+    steps: int
+    """Transactions."""
+    retries: int
+
+
+@dataclass
+class Sync:
+    """One run. `patience_seconds` is how long a server that is absent or restarting is waited for."""
+
+    database: Database
+    source: Source
+    progress: Progress
+    patience_seconds: float
+    now: Callable[[], int]
+    """The wall clock, epoch ms."""
+    _retries: int = 0
+    _batches: Iterator[Batch] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """The steps keep what they have read for the run."""
+        self._event_steps = EventSteps(self.database, self.source)
+        self._fact_steps = FactSteps(self.database, self.source)
+        self._finding_steps = FindingSteps(self.database, self.source)
+
+    def run(self) -> Synced:
+        """Bring the graph to where the data folder is now."""
+        self._patiently(lambda: schema.apply(self.database, at=self.now()))
+        first, steps, failed = self._patiently(self._begin), 0, 0
+        target = self.source.position()
+        while True:
+            try:
+                step = self._patiently(partial(self._next, target))
+                if step is None:
+                    break
+                step()
+                steps, failed = steps + 1, 0
+            except Neo4jUnavailable:
+                # It may have taken place or not: the next step follows from what the graph says.
+                self._retries, failed, self._batches = self._retries + 1, failed + 1, None
+                if failed == _ATTEMPTS:
+                    raise
+            except NotFound:  # an analysis that is not kept any more: a newer one is current
+                target = self.source.position()
+        at = self._patiently(self._where)
+        return Synced(at.loaded_to, at.loaded_to - first.loaded_to, at.analysis_id, steps, self._retries)
+
+    def _begin(self) -> Position:
+        at = position.read(self.database)
+        if at is None:
+            if self.database.read("projection/anything_there"):
+                raise Neo4jFailed(
+                    f"the database at {self.database.address.bolt} holds something else: give graphsvc one of its own"
+                )
+            empty = replace(self.source.position(), revision=1, numbers_to=0, entities_to=0, loaded_to=0, facts={})
+            empty = replace(empty, facts_due=None, analysis_id=None, as_of=None)
+            with self.database.writing() as transaction:
+                position.write(transaction, None, empty)
+        return self._where()
+
+    def _where(self) -> Position:
+        at = position.read(self.database)
+        if at is None:
+            raise Neo4jFailed("the graph was removed while it was being kept up; run the sync again")
+        if at.registry != self.source.registry.identity():
+            raise Neo4jFailed(
+                f"the database at {self.database.address.bolt} holds the graph of another data folder; "
+                "give this one a database of its own, or load it anew"
+            )
+        if at.model != MODEL:
+            raise Neo4jFailed(
+                f"the graph at {self.database.address.bolt} was made by another version of graphsvc (model {at.model}, "
+                f"this one makes {MODEL}): graphsvc neo4j load --replace"
+            )
+        return at
+
+    def _next(self, target: Position) -> Step | None:
+        """What is to be done next, if anything: what a step names is there before it."""
+        at = self._where()
+        if at.numbers_to < target.numbers_to:
+            return lambda: self._numbers(at, target)
+        if at.entities_to < target.entities_to:
+            return lambda: self._entities(at, target)
+        if (step := self._event_steps.rescoping(at, target)) is not None:
+            return step
+        if at.loaded_to < target.loaded_to:
+            return lambda: self._events(at, target)
+        return (
+            self._fact_steps.next(at, target)
+            or self._finding_steps.next(at, target)
+            or self._event_steps.trimming(at, target)
+        )
+
+    def _numbers(self, at: Position, target: Position) -> None:
+        to = min(at.numbers_to + AT_A_TIME, target.numbers_to)
+        rows = frame_of(self.source.registry.numbers_from(at.numbers_to, to - at.numbers_to))
+        with self.database.writing() as transaction:
+            position.write(transaction, at, at.moved(numbers_to=to, writer=self.source.writer))
+            given = rows_of(rows.select("number_id", "token", "kind", "masked"))
+            transaction.run("projection/create_numbers", rows=given)
+        self.progress("numbers to Neo4j", to, target.numbers_to)
+
+    def _entities(self, at: Position, target: Position) -> None:
+        to = min(at.entities_to + AT_A_TIME, target.entities_to)
+        rows = labelled(self.source.registry.entities_from(at.entities_to, to - at.entities_to))
+        with self.database.writing() as transaction:
+            position.write(transaction, at, at.moved(entities_to=to, writer=self.source.writer))
+            transaction.run("projection/create_entities", rows=rows)
+        self.progress("entities to Neo4j", to, target.entities_to)
+
+    def _events(self, at: Position, target: Position) -> None:
+        if self._batches is None:
+            self._batches = iter(batches(self.source, at.loaded_to, target.loaded_to))
+        self._event_steps.add(at, next(self._batches))
+        self.progress("events to Neo4j", at.loaded_to, target.loaded_to)
+
+    def _patiently(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask until the server answers, for as long as there is patience."""
+        until = time.monotonic() + self.patience_seconds
+        attempt = 0
+        while True:
+            try:
+                return ask()
+            except Neo4jUnavailable:
+                if time.monotonic() > until:
+                    raise
+                self._retries += 1
+                time.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+                attempt += 1
