@@ -6,12 +6,15 @@ affair unless something happened since.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from graphsvc.dispatch.capacity import day_ends
+from graphsvc.dispatch.pacing import released
 from graphsvc.dispatch.planning import Occasion, Person, plan
 from graphsvc.model.warnings import WarningChannel, WarningRow, WarningState
-from graphsvc.model.words import Stage
+from graphsvc.model.words import Grade, Stage
 from graphsvc.replay.clock import Tick
 
 Evidence = Callable[[Sequence[int]], list[str]]
@@ -23,6 +26,10 @@ class Dispatcher:
     """The warnings so far and what is left of the day's capacity."""
 
     per_day: Mapping[WarningChannel, int]
+    every: int
+    """The step of the clock, ms."""
+    zone: ZoneInfo
+    """The operator's."""
     nobody: Collection[int]
     """Ids that are no person's: short codes, sender names."""
     standing: dict[int, list[WarningRow]] = field(default_factory=dict)
@@ -40,8 +47,10 @@ class Dispatcher:
         self._plan([person for person in people if person.number not in self.nobody], occasion)
         self._forget({person.number for person in people})
         sent = []
+        ends = day_ends(tick.at, self.zone)
         for channel, capacity in self.per_day.items():
-            left = capacity - self.used.get(channel, 0)
+            spent = self.used.get(channel, 0)
+            free = released(capacity, begun=tick.day, at=tick.at + self.every, ends=ends) - spent
             due = [
                 row
                 for rows in self.standing.values()
@@ -49,8 +58,10 @@ class Dispatcher:
                 if row.channel is channel and row.state is WarningState.DUE
             ]
             due.sort(key=lambda row: (-row.worth, row.turn, row.warning_id))
-            chosen = due[: max(left, 0)]
-            self.used[channel] = self.used.get(channel, 0) + len(chosen)
+            chosen = due[: max(free, 0)]
+            # What is urgent and likely does not wait for its share of the day.
+            chosen += [row for row in due[len(chosen) : capacity - spent] if row.grade == Grade.HIGH.value]
+            self.used[channel] = spent + len(chosen)
             sent += [self._send(row, tick.at) for row in chosen]
         return sorted(sent, key=lambda row: (row.turn, row.warning_id))
 

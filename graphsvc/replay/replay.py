@@ -183,7 +183,7 @@ def _run(service: Service, timeline: Timeline, plan: Plan, shower: Shower, days:
         timeline=timeline,
         plan=plan,
         analyst=Analyst(timeline, LocalEngine(service.settings.timezone), nobody_known()),
-        dispatcher=Dispatcher(plan.per_day, nobody),
+        dispatcher=Dispatcher(plan.per_day, plan.clock.every, plan.clock.zone, nobody),
         shower=shower,
         days=days,
     )
