@@ -16,7 +16,7 @@ def app() -> Callable[..., Awaitable[None]]:
     """The application on the data folder of the environment; opened when the server starts, closed when it stops."""
     settings = Settings.from_environment(os.environ)
     opened = open_service(settings)
-    answering = make_app(make_room(opened.__enter__()))
+    answering = make_app(make_room(opened.__enter__(), lives=True))
 
     async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         await answering(scope, receive, send)

@@ -19,6 +19,7 @@ from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NotFound, NothingYet
 from graphsvc.exploring import Exploring
+from graphsvc.feeding import Feeding
 from graphsvc.graph.port import Graph, GraphMaker
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
@@ -193,6 +194,11 @@ class Service:
         """Walks through the graph of the current analysis."""
         graph, names = self._graph, self._names
         return Exploring(self.catalogue, self.registry, self._found, self.current, graph, self._facts, names)
+
+    @cached_property
+    def feeding(self) -> Feeding:
+        """Batches of rows that come over HTTP."""
+        return Feeding(self.catalogue, self.load, self.time.wall)
 
     @cached_property
     def listing(self) -> Listing:

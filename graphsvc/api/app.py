@@ -1,5 +1,6 @@
 """The ASGI application: a few paths, the same headers on every answer, and a clean end."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
@@ -14,8 +15,10 @@ from starlette.routing import Route
 from graphsvc.api.cost import Budgets
 from graphsvc.api.documents import Documents
 from graphsvc.api.endpoint import graphql
+from graphsvc.api.feeds import feeds
 from graphsvc.api.identity import Identity, Issuer
 from graphsvc.api.ids import GlobalIds
+from graphsvc.api.keeping_up import keep_up
 from graphsvc.api.metrics import Metrics
 from graphsvc.api.room import Limits, Room
 from graphsvc.api.schema.whole import schema
@@ -40,8 +43,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def make_room(service: Service, limits: Limits | None = None) -> Room:
-    """What answers: made from the service and its settings."""
+def make_room(service: Service, limits: Limits | None = None, *, lives: bool = False) -> Room:
+    """What answers: made from the service and its settings. `lives`: whether it keeps up with what comes in."""
     settings = service.settings
     issuer = None
     if settings.oidc_issuer is not None and settings.oidc_keys is not None:
@@ -58,6 +61,7 @@ def make_room(service: Service, limits: Limits | None = None) -> Room:
         metrics=Metrics(service),
         trusted=Trusted.load() if settings.documents == "trusted" else None,
         limits=limits or Limits(),
+        lives=lives,
     )
 
 
@@ -66,6 +70,9 @@ def make_app(room: Room) -> App:
 
     async def answer(request: Request) -> Response:
         return await graphql(request, room)
+
+    async def fed(request: Request) -> Response:
+        return await feeds(request, room)
 
     async def alive(_: Request) -> Response:
         return _json({"status": "alive"}, 200)
@@ -81,12 +88,16 @@ def make_app(room: Room) -> App:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        live = asyncio.create_task(keep_up(room)) if room.lives else None
         yield
         room.closing.set()
+        if live is not None:
+            await live
 
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     routes = [
         Route("/graphql", answer, methods=methods),
+        Route("/feeds/{feed}", fed, methods=["POST"]),
         Route("/healthz", alive),
         Route("/readyz", ready),
         Route("/metrics", metrics),

@@ -25,20 +25,21 @@ _AS_DATA: Final = frozenset({"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"
 
 async def graphql(request: Request, room: Room) -> Response:
     """The answer to one request, or its refusal. Faults of ours leave as INTERNAL_SERVER_ERROR."""
-    media, request_id = JSON, room.request_id()
+    media, request_id, limits = JSON, room.request_id(), room.limits
     try:
         if request.method != "POST":
             raise Refusal("METHOD_NOT_ALLOWED", "only POST is answered here")
         media = accepted(request.headers.get("accept"))
-        asked = parsed(await body_of(request, room), request.headers.get("content-type"))
+        body = await body_within(request, limits.body_bytes, limits.body_seconds)
+        asked = parsed(body, request.headers.get("content-type"))
         answer = await room.answer(asked, credentials_of(request), request_id)
     except ClientDisconnect:
         return Response(status_code=400)
     except Exception as error:
         refusal = room.refused(error, request_id)
         status = 200 if media == JSON and refusal.code in _AS_DATA else refusal.status
-        body = orjson.dumps({"errors": [refusal.shown()]})
-        return Response(body, status, headers_of(refusal, request_id), media_type=f"{media}; charset=utf-8")
+        shown = orjson.dumps({"errors": [refusal.shown()]})
+        return Response(shown, status, headers_of(refusal, request_id), media_type=f"{media}; charset=utf-8")
     # Of partial answers the draft says 294; until it is a standard, whoever gets data gets 200.
     status = 200 if answer.has_data or media == JSON else 500
     return Response(answer.body, status, {"X-Request-Id": request_id}, media_type=f"{media}; charset=utf-8")
@@ -76,21 +77,20 @@ def accepted(accept: str | None) -> str:
     return best
 
 
-async def body_of(request: Request, room: Room) -> bytes:
-    """The body, if it is small and arrives in time; the rest is never read."""
-    limits = room.limits
+async def body_within(request: Request, most: int, seconds: float) -> bytes:
+    """The body, if it is small enough and arrives in time; the rest is never read."""
     declared = request.headers.get("content-length", "0")
-    if not declared.isascii() or not declared.isdecimal() or int(declared) > limits.body_bytes:
-        raise Refusal("BODY_TOO_LARGE", f"a body has at most {limits.body_bytes} bytes")
+    if not declared.isascii() or not declared.isdecimal() or int(declared) > most:
+        raise Refusal("BODY_TOO_LARGE", f"a body has at most {most} bytes")
     content = bytearray()
     try:
-        async with asyncio.timeout(limits.body_seconds):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 content += chunk
-                if len(content) > limits.body_bytes:
-                    raise Refusal("BODY_TOO_LARGE", f"a body has at most {limits.body_bytes} bytes")
+                if len(content) > most:
+                    raise Refusal("BODY_TOO_LARGE", f"a body has at most {most} bytes")
     except TimeoutError:
-        raise Refusal("REQUEST_TIMEOUT", f"the body must arrive within {limits.body_seconds:g} s") from None
+        raise Refusal("REQUEST_TIMEOUT", f"the body must arrive within {seconds:g} s") from None
     return bytes(content)
 
 

@@ -74,6 +74,8 @@ class Room:
     trusted: Trusted | None = None
     """Where set, only documents of this list are answered."""
     limits: Limits = field(default_factory=Limits)
+    lives: bool = False
+    """Whether it keeps up with facts and time while it runs."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the service is about to stop: long polls and subscriptions end."""
 

@@ -4,6 +4,7 @@ import ipaddress
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -53,8 +54,17 @@ def serve(
         set_up_logs()
         listening = _listen(host, port)
         where = f"{'https' if tls_certificate else 'http'}://{_named(host)}:{listening.getsockname()[1]}"
+        room = make_room(service, lives=True)
+
+        class Server(uvicorn.Server):
+            """Tells the room at the first signal, so that nobody waits for a long poll."""
+
+            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+                room.closing.set()
+                super().handle_exit(sig, frame)
+
         config = uvicorn.Config(
-            make_app(make_room(service)),
+            make_app(room),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -72,7 +82,7 @@ def serve(
         )
         with _first_look(service, where, wanted=here and not behind_proxy):
             note(f"serving {where}/graphql; stop with Ctrl-C")
-            uvicorn.Server(config).run(sockets=[listening])
+            Server(config).run(sockets=[listening])
 
 
 @contextmanager

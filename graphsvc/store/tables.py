@@ -206,3 +206,14 @@ appeal_answers: Final = sa.Table(
     _text("answered_by"),
     _integer("answered_at"),
 )
+
+feed_batches: Final = sa.Table(
+    "feed_batches",
+    metadata,
+    _text("feed", primary_key=True),
+    _text("feed_id", primary_key=True),
+    _text("batch_id", primary_key=True),
+    _text("digest"),  # hex of the body's SHA-256
+    _text("answer"),  # JSON
+    _integer("at"),
+)
