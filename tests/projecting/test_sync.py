@@ -74,7 +74,7 @@ def test_a_revoked_flag_and_a_released_number_leave_no_trace(service: Service, e
     service.analyse(as_of=None)
     service.projecting.sync()
     assert ask(empty_neo4j, "MATCH (:Flag)-[:IN_CASE]->(c:Case {caseId: 'C-9'}) RETURN count(c)") == [[1]]
-    service.unflag(PEOPLE[0], kind=None)
+    service.stating.unflag(PEOPLE[0], kind=None, errand=service.errand)
     service.privacy.release_number(DEN[1], errand=errand("test", "a wrong suspicion was checked"))
     service.projecting.sync()
     assert ask(empty_neo4j, "MATCH (c:Case {caseId: 'C-9'}) RETURN count(c)") == [[0]]

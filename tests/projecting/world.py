@@ -7,6 +7,7 @@ from typing import Any
 
 from graphsvc.model.words import FlagSource, ScamType
 from graphsvc.service import Service
+from graphsvc.stating import Stated
 from tests.story.feeds import DAY, DEN, HOUR, MINUTE, T0, write_world
 
 PEOPLE = [f"+8613755{n:06d}" for n in range(60)]
@@ -40,20 +41,14 @@ def further_part(service: Service, folder: Path, part: int, events: int = 400) -
     if part % 2:
         flag(service, chance.choice(PEOPLE), f"C-{part}")
     if part % 3 == 2:
-        service.unflag(DEN[0], kind=None)
+        service.stating.unflag(DEN[0], kind=None, errand=service.errand)
         flag(service, DEN[0], None)
 
 
 def flag(service: Service, number: str, case_id: str | None) -> None:
     """Somebody flags a number."""
-    service.flag(
-        number,
-        kind=None,
-        scam_type=ScamType.LOAN,
-        case_id=case_id,
-        confidence=0.9,
-        source=FlagSource.POLICE,
-    )
+    stated = Stated(ScamType.LOAN, FlagSource.POLICE, case_id, 0.9)
+    service.stating.flag(number, stated, kind=None, errand=service.errand)
 
 
 def _event(chance: random.Random, part: int, k: int) -> dict[str, Any]:
