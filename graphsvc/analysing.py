@@ -37,9 +37,10 @@ class Parts:
     """Makes the engine."""
 
 
-def snapshot_id(position: int, as_of: int) -> str:
-    """Names what a snapshot is folded from."""
-    return f"{position}-{as_of}"
+def snapshot_id(ledger: Ledger, position: int, as_of: int) -> str:
+    """Names what a snapshot is folded from: the position first, and what retention has left."""
+    kept_from = ledger.kept_from()
+    return f"{position}-{as_of}-{kept_from}" if kept_from else f"{position}-{as_of}"
 
 
 def folded(ledger: Ledger, position: int, as_of: int, progress: Progress) -> Snapshot:
@@ -49,7 +50,7 @@ def folded(ledger: Ledger, position: int, as_of: int, progress: Progress) -> Sna
     newer = ledger.position() > position
     events = ledger.events(known_until=as_of)
     wanted = (batch.filter(pc.less(batch["seq"], position)) if newer else batch for batch in events)
-    return fold(wanted, as_of=as_of, snapshot_id=snapshot_id(position, as_of), progress=progress)
+    return fold(wanted, as_of=as_of, snapshot_id=snapshot_id(ledger, position, as_of), progress=progress)
 
 
 def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int, progress: Progress) -> AnalysisRecord:
@@ -57,7 +58,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
     began = time.perf_counter()
     with ThreadPoolExecutor(1, "beside") as beside:
         facts_read, engine_made = beside.submit(parts.facts), beside.submit(parts.engine)
-        kept = snapshots.kept(snapshot_id(parts.position, parts.as_of))
+        kept = snapshots.kept(snapshot_id(parts.ledger, parts.position, parts.as_of))
         snapshot = kept or folded(parts.ledger, parts.position, parts.as_of, progress)
         on_disk = beside.submit(snapshots.keep, snapshot) if kept is None else None
         ready = time.perf_counter()

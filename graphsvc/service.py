@@ -32,6 +32,7 @@ from graphsvc.model.references import network_id_of
 from graphsvc.model.warnings import Moment
 from graphsvc.model.words import EntityKind
 from graphsvc.privacy.desk import Privacy
+from graphsvc.privacy.retention import Retaining, RetentionReport
 from graphsvc.projecting.desk import Projecting
 from graphsvc.reports import entities, exporting, networks, numbers, victims
 from graphsvc.reports.known import facts_known
@@ -51,7 +52,7 @@ from graphsvc.service_time import ServiceTime
 from graphsvc.settings import Settings
 from graphsvc.stating import Stating
 from graphsvc.store import facts as fact_store
-from graphsvc.store import results
+from graphsvc.store import horizon, results
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
@@ -95,6 +96,7 @@ class Service:
     stating: Stating
     """Flags and reports."""
     measuring: Measuring
+    retaining: Retaining
     dispatching: Dispatching
     projecting: Projecting
 
@@ -112,6 +114,7 @@ class Service:
             rejects=self.home.folder(self.home.rejects),
         )
         with hold_for_writing(self.home, purpose="load", wait_seconds=self.settings.lock_wait_seconds):
+            kept = horizon.of(self.catalogue)
             return load(
                 paths,
                 stores,
@@ -120,6 +123,8 @@ class Service:
                 feed_id=feed_id,
                 region=self.settings.national_region,
                 batch_rows=self.settings.batch_rows,
+                events_from=kept.events_from,
+                facts_from=kept.facts_from,
                 progress=progress,
             )
 
@@ -134,6 +139,7 @@ class Service:
             raise NothingYet("there are no contact events yet: graphsvc load FOLDER, or graphsvc demo")
         moment = self.time.moment() if now is None else now
         instant = moment.service if as_of is None else as_of
+        self.retaining.refuse_before(instant)
         chosen = partial(self.engine, engine)
         parts = Parts(self.ledger, self.ledger.position(), instant, partial(self._facts, instant), chosen)
         record = analyse(self.catalogue, self.snapshots, parts, moment.wall, progress)
@@ -158,7 +164,7 @@ class Service:
 
     def _fold(self, position: int, as_of: int, progress: Progress) -> Snapshot:
         made = partial(folded, self.ledger, position, as_of, progress)
-        return self.snapshots.open_or_make(snapshot_id(position, as_of), made)
+        return self.snapshots.open_or_make(snapshot_id(self.ledger, position, as_of), made)
 
     def victims(self, page: Page, *, reveal: str | None = None, as_of: int | None = None) -> Ranking:
         """A page of the ranking. A cursor keeps to its analysis, so that pages join even when a new one is made."""
@@ -240,7 +246,15 @@ class Service:
 
     def analysis(self, as_of: int | None) -> AnalysisRecord:
         """The newest analysis of what was known at an instant (epoch ms) or before; without one, the current."""
-        return self.current() if as_of is None else results.analysis_at(self.catalogue, as_of)
+        if as_of is None:
+            return self.current()
+        self.retaining.refuse_before(as_of)
+        return results.analysis_at(self.catalogue, as_of)
+
+    def retain(self, *, progress: Progress = silent) -> RetentionReport:
+        """Delete what is older than the settings allow, everywhere, once what is kept has been analysed anew."""
+        with hold_for_writing(self.home, purpose="retention", wait_seconds=self.settings.lock_wait_seconds):
+            return self.retaining.retain(self.errand, lambda: self.analyse(as_of=None, progress=progress).snapshot_id)
 
     def current(self) -> AnalysisRecord:
         """The analysis that answers are taken from; NothingYet before the first."""

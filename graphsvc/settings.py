@@ -83,6 +83,13 @@ class Settings:
     oidc_keys: str | None = None
     """Where the issuer's public keys (a JWK set) are: a file, or an https address."""
 
+    keep_events_days: int = 0
+    """Days of contact events that `retention` keeps; 0: all."""
+    keep_facts_days: int = 0
+    """Days of flags, cases, links and other facts that it keeps; 0: all."""
+    keep_warnings_days: int = 0
+    """Days of closed warnings that it keeps; 0: all."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Settings with every GRAPHSVC_ variable that is set; a bad value names its variable."""
@@ -95,6 +102,9 @@ class Settings:
             lock_wait_seconds=_number(environment, "LOCK_WAIT_SECONDS", cls.lock_wait_seconds, least=0.0),
             catalogue_url=environment.get("GRAPHSVC_CATALOGUE_URL") or None,
             vault_url=environment.get("GRAPHSVC_VAULT_URL") or None,
+            keep_events_days=int(_number(environment, "KEEP_EVENTS_DAYS", cls.keep_events_days, least=0)),
+            keep_facts_days=int(_number(environment, "KEEP_FACTS_DAYS", cls.keep_facts_days, least=0)),
+            keep_warnings_days=int(_number(environment, "KEEP_WARNINGS_DAYS", cls.keep_warnings_days, least=0)),
             purpose=environment.get("GRAPHSVC_PURPOSE") or cls.purpose,
             batch_rows=int(_number(environment, "BATCH_ROWS", cls.batch_rows, least=1000)),
             neo4j_url=_bolt_url(environment.get("GRAPHSVC_NEO4J_URL") or None),

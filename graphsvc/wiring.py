@@ -24,6 +24,7 @@ from graphsvc.local_neo4j.server_home import Memory, ServerHome
 from graphsvc.measuring import Measuring
 from graphsvc.model.purposes import errand
 from graphsvc.privacy.desk import Privacy
+from graphsvc.privacy.retention import Keep, Retaining
 from graphsvc.projecting.desk import Projecting
 from graphsvc.projecting.servers import Servers
 from graphsvc.projecting.state import Source
@@ -76,6 +77,9 @@ def open_service(settings: Settings) -> Iterator[Service]:
             reads=reads,
             access=Access(catalogue, audit, _wall_clock, secrets.token_urlsafe, asked.actor),
             privacy=Privacy(catalogue, registry, audit, clock, settings.national_region, queue.cancel_citing),
+            retaining=Retaining(
+                home, catalogue, ledger, vault, audit, clock, ZoneInfo(settings.timezone), _kept(settings)
+            ),
             measuring=Measuring(catalogue, ZoneInfo(settings.timezone), reads),
             stating=Stating(catalogue, registry, audit, clock, settings.national_region),
             texting=Texting(catalogue, registry, audit, clock),
@@ -104,6 +108,10 @@ def open_service(settings: Settings) -> Iterator[Service]:
 def _queue(catalogue: Catalogue, keys: Keys, settings: Settings) -> Dispatching:
     secret = hmac.digest(keys.event, b"lease tokens", "sha256")
     return Dispatching(catalogue, ZoneInfo(settings.timezone), secret)
+
+
+def _kept(settings: Settings) -> Keep:
+    return Keep(settings.keep_events_days, settings.keep_facts_days, settings.keep_warnings_days)
 
 
 def _wall_clock() -> int:

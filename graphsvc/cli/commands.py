@@ -87,6 +87,7 @@ for command in (
     neo4j.neo4j,
     keeping.export,
     keeping.audit,
+    keeping.retention,
     keeping.doctor,
     keeping.completion,
 ):

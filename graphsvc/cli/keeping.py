@@ -7,7 +7,7 @@ from click.shell_completion import get_completion_class
 from rich.console import Console
 
 from graphsvc.cli.desk import Desk, json_option, pass_desk
-from graphsvc.cli.output import emit, table
+from graphsvc.cli.output import emit, listening, local, table
 
 FORMATS = ("graphml", "gexf", "parquet", "jsonl")
 
@@ -54,6 +54,45 @@ def verify(ctx: click.Context, desk: Desk, as_json: bool) -> None:
     emit(report, as_json=as_json, render=render)
     if not report.ok:
         ctx.exit(1)
+
+
+@click.command(short_help="Delete what is older than the settings allow.")
+@click.option("--dry-run", is_flag=True, help="Say from when on things would be kept; delete nothing.")
+@json_option
+@pass_desk
+def retention(desk: Desk, dry_run: bool, as_json: bool) -> None:
+    """Delete events, facts and warnings that are older than GRAPHSVC_KEEP_*_DAYS allow, with all traces.
+
+    What is kept is analysed anew first. A run that was cut short is finished by the next.
+    """
+    with desk.service() as service, listening() as progress:
+        if dry_run:
+            wanted = service.retaining.wanted()
+        else:
+            report = service.retain(progress=progress)
+    if dry_run:
+        kept = {name: getattr(wanted, name) for name in ("events_from", "facts_from", "warnings_from")}
+        emit({"would_keep": kept}, as_json=as_json, render=lambda console: _say_kept(console, desk, kept))
+        return
+
+    def render(console: Console) -> None:
+        kept = {name: getattr(report, name) for name in ("events_from", "facts_from", "warnings_from")}
+        _say_kept(console, desk, kept)
+        if report.nothing_to_do:
+            console.print("nothing to delete")
+            return
+        facts = sum(report.facts.values())
+        console.print(f"deleted {facts:,} facts, {report.warnings:,} warnings, {report.analyses:,} analyses")
+        console.print(f"nobody names {report.numbers:,} numbers and {report.entities:,} entities any more: deleted")
+
+    emit(report, as_json=as_json, render=render)
+
+
+def _say_kept(console: Console, desk: Desk, kept: dict[str, int]) -> None:
+    for name, instant in kept.items():
+        what = name.removesuffix("_from")
+        since = f"from {local(instant, desk.settings.timezone)} on" if instant else "all"
+        console.print(f"{what} kept: {since}", markup=False)
 
 
 @click.command(short_help="What is installed and fresh, and what to do.")

@@ -36,6 +36,7 @@ class Fault(IntEnum):
     NOT_NUMBER = 16
     CONFLICT = 17
     NOT_ONE_OF = 18
+    EXPIRED = 19
 
 
 TEXT_BYTES_MAX: Final = 512
@@ -57,6 +58,7 @@ _REASONS: Final = {
     Fault.CONTROL: "has a control character in it",
     Fault.NOT_NUMBER: "can be neither a number nor a sender name",
     Fault.CONFLICT: "same event id with other content",
+    Fault.EXPIRED: "is from before what is kept: retention has deleted that time",
 }
 
 

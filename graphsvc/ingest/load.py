@@ -66,16 +66,21 @@ def load(
     feed_id: str = "default",
     region: str = "CN",
     batch_rows: int = 500_000,
+    events_from: int = 0,
+    facts_from: int = 0,
     progress: Progress = silent,
 ) -> LoadReport:
     """Load feed folders and files. A file that is refused does not keep the others from being loaded.
 
-    `now` in epoch ms decides which instants are plausible. Raises InputRefused where a path holds no feed.
+    `now` in epoch ms decides which instants are plausible; events that began before `events_from`, and facts known
+    before `facts_from`, are refused as expired. Raises InputRefused where a path holds no feed.
     """
     if not feed_id or "\0" in feed_id:
         raise UsageError("a feed id is a short name, such as the name of the operator")
     files = feed_files(paths, kind)
-    intake = Intake(stores.registry, region=region, feed_id=feed_id, now=now)
+    intake = Intake(
+        stores.registry, region=region, feed_id=feed_id, now=now, events_from=events_from, facts_from=facts_from
+    )
     report = LoadReport()
     with RejectsFile(stores.rejects, now) as rejects, Behind[None]() as behind:
         loading = _Loading(stores, intake, report, rejects, progress, behind)

@@ -18,15 +18,23 @@ from graphsvc.ingest.text import Text
 from graphsvc.model.words import EntityKind
 
 _KINDS = tuple(EntityKind)
+_AGEING = ("events", "flags", "cases", "outcomes")
 _KIND_OF_WORD = np.array([_KINDS.index(EntityKind(word)) for word in LINK_KINDS], dtype=np.int64)
 
 
 class Intake:
     """What a load keeps from batch to batch: its `now`, its feed id, and every id that it has met."""
 
-    def __init__(self, registry: Registry, *, region: str, feed_id: str, now: int) -> None:
-        """`now` in epoch ms decides which instants are plausible; `region` what national numbers mean."""
+    def __init__(
+        self, registry: Registry, *, region: str, feed_id: str, now: int, events_from: int = 0, facts_from: int = 0
+    ) -> None:
+        """`now` in epoch ms decides which instants are plausible; `region` what national numbers mean.
+
+        Events that began before `events_from`, and facts known before `facts_from`, are refused as expired.
+        """
         self.now = now
+        self.events_from = events_from
+        self.facts_from = facts_from
         self.feed_id = feed_id
         self.key = HashKey.of(registry.keys.event)
         self.numbers = number_ids(registry, region, self.key)
@@ -83,6 +91,7 @@ def check_rows(batch: Batch, feed: Feed, intake: Intake) -> Rows:
         rows.values[column.name] = checked
         rows.faults.note(place, checked.faults)
     _check_alternatives(rows)
+    _check_expired(rows, intake)
     return rows
 
 
@@ -161,3 +170,19 @@ def _check_alternatives(rows: Rows) -> None:
         kind, entity = other
         without_kind = rows.values[kind].missing & ~rows.values[entity].missing
         rows.faults.note(names.index(kind), _faults(without_kind, Fault.MISSING))
+
+
+def _check_expired(rows: Rows, intake: Intake) -> None:
+    """What retention has deleted does not come back: an event by when it began, what happened by when it was known.
+
+    How a number is (subscribers, links, directory) holds however old it is.
+    """
+    events = rows.feed.name == "events"
+    name, kept_from = ("started_at", intake.events_from) if events else ("known_at", intake.facts_from)
+    if not kept_from or rows.feed.name not in _AGEING:
+        return
+    said = rows.values[name]
+    old = ~said.missing & (said.integers < kept_from)
+    if rows.feed.name == "outcomes":  # known, where the feed does not say, when it came about
+        old |= said.missing & (rows.values["at"].integers < kept_from)
+    rows.faults.note(rows.feed.names().index(name), _faults(old, Fault.EXPIRED))

@@ -66,7 +66,8 @@ class Source:
 
         # The position was read before: what is known of these events is known by now.
         as_of = self.ledger.newest_known_at() or 0
-        snapshot_id = f"{position}-{as_of}"
+        kept_from = self.ledger.kept_from()
+        snapshot_id = f"{position}-{as_of}-{kept_from}" if kept_from else f"{position}-{as_of}"
         events = partial(self.ledger.events, known_until=as_of, seqs=(0, position))
         return self.snapshots.open_or_make(snapshot_id, lambda: fold(events(), as_of=as_of, snapshot_id=snapshot_id))
 

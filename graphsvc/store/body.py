@@ -8,12 +8,9 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
@@ -24,6 +21,8 @@ from deltalake.transaction import AddAction
 
 from graphsvc.errors import StorageFailed
 from graphsvc.model.tables import EVENTS, NEW_EVENTS
+from graphsvc.store import history
+from graphsvc.store.days import by_day
 from graphsvc.store.durable import disk_errors_explained, full, not_ours, sync_file, sync_folder
 
 STORED: Final = pa.schema([EVENTS.field("seq"), *NEW_EVENTS])
@@ -39,7 +38,6 @@ _AS_DIFFERENCES: Final = (*_COUNTED, "a", "b", "duration_s", "device", "cell")
 """Columns written as differences in as few bits as these need: smaller, and sooner written and read, than packed."""
 _CHECKPOINT_EVERY: Final = 100  # commits
 _BATCH_ROWS: Final = 262_144
-_MINUTE_MS: Final = 60_000
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ class Body:
     def stage(self, events: pa.Table, batch: int) -> list[AddAction]:
         """Write the files of a batch (STORED columns), synced, in no commit yet."""
         with disk_errors_explained(self._folder):
-            actions = [self._write(day, part, batch) for day, part in _by_day(events, self._timezone)]
+            actions = [self._write(day, part, batch) for day, part in by_day(events, self._timezone)]
             sync_folder(self._folder)
         return actions
 
@@ -132,10 +130,46 @@ class Body:
                 if int(path.stem.split("-")[1]) > newest_batch:
                     path.unlink()
 
+    def drop_days(self, before: str) -> int | None:
+        """Take whole days before one (ISO-8601) out of the table; the new version, None where there is no table.
+
+        Their files stay until `forget_history`.
+        """
+        if not self._exists():
+            return None
+        quietly = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+        with _delta_errors_explained(self._folder):
+            table = self._newest()
+            days = pa.table(table.get_add_actions(flatten=True)).column("partition.day").to_pylist()
+            if any(day < before for day in days):
+                table.delete(f"day < '{before}'", post_commithook_properties=quietly)
+            # A commit after it, which names no old day; and no checkpoint names those that are gone.
+            table.alter.set_table_properties(
+                {"delta.deletedFileRetentionDuration": "interval 0 seconds"}, post_commithook_properties=quietly
+            )
+            table.update_incremental()
+            version = table.version()
+        self._sync_log(version)
+        return version
+
+    def forget_history(self, version: int) -> None:
+        """Remove every file that a version does not name, and what the log says of the time before it."""
+        with _delta_errors_explained(self._folder):
+            history.forget(self._folder, version)
+        self._table = None
+
     def batches(
-        self, version: int, columns: Sequence[str], known_until: int | None, seqs: tuple[int, int] | None = None
+        self,
+        version: int,
+        columns: Sequence[str],
+        known_until: int | None,
+        seqs: tuple[int, int] | None = None,
+        kept_from: int = 0,
     ) -> Iterator[pa.RecordBatch]:
-        """Events of that version known until then, of these positions (from, below), these columns of STORED."""
+        """Events of that version known until then, of these positions (from, below), these columns of STORED.
+
+        Those that began before `kept_from` are left out: they are on their way out of the table.
+        """
         with _delta_errors_explained(self._folder):
             actions = pa.table(self._open(version).get_add_actions(flatten=True))
             if known_until is not None:
@@ -147,6 +181,9 @@ class Body:
                     pc.fill_null(actions.column("max.seq"), seqs[0]),
                 )
                 actions = actions.filter(pc.and_(pc.less(first, seqs[1]), pc.greater_equal(last, seqs[0])))
+            if kept_from:
+                latest = pc.fill_null(actions.column("max.started_at"), kept_from)
+                actions = actions.filter(pc.greater_equal(latest, kept_from))
             paths = [self._folder / path for path in actions.column("path").to_pylist()]
         yield from _read_files(sorted(paths), columns, known_until, seqs)
 
@@ -160,9 +197,12 @@ class Body:
     def _newest(self) -> DeltaTable:
         """The table as it is now; kept open, because reading its whole log for each commit would add up."""
         if self._table is None:
-            self._table = self._open() if self._log_file(0).exists() else self._create()
+            self._table = self._open() if self._exists() else self._create()
         self._table.update_incremental()
         return self._table
+
+    def _exists(self) -> bool:
+        return any(self._log.glob("*.json"))
 
     def _open(self, version: int | None = None) -> DeltaTable:
         return DeltaTable(str(self._folder), version=version)
@@ -203,8 +243,9 @@ class Body:
 
     def _sync_log(self, version: int) -> None:
         with disk_errors_explained(self._log):
-            for number in {0, version}:
-                sync_file(self._log_file(number))
+            for path in {self._log_file(0), self._log_file(version)}:
+                if path.exists():  # retention removes the first
+                    sync_file(path)
             sync_folder(self._log)
             sync_folder(self._folder)
 
@@ -249,25 +290,6 @@ def _read_files(
         raise StorageFailed(
             "a file of the ledger is damaged; restore it from a backup, or load the feeds into a new folder"
         ) from None
-
-
-def _by_day(events: pa.Table, timezone: str) -> Iterator[tuple[str, pa.Table]]:
-    """The events of each day of the operator, in the order of days; within a day they keep their order."""
-    days = _days(events.column("started_at"), timezone)
-    order = np.argsort(days, kind="stable")
-    edges = [0, *(np.flatnonzero(np.diff(days[order])) + 1).tolist(), len(days)]
-    sorted_events = events.take(pa.array(order))
-    for start, stop in pairwise(edges):
-        yield str(np.datetime64(int(days[order[start]]), "D")), sorted_events.slice(start, stop - start)
-
-
-def _days(instants: pa.ChunkedArray, timezone: str) -> npt.NDArray[np.int32]:
-    """Days since 1970 in the operator's zone, worked out once for each minute: days change with a minute."""
-    minutes = pc.divide(instants, _MINUTE_MS).combine_chunks().dictionary_encode()
-    begins = pc.multiply(minutes.dictionary, _MINUTE_MS)
-    local = pc.local_timestamp(begins.cast(pa.timestamp("ms", tz="UTC")).cast(pa.timestamp("ms", tz=timezone)))
-    days: npt.NDArray[np.int32] = local.cast(pa.date32(), safe=False).cast(pa.int32()).to_numpy()
-    return days[minutes.indices.to_numpy()]
 
 
 def _statistics(events: pa.Table) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from graphsvc.store.turns import SharedTurn
 Connection = sa.Connection
 """A transaction of `writing` or `reading`, to hand to the verbs of this room."""
 
-NEWEST_SCHEMA: Final = "0006"
+NEWEST_SCHEMA: Final = "0007"
 """The revision that this version of graphsvc works with: the newest in `migrations/versions`."""
 
 _SCHEMA_LOCK: Final = 7_283_001  # any number, so that it is ours

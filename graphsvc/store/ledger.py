@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from graphsvc.errors import InvalidSetting
 from graphsvc.model.tables import EVENTS, NEW_EVENTS
+from graphsvc.store import horizon
 from graphsvc.store import ledger_notes as notes
 from graphsvc.store.body import KEY_COLUMNS, STORED, Body, Commit, Note, read_keys
 from graphsvc.store.catalogue import Catalogue
@@ -110,11 +111,14 @@ class Ledger:
         with self._catalogue.reading() as connection:
             state = notes.read_state(connection)
             head = notes.read_head(connection)
+            kept_from = horizon.read(connection).events_from
         if state.body_version is not None:
-            for batch in self._body.batches(state.body_version, names, known_until, seqs):
+            for batch in self._body.batches(state.body_version, names, known_until, seqs, kept_from):
                 yield _shaped(batch, names)
         for blob in head:
             table = notes.unpacked(blob)
+            if kept_from:
+                table = table.filter(pc.greater_equal(table.column("started_at"), kept_from))
             if seqs is not None:
                 seq = table.column("seq")
                 table = table.filter(pc.and_(pc.greater_equal(seq, seqs[0]), pc.less(seq, seqs[1])))
@@ -122,6 +126,28 @@ class Ledger:
                 table = table.filter(pc.less_equal(table.column("known_at"), known_until))
             for batch in table.select(names).to_batches():
                 yield _shaped(batch, names)
+
+    def forget(self, before: str) -> bool:
+        """Delete whole days before one of the operator's (ISO-8601), with all traces; whether there were any.
+
+        The horizon must have passed them, so that nobody reads them any more. Run again after a crash, it goes on.
+        """
+        with self._writing("retention"):
+            self._fold()
+            version = self._body.drop_days(before)
+            if version is not None:
+                self._adopt(Commit(version, None, []))
+            kept = self._state.body_version
+            if kept is None:
+                return False
+            keys = self._body.batches(kept, KEY_COLUMNS, None)
+            self._index.rebuild(keys)
+            self._body.forget_history(kept)
+            return version is not None
+
+    def kept_from(self) -> int:
+        """The instant (epoch ms) from which events are kept; 0: all."""
+        return horizon.of(self._catalogue).events_from
 
     def count(self) -> int:
         """How many events there are."""

@@ -217,3 +217,13 @@ feed_batches: Final = sa.Table(
     _text("answer"),  # JSON
     _integer("at"),
 )
+
+retention: Final = sa.Table(
+    "retention",
+    metadata,
+    _integer("only", primary_key=True),  # always 0: at most one row
+    _integer("events_from"),
+    _integer("facts_from"),
+    _integer("warnings_from"),
+    _integer("finished"),  # 0 or 1
+)

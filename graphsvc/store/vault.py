@@ -7,7 +7,7 @@ docs/decisions/0004-row-keys.md.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +38,7 @@ _SECOND_FORMAT: Final = "graphsvc vault 2"
 """Its row says that no row of the first format is left."""
 _OWN: Final = (_CHECK, _REFILLING, _SECOND_FORMAT)
 _AT_A_TIME: Final = 50_000
+_TOKENS_AT_A_TIME: Final = 10_000
 
 _metadata: Final = sa.MetaData()
 _rows: Final = sa.Table(
@@ -101,6 +102,22 @@ class Vault:
             for row, key in zip(found, keys, strict=True)
             if key is not None
         }
+
+    def tokens(self) -> Iterator[list[str]]:
+        """The tokens of all numbers, some at a time, in order."""
+        after = ""
+        while True:
+            query = sa.select(_rows.c.token).where(_rows.c.slot.is_not(None), _rows.c.token > after)
+            with self._database.reading() as connection:
+                found = list(connection.scalars(query.order_by(_rows.c.token).limit(_TOKENS_AT_A_TIME)))
+            if not found:
+                return
+            yield found
+            after = found[-1]
+
+    def compact(self) -> None:
+        """Rewrite the database without what was deleted."""
+        self._database.compact()
 
     def shred(self, tokens: Sequence[str]) -> int:
         """Make these numbers unreadable for ever, in every copy of the vault; how many there were.

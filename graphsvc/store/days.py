@@ -1,0 +1,31 @@
+"""Events parted by the days of the operator."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_MINUTE_MS: Final = 60_000
+
+
+def by_day(events: pa.Table, timezone: str) -> Iterator[tuple[str, pa.Table]]:
+    """The events of each day of the operator, in the order of days; within a day they keep their order."""
+    days = _days(events.column("started_at"), timezone)
+    order = np.argsort(days, kind="stable")
+    edges = [0, *(np.flatnonzero(np.diff(days[order])) + 1).tolist(), len(days)]
+    sorted_events = events.take(pa.array(order))
+    for start, stop in pairwise(edges):
+        yield str(np.datetime64(int(days[order[start]]), "D")), sorted_events.slice(start, stop - start)
+
+
+def _days(instants: pa.ChunkedArray, timezone: str) -> npt.NDArray[np.int32]:
+    """Days since 1970 in the operator's zone, worked out once for each minute: days change with a minute."""
+    minutes = pc.divide(instants, _MINUTE_MS).combine_chunks().dictionary_encode()
+    begins = pc.multiply(minutes.dictionary, _MINUTE_MS)
+    local = pc.local_timestamp(begins.cast(pa.timestamp("ms", tz="UTC")).cast(pa.timestamp("ms", tz=timezone)))
+    days: npt.NDArray[np.int32] = local.cast(pa.date32(), safe=False).cast(pa.int32()).to_numpy()
+    return np.asarray(days[minutes.indices.to_numpy()])

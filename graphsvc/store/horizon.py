@@ -1,0 +1,74 @@
+"""From when on things are kept. Once an instant is set it counts at once, for reading and loading, and never goes back.
+
+What lies before is deleted afterwards, in steps that can be cut short and run again; `finished` says that all is gone.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from graphsvc.store.catalogue import Catalogue, Connection, insert_unless_there
+from graphsvc.store.tables import retention
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """Instants in epoch ms of service time; 0 where nothing was ever deleted."""
+
+    events_from: int = 0
+    """Midnight of the operator's first day whose contact events are kept."""
+    facts_from: int = 0
+    warnings_from: int = 0
+    finished: bool = True
+
+
+NEVER: Final = Horizon()
+
+
+def read(connection: Connection) -> Horizon:
+    """The horizon of a catalogue."""
+    columns = retention.c
+    query = sa.select(columns.events_from, columns.facts_from, columns.warnings_from, columns.finished)
+    row = connection.execute(query).one_or_none()
+    return NEVER if row is None else Horizon(row[0], row[1], row[2], bool(row[3]))
+
+
+def of(catalogue: Catalogue) -> Horizon:
+    """The same in a transaction of its own."""
+    with catalogue.reading() as connection:
+        return read(connection)
+
+
+def advance(catalogue: Catalogue, wanted: Horizon) -> Horizon:
+    """Move the horizon on, as far as it is not there; what it is then. What lies before it is to be deleted."""
+    with catalogue.writing() as connection:
+        insert_unless_there(
+            connection,
+            retention,
+            {"only": 0, "events_from": 0, "facts_from": 0, "warnings_from": 0, "finished": 1},
+        )
+        now = read(connection)
+        after = Horizon(
+            max(now.events_from, wanted.events_from),
+            max(now.facts_from, wanted.facts_from),
+            max(now.warnings_from, wanted.warnings_from),
+            now.finished,
+        )
+        moved = after != now
+        after = Horizon(after.events_from, after.facts_from, after.warnings_from, now.finished and not moved)
+        connection.execute(
+            sa.update(retention).values(
+                events_from=after.events_from,
+                facts_from=after.facts_from,
+                warnings_from=after.warnings_from,
+                finished=int(after.finished),
+            )
+        )
+    return after
+
+
+def finish(catalogue: Catalogue) -> None:
+    """Note that nothing from before the horizon is left."""
+    with catalogue.writing() as connection:
+        connection.execute(sa.update(retention).values(finished=1))

@@ -1,0 +1,244 @@
+"""Retention: what is too old leaves no byte, what is kept stays whole, and a kill at any step harms nothing."""
+
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from graphsvc.errors import BeyondRetention
+from graphsvc.model.words import NumberKind
+from graphsvc.privacy.retention import Keep
+from graphsvc.reports.values import Page
+from graphsvc.service import Service
+from graphsvc.settings import Settings
+from graphsvc.store.home import Home
+from graphsvc.store.horizon import Horizon
+from graphsvc.store.keys import Keys
+from graphsvc.store.tokens import entity_tokens, number_tokens
+from graphsvc.wiring import open_service
+from tests.conftest import CommandLine
+from tests.story.feeds import DAY, DEN, HOUR, T0, call, den_events, ordinary_events
+
+OLD = [f"+86158{k:08d}" for k in range(70_000_001, 70_000_031)]
+"""Numbers that only old events, old facts and undated subscribers name."""
+OLD_DEVICE, OLD_ACCOUNT = "358888777766665", "acct-old-1"
+_PAGE = Page(limit=1000)
+OLD_TIMES = [T0 - 40 * DAY + k * 61_000 for k in range(len(OLD))]
+
+
+def write(folder: Path) -> Path:
+    """Forty days ago a den that is gone by now; in the last days the den of the other journeys."""
+    folder.mkdir()
+    old = [call(OLD[0], OLD[k], OLD_TIMES[k], 65, a_imei=OLD_DEVICE) for k in range(1, len(OLD))]
+    feeds: dict[str, list[dict[str, Any]]] = {
+        "events": old + ordinary_events() + den_events(),
+        "flags": [
+            # Revoked: else people who met it would be warned today, and a warning of today is kept.
+            {"number": OLD[0], "known_at": T0 - 39 * DAY, "scam_type": "loan", "source": "police", "case_id": "C-OLD",
+             "revoked_at": T0 - 37 * DAY},
+            {"number": DEN[0], "known_at": T0 + 2 * DAY, "scam_type": "customer_service", "source": "police"},
+        ],
+        "cases": [
+            {"case_id": "C-OLD", "victim_number": OLD[5], "lost_at": OLD_TIMES[5], "known_at": OLD_TIMES[5] + HOUR,
+             "scam_type": "loan", "amount": 1.0},
+        ],
+        "links": [{"number": OLD[0], "kind": "account", "entity": OLD_ACCOUNT, "known_at": T0 - 39 * DAY}],
+        "subscribers": [{"number": number, "region": "440305"} for number in (*OLD, *DEN)],
+        "outcomes": [{"number": OLD[7], "at": OLD_TIMES[7], "outcome": "delivered", "note": "long ago"}],
+    }  # fmt: skip
+    for name, rows in feeds.items():
+        (folder / f"{name}.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", keep_events_days=14, keep_facts_days=14, keep_warnings_days=14)
+
+
+@pytest.fixture
+def loaded(graphsvc: CommandLine, tmp_path: Path) -> Path:
+    assert graphsvc("load", write(tmp_path / "feeds")).status == 0
+    assert graphsvc("analyse").status == 0
+    return tmp_path / "home"
+
+
+def needles(home: Path) -> dict[str, bytes]:
+    """Whatever of the old days could lie about: tokens, masks, times as text and packed."""
+    keys = Keys.open(Home.open(home), None, None)
+    found = {f"token of {k}": token.encode() for k, token in enumerate(number_tokens(keys, OLD))}
+    found["token of the device"] = entity_tokens(keys, "device", [OLD_DEVICE])[0].encode()
+    found["token of the account"] = entity_tokens(keys, "account", [OLD_ACCOUNT])[0].encode()
+    found |= {f"mask of {k}": f"+86 158 **** {number[-4:]}".encode() for k, number in enumerate(OLD)}
+    found |= {f"time of {k}": str(at).encode() for k, at in enumerate(OLD_TIMES) if k}
+    found |= {f"packed time of {k}": at.to_bytes(8, "little") for k, at in enumerate(OLD_TIMES) if k}
+    found["case"] = b"C-OLD"
+    found["note"] = b"long ago"
+    found["day"] = b"2026-01-2"
+    return found
+
+
+def contents(home: Path) -> dict[str, bytes]:
+    told = {}
+    for path in home.rglob("*"):
+        if path.is_file():
+            told[str(path.relative_to(home))] = path.read_bytes()
+            if path.suffix == ".parquet":
+                told[f"{path.relative_to(home)}, read"] = str(pq.read_table(path).to_pydict()).encode()
+    return told
+
+
+def left_over(home: Path) -> list[str]:
+    everything = contents(home)
+    return [
+        f"{name}: {what}"
+        for name, data in everything.items()
+        for what, needle in needles(home).items()
+        if needle in data
+    ]
+
+
+def state_of(service: Service) -> tuple[Any, ...]:
+    """What anybody can be told: the same before and after for what is kept."""
+    events = sorted(str(row) for batch in service.ledger.events() for row in batch.to_pylist())
+    page = service.victims(_PAGE).victims
+    return len(events), [(victim.token, round(victim.probability, 9)) for victim in page]
+
+
+def test_no_byte_of_the_old_days_is_left_and_the_rest_answers_as_before(loaded: Path, tmp_path: Path) -> None:
+    found = left_over(loaded)
+    assert any("token" in one for one in found), "the needles must be there before, else this shows nothing"
+    assert any("packed time" in one for one in found)
+    with open_service(settings(tmp_path)) as service:
+        number_ids = [service.registry.find_number(number) for number in OLD]
+        report = service.retain()
+        assert report.numbers == len(OLD)
+        assert report.entities >= 2
+        assert report.facts["flags"] == report.facts["cases"] == report.facts["outcomes"] == 1
+        assert [service.registry.find_number(number) for number in OLD] == [None] * len(OLD)
+        assert None not in number_ids
+        assert service.number(DEN[0], reveal=None).fraud_probability > 0.5
+        assert service.registry.reveal([service.registry.find_number(DEN[0]) or 0])
+        kept = state_of(service)
+        assert kept[0] == len(ordinary_events()) + len(den_events())
+        assert service.audit.verify().ok
+        again = service.retain()
+        assert again.nothing_to_do
+        assert state_of(service) == kept
+    assert left_over(loaded) == []
+
+
+def test_what_was_deleted_does_not_come_back_and_is_not_answered(
+    loaded: Path, tmp_path: Path, graphsvc: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("EVENTS", "FACTS", "WARNINGS"):
+        monkeypatch.setenv(f"GRAPHSVC_KEEP_{name}_DAYS", "14")
+    assert graphsvc("retention", "--dry-run").status == 0
+    done = graphsvc("retention", "--json")
+    assert done.json["numbers"] == len(OLD)
+    again = graphsvc("load", tmp_path / "feeds", "--json").json
+    assert again["feeds"]["events"]["rejected"] == len(OLD) - 1
+    assert again["feeds"]["events"]["accepted"] == 0
+    assert [again["feeds"][name]["rejected"] for name in ("flags", "cases", "outcomes")] == [1, 1, 1]
+    rejects = Path(again["rejects_file"]).read_text()
+    assert "from before what is kept" in rejects
+    assert graphsvc("analyse").status == 0
+    past = graphsvc("analyse", "--as-of", T0 - 38 * DAY, "--json")
+    assert past.json["error"]["code"] == "BEYOND_RETENTION"
+    with open_service(settings(tmp_path)) as service, pytest.raises(BeyondRetention):
+        service.victims(_PAGE, as_of=T0 - 38 * DAY)
+    assert "nothing to delete" in graphsvc("retention").out
+
+
+def test_a_policy_that_keeps_all_and_a_clock_before_all_data_delete_nothing(loaded: Path, tmp_path: Path) -> None:
+    with open_service(Settings(home=loaded)) as service:
+        assert service.retain().nothing_to_do
+        desk = replace(service.retaining, time=replace(service.time, wall=lambda: 0), keep=Keep(14, 14, 14))
+        assert desk.wanted() == Horizon(), "with a clock before all data nothing is too old"
+        far = replace(desk, time=replace(service.time, wall=lambda: T0 + 4000 * DAY))
+        assert 0 < far.wanted().events_from < T0, "with one far ahead, time is that of the data"
+    long = replace(settings(tmp_path), keep_events_days=4000, keep_facts_days=4000, keep_warnings_days=4000)
+    with open_service(long) as service:
+        before = state_of(service)
+        report = service.retain()
+        assert (report.warnings, sum(report.facts.values())) == (0, 0)
+        assert state_of(service) == before
+
+
+def test_everything_too_old_leaves_an_empty_folder_that_works(loaded: Path, tmp_path: Path) -> None:
+    events = loaded.parent / "late"
+    events.mkdir()
+    late = [call("+8615900000001", "+8615900000002", T0 + 90 * DAY, 60)]
+    (events / "events.ndjson").write_text(json.dumps(late[0]) + "\n")
+    with open_service(settings(tmp_path)) as service:
+        service.load([events], kind=None, feed_id="default")
+        report = service.retain()
+        assert report.numbers > 100
+        left = service.registry.counts()[0]
+        assert left < 12, "the two of the last call, and whom warnings of today name"
+        assert service.victims(_PAGE).victims == []
+        service.registry.register_numbers(["+8615900000009"], [NumberKind.MSISDN])
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from graphsvc.settings import Settings
+from graphsvc.store import catalogue, forgetting, history, horizon, index, ledger, vault, row_keys
+from graphsvc.privacy import retention
+from graphsvc.wiring import open_service
+where, when = sys.argv[2], sys.argv[3]
+owner, name = where.rsplit(".", 1)
+scope = {
+    "forgetting": forgetting, "history": history, "horizon": horizon, "Ledger": ledger.Ledger, "Body": ledger.Body,
+    "Index": index.Index, "Catalogue": catalogue.Catalogue, "RowKeys": row_keys.RowKeys,
+    "Retaining": retention.Retaining,
+}
+inner = getattr(scope[owner], name)
+def fatal(*args, **more):
+    if when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    inner(*args, **more)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(scope[owner], name, fatal)
+settings = Settings(home=Path(sys.argv[1]), keep_events_days=14, keep_facts_days=14, keep_warnings_days=14)
+with open_service(settings) as service:
+    service.retain()
+"""
+STEPS = [
+    "horizon.advance", "Body.drop_days", "Ledger._adopt", "Index.rebuild", "history.forget", "forgetting.forget_facts",
+    "forgetting.forget_analyses", "Retaining._sweep_files", "RowKeys.shred", "forgetting.forget_registry",
+    "Catalogue.compact", "horizon.finish",
+]  # fmt: skip
+
+
+def test_a_kill_is_made_good_by_the_next_run(loaded: Path, tmp_path: Path) -> None:
+    kill_at(["Ledger._adopt", "history.forget", "RowKeys.shred"], loaded, tmp_path, ("after",))
+
+
+@pytest.mark.soak
+def test_a_kill_at_any_step_is_made_good_by_the_next_run(loaded: Path, tmp_path: Path) -> None:
+    kill_at(STEPS, loaded, tmp_path, ("before", "after"))
+
+
+def kill_at(steps: list[str], loaded: Path, tmp_path: Path, moments: tuple[str, ...]) -> None:
+    """The same folder is killed at one step after the other: each run gets a little further, the last finishes."""
+    killed = 0
+    for step in steps:
+        for when in moments:
+            command = [sys.executable, "-c", KILLED, str(loaded), step, when]
+            status = subprocess.run(command, cwd=Path(__file__).parents[2], check=False, capture_output=True)
+            assert status.returncode in (-signal.SIGKILL, 0), status.stderr.decode()
+            killed += status.returncode != 0
+    assert killed == len(steps) * len(moments)
+    with open_service(settings(tmp_path)) as service:
+        service.retain()
+        assert service.number(DEN[0], reveal=None).fraud_probability > 0.5
+        assert state_of(service)[0] == len(ordinary_events()) + len(den_events())
+        assert service.audit.verify().ok
+    assert left_over(loaded) == []
