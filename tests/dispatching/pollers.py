@@ -1,4 +1,4 @@
-"""Pollers that work, stumble and are killed: run as `python -m tests.dispatching.pollers CATALOGUE DIARY THREADS SEED`.
+"""Pollers that work, stumble and are killed: `python -m tests.dispatching.pollers CATALOGUE DIARY THREADS LEASE SEED`.
 
 Each thread claims, and then acknowledges, fails, gives back, or does nothing until the lease is over, as chance has
 it; it writes a diary of what it was given and what was accepted. The process ends when nothing was left for a while.
@@ -19,26 +19,22 @@ from graphsvc.model.warnings import ClaimedWarning, LeaseResult, Moment, Warning
 from graphsvc.store.catalogue import Catalogue
 from tests.dispatching.queue import START
 
-LEASE_SECONDS = 3
 LIMIT = 25
-IDLE_SECONDS = 2 * LEASE_SECONDS
-"""Nothing was left for so long: what the killed had has come back by then."""
 
 
 class Poller:
     """One worker, with a diary of its own."""
 
-    def __init__(self, desk: Dispatching, diary: Path, name: str, chance: Random) -> None:
+    def __init__(self, desk: Dispatching, diary: Path, name: str, lease_seconds: int, chance: Random) -> None:
         """Nothing is claimed yet."""
-        self.desk, self.name, self.chance = desk, name, chance
+        self.desk, self.name, self.lease_seconds, self.chance = desk, name, lease_seconds, chance
         self.diary = diary.open("a")
         self.claims = 0
-        self.slowest = 0.0
 
     def run(self) -> None:
-        """Work until nothing was left for a while."""
+        """Work until nothing was left for so long that what the killed had has come back."""
         idle_since = time.monotonic()
-        while time.monotonic() - idle_since < IDLE_SECONDS:
+        while time.monotonic() - idle_since < 2 * self.lease_seconds:
             try:
                 claimed = self._claim()
                 if claimed:
@@ -57,7 +53,7 @@ class Poller:
         claimed = self.desk.claim(
             channel=WarningChannel.SMS,
             limit=LIMIT,
-            lease_seconds=LEASE_SECONDS,
+            lease_seconds=self.lease_seconds,
             worker=self.name,
             idempotency_key=f"{self.name} {self.claims}",
             region=None,
@@ -65,14 +61,14 @@ class Poller:
         )
         waited = time.monotonic() - began
         leases = [(one.warning.warning_id, one.warning.fence, one.lease_until) for one in claimed]
-        self._note(what="claimed", at=at.wall, waited=waited, leases=leases)
+        self._note(what="claimed", at=_now().wall, waited=waited, leases=leases)
         return claimed
 
     def _settle(self, claimed: list[ClaimedWarning]) -> None:
         tokens = {one.lease_token: (one.warning.warning_id, one.warning.fence) for one in claimed}
         doing = self.chance.random()
         if doing < 0.03:
-            time.sleep(LEASE_SECONDS + 0.5)  # too slow: the lease is over, and must be refused
+            time.sleep(self.lease_seconds + 0.5)  # too slow: the lease is over, and must be refused
         before = _now()
         self._note(what="about to settle", at=before.wall, leases=list(tokens.values()))
         result: LeaseResult
@@ -97,12 +93,14 @@ def _now() -> Moment:
     return Moment(START, time.time_ns() // 1_000_000)
 
 
-def main(catalogue_at: str, diary: str, threads: int, seed: int) -> None:
+def main(catalogue_at: str, diary: str, threads: int, lease_seconds: int, seed: int) -> None:
     """Work with so many threads."""
     catalogue = Catalogue.open(catalogue_at)
     desk = Dispatching(catalogue, ZoneInfo("Asia/Shanghai"), b"secret")
     pollers = [
-        Poller(desk, Path(f"{diary}-{number}"), f"{Path(diary).name}-{number}", Random(1000 * seed + number))
+        Poller(
+            desk, Path(f"{diary}-{number}"), f"{Path(diary).name}-{number}", lease_seconds, Random(1000 * seed + number)
+        )
         for number in range(threads)
     ]
     working = [threading.Thread(target=poller.run) for poller in pollers]
@@ -114,4 +112,4 @@ def main(catalogue_at: str, diary: str, threads: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))
