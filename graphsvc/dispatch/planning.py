@@ -29,6 +29,7 @@ HELPS_MOST_MS: Final = 7 * DAY_MS
 """A warning helps for three times as long as its deadline lay ahead, within these bounds. [assumed: half of the losses
 still ahead come after the deadline; a probability speaks of seven days]"""
 
+_ALWAYS: Final = (WarningChannel.SMS, WarningChannel.CALL)
 _STAGES: Final = [stage.value for stage in Stage]
 _GRADES: Final = [Grade.LOW.value, Grade.MEDIUM.value, Grade.HIGH.value]
 FINISHED: Final = frozenset(
@@ -69,6 +70,8 @@ class Occasion:
     """Suspects that were set free: nobody is warned of them."""
     same_network: Mapping[int, Collection[int]] = field(default_factory=dict)
     """Network → earlier ids that its members had."""
+    beside: Collection[WarningChannel] = frozenset()
+    """Channels beside message, call and visit that have a capacity now: the app, the robot's voice."""
 
     def about_the_same(self, person: Person, row: WarningRow) -> bool:
         """Whether a warning was about what the ranking now holds against the same suspect or network."""
@@ -110,7 +113,7 @@ def _plan_one(person: Person, rows: Sequence[WarningRow], occasion: Occasion, re
                 result.cancelled.append((row, "about something else now"))
         elif free:
             result.cancelled.append((row, "the suspect was released"))
-        elif row.state is WarningState.DUE and row.cause == "ranked" and not _first_channels(person):
+        elif row.state is WarningState.DUE and row.cause == "ranked" and not _first_channels(person, occasion):
             result.cancelled.append((row, "not likely enough any more"))
         else:
             result.changed.append((row.warning_id, _refreshed(person, row, occasion)))
@@ -124,21 +127,24 @@ def _wanted(person: Person, affair: Sequence[WarningRow], occasion: Occasion) ->
     """Channels on which the person is to be warned now, and why; open ones included."""
     if _left_alone(person, affair, occasion.service):
         return {}
-    wanted = dict.fromkeys(_first_channels(person), "ranked")
+    wanted = dict.fromkeys(_first_channels(person, occasion), "ranked")
     stronger = _because_worse(person, affair)
     if stronger is not None:
         wanted.setdefault(stronger, "worse")
     return {channel: cause for channel, cause in wanted.items() if _may(person, channel, affair, occasion.service)}
 
 
-def _first_channels(person: Person) -> list[WarningChannel]:
+def _first_channels(person: Person, occasion: Occasion) -> list[WarningChannel]:
     """[grades: a call is worth a loss in ten, a message one in fifty, docs/definitions.md section 12]"""
-    if person.stage == Stage.LOST.value:
-        return []
-    if person.grade == Grade.HIGH.value:
-        return [WarningChannel.SMS, WarningChannel.CALL]
     talked = person.in_contact_probability >= TALKED_FROM and person.probability >= SCARCE_PROBABILITY
-    return [WarningChannel.SMS] if person.grade == Grade.MEDIUM.value or talked else []
+    if person.stage == Stage.LOST.value or (person.grade == Grade.LOW.value and not talked):
+        return []
+    channels = [WarningChannel.SMS, WarningChannel.APP]
+    if person.grade != Grade.LOW.value:
+        channels.append(WarningChannel.VOICE)
+    if person.grade == Grade.HIGH.value:
+        channels.append(WarningChannel.CALL)
+    return [channel for channel in channels if channel in _ALWAYS or channel in occasion.beside]
 
 
 def _left_alone(person: Person, affair: Sequence[WarningRow], service: int) -> bool:

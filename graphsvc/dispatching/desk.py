@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from graphsvc.dispatching import checking, coming_back, planning, showing, telling
 from graphsvc.dispatching.claiming import Claim, claim
-from graphsvc.dispatching.following import cancel, take_turn
+from graphsvc.dispatching.following import cancel, cites, take_turn
 from graphsvc.dispatching.noting import noted, noted_of_queue
 from graphsvc.dispatching.planning import Planned
 from graphsvc.dispatching.tending import tend
@@ -218,9 +218,12 @@ class Dispatching:
         return [row.warning_id for row in dead]
 
     def cancel_citing(self, number: int, *, reason: str, now: Moment) -> int:
-        """End the open warnings that cite this suspect (registry id), leased ones too; how many."""
+        """End the open warnings that cite this number (registry id) as suspect or evidence, leased ones too; how many.
+
+        Whoever is still in danger from others is warned again after the next analysis.
+        """
         with self.catalogue.writing() as connection:
-            rows = warnings.open_citing(connection, number)
+            rows = [row for row in warnings.open_mentioning(connection, number) if cites(row, number)]
             warnings.log(connection, cancel(connection, rows, checking.checked_reason("reason", reason), now))
         return len(rows)
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+import orjson
+
 from graphsvc.dispatch.order import turn
 from graphsvc.dispatch.outcomes import STRONGER, Then, after_outcome
 from graphsvc.dispatch.planning import COOL_DOWN_MS, FINISHED, MISTAKEN
@@ -27,6 +29,7 @@ from graphsvc.model.warnings import (
     WarningState,
 )
 from graphsvc.model.words import OutcomeKind, ScamType, Stage
+from graphsvc.reports.values import NUMBER_KEYS, ids_in
 from graphsvc.store import capacities, leases, warnings
 from graphsvc.store import facts as fact_store
 from graphsvc.store.catalogue import Connection, take_ids
@@ -187,6 +190,11 @@ def cancel(connection: Connection, rows: Sequence[WarningRow], reason: str, now:
     ended = [replace(row, state=WarningState.CANCELLED, lease_until=None, closed_at=now.service) for row in rows]
     warnings.replaced(connection, zip(rows, ended, strict=True))
     return [noted(row, WarningEventKind.CANCELLED, now, reason=reason) for row in ended]
+
+
+def cites(row: WarningRow, number: int) -> bool:
+    """Whether a warning names a number as its suspect, or anywhere in its evidence."""
+    return row.suspect == number or number in ids_in(orjson.loads(row.evidence), NUMBER_KEYS)
 
 
 def _meant(connection: Connection, fact: Mapping[str, Any]) -> WarningRow | None:

@@ -45,6 +45,7 @@ def plan_from(catalogue: Catalogue, record: AnalysisRecord, released: Collection
         service=now.service,
         released=frozenset(released),
         same_network=_same_networks(catalogue, record.analysis_id),
+        beside=_beside(catalogue, now),
     )
     seen: set[int] = set()
     made = changed = cancelled = 0
@@ -138,6 +139,16 @@ def note_subscribers(catalogue: Catalogue) -> None:
     """Count the subscribers, of whom default capacities are a share."""
     with catalogue.writing() as connection:
         capacities.write_state(connection, {SUBSCRIBERS: capacities.subscribers(connection)})
+
+
+def _beside(catalogue: Catalogue, now: Moment) -> frozenset[WarningChannel]:
+    """Those of the channels that have no capacity unless somebody sets one, that have one somewhere now."""
+    with catalogue.reading() as connection:
+        return frozenset(
+            channel
+            for channel in (WarningChannel.APP, WarningChannel.VOICE)
+            if any(0 not in bounds for bounds in limits_of(connection, channel, now.service).values())
+        )
 
 
 def _same_networks(catalogue: Catalogue, analysis_id: str) -> dict[int, frozenset[int]]:

@@ -215,9 +215,10 @@ def dead(connection: sa.Connection, *, after: int, limit: int) -> list[WarningRo
     return _rows(connection, query.order_by(warnings.c.warning_id).limit(limit))
 
 
-def open_citing(connection: sa.Connection, suspect: int) -> list[WarningRow]:
-    """Open warnings that cite a suspect number, held for this transaction."""
-    query = sa.select(*_COLUMNS).where(warnings.c.suspect == suspect, _OPEN)
+def open_mentioning(connection: sa.Connection, number: int) -> list[WarningRow]:
+    """Open warnings whose suspect is this number, or whose evidence has its digits, held for this transaction."""
+    named = (warnings.c.suspect == number) | warnings.c.evidence.contains(str(number))
+    query = sa.select(*_COLUMNS).where(_OPEN, named)
     return _rows(connection, query.order_by(warnings.c.warning_id).with_for_update())
 
 

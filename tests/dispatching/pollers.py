@@ -93,9 +93,18 @@ def _now() -> Moment:
     return Moment(START, time.time_ns() // 1_000_000)
 
 
+def _opened(catalogue_at: str) -> Catalogue:
+    """The catalogue, as soon as its server is there."""
+    while True:
+        try:
+            return Catalogue.open(catalogue_at)
+        except StorageFailed:
+            time.sleep(0.2)
+
+
 def main(catalogue_at: str, diary: str, threads: int, lease_seconds: int, seed: int) -> None:
     """Work with so many threads."""
-    catalogue = Catalogue.open(catalogue_at)
+    catalogue = _opened(catalogue_at)
     desk = Dispatching(catalogue, ZoneInfo("Asia/Shanghai"), b"secret")
     pollers = [
         Poller(

@@ -20,6 +20,7 @@ from graphsvc.store.results import AnalysisRecord
 START = 1_772_700_000_000  # 2026-03-05 16:40 in Shanghai
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 SMS, CALL, VISIT = WarningChannel.SMS, WarningChannel.CALL, WarningChannel.VISIT
+APP, VOICE = WarningChannel.APP, WarningChannel.VOICE
 
 
 def ranked(number: int, **changes: Any) -> dict[str, Any]:

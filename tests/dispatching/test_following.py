@@ -8,7 +8,7 @@ from graphsvc.model.references import warning_reference
 from graphsvc.model.warnings import ClaimedWarning, LeaseRefusal, WarningEvent, WarningEventKind, WarningState
 from graphsvc.model.words import OutcomeKind
 from graphsvc.store.facts import facts_at
-from tests.dispatching.queue import CALL, DAY, HOUR, MINUTE, SMS, START, VISIT, Queue, ranked
+from tests.dispatching.queue import APP, CALL, DAY, HOUR, MINUTE, SMS, START, VISIT, VOICE, Queue, ranked
 
 
 def _called(queue: Queue, **changes: object) -> ClaimedWarning:
@@ -199,6 +199,27 @@ def test_nobody_is_warned_of_a_suspect_that_was_released(queue: Queue) -> None:
     queue.later(MINUTE // 2)
     queue.desk.plan(now=queue.now, released=[50])
     assert queue.claim() == []
+
+
+def test_nor_of_a_number_that_their_evidence_names(queue: Queue) -> None:
+    evidence = '[{"rule": "met_suspect_number", "contribution": 3.0, "facts": {"number": 51, "numbers": [50, 52]}}]'
+    other = '[{"rule": "met_suspect_number", "contribution": 3.0, "facts": {"number": 51, "count": 50}}]'
+    queue.unbounded()
+    queue.rank(ranked(1, suspect=51, evidence=evidence), ranked(2, suspect=51, evidence=other))
+    assert queue.desk.cancel_citing(50, reason="appeal", now=queue.now) == 1
+    assert [claimed.warning.number for claimed in queue.claim()] == [2]
+
+
+def test_the_app_and_the_robots_voice_are_used_once_somebody_gives_them_capacity(queue: Queue) -> None:
+    queue.unbounded()
+    queue.rank(ranked(1))
+    assert queue.claim(APP) == queue.claim(VOICE) == []
+    queue.capacity(APP, 1)
+    queue.capacity(VOICE, None)
+    queue.later(MINUTE)
+    queue.rank(ranked(1), ranked(2), ranked(3, grade="low"))
+    assert len(queue.claim(APP)) == 1
+    assert sorted(one.warning.number for one in queue.claim(VOICE)) == [1, 2]
 
 
 def test_a_new_analysis_changes_the_order_of_what_is_not_claimed(queue: Queue) -> None:
