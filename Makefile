@@ -48,6 +48,8 @@ schema: $(VENV)/.ready-dev ## prints the GraphQL schema into schema/graphsvc.gra
 
 bench: $(VENV)/.ready-dev ## ratios against named references, taken in one run
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.graph
+	@$(BIN)/python -m bench.engines
 
 clean: ## removes the set-up and the demo's data
 	rm -rf $(VENV) graphsvc-demo graphsvc-demo-world .pytest_cache .mypy_cache .ruff_cache .hypothesis

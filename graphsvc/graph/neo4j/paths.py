@@ -39,7 +39,7 @@ def shortest_paths(window: Window, a: int, b: int, *, max_hops: int, limit: int,
 
 def _cheaper(window: Window, sides: tuple[_Side, _Side]) -> _Side:
     """The side whose outermost level has fewer contacts."""
-    cost = [window.database.read("graph/contacts_at", ids=list(side.frontier))[0]["contacts"] for side in sides]
+    cost = [_contacts_at(window, side.frontier) for side in sides]
     return sides[0] if cost[0] <= cost[1] else sides[1]
 
 
@@ -59,13 +59,29 @@ def _ahead(window: Window, meeting: set[int], sides: tuple[_Side, _Side]) -> dic
     for backwards, side in zip((True, False), sides, strict=True):
         here = meeting
         for distance in range(side.level - 1, -1, -1):
-            wanted = [number for number, hops in side.hops.items() if hops == distance]
-            pairs = window.read("shortest_paths_between", here, frontier=sorted(here), wanted=wanted)
+            wanted = {number for number, hops in side.hops.items() if hops == distance}
+            pairs = _between(window, here, wanted)
             for pair in pairs:
-                one, other = (pair["far"], pair["near"]) if backwards else (pair["near"], pair["far"])
+                one, other = pair[::-1] if backwards else pair
                 ahead.setdefault(one, []).append(other)
-            here = {pair["far"] for pair in pairs}
+            here = {far for _, far in pairs}
     return {number: sorted(following) for number, following in ahead.items()}
+
+
+def _between(window: Window, here: set[int], wanted: set[int]) -> list[tuple[int, int]]:
+    """Which of the one are in contact with which of the other; asked from the side with fewer contacts."""
+    if _contacts_at(window, wanted) < _contacts_at(window, here):
+        return [(far, near) for near, far in _between_from(window, wanted, here)]
+    return _between_from(window, here, wanted)
+
+
+def _between_from(window: Window, frontier: set[int], wanted: set[int]) -> list[tuple[int, int]]:
+    asked = {"frontier": sorted(frontier), "wanted": sorted(wanted)}
+    return [(row["near"], row["far"]) for row in window.read("shortest_paths_between", frontier, **asked)]
+
+
+def _contacts_at(window: Window, numbers: set[int]) -> int:
+    return int(window.database.read("graph/contacts_at", ids=sorted(numbers))[0]["contacts"])
 
 
 def _walks(ahead: dict[int, list[int]], a: int, b: int) -> Iterator[tuple[int, ...]]:
