@@ -37,13 +37,36 @@ def audit() -> None:
 
 
 @audit.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+@pass_desk
+def checkpoint(desk: Desk, file: Path, as_json: bool) -> None:
+    """Write a signed checkpoint to FILE, to be kept elsewhere; it tells nothing but how long the chain is."""
+    with desk.service() as service:
+        signed = service.audit.signed(at=service.time.wall())
+    file.write_bytes(signed.text())
+    emit(
+        signed, as_json=as_json, render=lambda console: console.print(f"{file}: {signed.count:,} entries", markup=False)
+    )
+
+
+@audit.command()
+@click.option(
+    "--checkpoint", "files", multiple=True, type=click.Path(path_type=Path), help="A signed checkpoint kept elsewhere."
+)
 @json_option
 @pass_desk
 @click.pass_context
-def verify(ctx: click.Context, desk: Desk, as_json: bool) -> None:
-    """Check that the audit chain is whole: no entry changed, taken out, put in, moved or cut off."""
+def verify(ctx: click.Context, desk: Desk, files: tuple[Path, ...], as_json: bool) -> None:
+    """Check that the audit chain is whole: no entry changed, taken out, put in, moved or cut off.
+
+    With --checkpoint, also that no old copy of the folder was put back since.
+    """
+    from graphsvc.store.checkpoints import read
+
+    elsewhere = [read(file) for file in files]
     with desk.service() as service:
-        report = service.audit.verify()
+        report = service.audit.verify(elsewhere)
 
     def render(console: Console) -> None:
         if report.ok:

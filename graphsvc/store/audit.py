@@ -2,12 +2,12 @@
 
 Each entry is sealed with a key over what it says and the seal before it, so that none can be edited, removed,
 reordered, repeated or made up without the key. A checkpoint beside the catalogue holds how many there are, so
-that none can be cut off at the end. (Old copies of both, put back together, would pass: keep a copy of the
-checkpoint elsewhere.)
+that none can be cut off at the end. Old copies of both, put back together, disagree with a signed checkpoint that was
+taken elsewhere before (see checkpoints).
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from graphsvc.errors import Tampered
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.checkpoints import SignedCheckpoint, public_key, sign
 from graphsvc.store.durable import disk_errors_explained, replace_private
 from graphsvc.store.home import Home
 from graphsvc.store.lock import hold
@@ -89,13 +90,23 @@ class AuditLog:
             self._write_checkpoint(place, after)
         return after.count
 
-    def verify(self) -> AuditReport:
-        """Walk the whole chain and hold it against the checkpoint."""
+    def signed(self, *, at: int) -> SignedCheckpoint:
+        """A checkpoint to keep elsewhere. Tampered where the chain is not whole: that is not to be signed."""
+        report = self.verify()
+        if not report.ok:
+            raise Tampered(f"the audit chain is broken: {report.reason}; see graphsvc audit verify")
+        with self._catalogue.reading() as connection:
+            last = _last(connection)
+        return sign(self._key, count=last.count, seal=last.seal, at=at)
+
+    def verify(self, elsewhere: Sequence[SignedCheckpoint] = ()) -> AuditReport:
+        """Walk the whole chain and hold it against the checkpoint, and against signed ones that were kept elsewhere."""
         try:
             checkpoint = self._read_checkpoint(self._home.audit_head)
         except Tampered as error:
             return AuditReport(0, ok=False, first_bad=None, reason=str(error))
         count, seal, at_checkpoint = 0, _START, _START
+        seals = {signed.count: _START for signed in elsewhere}
         with self._catalogue.reading() as connection:
             for row in connection.execute(sa.select(audit).order_by(audit.c.entry)).mappings():
                 entry = dict(row)
@@ -106,8 +117,23 @@ class AuditLog:
                 count, seal = count + 1, str(found)
                 if checkpoint and count == checkpoint.count:
                     at_checkpoint = seal
+                if count in seals:
+                    seals[count] = seal
         reason = _against(checkpoint, count, at_checkpoint)
+        for signed in elsewhere:
+            reason = reason or self._against_signed(signed, count, seals[signed.count])
         return _broken(count, reason) if reason else AuditReport(count, True, None, None)
+
+    def _against_signed(self, signed: SignedCheckpoint, count: int, seal: str) -> str | None:
+        if signed.public_key != public_key(self._key):
+            return "a signed checkpoint is of another data folder, or the audit key was changed"
+        if signed.count > count:
+            return (
+                f"{signed.count - count} entries that a signed checkpoint knows are missing: an old copy was put back"
+            )
+        if not hmac.compare_digest(signed.seal, seal):
+            return f"entry {signed.count} is not the one that a signed checkpoint knows: the chain was written anew"
+        return None
 
     def _refuse_cut_chain(self, connection: sa.Connection, last: _Checkpoint) -> None:
         checkpoint = self._read_checkpoint(self._home.audit_head)
