@@ -93,7 +93,7 @@ class ServerHome:
 
     def make_password(self) -> str:
         """A new random password, kept in its file."""
-        made = secrets.token_urlsafe(24)
+        made = secrets.token_hex(24)  # letters and digits only: neo4j-admin takes a leading dash for an option
         with disk_errors_explained(self.password_file):
             create_private(self.password_file, made.encode())
         return made

@@ -78,3 +78,9 @@ def test_wrong_usage_is_quoted_without_the_manual(admin: Admin) -> None:
     with pytest.raises(Neo4jFailed, match=r"neo4j-admin database impart failed: ") as refused:
         admin.run("database", "impart")
     assert len(str(refused.value)) < 200
+
+
+def test_no_password_looks_like_an_option(tmp_path: Path) -> None:
+    for each in range(100):
+        (tmp_path / str(each)).mkdir()
+        assert ServerHome(tmp_path / str(each)).make_password().isalnum()
