@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -34,6 +36,11 @@ HEADERS: Final = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+PAGE: Final = {"/": "index.html", "/page.js": "page.js", "/page.css": "page.css"}
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 BUDGET_SECONDS: Final = 30
 """A purse holds what fills it in so many seconds."""
 
@@ -96,6 +103,7 @@ def make_app(room: Room) -> App:
 
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     routes = [
+        *(Route(path, partial(page, name)) for path, name in PAGE.items()),
         Route("/graphql", answer, methods=methods),
         Route("/feeds/{feed}", fed, methods=["POST"]),
         Route("/healthz", alive),
@@ -103,6 +111,14 @@ def make_app(room: Room) -> App:
         Route("/metrics", metrics),
     ]
     return _with_headers(Starlette(routes=routes, lifespan=lifespan))
+
+
+async def page(name: str, _: Request) -> Response:
+    """A file of the page for the first look."""
+    file = Path(__file__).with_name("page") / name
+    kind = {"html": "text/html", "css": "text/css", "js": "text/javascript"}[name.rpartition(".")[2]]
+    policy = {"Content-Security-Policy": PAGE_POLICY}
+    return Response(file.read_bytes(), 200, policy, media_type=f"{kind}; charset=utf-8")
 
 
 def _readiness(service: Service) -> dict[str, str]:

@@ -49,7 +49,8 @@ class _Gauges(Collector):
         self.service = service
 
     def collect(self) -> Iterable[Metric]:
-        """How fresh answers are."""
+        """How fresh answers are, and how the queue stands."""
+        yield from self._queue()
         record, events, facts = self.service.freshness()
         yield _gauge("graphsvc_analysis_current", "1 where an analysis is current.", int(record is not None))
         yield _gauge("graphsvc_events_since_analysis", "Events that came in after the current analysis.", events)
@@ -59,6 +60,26 @@ class _Gauges(Collector):
             yield _gauge("graphsvc_newest_known_timestamp_seconds", "When the newest event was known.", newest / 1000)
         if record is not None:
             yield _gauge("graphsvc_analysis_timestamp_seconds", "As of when answers are.", record.as_of / 1000)
+
+    def _queue(self) -> Iterable[Metric]:
+        """Depth and age by channel and grade: sums over regions, so that no small place stands out."""
+        state = self.service.dispatching.state(now=self.service.time.moment())
+        depth = GaugeMetricFamily("graphsvc_dispatch_depth", "Due warnings.", labels=["channel", "grade"])
+        leased = GaugeMetricFamily("graphsvc_dispatch_leased", "Leased warnings.", labels=["channel", "grade"])
+        dead = GaugeMetricFamily("graphsvc_dispatch_dead", "Dead letters.", labels=["channel", "grade"])
+        oldest = GaugeMetricFamily(
+            "graphsvc_dispatch_oldest_age_seconds", "Age of the oldest due warning.", labels=["channel", "grade"]
+        )
+        sums: dict[tuple[str, str], list[int]] = {}
+        for queue in state.queues:
+            one = sums.setdefault((queue.channel.value, queue.grade), [0, 0, 0, 0])
+            age = 0 if queue.oldest_at is None else max(0, state.now - queue.oldest_at) // 1000
+            one[:] = [one[0] + queue.depth, one[1] + queue.leased, one[2] + queue.dead, max(one[3], age)]
+        for labels, values in sums.items():
+            for family, value in zip((depth, leased, dead, oldest), values, strict=True):
+                family.add_metric(labels, value)
+        yield from (depth, leased, dead, oldest)
+        yield _gauge("graphsvc_dispatch_paused", "1 while all claims are stopped.", int(state.paused_at is not None))
 
 
 def _gauge(name: str, words: str, value: float) -> Metric:

@@ -10,6 +10,7 @@ from graphsvc import __version__
 from graphsvc.cli import (
     asking,
     demo,
+    dispatching,
     exploring,
     keeping,
     loading,
@@ -83,6 +84,7 @@ for command in (
     replaying.replay,
     replaying.evaluate,
     serving.serve,
+    dispatching.dispatch,
     tokens.token,
     neo4j.neo4j,
     keeping.export,

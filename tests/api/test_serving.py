@@ -103,3 +103,20 @@ def test_a_port_that_is_taken_is_said(graphsvc: CommandLine) -> None:
         refused = graphsvc("serve", "--port", str(other.getsockname()[1]))
     assert refused.status == 2
     assert "cannot listen" in refused.err
+
+
+def test_the_page_for_the_first_look_is_strict_and_asks_nobody_else(server: Served) -> None:
+    page = httpx.get(f"{server.url}/")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    whole = page.text
+    for name in ("page.js", "page.css"):
+        assert f'"{name}"' in page.text
+        answer = httpx.get(f"{server.url}/{name}")
+        assert answer.status_code == 200
+        whole += answer.text
+    assert "http://" not in whole
+    assert "https://" not in whole
+    assert "innerHTML" not in whole
+    assert "history.replaceState" in whole
+    assert httpx.get(f"{server.url}/authority.toml").status_code == 404

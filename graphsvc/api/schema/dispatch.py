@@ -212,7 +212,8 @@ def warning_of(asking: Asking, row: model.WarningRow) -> DueWarning:
 def claimed_of(asking: Asking, claimed: Sequence[model.ClaimedWarning]) -> list[ClaimedWarning]:
     """Claimed warnings with the numbers to reach, which are in the audit log before they are read."""
     service, rows = asking.service, [one.warning for one in claimed]
-    people = service.listing.revealed([row.number for row in rows], "claim warnings", asking.caller.errand)
+    wanted = [row.number for row in rows] if asking.wants("ClaimedWarning.number") else []
+    people = service.listing.revealed(wanted, "claim warnings", asking.caller.errand)
     said = [(ScamType(row.scam_type), row.evidence, warning_reference(row.warning_id)) for row in rows]
     facts = service.texting.facts_of_many(said)
     templates = service.texting.templates()
@@ -228,7 +229,7 @@ def claimed_of(asking: Asking, claimed: Sequence[model.ClaimedWarning]) -> list[
             lease_until=Instant(one.lease_until),
             attempt=one.attempt,
             dedupe_key=one.dedupe_key,
-            number=people[one.warning.number],
+            number=people.get(one.warning.number, ""),
             region=one.warning.region,
             channel=one.warning.channel,
             grade=Grade(one.warning.grade),

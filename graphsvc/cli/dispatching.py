@@ -1,0 +1,209 @@
+"""The reference dispatcher: a client of the API that leases warnings, hands them to a sender, and says what came of it.
+
+All state is the server's. Killed at any moment it loses nothing: what it had leased is claimed again when the lease
+ends, with the same `dedupeKey`, by which the sender knows what it has sent before.
+"""
+
+import json
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from graphsvc.cli.output import note
+from graphsvc.errors import GraphsvcError, UsageError
+
+TIMEOUT_S: Final = 60
+PAUSE_S: Final = 2.0
+PAUSE_MOST_S: Final = 60.0
+
+CLAIM: Final = """mutation Claim($channel: Channel!, $limit: Int!, $lease: Int!, $worker: String!, $key: String!,
+  $region: String, $wait: Int) {
+  claimWarnings(channel: $channel, limit: $limit, leaseSeconds: $lease, worker: $worker, idempotencyKey: $key,
+    region: $region, waitSeconds: $wait) {
+    id reference leaseToken dedupeKey attempt number region channel grade scamType deadlineAt
+    zh: text(language: ZH) en: text(language: EN) } }"""
+LOOK: Final = CLAIM.replace(" number ", " ")
+"""The same without anybody's number: nothing is revealed for a look."""
+ACK: Final = "mutation Ack($tokens: [String!]!) { ackWarnings(leaseTokens: $tokens) { accepted refused { reason } } }"
+FAIL: Final = """mutation Fail($tokens: [String!]!, $reason: String!) {
+  failWarnings(leaseTokens: $tokens, reason: $reason) { accepted refused { reason } } }"""
+RELEASE: Final = "mutation Give($tokens: [String!]!) { releaseLeases(leaseTokens: $tokens) { accepted } }"
+
+Sender = Callable[[dict[str, Any]], None]
+"""Hands one warning on; DeliveryFailed where that did not work."""
+
+
+class ServiceUnavailable(GraphsvcError):
+    """The service did not answer, or refused."""
+
+    code = "UNAVAILABLE"
+
+
+class DeliveryFailed(GraphsvcError):
+    """The sender did not take a warning."""
+
+    code = "DELIVERY_FAILED"
+
+
+@dataclass(frozen=True)
+class Api:
+    """The service's endpoint, as one caller asks it."""
+
+    url: str
+    token: str
+
+    def ask(self, document: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """The data of an answer; ServiceUnavailable where there is none."""
+        body = json.dumps({"query": document, "variables": variables}).encode()
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        request = urllib.request.Request(f"{self.url}/graphql", body, headers)  # noqa: S310 (checked in `dispatch`)
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+                content = json.load(answer)
+        except urllib.error.HTTPError as refused:
+            content = _json(refused.read())
+        except (OSError, ValueError) as failed:
+            raise ServiceUnavailable(f"the service does not answer ({type(failed).__name__})") from None
+        if content.get("errors") or not content.get("data"):
+            first = (content.get("errors") or [{"message": "no data"}])[0]
+            raise ServiceUnavailable(str(first["message"]))
+        data: dict[str, Any] = content["data"]
+        return data
+
+
+@click.command(short_help="Lease warnings from a running service and hand them to a sender.")
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The service.")
+@click.option("--token-file", type=click.Path(path_type=Path), help="A file with a dispatcher's access token.")
+@click.option("--access-token", envvar="GRAPHSVC_ACCESS_TOKEN", hidden=True)
+@click.option(
+    "--channel", default="sms", show_default=True, type=click.Choice(["sms", "call", "visit", "app", "voice"])
+)
+@click.option("--region", help="Only people of this region.")
+@click.option("--worker", default=lambda: f"{socket.gethostname()}-dispatch", help="Who leases; default: this machine.")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="Warnings at a time.")
+@click.option("--lease", default=60, show_default=True, type=click.IntRange(1, 3600), help="Seconds to hand them on.")
+@click.option(
+    "--send", "target", default="stdout", show_default=True, help="stdout, or the https address of a webhook."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be sent, without numbers, and give the leases back.")
+@click.option("--once", is_flag=True, help="Stop when nothing is due.")
+def dispatch(
+    url: str,
+    token_file: Path | None,
+    access_token: str | None,
+    channel: str,
+    region: str | None,
+    worker: str,
+    limit: int,
+    lease: int,
+    target: str,
+    dry_run: bool,
+    once: bool,
+) -> None:
+    """Poll, lease, hand on, acknowledge; until Ctrl-C. The token comes from a file or GRAPHSVC_ACCESS_TOKEN.
+
+    A webhook gets each warning as a CloudEvent; its id is the same for each attempt, so that nothing is sent twice.
+    """
+    token = token_file.read_text().strip() if token_file else access_token
+    if not token:
+        raise click.UsageError("an access token of a dispatcher is needed: --token-file, or GRAPHSVC_ACCESS_TOKEN")
+    if not url.startswith(("http://", "https://")):
+        raise click.UsageError("--url is an address such as http://127.0.0.1:8000")
+    api, send = Api(url.rstrip("/"), token), _sender(target)
+    wish = {"channel": channel.upper(), "limit": limit, "lease": lease, "worker": worker, "region": region}
+    pause = PAUSE_S
+    while True:
+        try:
+            handed = turn(api, send, {**wish, "wait": 0 if once or dry_run else 20}, dry_run=dry_run)
+            pause = PAUSE_S
+        except ServiceUnavailable as failed:
+            if once or dry_run:
+                raise
+            note(f"{failed}; again in {pause:g} s")
+            time.sleep(pause)
+            pause = min(2 * pause, PAUSE_MOST_S)
+            continue
+        if dry_run or (once and not handed):
+            return
+
+
+def turn(api: Api, send: Sender, wish: dict[str, Any], *, dry_run: bool) -> int:
+    """One claim and what becomes of it; how many warnings it gave."""
+    claimed = api.ask(LOOK if dry_run else CLAIM, {**wish, "key": uuid.uuid4().hex})["claimWarnings"]
+    tokens = [one["leaseToken"] for one in claimed]
+    if dry_run:
+        for one in claimed:
+            said = {name: one[name] for name in ("reference", "channel", "grade", "scamType", "deadlineAt", "zh", "en")}
+            _print(said)
+        if tokens:
+            api.ask(RELEASE, {"tokens": tokens})
+        note(f"{len(claimed)} warnings would go out; their leases are given back")
+        return len(claimed)
+    for one in claimed:
+        try:
+            send(one)
+        except DeliveryFailed as failed:
+            api.ask(FAIL, {"tokens": [one["leaseToken"]], "reason": str(failed)})
+            note(f"{one['reference']}: {failed}")
+        else:
+            api.ask(ACK, {"tokens": [one["leaseToken"]]})
+            note(f"{one['reference']}: handed over")
+    return len(claimed)
+
+
+def cloud_event(warning: dict[str, Any]) -> dict[str, Any]:
+    """A warning in the envelope of CloudEvents 1.0."""
+    return {
+        "specversion": "1.0",
+        "id": warning["dedupeKey"],
+        "type": "graphsvc.warning.ready.v1",
+        "source": "graphsvc",
+        "subject": warning["reference"],
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "datacontenttype": "application/json",
+        "data": {name: value for name, value in warning.items() if name != "leaseToken"},
+    }
+
+
+def _sender(target: str) -> Sender:
+    if target == "stdout":
+        return lambda warning: _print(cloud_event(warning))
+    if not target.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+        raise UsageError("--send is stdout, or an https address (http only on this machine): numbers travel there")
+
+    def post(warning: dict[str, Any]) -> None:
+        body = json.dumps(cloud_event(warning), ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/cloudevents+json; charset=utf-8"}
+        request = urllib.request.Request(target, body, headers)  # noqa: S310 (checked above)
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S):  # noqa: S310
+                return
+        except urllib.error.HTTPError as refused:
+            raise DeliveryFailed(f"the webhook answered {refused.code}") from None
+        except OSError as failed:
+            raise DeliveryFailed(f"the webhook does not answer ({type(failed).__name__})") from None
+
+    return post
+
+
+def _print(content: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _json(content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
