@@ -222,6 +222,7 @@ def test_a_kill_is_made_good_by_the_next_run(loaded: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_a_kill_at_any_step_is_made_good_by_the_next_run(loaded: Path, tmp_path: Path) -> None:
     kill_at(STEPS, loaded, tmp_path, ("before", "after"))
 
