@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from graphsvc.model.warnings import WarningChannel
-from graphsvc.store.catalogue import insert_unless_there, take_ids
+from graphsvc.store.catalogue import add_up, insert_unless_there, take_ids
 from graphsvc.store.tables import facts
 from graphsvc.store.warning_tables import capacities, capacity_use, desks, dispatch_state
 
@@ -77,13 +77,12 @@ def use(
     connection: sa.Connection, channel: WarningChannel, starts: Mapping[str, int], by_region: Mapping[str, int]
 ) -> None:
     """Count so many more (or, below zero, fewer) warnings of people in each region; whoever calls holds the use."""
-    for period, start in starts.items():
-        for region, count in sorted(by_region.items()):
-            row = {"channel": channel.value, "period": period, "start": start, "region": region}
-            chosen = sa.and_(*[capacity_use.c[name] == value for name, value in row.items()])
-            more = sa.update(capacity_use).where(chosen).values(used=capacity_use.c.used + count)
-            if not connection.execute(more).rowcount and count > 0:
-                connection.execute(sa.insert(capacity_use).values(**row, used=count))
+    rows = [
+        {"channel": channel.value, "period": period, "start": start, "region": region, "used": count}
+        for period, start in sorted(starts.items())
+        for region, count in sorted(by_region.items())
+    ]
+    add_up(connection, capacity_use, "used", rows)
 
 
 def attend(connection: sa.Connection, channel: WarningChannel, region: str, service: int) -> None:

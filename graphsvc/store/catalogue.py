@@ -5,6 +5,7 @@ With `databases.py` the only module that knows which of the two it talks to.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -140,6 +141,20 @@ def insert_unless_there(connection: sa.Connection, table: sa.Table, row: Mapping
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table).values(**row).on_conflict_do_nothing().returning(sa.literal(1))
     return connection.execute(statement).first() is not None
+
+
+def add_up(connection: sa.Connection, table: sa.Table, column: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; where the key of one is there, add to its figure in `column` instead."""
+    if rows:
+        connection.execute(_adding(table, column, connection.dialect.name), rows)
+
+
+@cache
+def _adding(table: sa.Table, column: str, dialect: str) -> sa.Insert:
+    # Made once: to put the statement together takes longer than to run it.
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    more = {column: table.c[column] + insert.excluded[column]}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=more)
 
 
 def hold_schema(connection: sa.Connection) -> None:
