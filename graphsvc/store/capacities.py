@@ -7,8 +7,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from graphsvc.model.warnings import WarningChannel
+from graphsvc.model.words import NumberKind
 from graphsvc.store.catalogue import add_up, insert_unless_there, take_ids
-from graphsvc.store.tables import facts
+from graphsvc.store.tables import facts, numbers
 from graphsvc.store.warning_tables import capacities, capacity_use, desks, dispatch_state
 
 HOUR: Final = "hour"
@@ -117,6 +118,8 @@ def write_state(connection: sa.Connection, values: Mapping[str, int | None]) -> 
 
 
 def subscribers(connection: sa.Connection) -> int:
-    """How many distinct subscribers are known."""
+    """How many distinct subscribers are known; without any such feed, how many subscriber numbers were seen."""
     column: sa.Column[Any] = facts["subscribers"].c.number
-    return connection.scalar(sa.select(sa.func.count(sa.distinct(column)))) or 0
+    told = connection.scalar(sa.select(sa.func.count(sa.distinct(column)))) or 0
+    seen = sa.select(sa.func.count()).where(numbers.c.kind == NumberKind.MSISDN.value)
+    return told or connection.scalar(seen) or 0

@@ -6,6 +6,8 @@ from graphsvc.dispatching.values import OutcomeTold
 from graphsvc.errors import GraphsvcError, KeyReused, NotFound, UsageError
 from graphsvc.model.warnings import LeaseRefusal, Moment, WarningState
 from graphsvc.model.words import OutcomeKind
+from graphsvc.store.catalogue import insert_rows
+from graphsvc.store.tables import numbers
 from tests.dispatching.queue import CALL, DAY, HOUR, MINUTE, SMS, START, VISIT, Queue, ranked
 
 
@@ -292,6 +294,15 @@ def test_default_capacities_are_shares_of_the_subscribers(queue: Queue) -> None:
     queue.desk.plan(now=queue.now)
     found = {one.channel.value: one.per_day for one in queue.desk.state(now=queue.now).capacities}
     assert found == {"sms": 1, "call": 1, "visit": 1, "app": 0, "voice": 0}
+
+
+def test_without_a_feed_of_subscribers_capacity_is_a_share_of_the_numbers_seen(queue: Queue) -> None:
+    rows = [(number, f"t{number}", "msisdn" if number < 2000 else "short_code", "") for number in range(9000)]
+    with queue.catalogue.writing() as connection:
+        insert_rows(connection, numbers, rows)
+    queue.desk.plan(now=queue.now)
+    found = {one.channel.value: one.per_day for one in queue.desk.state(now=queue.now).capacities}
+    assert (found["sms"], found["call"], found["visit"]) == (10, 1, 1)
 
 
 def test_a_capacity_holds_from_until(queue: Queue) -> None:
