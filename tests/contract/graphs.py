@@ -98,6 +98,7 @@ class OnGds:
 
     def __init__(self, filled: Filled) -> None:
         self.filled = filled
+        self.held: tuple[PlainWorld, Database] | None = None
 
     def findings(self, world: PlainWorld) -> Findings:
         return GdsEngine(self._database(world), timezone="UTC").analyse(world.snapshot, world.facts, NONE_KNOWN)
@@ -106,8 +107,12 @@ class OnGds:
         return GdsFeatures(self._database(world), world.snapshot)
 
     def _database(self, world: PlainWorld) -> Database:
-        events = [Single(e.a, e.b, e.at, e.seconds is not None, e.seconds, e.answered, e.device) for e in world.events]
-        return self.filled(events, "all")
+        if self.held is None or self.held[0] is not world:
+            events = [
+                Single(e.a, e.b, e.at, e.seconds is not None, e.seconds, e.answered, e.device) for e in world.events
+            ]
+            self.held = (world, self.filled(events, "all"))
+        return self.held[1]
 
 
 @contextmanager

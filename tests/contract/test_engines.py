@@ -17,9 +17,13 @@ MODULARITY_LOSS = 0.005
 """How far below the best of eight runs of Louvain by networkx communities may be."""
 
 
-@pytest.mark.parametrize("seed", WORLDS)
-def test_suspicion_is_that_of_the_slow_reference(engine: Analysing, seed: int) -> None:
-    world = WORLDS[seed]
+@pytest.fixture(scope="module", params=sorted(WORLDS))
+def world(request: pytest.FixtureRequest) -> PlainWorld:
+    """Each world in turn, for all cases, so that a graph on a server is loaded once for it."""
+    return WORLDS[request.param]
+
+
+def test_suspicion_is_that_of_the_slow_reference(engine: Analysing, world: PlainWorld) -> None:
     measures = measured(world.snapshot, world.facts, engine.features(world), timezone="UTC")
     found = suspicion.assess(measures)
     slow = Slow(world)
@@ -33,9 +37,7 @@ def test_suspicion_is_that_of_the_slow_reference(engine: Analysing, seed: int) -
     assert dict(zip(ids, found.probability.tolist(), strict=True)) == pytest.approx(probability, abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", WORLDS)
-def test_whoever_met_a_suspect_is_exposed_as_the_slow_reference_says(engine: Analysing, seed: int) -> None:
-    world = WORLDS[seed]
+def test_whoever_met_a_suspect_is_exposed_as_the_slow_reference_says(engine: Analysing, world: PlainWorld) -> None:
     found = engine.findings(world)
     rows = found.suspicions.to_pylist()
     probability = {row["number"]: row["fraud_probability"] for row in rows}
@@ -48,9 +50,7 @@ def test_whoever_met_a_suspect_is_exposed_as_the_slow_reference_says(engine: Ana
         assert {name: exposed[person][name] for name in columns} == pytest.approx(columns), person
 
 
-@pytest.mark.parametrize("seed", WORLDS)
-def test_communities_of_evidence_are_as_good_as_those_of_networkx(engine: Analysing, seed: int) -> None:
-    world = WORLDS[seed]
+def test_communities_of_evidence_are_as_good_as_those_of_networkx(engine: Analysing, world: PlainWorld) -> None:
     measures = measured(world.snapshot, world.facts, engine.features(world), timezone="UTC")
     evidence = networks.evidence_graph(measures, suspicion.assess(measures))
     plain = nx.Graph()
