@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from graphsvc.cli.door import run
 from tests.servers.chromium import chromium, page, screenshots  # noqa: F401  # fixtures
@@ -27,6 +28,10 @@ from tests.servers.postgres import (  # noqa: F401  # fixtures
     postgres_url,
     postgres_vault_url,
 )
+
+# A busy machine is no fault: no test has a wall-clock threshold.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
