@@ -11,7 +11,7 @@ from graphsvc.cli.desk import Desk, json_option, pass_desk
 from graphsvc.cli.output import emit, listening, local, note
 
 if TYPE_CHECKING:
-    from graphsvc.local_neo4j.server import Status
+    from graphsvc.local_neo4j.server import LocalServer, Status
 
 
 @dataclass(frozen=True)
@@ -159,11 +159,31 @@ def sync(desk: Desk, as_json: bool) -> None:
     emit(done, as_json=as_json, render=render)
 
 
-def _emit(desk: Desk, status: "Status", *, as_json: bool) -> None:
+@neo4j.command("analyst-copy", short_help="A read-only copy for analysts, made anew.")
+@click.option("--stop", "ends", is_flag=True, help="End the copy instead.")
+@json_option
+@pass_desk
+def analyst_copy(desk: Desk, ends: bool, as_json: bool) -> None:
+    """Throw away the analysts' copy of the graph, make it again from what is known now, and start it.
+
+    It cannot be written to, and reads no file and no network: docs/neo4j.md. Each copy has a new password.
+    """
+    with desk.service() as service, listening(quiet=as_json) as progress:
+        copy = service.projecting.analysts()
+        if ends:
+            copy.server.stop(progress=progress)
+            status = copy.server.status()
+        else:
+            _, status = copy.refresh(progress)
+    _emit(desk, status, as_json=as_json, server=copy.server)
+
+
+def _emit(desk: Desk, status: "Status", *, as_json: bool, server: "LocalServer | None" = None) -> None:
     from graphsvc.local_neo4j.ports import LOOPBACK
     from graphsvc.local_neo4j.server_home import USER
     from graphsvc.wiring import local_neo4j
 
+    server = server or local_neo4j(desk.settings)
     on = status.pid is not None
     shown = ServerShown(
         state=status.state,
@@ -172,7 +192,7 @@ def _emit(desk: Desk, status: "Status", *, as_json: bool) -> None:
         bolt=f"bolt://{LOOPBACK}:{status.bolt_port}" if on else None,
         browser=f"http://{LOOPBACK}:{status.http_port}/browser/" if on else None,
         user=USER if on else None,
-        password_file=str(local_neo4j(desk.settings).home.password_file) if on else None,
+        password_file=str(server.home.password_file) if on else None,
     )
 
     def render(console: Console) -> None:

@@ -6,6 +6,7 @@ of a process id that may belong to somebody else by now. Whoever takes the lock 
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -63,6 +64,8 @@ class LocalServer:
     """None: 7687, or a free one where that is taken."""
     http_port: int | None = None
     """None: 7474, or a free one where that is taken."""
+    for_analysts: bool = False
+    """It can only be asked: nothing is written, and nothing but its own graph is read."""
     jvm_options: tuple[str, ...] = ()
     """More options for Java."""
 
@@ -75,10 +78,7 @@ class LocalServer:
         if before.state in ("running", "starting"):
             return self._until_it_answers(progress)
         with self.exclusive("start") as lock:
-            self.home.prepare(jars)
-            ports = self._choose_ports()
-            self.home.configure(ports, self.memory)
-            self._settle_password(java, jars)
+            ports = self._prepare(java, jars)
             record = {"started_at": now, "bolt_port": ports.bolt, "http_port": ports.http, "versions": jars.versions()}
             replace_private(self.home.record, orjson.dumps(record))
             self._launch(java, jars, lock)
@@ -149,6 +149,21 @@ class LocalServer:
             yield lock
         finally:
             os.close(lock)
+
+    def make_anew(self, java: Path, jars: Jars) -> None:
+        """Throw away the stopped server's graph, users and password, and make it ready for an import or a start."""
+        with self.exclusive("make anew"):
+            with disk_errors_explained(self.home.path):
+                shutil.rmtree(self.home.path / "data", ignore_errors=True)
+                self.home.password_file.unlink(missing_ok=True)
+            self._prepare(java, jars)
+
+    def _prepare(self, java: Path, jars: Jars) -> Ports:
+        self.home.prepare(jars)
+        ports = self._choose_ports()
+        self.home.configure(ports, self.memory, for_analysts=self.for_analysts)
+        self._settle_password(java, jars)
+        return ports
 
     def _choose_ports(self) -> Ports:
         bolt = _port(self.bolt_port, loopback.BOLT, "GRAPHSVC_NEO4J_BOLT_PORT")

@@ -98,15 +98,40 @@ class ServerHome:
             create_private(self.password_file, made.encode())
         return made
 
-    def configure(self, ports: Ports, memory: Memory) -> None:
-        """Write neo4j.conf."""
-        text = "".join(f"{name}={value}\n" for name, value in _settings(ports, memory).items())
+    def configure(self, ports: Ports, memory: Memory, *, for_analysts: bool = False) -> None:
+        """Write neo4j.conf; `for_analysts` for a server that can only be asked."""
+        settings = _settings(ports, memory) | (FOR_ANALYSTS if for_analysts else {})
+        text = "".join(f"{name}={value}\n" for name, value in settings.items())
         with disk_errors_explained(self.conf):
             replace_private(self.conf / "neo4j.conf", (_HEAD + text).encode())
 
 
 _HEAD = "# Written by graphsvc neo4j start at each start: change GRAPHSVC_NEO4J_ settings, not this file.\n"
 
+
+_NO_NETWORK = "0.0.0.0/0,::/0"
+_PROCEDURES_OF_ANALYSTS = (
+    # what Browser and drivers ask
+    *("dbms.components", "dbms.info", "dbms.clientConfig", "dbms.showCurrentUser", "db.ping", "db.info"),
+    *("db.labels", "db.relationshipTypes", "db.propertyKeys", "db.schema.visualization"),
+    *("db.schema.nodeTypeProperties", "db.schema.relTypeProperties", "dbms.routing.getRoutingTable"),
+    # Graph Data Science on graphs in its memory: nothing that writes back, exports, stores or asks a network
+    *("gds.version", "gds.list", "gds.graph.project", "gds.graph.list", "gds.graph.exists", "gds.graph.drop"),
+    *("gds.*.stream", "gds.*.stats", "gds.*.estimate"),
+    *("gds.util.*", "gds.similarity.*"),
+)
+
+FOR_ANALYSTS = {
+    # Community has no roles: whoever logs in may do all that the server can. So this one can do little.
+    "server.databases.default_to_read_only": "true",
+    "dbms.security.procedures.allowlist": ",".join(_PROCEDURES_OF_ANALYSTS),
+    "dbms.security.procedures.unrestricted": "gds.*",
+    "dbms.security.allow_csv_import_from_file_urls": "false",
+    "internal.dbms.cypher_ip_blocklist": _NO_NETWORK,  # LOAD CSV from any address
+    # one question must not take the machine from the others
+    "db.transaction.timeout": "120s",
+    "db.memory.transaction.max": "256m",
+}
 
 _HERE = "http://127.0.0.1:* http://localhost:* ws://127.0.0.1:* ws://localhost:*"
 _BROWSER_POLICY = (

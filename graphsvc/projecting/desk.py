@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from graphsvc.errors import Neo4jFailed, Neo4jUnavailable, NotInstalled
 from graphsvc.model.progress import Progress, silent
+from graphsvc.projecting.analysts import AnalystCopy
 from graphsvc.projecting.servers import Servers
 from graphsvc.projecting.state import Source
 from graphsvc.store import results
@@ -81,6 +82,11 @@ class Projecting:
         current = results.current(self.source.catalogue)
         shown = current is None or current.analysis_id == analysis_id
         return Lag(loaded_to, self.source.ledger.position() - loaded_to, analysis_id, shown)
+
+    def analysts(self) -> AnalystCopy:
+        """The read-only copy for analysts."""
+        _require_driver()
+        return AnalystCopy(self.servers, self.source, self.home)
 
     @contextmanager
     def database(self) -> Iterator["Database"]:

