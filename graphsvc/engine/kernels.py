@@ -7,7 +7,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from graphsvc.graph.snapshot import Int32, Int64
+from graphsvc.graph.snapshot import Int8, Int32, Int64
 
 Float64 = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -32,6 +32,29 @@ def reverse_contacts(out_start: Int64, contact_from: Int32, contact_to: Int32) -
         if low < end and contact_to[low] == wanted:
             result[c] = low
     return result
+
+
+@numba.njit(cache=True, nogil=True)
+def days_since_first(at: Int64, offset_ms: int) -> tuple[Int32, int]:
+    """[e] days of instants (epoch ms) in a zone so far ahead of UTC, counted from the first of them; and how many."""
+    day = np.empty(len(at), np.int32)
+    if not len(at):
+        return day, 0
+    first, last = (at.min() + offset_ms) // DAY_MS, (at.max() + offset_ms) // DAY_MS
+    for e in range(len(at)):
+        day[e] = (at[e] + offset_ms) // DAY_MS - first
+    return day, last - first + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def talk_by_contact(event_start: Int64, answered: Int8, duration_s: Int32) -> Int64:
+    """[m] seconds of talk of each contact: none where a call was not answered, whatever duration the feed gives it."""
+    talk = np.zeros(len(event_start) - 1, np.int64)
+    for c in range(len(talk)):
+        for e in range(event_start[c], event_start[c + 1]):
+            if answered[e] != 0:
+                talk[c] += duration_s[e]
+    return talk
 
 
 @numba.njit(cache=True, nogil=True)

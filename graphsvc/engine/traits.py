@@ -1,5 +1,6 @@
 """How each number behaves, from its contacts alone. Meaning and source of each figure: docs/definitions.md."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -7,9 +8,17 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from graphsvc.engine.kernels import DAY_MS, active_days, entities_used, reverse_contacts
+from graphsvc.engine.kernels import (
+    active_days,
+    days_since_first,
+    entities_used,
+    reverse_contacts,
+    talk_by_contact,
+)
 from graphsvc.engine.population import Float64, Population
 from graphsvc.graph.snapshot import Int8, Int32, Int64, Snapshot
+
+_THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -57,12 +66,14 @@ class DeviceUse:
 
 def measure(snapshot: Snapshot, population: Population, *, day_offset_ms: int) -> tuple[Traits, DeviceUse]:
     """The traits of every number, and its devices. `day_offset_ms` is the operator's distance from UTC."""
-    day = (snapshot.event_at + day_offset_ms) // DAY_MS
-    first_day = int(day.min()) if len(day) else 0
-    event_day = (day - first_day).astype(np.int32)
-    reverse, contact_talk = by_contact(snapshot)
-    days = active_days(snapshot.out_start, snapshot.in_start, snapshot.in_contact, snapshot.event_start, event_day)
-    number, device, events, devices = entities_used(snapshot.out_start, snapshot.event_start, snapshot.event_device)
+    event_day, window_days = days_since_first(snapshot.event_at, day_offset_ms)
+    out, start = snapshot.out_start, snapshot.event_start
+    with ThreadPoolExecutor(_THREADS, "traits") as beside:  # none needs another
+        both_ways = beside.submit(by_contact, snapshot)
+        active = beside.submit(active_days, out, snapshot.in_start, snapshot.in_contact, start, event_day)
+        devices_used = beside.submit(entities_used, out, start, snapshot.event_device)
+    (reverse, contact_talk), days = both_ways.result(), active.result()
+    number, device, events, devices = devices_used.result()
     n, source, target = snapshot.number_count, snapshot.contact_from, snapshot.contact_to
 
     def summed(values: npt.NDArray[np.generic], by: Int32) -> Int64:
@@ -83,7 +94,7 @@ def measure(snapshot: Snapshot, population: Population, *, day_offset_ms: int) -
         answered_out=summed(snapshot.answered, source),
         messages_out=summed(snapshot.messages, source),
         talk_s=summed(contact_talk, source) + summed(contact_talk, target),
-        window_days=int(event_day.max()) + 1 if len(event_day) else 0,
+        window_days=window_days,
         reverse=reverse,
         contact_talk_s=contact_talk,
     )
@@ -99,9 +110,7 @@ def offset_of(timezone: str, instant: int) -> int:
 def by_contact(snapshot: Snapshot) -> tuple[Int64, Int64]:
     """Of each contact the index of the one the other way round, or -1; and the seconds of its answered calls."""
     reverse = reverse_contacts(snapshot.out_start, snapshot.contact_from, snapshot.contact_to)
-    talk = talk_seconds(snapshot.event_answered, snapshot.event_duration_s)
-    many = len(snapshot.contact_from) > 0
-    return reverse, np.add.reduceat(talk, snapshot.event_start[:-1]) if many else np.zeros(0, np.int64)
+    return reverse, talk_by_contact(snapshot.event_start, snapshot.event_answered, snapshot.event_duration_s)
 
 
 def talk_seconds(answered: Int8, duration_s: Int32) -> Int64:

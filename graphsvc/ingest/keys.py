@@ -144,9 +144,8 @@ def _hash_rows(low: np.uint64, high: np.uint64, words: NDArray[np.uint64]) -> ND
     """Word by word for all rows, so that the processor works on several rows at once."""
     width, rows = words.shape
     v0, v1, v2, v3 = _start(low, high)
-    states = np.empty((4, rows), dtype=np.uint64)
-    s0, s1, s2, s3 = states[0], states[1], states[2], states[3]
-    s0[:], s1[:], s2[:], s3[:] = v0, v1, v2, v3
+    s0, s1 = np.full(rows, v0, dtype=np.uint64), np.full(rows, v1, dtype=np.uint64)
+    s2, s3 = np.full(rows, v2, dtype=np.uint64), np.full(rows, v3, dtype=np.uint64)
     for i in range(width):
         for row in range(rows):
             s0[row], s1[row], s2[row], s3[row] = _absorb(s0[row], s1[row], s2[row], s3[row], words[i, row])
