@@ -10,9 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from graphsvc.errors import GraphsvcError
-from graphsvc.settings import Settings
-from graphsvc.wiring import open_service
+from graphsvc.errors import GraphsvcError, NotInstalled
+from graphsvc.local_neo4j.jars import kept_jars
+from graphsvc.local_neo4j.java import find_java
+from graphsvc.serving_graph import NEO4J, connect
+from graphsvc.settings import Neo4jAddress, Settings
+from graphsvc.wiring import local_neo4j, neo4j_address, neo4j_cache, open_service
 
 _LEAST_FREE_GIB = 1.0
 _LIBRARIES = ("polars", "pyarrow", "deltalake", "numba", "sqlalchemy", "phonenumbers")
@@ -30,7 +33,8 @@ class Check:
 
 def examine(settings: Settings) -> list[Check]:
     """All checks, in the order in which a person would mend things."""
-    checks = [_python(), _libraries()]
+    neo4j = _safely("Neo4j", _neo4j, settings)
+    checks = [_python(), _libraries(), neo4j]
     if not settings.home.exists():
         advice = "graphsvc load FOLDER makes it; graphsvc demo shows the whole job"
         return [*checks, Check("data folder", "warn", f"{settings.home} is not there yet", advice)]
@@ -42,6 +46,8 @@ def examine(settings: Settings) -> list[Check]:
         ("audit log", _audit),
     ):
         checks.append(_safely(name, look, settings))
+    if neo4j.status == "ok" and neo4j_address(settings) is not None:
+        checks.append(_safely("graph in Neo4j", _lag, settings))
     return checks
 
 
@@ -60,6 +66,59 @@ def _python() -> Check:
 def _libraries() -> Check:
     found = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)
     return Check("libraries", "ok", found, "")
+
+
+def _neo4j(settings: Settings) -> Check:
+    """The server in use and its Graph Data Science; where none is, what a local one lacks."""
+    address = neo4j_address(settings)
+    if address is not None:
+        return Check("Neo4j", "ok", _asked(address), "")
+    local = local_neo4j(settings)
+    state = local.status().state
+    if state != "stopped":
+        return Check("Neo4j", "warn", f"the local server is {state}", "graphsvc neo4j status; then run this again")
+    wanted = settings.graph == NEO4J
+    if not local.home.record.exists() and not wanted:
+        return Check("Neo4j", "ok", "none is set; the graph in memory answers", "")
+    status, found = (
+        ("fail", "none runs, and GRAPHSVC_GRAPH wants it") if wanted else ("warn", "the local server is stopped")
+    )
+    return Check("Neo4j", status, found, _missing_here(settings) or "graphsvc neo4j start")
+
+
+def _asked(address: Neo4jAddress) -> str:
+    """Versions, as the server says them; refused with advice where it is absent, too old or lacks a part."""
+    database = connect(address)
+    try:
+        parts = {row["name"]: row["versions"][0] for row in database.read("projection/server")}
+        science = database.read("projection/graph_data_science")[0]["version"]
+    finally:
+        database.close()
+    return f"Neo4j {parts['Neo4j Kernel']} with Graph Data Science {science} at {address.bolt}"
+
+
+def _missing_here(settings: Settings) -> str:
+    """What a local server needs and this machine lacks, with what to do; empty where it can start."""
+    try:
+        find_java(settings.java_home)
+    except NotInstalled as absent:
+        return str(absent)
+    if kept_jars(neo4j_cache(settings)) is not None:
+        return ""
+    if shutil.which("mvn") is None:
+        return "install Maven (apt-get install maven), then graphsvc neo4j start: it fetches the server's jars"
+    return "graphsvc neo4j start; it fetches the server's jars first, about 190 MB"
+
+
+def _lag(settings: Settings) -> Check:
+    with open_service(settings) as service:
+        lag = service.projecting.lag()
+    if lag is None:
+        return Check("graph in Neo4j", "warn", "the server ended in between", "run this again")
+    if lag.current and not lag.events:
+        return Check("graph in Neo4j", "ok", f"{lag.analysis_id or 'no analysis'}, nothing behind", "")
+    behind = f"{lag.events:,} events behind, showing {lag.analysis_id or 'no analysis'}"
+    return Check("graph in Neo4j", "warn", behind, "graphsvc neo4j sync, or leave graphsvc serve running")
 
 
 def _free_space(settings: Settings) -> Check:

@@ -61,7 +61,7 @@ class ServingGraph:
                     raise Neo4jUnavailable(
                         "no Neo4j server is set or runs: graphsvc neo4j start, or set GRAPHSVC_NEO4J_URL"
                     )
-                self._opened = _connect(address)
+                self._opened = connect(address)
             return self._opened
 
     def close(self) -> None:
@@ -84,7 +84,8 @@ class ServingGraph:
         return Neo4jGraph(database, otherwise=otherwise)
 
 
-def _connect(address: Neo4jAddress) -> "Database":
+def connect(address: Neo4jAddress) -> "Database":
+    """A connection of the caller's own; NotInstalled without the driver, else the refusals of `Database.connect`."""
     try:
         from graphsvc.graph.neo4j.connection import Database
     except ImportError:

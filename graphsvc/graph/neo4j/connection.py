@@ -16,8 +16,8 @@ from graphsvc.errors import GraphsvcError, Neo4jFailed, Neo4jUnavailable
 from graphsvc.graph.neo4j.statements import Statement, statement
 from graphsvc.settings import Neo4jAddress
 
-OLDEST: Final = (5, 26)
-"""The oldest server that is known to work."""
+OLDEST: Final = (2026, 8)
+"""The oldest server that is known to work: the one that the tests run on."""
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 60.0
@@ -124,7 +124,8 @@ class Database:
         version = str(kernel["versions"][0])
         if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
             raise Neo4jFailed(
-                f"the server at {self.address.bolt} is Neo4j {version}; graphsvc needs {OLDEST[0]}.{OLDEST[1]} or newer"
+                f"the server at {self.address.bolt} is Neo4j {version}; "
+                f"graphsvc needs {OLDEST[0]}.{OLDEST[1]:02d} or newer"
             )
 
 
@@ -160,7 +161,10 @@ def _explained(error: refused.Neo4jError | refused.DriverError, address: Neo4jAd
     if "ReadOnly" in code or "AccessMode" in code:
         return Neo4jFailed(f"the database at {place} is read-only: the projection writes to another one")
     if code.endswith("ProcedureNotFound") and "gds." in text:
-        return Neo4jFailed(f"the Neo4j server at {place} has no Graph Data Science; graphsvc neo4j start brings it")
+        return Neo4jFailed(
+            f"the Neo4j server at {place} has no Graph Data Science: add its plugin graph-data-science and start it "
+            "again; that of graphsvc neo4j start has it"
+        )
     if code.endswith("DatabaseNotFound"):
         return Neo4jFailed(f"the Neo4j server at {place} has no database neo4j, or it failed to start; see its logs")
     if isinstance(error, refused.TransientError | refused.DatabaseUnavailable) or error.is_retryable():

@@ -37,7 +37,7 @@ def test_a_wrong_password_is_said_and_not_shown(neo4j_address: Neo4jAddress) -> 
 
 def test_an_old_server(neo4j_address: Neo4jAddress, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "OLDEST", (3000, 1))
-    with pytest.raises(Neo4jFailed, match=r"is Neo4j 20\d\d\.\d+.*; graphsvc needs 3000.1 or newer"):
+    with pytest.raises(Neo4jFailed, match=r"is Neo4j 20\d\d\.\d+.*; graphsvc needs 3000\.01 or newer"):
         Database.connect(neo4j_address)
 
 
