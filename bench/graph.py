@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 
 from graphsvc.errors import GraphsvcError
+from graphsvc.graph.memory import MemoryGraph
 from graphsvc.graph.port import Graph
 from graphsvc.model.progress import silent
 from graphsvc.service import Service
@@ -178,7 +179,8 @@ def compare(service: Service, server: int, options: argparse.Namespace, settings
     in_neo4j = service._graph(record)
     with open_service(replace(settings, graph="memory")) as other:
         in_memory = other._graph(record)
-        snapshot = in_memory.snapshot  # type: ignore[attr-defined]  # opened before anything is timed
+        assert isinstance(in_memory, MemoryGraph)
+        snapshot = in_memory.snapshot  # opened before anything is timed
         ids = [int(number) for number in snapshot.numbers if number != hub]
         in_memory.number(hub)
         ask_everything(in_memory, ids, hub, rounds=1, whole=False)  # compiled kernels, warm caches

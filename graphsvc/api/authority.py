@@ -15,6 +15,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLSchema,
     OperationDefinitionNode,
     TypeInfo,
@@ -94,5 +95,5 @@ class _Fields(Visitor):
         if name != "__typename" and parent is not None and not parent.name.startswith("__"):
             self.names.add(f"{parent.name}.{name}")
 
-    def enter_fragment_spread(self, node: object, *_: object) -> None:
-        self.spreads.add(node.name.value)  # type: ignore[attr-defined]
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
+        self.spreads.add(node.name.value)

@@ -160,8 +160,9 @@ class Compiler:
         condition = self.schema.type_map[name]
         if condition is parent:
             return True
-        abstract = isinstance(condition, GraphQLInterfaceType | GraphQLUnionType)
-        return abstract and self.schema.is_sub_type(condition, parent)  # type: ignore[arg-type]
+        if not isinstance(condition, GraphQLInterfaceType | GraphQLUnionType):
+            return False
+        return self.schema.is_sub_type(condition, parent)
 
 
 def _as_it_is(value: Any) -> Any:

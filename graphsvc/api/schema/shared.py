@@ -80,7 +80,7 @@ def evidence_of(asking: Asking, evidence: Sequence[ShownEvidence]) -> list[Evide
 
 def _path(asking: Asking, facts: dict[str, Any]) -> list[EvidenceStep]:
     """The numbers and entities that the facts name, the one it is about first."""
-    about = {
+    about: dict[str, Any] = {
         "since": instant(facts.get("first_at") or None),
         "until": instant(facts.get("last_at") or None),
         "events": facts.get("count"),
@@ -90,9 +90,8 @@ def _path(asking: Asking, facts: dict[str, Any]) -> list[EvidenceStep]:
     steps = [_number_step(asking, number, about if place == 0 else {}) for place, number in enumerate(named)]
     if isinstance(facts.get("entity"), str):
         entity = facts["entity"]
-        steps.append(
-            EvidenceStep(id=asking.id(Kind.ENTITY, entity), entity=entity, **({} if steps else about))  # type: ignore[arg-type]
-        )
+        more: dict[str, Any] = {} if steps else about
+        steps.append(EvidenceStep(id=asking.id(Kind.ENTITY, entity), entity=entity, **more))
     steps += [_number_step(asking, number, {}) for number in facts.get("numbers", ())]
     return steps
 
