@@ -20,8 +20,10 @@ from graphsvc.projecting import contacts
 from graphsvc.projecting.loading import Image
 from graphsvc.projecting.servers import Servers
 from graphsvc.projecting.state import Source
+from graphsvc.settings import Neo4jAddress
 from graphsvc.store.durable import create_private, disk_errors_explained
 from graphsvc.store.home import Home
+from graphsvc.store.lock import hold_for_writing
 
 if TYPE_CHECKING:
     from graphsvc.graph.neo4j.import_files import ImportFiles
@@ -31,6 +33,8 @@ _BYTES_AN_EVENT: Final = 24
 _BYTES_A_CONTACT: Final = 160  # in the files and in the store
 _MARK: Final = "import.unfinished"
 _READY_SECONDS: Final = 3600.0
+_DATABASE_SECONDS: Final = 120.0
+_WAIT_SECONDS: Final = 600.0  # for a load under way
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ class BulkLoad:
         address = self._server.address()
         if address is None:
             raise Neo4jUnavailable(f"the server in {self._server.home.path} does not answer; graphsvc neo4j status")
-        database = Database.connect(address)
+        database = _connected(address)
         try:
             yield database
         finally:
@@ -163,14 +167,17 @@ class _Clock:
 
 
 def _image(source: Source, home: Home) -> Image:
-    at = source.position()
+    with hold_for_writing(home, purpose="neo4j load", wait_seconds=_WAIT_SECONDS):  # one state of all feeds
+        at, stated = source.position(), source.stated()
+        numbers_to, entities_to = source.registry.next_ids()  # last: a flag may just have named a new number
+    at = replace(at, numbers_to=numbers_to, entities_to=entities_to)
     snapshot = source.fold(at.loaded_to)
     home.require_space(_BYTES_AN_EVENT * snapshot.event_count + _BYTES_A_CONTACT * snapshot.contact_count)
     return Image(
         position=replace(at, revision=1),
         registry=source.registry,
         folded=contacts.of_snapshot(snapshot),
-        stated=source.stated(),
+        stated=stated,
         found=source.found(at.analysis_id),
         events=source.ledger.events(columns=list(contacts.EVENT_COLUMNS), seqs=(0, at.loaded_to)),
     )
@@ -186,6 +193,18 @@ def _folder_for_files(server: LocalServer) -> Iterator[Path]:
             shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix="load-", dir=place) as folder:
             yield Path(folder)
+
+
+def _connected(address: Neo4jAddress) -> Database:
+    """A server answers before its database does: wait for that."""
+    until = time.monotonic() + _DATABASE_SECONDS
+    while True:
+        try:
+            return Database.connect(address)
+        except Neo4jUnavailable:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def _until_indexes_are_ready(database: Database, progress: Progress) -> None:

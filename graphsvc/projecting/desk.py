@@ -3,8 +3,8 @@
 The driver is an extra, and slow to import: it is imported when a verb needs it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,20 +55,26 @@ class Projecting:
         _require_driver()
         from graphsvc.projecting.bulk import BulkLoad
 
-        return BulkLoad(self.servers, self.source, self.home).run(progress, replace_what_is_there=replace)
+        with self._held("neo4j load", 60.0):
+            return BulkLoad(self.servers, self.source, self.home).run(progress, replace_what_is_there=replace)
 
-    def sync(self, progress: Progress = silent, *, patience_seconds: float = 60.0) -> "Synced":
+    def sync(
+        self,
+        progress: Progress = silent,
+        *,
+        patience_seconds: float = 60.0,
+        closing: Callable[[], bool] = lambda: False,
+    ) -> "Synced":
         """Bring the graph in use to the ledger's head and the current analysis; an empty database is filled.
 
-        A server that is absent or restarting is waited for, so long. One sync of a data folder runs at a time.
+        A server that is absent or restarting is waited for, so long. One sync of a data folder runs at a time. It
+        stops after a step where `closing` says so.
         """
         _require_driver()
         from graphsvc.projecting.syncing import Sync
 
-        lock = self.home.path / "neo4j-sync.lock"
-        held = hold(lock, place=self.home.path, purpose="neo4j sync", wait_seconds=patience_seconds)
-        with held, self.database() as database:
-            return Sync(database, self.source, progress, patience_seconds, self.servers.now).run()
+        with self._held("neo4j sync", patience_seconds), self.database() as database:
+            return Sync(database, self.source, progress, patience_seconds, self.servers.now, closing).run()
 
     def lag(self) -> "Lag | None":
         """How far the graph in use is behind; None where no Neo4j is set or runs."""
@@ -102,6 +108,11 @@ class Projecting:
             yield database
         finally:
             database.close()
+
+    def _held(self, purpose: str, wait_seconds: float) -> AbstractContextManager[None]:
+        """One writer of the graph at a time; FolderHeld names who it is."""
+        lock = self.home.path / "neo4j-sync.lock"
+        return hold(lock, place=self.home.path, purpose=purpose, wait_seconds=wait_seconds)
 
 
 def _require_driver() -> None:

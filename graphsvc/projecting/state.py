@@ -39,12 +39,12 @@ class Source:
     snapshots: Snapshots
 
     def position(self) -> Position:
-        """Where the graph should be. The ledger is read first: what its events name is registered before them."""
+        """Where the graph should be. The registry is read last: what all the rest names was registered before it."""
         loaded_to = self.ledger.position()
-        numbers_to, entities_to = self.registry.next_ids()
         marks = self.marks()
         record = results.current(self.catalogue)
         instant = self.instant()
+        numbers_to, entities_to = self.registry.next_ids()
         return Position(
             registry=self.registry.identity(),
             revision=0,

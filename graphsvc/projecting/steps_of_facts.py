@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+import pyarrow as pa
 
 from graphsvc.graph.neo4j import position
 from graphsvc.graph.neo4j.connection import Database, Transaction
@@ -51,7 +52,7 @@ class FactSteps:
     def _people(self, at: Position, target: Position, feed: str) -> None:
         before, after = at.facts.get(feed, _NOTHING), target.facts[feed]
         if _only_added(before, after):
-            rows, last = fact_store.rows_since(self.source.catalogue, feed, before[1], _ROWS_AT_A_TIME)
+            rows, last = self._rows(feed, before, after)
             ids = rows["number"].unique().to_pylist()
             reached = (before[0] + rows.num_rows, last)
             with self.database.writing() as transaction:
@@ -85,7 +86,7 @@ class FactSteps:
                 if not gone[0]["deleted"]:
                     self._move(transaction, at, {"links": _NOTHING})
             return
-        rows, last = fact_store.rows_since(self.source.catalogue, "links", before[1], _ROWS_AT_A_TIME)
+        rows, last = self._rows("links", before, after)
         links = links_of(frame_of(rows))
         owned = links.filter(pl.col("type") == OWNS)
         used = links.filter(pl.col("type") != OWNS)
@@ -98,6 +99,10 @@ class FactSteps:
                 given = with_properties(owned, ["holderId", "entityId"], DATED)
                 transaction.run("projection/create_possessions", rows=given)
 
+    def _rows(self, feed: str, before: Mark, after: Mark) -> tuple[pa.Table, int]:
+        """The next rows, none that came after the target was set: else the graph would be ahead of it."""
+        return fact_store.rows_between(self.source.catalogue, feed, before[1], after[1], _ROWS_AT_A_TIME)
+
     def _flags_are_due(self, at: Position, target: Position) -> bool:
         marks = [(feed, feed) for feed in ("flags", "cases")] + [(_RELEASES, "releases")]
         changed = any(at.facts.get(kept, _NOTHING) != target.facts[feed] for kept, feed in marks)
@@ -108,7 +113,8 @@ class FactSteps:
         stated = self.source.stated()
         there = set(self.database.columns("projection/flags_there")["flagId"])
         wanted = set(stated.flags["flagId"].to_list())
-        new = stated.flags.filter(~pl.col("flagId").is_in(list(there)))
+        # A flag that came after the target was set may be on a number that is no node yet: it is for the next sync.
+        new = stated.flags.filter(~pl.col("flagId").is_in(list(there)) & (pl.col("flagId") <= target.facts["flags"][1]))
         marks = {feed: target.facts[feed] for feed in ("flags", "cases")} | {_RELEASES: target.facts["releases"]}
         due = fact_store.next_flag_change(self.source.catalogue, self.source.instant())
         told, untold = self._cases(stated)

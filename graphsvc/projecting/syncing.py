@@ -54,6 +54,8 @@ class Sync:
     patience_seconds: float
     now: Callable[[], int]
     """The wall clock, epoch ms."""
+    closing: Callable[[], bool] = lambda: False
+    """Whether to stop after the step under way."""
     _retries: int = 0
     _batches: Iterator[Batch] | None = field(default=None, repr=False)
 
@@ -68,7 +70,7 @@ class Sync:
         self._patiently(lambda: schema.apply(self.database, at=self.now()))
         first, steps, failed = self._patiently(self._begin), 0, 0
         target = self.source.position()
-        while True:
+        while not self.closing():
             try:
                 step = self._patiently(partial(self._next, target))
                 if step is None:

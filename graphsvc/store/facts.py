@@ -99,15 +99,15 @@ def marks(catalogue: Catalogue) -> dict[str, tuple[int, int]]:
     return {feed: (int(rows), int(newest or 0)) for feed, (rows, newest) in found.items()}
 
 
-def rows_since(catalogue: Catalogue, feed: str, fact_id: int, limit: int) -> tuple[pa.Table, int]:
-    """The first rows of a feed with greater ids, in the order in which they came, and the id of the last of them."""
+def rows_between(catalogue: Catalogue, feed: str, after: int, to: int, limit: int) -> tuple[pa.Table, int]:
+    """The first rows of a feed with ids above `after` and up to `to`, by id, and the id of the last of them."""
     columns = facts[feed].c
     schema = arrow.FACTS[feed]
     chosen = [columns.fact_id if name == "flag_id" else columns[name] for name in schema.names]
-    query = sa.select(columns.fact_id.label("place"), *chosen).where(columns.fact_id > fact_id)
+    query = sa.select(columns.fact_id.label("place"), *chosen).where(columns.fact_id > after, columns.fact_id <= to)
     with catalogue.reading() as connection:
         rows = connection.execute(query.order_by(columns.fact_id).limit(limit)).all()
-    return table_of([row[1:] for row in rows], schema), int(rows[-1][0]) if rows else fact_id
+    return table_of([row[1:] for row in rows], schema), int(rows[-1][0]) if rows else after
 
 
 def next_flag_change(catalogue: Catalogue, after: int) -> int | None:

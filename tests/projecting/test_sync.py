@@ -123,6 +123,21 @@ def test_a_commit_whose_answer_is_lost_counts_once(
     assert_same(empty_neo4j, service)
 
 
+def test_facts_that_come_during_a_sync_are_for_the_next(
+    service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress
+) -> None:
+    parts = iter(range(1, 4))
+
+    def grow(stage: str, done: int, total: int | None) -> None:
+        if stage == "events to Neo4j" and (part := next(parts, None)) is not None:
+            further_part(service, tmp_path, part, events=60)
+
+    before = service.ledger.position()
+    assert service.projecting.sync(grow).position == before < service.ledger.position()
+    service.projecting.sync()
+    assert_same(empty_neo4j, service)
+
+
 def test_what_is_not_ours_is_left_alone(service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress) -> None:
     ask(empty_neo4j, "CREATE (:Film {title: 'somebody else has this database'})")
     with pytest.raises(Neo4jFailed, match="holds something else"):
