@@ -60,7 +60,7 @@ def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
     for row, gone in zip(known, void, strict=True):
         if gone:
             outlived.setdefault(int(population.index_of(row["number"])), []).append(row)
-    confidence = np.array([_confidence(row) * _fade(row, facts.as_of) for row in rows], dtype=np.float64)
+    confidence = np.array([_confidence(row) for row in rows], dtype=np.float64)
     number = np.array([-1 if row["number"] is None else row["number"] for row in rows], dtype=np.int32)
     entity = np.array([-1 if row["entity"] is None else row["entity"] for row in rows], dtype=np.int32)
     index = np.where(number >= 0, population.index_of(number), -1).astype(np.int32)
@@ -112,12 +112,6 @@ def _confidence(row: dict[str, object]) -> float:
     if source is None:
         return parameters.FLAG_CONFIDENCE_UNKNOWN
     return parameters.FLAG_CONFIDENCE[FlagSource(str(source))]
-
-
-def _fade(row: dict[str, object], as_of: int) -> float:
-    """How much an old flag still says of what a number is used for now."""
-    stale = as_of - int(str(row["known_at"])) - parameters.FLAG_FRESH_MS
-    return float(0.5 ** (max(stale, 0) / parameters.FLAG_HALF_LIFE_MS))
 
 
 def _together(rows: tuple[dict[str, object], ...], confidence: Float64, chosen: list[int]) -> float:

@@ -31,12 +31,6 @@ FLAG_CONFIDENCE_UNKNOWN: Final = 0.8
 FLAG_CONFIDENCE_MOST: Final = 0.99
 """Several flags together say no more than this. [assumed]"""
 
-FLAG_FRESH_MS: Final = 30 * DAY_MS
-FLAG_HALF_LIFE_MS: Final = 30 * DAY_MS
-"""A flag counts in full for so long after it became known, then half as much with each half-life: fraud numbers live
-six days on the median, a quarter of them longer than 28, dens 5-20 days. [doc, fraud-patterns sections 5 and 6; the
-law assumed]"""
-
 PUBLIC_CARRIED: Final = 0.5
 """What is left of the confidence of a complaint (hotline, app) as grounds against other numbers: people complain of
 nuisance as such. [doc S47: 15.9 % of tagged nuisance calls are fraud; factor assumed]"""

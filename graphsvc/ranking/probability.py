@@ -94,8 +94,7 @@ def _signs(rows: pl.DataFrame) -> dict[str, Bool]:
 def _in_contact(rows: pl.DataFrame, fraud: Float64, as_of: int) -> Float64:
     """That the person talks with a fraud number or answers it, in the week before or the day after."""
     talked = ((rows["longest_call_s"] >= 30) | (rows["call_backs"] > 0)).to_numpy()
-    # A call that nobody answered keeps no old talk fresh.
-    fresh = (rows["newest"] > as_of - IN_CONTACT_WITHIN_MS).to_numpy()
+    fresh = (rows["last_at"] > as_of - IN_CONTACT_WITHIN_MS).to_numpy()
     return np.asarray(fraud * np.where(talked & fresh, 1.0, IN_CONTACT_SOON))
 
 

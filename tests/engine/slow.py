@@ -43,9 +43,7 @@ class Slow:
         self.ties: dict[tuple[int, int], float] = {}
         self.counted: Log = {}
         self.flagged, self.carried = self._flags(1.0), self._flags(given.PUBLIC_CARRIED)
-        self.entity_flagged = {
-            x: min(c, given.FLAG_CONFIDENCE_MOST) * self.fade(START) for x, _, c in world.entity_flags
-        }
+        self.entity_flagged = {x: min(c, given.FLAG_CONFIDENCE_MOST) for x, _, c in world.entity_flags}
 
     def public(self, number: int) -> bool:
         return number in self.world.directory
@@ -110,7 +108,6 @@ class Slow:
             if self.world.activated.get(n, 0) > known_at:
                 continue
             sure = min(confidence, given.FLAG_CONFIDENCE_MOST) * (public_kept if source in ("hotline", "app") else 1)
-            sure *= self.fade(known_at)
             doubt[n][source] = min(doubt[n].get(source, 1.0), 1 - sure)
         result = {}
         for n, by_source in doubt.items():
@@ -119,10 +116,6 @@ class Slow:
                 product *= value
             result[n] = min(1 - product, given.FLAG_CONFIDENCE_MOST)
         return result
-
-    def fade(self, known_at: int) -> float:
-        halvings = (self.world.as_of - known_at - given.FLAG_FRESH_MS) / given.FLAG_HALF_LIFE_MS
-        return 1.0 if halvings < 0 else 1 / 2**halvings
 
     def discount(self, entity: int, without: int) -> float:
         users = self.uses[entity]

@@ -1,6 +1,5 @@
 """Whom suspicion must not reach, and what must lower it."""
 
-from itertools import pairwise
 from math import log
 from random import Random
 from typing import Any
@@ -197,15 +196,3 @@ def test_a_released_person_can_still_be_a_victim() -> None:
     person = next(number for number in met if number >= 1000)
     world.released = {person}
     assert person in world.analysed().exposures["number"].to_pylist()
-
-
-def test_an_old_flag_says_less_and_less_of_the_present() -> None:
-    """A fresh flag counts in full; half a year later it holds hardly anything against a number that does nothing."""
-    found = []
-    for days in (1, 30, 60, 90, 180):
-        world = PlainWorld(flags=[(1, "police", 0.95)], as_of=START + days * DAY)
-        world.links = [(1, "account", 501), (2, "account", 501)]
-        found.append((world.probabilities()[1], world.probabilities().get(2, 0.0)))
-    assert [p for p, _ in found] == pytest.approx([0.95, 0.95, 0.475, 0.2375, 0.0297], abs=0.003)
-    assert all(later[1] <= earlier[1] for earlier, later in pairwise(found))
-    assert found[0][1] > 0.3 > 0.05 > found[-1][1]

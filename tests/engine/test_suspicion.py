@@ -52,13 +52,6 @@ def test_the_slow_reference_agrees_on_every_number(seed: int) -> None:
     _agrees(random_world(seed))
 
 
-@pytest.mark.parametrize("days", [40, 100])
-def test_the_slow_reference_agrees_when_flags_are_old(days: int) -> None:
-    world = random_world(3)
-    world.as_of += days * DAY
-    _agrees(world)
-
-
 def test_the_random_worlds_make_every_tie_speak() -> None:
     spoken = {
         item.rule
