@@ -6,7 +6,8 @@ UNWIND $frontier AS step
 MATCH (n:Number {numberId: step[0]})
 WITH n, datetime({epochMillis: step[1]}) AS ready, until, bound
 MATCH (n)-[e:CALLED|TEXTED]->(m)
-WHERE e.at >= ready AND e.at < until AND e.at < bound
+// Through coalesce, so that the plan never starts from the index on all events' times: a number has few of them.
+WHERE coalesce(e.at) >= ready AND coalesce(e.at) < until AND coalesce(e.at) < bound
 WITH m, [
   e.at.epochMillis + 1000 * coalesce(e.seconds, 0), n.numberId, e.at.epochMillis, e.seq,
   CASE type(e) WHEN 'CALLED' THEN 1 ELSE 0 END

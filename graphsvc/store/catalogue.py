@@ -209,7 +209,7 @@ def insert_new_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[S
     if connection.dialect.name == "postgresql":
         key = next(iter(table.c))
         there = {row[0] for row in find_rows(connection, (key,), key, [row[0] for row in rows])}
-        _insert_in_postgres(connection, table, [row for row in rows if row[0] not in there])
+        insert_rows(connection, table, [row for row in rows if row[0] not in there])
     else:
         statement = sa.insert(table).prefix_with("OR IGNORE").compile(dialect=connection.dialect).string
         connection.exec_driver_sql(statement, [tuple(row) for row in rows])

@@ -98,6 +98,7 @@ def test_the_password_is_never_in_the_list_of_processes(
     assert not list(home.path.glob(".arguments*"))
 
 
+@pytest.mark.usefixtures("neo4j_address")
 def test_a_second_start_says_that_it_runs(neo4j_server: LocalServer, java: Path, neo4j_jars: Jars) -> None:
     first = neo4j_server.status()
     assert first.runs
