@@ -63,7 +63,7 @@ def neo4j_server(java: Path, neo4j_jars: Jars, tmp_path_factory: pytest.TempPath
     """The one server of the run, with ports of its own; ended with the run."""
     home = tmp_path_factory.mktemp("neo4j-server")
     settings = Settings(home=home, neo4j_heap_mib=HEAP_MIB, neo4j_page_cache_mib=PAGE_CACHE_MIB)
-    # Ports of this process's own: two workers that start a server in the same moment would both find the usual one free.
+    # Ports of this process's own: two workers that start servers at once would both find the usual one free.
     # Below those that the kernel gives to clients: one of these could hold a port while a killed server is down.
     bolt = 20_000 + 2 * (os.getpid() % 5_000)
     settings = replace(settings, neo4j_bolt_port=bolt, neo4j_http_port=bolt + 1)
