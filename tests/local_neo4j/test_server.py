@@ -105,6 +105,7 @@ def test_a_second_start_says_that_it_runs(neo4j_server: LocalServer, java: Path,
     assert neo4j_server.start(java, neo4j_jars, now=0) == first
 
 
+@pytest.mark.usefixtures("neo4j_address")
 def test_its_folder_cannot_be_worked_on_while_it_runs(neo4j_server: LocalServer) -> None:
     with pytest.raises(Neo4jUnavailable, match="neo4j stop"), neo4j_server.exclusive("bulk load"):
         pass

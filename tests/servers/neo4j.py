@@ -16,9 +16,12 @@ Use:
 The jars are fetched once into ~/.cache/graphsvc (or GRAPHSVC_NEO4J_CACHE) and shared by all checkouts.
 """
 
+import fcntl
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +41,14 @@ PAGE_CACHE_MIB = 256
 QUICK_START = ("-XX:TieredStopAtLevel=1",)
 """The quick compiler only: half the work of a start, and slower only where a query runs for long."""
 _ROWS = 20_000
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Workers start their servers one after the other: at once, both would find the same port free."""
+    with (Path(tempfile.gettempdir()) / "graphsvc-tests-neo4j.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -63,12 +74,9 @@ def neo4j_server(java: Path, neo4j_jars: Jars, tmp_path_factory: pytest.TempPath
     """The one server of the run, with ports of its own; ended with the run."""
     home = tmp_path_factory.mktemp("neo4j-server")
     settings = Settings(home=home, neo4j_heap_mib=HEAP_MIB, neo4j_page_cache_mib=PAGE_CACHE_MIB)
-    # Ports of this process's own: two workers that start servers at once would both find the usual one free.
-    # Below those that the kernel gives to clients: one of these could hold a port while a killed server is down.
-    bolt = 20_000 + 2 * (os.getpid() % 5_000)
-    settings = replace(settings, neo4j_bolt_port=bolt, neo4j_http_port=bolt + 1)
     server = replace(local_neo4j(settings), jvm_options=QUICK_START)
-    server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
+    with one_at_a_time():
+        server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
     yield server
     server.stop(kill=True)  # nothing in it is needed any more
 
@@ -78,7 +86,8 @@ def restart_neo4j(neo4j_server: LocalServer, java: Path, neo4j_jars: Jars) -> Ca
     """Starts the server again where it does not run, and gives its address (the ports may be others)."""
 
     def restart() -> Neo4jAddress:
-        neo4j_server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
+        with one_at_a_time():
+            neo4j_server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
         address = neo4j_server.address()
         assert address is not None
         return address
