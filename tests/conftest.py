@@ -1,6 +1,7 @@
 """What many tests share: the command line called in this process, and the folder of real data."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,14 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tests of one group share one server: refuse to run where the workers would not keep the group together."""
+    if os.environ.get("PYTEST_XDIST_WORKER") and session.config.getoption("loadgroup", default=False):
+        torn = [one.nodeid for one in session.items if one.get_closest_marker("xdist_group") and "@" not in one.nodeid]
+        if torn:
+            raise pytest.UsageError(f"this pytest and this pytest-xdist do not keep groups together: {torn[0]}")
 
 
 @dataclass(frozen=True)

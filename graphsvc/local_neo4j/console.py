@@ -5,8 +5,9 @@ from pathlib import Path
 
 from graphsvc.local_neo4j.server_home import ServerHome
 
+_PORT_TAKEN = "Address already in use"
 _ADVICE = (
-    ("Address already in use", "a port was taken in that moment; start again"),
+    (_PORT_TAKEN, "a port was taken in that moment; start again"),
     ("Could not reserve enough space", "there is too little memory: lower GRAPHSVC_NEO4J_HEAP_MIB"),
     ("Cannot allocate memory", "there is too little memory: lower GRAPHSVC_NEO4J_HEAP_MIB or _PAGE_CACHE_MIB"),
     ("OutOfMemoryError", "the heap is too small: raise GRAPHSVC_NEO4J_HEAP_MIB"),
@@ -15,16 +16,28 @@ _ADVICE = (
     ("ClassNotFoundException", "jars are missing from the cache folder: remove it and start again"),
 )
 _TAIL_BYTES = 20_000
+_BEGINNING = "Starting..."
 
 
 def last_words(home: ServerHome) -> str:
     """The last error that the server logged or printed, and what to do about it."""
-    printed = "\n".join(_tail(home.logs / name) for name in ("neo4j.log", "console.log"))
+    printed = _printed(home)
     for sign, advice in _ADVICE:
         if sign in printed:
             return f"{advice} ({home.logs} has more)"
     faults = re.findall(r"(?:ERROR|Error|Exception)\b.*", printed)
     return f"{faults[-1][:300]} ({home.logs} has more)" if faults else f"it did not say why; look into {home.logs}"
+
+
+def lost_its_port(home: ServerHome) -> bool:
+    """It gave up because another program had taken one of its ports."""
+    return _PORT_TAKEN in _printed(home)
+
+
+def _printed(home: ServerHome) -> str:
+    """What it logged and printed since it last began."""
+    logged = _tail(home.logs / "neo4j.log").rpartition(_BEGINNING)[2]
+    return "\n".join((logged, _tail(home.logs / "console.log")))
 
 
 def _tail(log: Path) -> str:

@@ -30,6 +30,17 @@ def any_free(but: int = 0) -> int:
             return port
 
 
+def listens(pid: int, *ports: int) -> bool:
+    """The process itself listens on all of them: no other program was quicker to take one."""
+    import psutil
+
+    try:
+        held = psutil.Process(pid).net_connections(kind="tcp")
+    except psutil.Error:
+        return False
+    return set(ports) <= {one.laddr.port for one in held if one.status == psutil.CONN_LISTEN}
+
+
 def bolt_answers(port: int) -> bool:
     """A Bolt server takes a handshake on this port of the loopback address."""
     try:

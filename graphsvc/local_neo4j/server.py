@@ -20,7 +20,7 @@ import orjson
 from graphsvc.errors import InvalidSetting, Neo4jFailed, Neo4jUnavailable
 from graphsvc.local_neo4j import ports as loopback
 from graphsvc.local_neo4j.admin import Admin, environment, java_command
-from graphsvc.local_neo4j.console import last_words
+from graphsvc.local_neo4j.console import last_words, lost_its_port
 from graphsvc.local_neo4j.jars import Jars
 from graphsvc.local_neo4j.server_home import USER, Memory, Ports, ServerHome
 from graphsvc.model.progress import Progress, silent
@@ -29,6 +29,7 @@ from graphsvc.store.durable import disk_errors_explained, replace_private
 
 _POLL_SECONDS = 0.1
 _START_SECONDS = 300.0
+_PORT_TRIES = 5  # a port that was free may be taken before the server has it
 _LOCK_TRIES = 10  # a status that looks at the lock holds it for a moment
 # A shell notes its process id and becomes the server: there is no moment in which a server runs that no file names. The
 # shell around it ends at once, so that the server is nobody's child and outlives the command that started it.
@@ -74,15 +75,21 @@ class LocalServer:
 
         `now` is the start for the record, epoch ms. Neo4jFailed says what the server said when it gave up.
         """
-        before = self.status()
-        if before.state in ("running", "starting"):
-            return self._until_it_answers(progress)
+        for _ in range(_PORT_TRIES):
+            if self.status().state not in ("running", "starting"):
+                self._start(java, jars, now)
+            if (status := self._until_it_answers(progress)).runs:
+                return status
+            if not lost_its_port(self.home):
+                break
+        raise Neo4jFailed(f"the server ended while starting: {last_words(self.home)}")
+
+    def _start(self, java: Path, jars: Jars, now: int) -> None:
         with self.exclusive("start") as lock:
             ports = self._prepare(java, jars)
             record = {"started_at": now, "bolt_port": ports.bolt, "http_port": ports.http, "versions": jars.versions()}
             replace_private(self.home.record, orjson.dumps(record))
             self._launch(java, jars, lock)
-        return self._until_it_answers(progress)
 
     def stop(self, *, wait_seconds: float = 90.0, kill: bool = False, progress: Progress = silent) -> bool:
         """Ask the server to end and wait for it; False where none ran. With `kill` it ends at once, as in a crash."""
@@ -115,7 +122,8 @@ class LocalServer:
         if pid is None or record is None:
             return Status("busy", None, None, None, None)
         bolt, http = int(record["bolt_port"]), int(record["http_port"])
-        state = "running" if loopback.bolt_answers(bolt) else "starting"
+        answers = loopback.listens(pid, bolt, http) and loopback.bolt_answers(bolt)
+        state = "running" if answers else "starting"
         return Status(state, pid, int(record["started_at"]), bolt, http)
 
     def address(self) -> Neo4jAddress | None:
@@ -196,10 +204,9 @@ class LocalServer:
             )
 
     def _until_it_answers(self, progress: Progress) -> Status:
+        """Its status when it runs, or has ended."""
         began = time.monotonic()
-        while not (status := self.status()).runs:
-            if status.state == "stopped":
-                raise Neo4jFailed(f"the server ended while starting: {last_words(self.home)}")
+        while (status := self.status()).state not in ("running", "stopped"):
             if time.monotonic() - began > _START_SECONDS:
                 raise Neo4jUnavailable(
                     f"the server does not answer after {_START_SECONDS:g} s; look into {self.home.logs}, "

@@ -7,12 +7,14 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import neo4j
 import pytest
 
 from graphsvc.errors import InvalidSetting, Neo4jFailed, Neo4jUnavailable
+from graphsvc.local_neo4j import ports
 from graphsvc.local_neo4j.admin import Admin
 from graphsvc.local_neo4j.jars import Jars, pinned_versions
 from graphsvc.local_neo4j.server import LocalServer
@@ -20,6 +22,7 @@ from graphsvc.local_neo4j.server_home import Memory, ServerHome
 from graphsvc.settings import Neo4jAddress, Settings
 from graphsvc.wiring import local_neo4j
 from graphsvc.wiring import neo4j_address as address_in_use
+from tests.servers.neo4j import QUICK_START
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 
@@ -168,6 +171,25 @@ def test_a_port_of_ones_own_choice_that_is_taken_is_refused_with_advice(
         with pytest.raises(InvalidSetting, match=r"GRAPHSVC_NEO4J_BOLT_PORT: port \d+ is taken"):
             server.start(java, neo4j_jars, now=0)
         assert server.status().state == "stopped"
+
+
+def test_a_port_that_is_lost_between_the_choice_and_the_start_is_another_one(
+    java: Path, neo4j_jars: Jars, neo4j_address: Neo4jAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = int(neo4j_address.bolt.rsplit(":", 1)[1])
+    seemed_free = iter([True])
+    really = ports.is_free
+    monkeypatch.setattr(ports, "BOLT", taken)
+    monkeypatch.setattr(ports, "is_free", lambda port: (port == taken and next(seemed_free, False)) or really(port))
+    server = replace(LocalServer(ServerHome(tmp_path), SMALL), jvm_options=QUICK_START)
+    try:
+        server.start(java, neo4j_jars, now=0)
+        address = server.address()
+        assert address is not None
+        assert address.bolt != neo4j_address.bolt
+        assert ask(address, "RETURN 1") == [[1]], "it is this server that answers, with this server's password"
+    finally:
+        server.stop(kill=True)
 
 
 def test_a_server_that_gives_up_is_quoted(java: Path, neo4j_jars: Jars, tmp_path: Path) -> None:

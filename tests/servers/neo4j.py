@@ -16,12 +16,9 @@ Use:
 The jars are fetched once into ~/.cache/graphsvc (or GRAPHSVC_NEO4J_CACHE) and shared by all checkouts.
 """
 
-import fcntl
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,14 +38,6 @@ PAGE_CACHE_MIB = 256
 QUICK_START = ("-XX:TieredStopAtLevel=1",)
 """The quick compiler only: half the work of a start, and slower only where a query runs for long."""
 _ROWS = 20_000
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Workers start their servers one after the other: at once, both would find the same port free."""
-    with (Path(tempfile.gettempdir()) / "graphsvc-tests-neo4j.lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +64,7 @@ def neo4j_server(java: Path, neo4j_jars: Jars, tmp_path_factory: pytest.TempPath
     home = tmp_path_factory.mktemp("neo4j-server")
     settings = Settings(home=home, neo4j_heap_mib=HEAP_MIB, neo4j_page_cache_mib=PAGE_CACHE_MIB)
     server = replace(local_neo4j(settings), jvm_options=QUICK_START)
-    with one_at_a_time():
-        server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
+    server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
     yield server
     server.stop(kill=True)  # nothing in it is needed any more
 
@@ -86,8 +74,7 @@ def restart_neo4j(neo4j_server: LocalServer, java: Path, neo4j_jars: Jars) -> Ca
     """Starts the server again where it does not run, and gives its address (the ports may be others)."""
 
     def restart() -> Neo4jAddress:
-        with one_at_a_time():
-            neo4j_server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
+        neo4j_server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
         address = neo4j_server.address()
         assert address is not None
         return address
