@@ -34,6 +34,7 @@ class ServingGraph:
     registry: Callable[[], str]
     """Names the data folder: a graph of another one is none of ours."""
     _opened: "Database | None" = None
+    _left: "list[Database]" = field(default_factory=list)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def of(
@@ -54,20 +55,22 @@ class ServingGraph:
 
     def database(self) -> "Database":
         """The connection; Neo4jUnavailable where no server is set or runs."""
+        address = self.address()
+        if address is None:
+            raise Neo4jUnavailable("no Neo4j server is set or runs: graphsvc neo4j start, or set GRAPHSVC_NEO4J_URL")
         with self._turn:
-            if self._opened is None:
-                address = self.address()
-                if address is None:
-                    raise Neo4jUnavailable(
-                        "no Neo4j server is set or runs: graphsvc neo4j start, or set GRAPHSVC_NEO4J_URL"
-                    )
-                self._opened = connect(address)
+            if self._opened is None or self._opened.address != address:  # it may have come back elsewhere
+                opened = connect(address)
+                if self._opened is not None:
+                    self._left.append(self._opened)  # others may still ask through it
+                self._opened = opened
             return self._opened
 
     def close(self) -> None:
-        """Let the connection go, if there is one."""
-        if self._opened is not None:
-            self._opened.close()
+        """Let go of every connection."""
+        for database in (self._opened, *self._left):
+            if database is not None:
+                database.close()
 
     def _on_server(self, analysis_id: str, otherwise: Graph) -> Graph:
         database = self.database()

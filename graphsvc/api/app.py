@@ -18,6 +18,7 @@ from graphsvc.api.cost import Budgets
 from graphsvc.api.documents import Documents
 from graphsvc.api.endpoint import graphql
 from graphsvc.api.feeds import feeds
+from graphsvc.api.guide import PLACE, guide
 from graphsvc.api.identity import Identity, Issuer
 from graphsvc.api.ids import GlobalIds
 from graphsvc.api.keeping_up import keep_up
@@ -104,6 +105,7 @@ def make_app(room: Room) -> App:
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     routes = [
         *(Route(path, partial(page, name)) for path, name in PAGE.items()),
+        Route(f"{PLACE}/{{name}}", guide, methods=["GET", "OPTIONS"]),
         Route("/graphql", answer, methods=methods),
         Route("/feeds/{feed}", fed, methods=["POST"]),
         Route("/healthz", alive),

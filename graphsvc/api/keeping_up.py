@@ -17,9 +17,7 @@ from graphsvc.errors import NothingYet
 
 TICK_S: Final = 1.0
 SYNC_S: Final = 2.0
-FOLLOW_S: Final = 5.0
 PAUSE_MOST_S: Final = 60.0
-_PATIENCE_S: Final = 5.0
 
 log: Final = logging.getLogger("graphsvc.live")
 
@@ -64,14 +62,3 @@ def tick(room: Room) -> None:
         return
     if made is not None:
         log.info("analysis_made id=%s seconds=%.3f", made.analysis_id, sum(made.timings.values()))
-
-
-def follow(room: Room) -> None:
-    """Bring the graph in Neo4j up to now, where one is set or runs."""
-    projecting = room.service.projecting
-    if projecting.servers.address() is None:
-        return
-    lag = projecting.lag()
-    if lag is not None and (lag.events or not lag.current):
-        projecting.sync(patience_seconds=_PATIENCE_S)
-        log.info("neo4j_synced events=%d", lag.events)

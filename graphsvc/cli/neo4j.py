@@ -126,6 +126,7 @@ def browse(desk: Desk, port: int, no_open: bool) -> None:
     The guide and its styles are served here, on this machine; so is Browser.
     """
     from graphsvc.errors import Neo4jUnavailable
+    from graphsvc.graph.neo4j.guide import browser_link
     from graphsvc.graph.neo4j.guide_server import GuideServer
     from graphsvc.wiring import local_neo4j
 
@@ -134,7 +135,7 @@ def browse(desk: Desk, port: int, no_open: bool) -> None:
     if address is None:
         raise Neo4jUnavailable("the Neo4j server of this data folder does not run: graphsvc neo4j start")
     with GuideServer(port) as guide:
-        link = f"{address.http}/browser/?dbms={address.bolt}&cmd=guide&arg={guide.base}/guide.html"
+        link = browser_link(address, guide.base)
         click.echo(link)
         note(f"log in as {address.user}; the password is in {server.home.password_file}; Ctrl-C ends the guide")
         if not no_open:

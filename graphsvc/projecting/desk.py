@@ -77,13 +77,18 @@ class Projecting:
             return Sync(database, self.source, progress, patience_seconds, self.servers.now, closing).run()
 
     def lag(self) -> "Lag | None":
-        """How far the graph in use is behind; None where no Neo4j is set or runs."""
+        """How far the graph in use is behind; None where no Neo4j is set or runs.
+
+        Neo4jFailed where it does not answer, or holds the graph of another data folder.
+        """
         if self.servers.address() is None:
             return None
         from graphsvc.graph.neo4j import position
 
         with self.database() as database:
             at = position.read(database)
+            if at is not None:
+                position.refuse_other(at, self.source.registry.identity(), database.address.bolt)
         loaded_to, analysis_id = (at.loaded_to, at.analysis_id) if at else (0, None)
         current = results.current(self.source.catalogue)
         shown = current is None or current.analysis_id == analysis_id

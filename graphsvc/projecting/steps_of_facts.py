@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -40,7 +41,7 @@ class FactSteps:
         """What is to be done next about facts, if anything."""
         for feed in _PEOPLE:
             if at.facts.get(feed, _NOTHING) != target.facts[feed]:
-                return lambda feed=feed: self._people(at, target, feed)  # type: ignore[misc]
+                return partial(self._people, at, target, feed)
         if at.facts.get(_ROLES, _NOTHING) != (at.numbers_to, 0):
             return lambda: self._roles(at)
         if at.facts.get("links", _NOTHING) != target.facts["links"]:

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from graphsvc.errors import Neo4jFailed, Neo4jUnavailable, NotFound
 from graphsvc.graph.neo4j import position, schema
 from graphsvc.graph.neo4j.connection import Database
-from graphsvc.graph.neo4j.position import MODEL, Position
+from graphsvc.graph.neo4j.position import Position
 from graphsvc.model.progress import Progress
 from graphsvc.projecting.frames import frame_of, rows_of
 from graphsvc.projecting.state import Source
@@ -104,16 +104,7 @@ class Sync:
         at = position.read(self.database)
         if at is None:
             raise Neo4jFailed("the graph was removed while it was being kept up; run the sync again")
-        if at.registry != self.source.registry.identity():
-            raise Neo4jFailed(
-                f"the database at {self.database.address.bolt} holds the graph of another data folder; "
-                "give this one a database of its own, or load it anew"
-            )
-        if at.model != MODEL:
-            raise Neo4jFailed(
-                f"the graph at {self.database.address.bolt} was made by another version of graphsvc (model {at.model}, "
-                f"this one makes {MODEL}): graphsvc neo4j load --replace"
-            )
+        position.refuse_other(at, self.source.registry.identity(), self.database.address.bolt)
         return at
 
     def _next(self, target: Position) -> Step | None:

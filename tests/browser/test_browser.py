@@ -1,14 +1,17 @@
-"""The Browser that we ship, as a newcomer meets it: it opens with our guide, connects, and shows the first network."""
+"""The Browser that we ship, as a newcomer meets it: it opens with our guide, connects, and shows the first network.
 
-import threading
+The guide comes from `graphsvc serve`, as it does for people.
+"""
+
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, Response, expect
 
-from graphsvc.graph.neo4j.guide_server import GuideServer
+from graphsvc.graph.neo4j.guide import HOST, browser_link
 from graphsvc.settings import Neo4jAddress
+from tests.api.serving import served
 from tests.browser.story import NETWORK, tell
 
 pytestmark = [pytest.mark.xdist_group("neo4j"), pytest.mark.timeout(300)]
@@ -18,15 +21,14 @@ HERE = ("http://127.0.0.1:", "http://localhost:", "data:", "blob:")
 
 
 @pytest.fixture
-def guide() -> Iterator[GuideServer]:
-    with GuideServer() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
+def guide(tmp_path: Path) -> Iterator[str]:
+    """Where a running service has it."""
+    with served(tmp_path / "home") as running:
+        yield f"http://{HOST}:{running.url.rpartition(':')[2]}/guide"
 
 
 def test_a_newcomer_gets_from_the_guide_to_the_graph(
-    page: Page, empty_neo4j: Neo4jAddress, guide: GuideServer, screenshots: Path
+    page: Page, empty_neo4j: Neo4jAddress, guide: str, screenshots: Path
 ) -> None:
     tell(empty_neo4j)
     asked: list[Request] = []
@@ -35,8 +37,7 @@ def test_a_newcomer_gets_from_the_guide_to_the_graph(
     page.on("response", lambda response: answered.append(response))
     page.set_default_timeout(PATIENCE_MS)
 
-    link = f"{empty_neo4j.http}/browser/?dbms={empty_neo4j.bolt}&cmd=guide&arg={guide.base}/guide.html"
-    page.goto(link)
+    page.goto(browser_link(empty_neo4j, guide))
     page.get_by_test_id("username").fill(empty_neo4j.user)
     page.get_by_test_id("password").fill(empty_neo4j.password)
     page.get_by_test_id("connect").click()

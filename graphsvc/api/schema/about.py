@@ -6,6 +6,8 @@ from graphsvc import __version__
 from graphsvc.api.schema.scalars import Instant, Long, instant
 from graphsvc.api.schema.shared import Info
 from graphsvc.api.schema.words import Language
+from graphsvc.errors import Neo4jFailed
+from graphsvc.projecting.desk import Projecting
 from graphsvc.store.results import AnalysisRecord
 
 
@@ -32,6 +34,34 @@ class Freshness:
     facts_since: bool = strawberry.field(description="Whether flags or other facts came in since.")
 
 
+@strawberry.type(description="How far the graph in Neo4j is behind what came in.")
+class GraphLag:
+    """What the projection has yet to do; nothing is known of it while the server does not answer."""
+
+    answers: bool = strawberry.field(description="Whether the server answers, with a graph of this service.")
+    events: Long | None = strawberry.field(description="Events that are yet to come into it.")
+    analysis_id: str | None = strawberry.field(description="The analysis that it shows.")
+    current: bool | None = strawberry.field(description="Whether that is the current analysis.")
+
+
+@strawberry.type(description="How far what follows the service is behind.")
+class Lags:
+    """Followers and their lags."""
+
+    projecting: strawberry.Private[Projecting]
+
+    @strawberry.field(description="The graph in Neo4j; null where none is configured or runs.")
+    def neo4j(self) -> GraphLag | None:
+        """Asked of the server, now."""
+        try:
+            lag = self.projecting.lag()
+        except Neo4jFailed:
+            return GraphLag(answers=False, events=None, analysis_id=None, current=None)
+        if lag is None:
+            return None
+        return GraphLag(answers=True, events=Long(lag.events), analysis_id=lag.analysis_id, current=lag.current)
+
+
 @strawberry.type(description="The service about itself.")
 class ServiceInfo:
     """Version, analysis and freshness."""
@@ -39,6 +69,7 @@ class ServiceInfo:
     version: str
     analysis: Analysis | None
     freshness: Freshness
+    lags: Lags
     service_time: Instant = strawberry.field(description="What deadlines are reckoned from.")
     languages: list[Language]
 
@@ -60,6 +91,7 @@ class About:
                 events_since=Long(events),
                 facts_since=facts,
             ),
+            lags=Lags(projecting=service.projecting),
             service_time=Instant(service.time.now()),
             languages=list(Language),
         )

@@ -7,6 +7,7 @@ variable length explodes at a number with a million contacts. What cannot be ans
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -64,12 +65,8 @@ class Neo4jGraph:
     ) -> Neighbourhood:
         """The numbers around these."""
         asked = {"hops": hops, "min_events": min_events, "limit": limit}
-        return self._or_otherwise(
-            lambda window: neighbourhood.neighbourhood(window, ids, **asked, limits=self.limits),
-            lambda graph: graph.neighbourhood(ids, since=since, until=until, **asked),
-            since,
-            until,
-        )
+        here = partial(neighbourhood.neighbourhood, limits=self.limits)
+        return self._answered(here, lambda graph: graph.neighbourhood, since, until, ids, **asked)
 
     def people_near(
         self,
@@ -82,13 +79,9 @@ class Neo4jGraph:
         closed: Collection[int] = (),
     ) -> People:
         """The numbers nearest to the seeds."""
-        asked: dict[str, Any] = {"max_hops": max_hops, "limit": limit, "closed": closed}
-        return self._or_otherwise(
-            lambda window: people.people_near(window, seeds, **asked, limits=self.limits),
-            lambda graph: graph.people_near(seeds, since=since, until=until, **asked),
-            since,
-            until,
-        )
+        asked = {"max_hops": max_hops, "limit": limit, "closed": closed}
+        here = partial(people.people_near, limits=self.limits)
+        return self._answered(here, lambda graph: graph.people_near, since, until, seeds, **asked)
 
     def communities(self, *, limit: int = 20, containing: int | None = None) -> list[Community]:
         """The biggest communities, or that of one number."""
@@ -109,13 +102,9 @@ class Neo4jGraph:
         limit: int = 10,
     ) -> Paths:
         """The first of all shortest paths."""
+        here = partial(paths.shortest_paths, limits=self.limits)
         asked = {"max_hops": max_hops, "limit": limit}
-        return self._or_otherwise(
-            lambda window: paths.shortest_paths(window, a, b, **asked, limits=self.limits),
-            lambda graph: graph.shortest_paths(a, b, since=since, until=until, **asked),
-            since,
-            until,
-        )
+        return self._answered(here, lambda graph: graph.shortest_paths, since, until, a, b, **asked)
 
     def time_respecting_paths(
         self,
@@ -128,13 +117,9 @@ class Neo4jGraph:
         limit: int = 10,
     ) -> TimedPaths:
         """Chains of events in order of time."""
+        here = partial(timed_paths.time_respecting_paths, limits=self.limits)
         asked = {"max_hops": max_hops, "limit": limit}
-        return self._or_otherwise(
-            lambda window: timed_paths.time_respecting_paths(window, a, b, **asked, limits=self.limits),
-            lambda graph: graph.time_respecting_paths(a, b, since=since, until=until, **asked),
-            since,
-            until,
-        )
+        return self._answered(here, lambda graph: graph.time_respecting_paths, since, until, a, b, **asked)
 
     def common_contacts(
         self,
@@ -146,12 +131,8 @@ class Neo4jGraph:
         closed: Collection[int] = (),
     ) -> CommonContacts:
         """Numbers in contact with two of these at least."""
-        return self._or_otherwise(
-            lambda window: common_contacts.common_contacts(window, ids, limit=limit, closed=closed),
-            lambda graph: graph.common_contacts(ids, since=since, until=until, limit=limit, closed=closed),
-            since,
-            until,
-        )
+        here, asked = common_contacts.common_contacts, {"limit": limit, "closed": closed}
+        return self._answered(here, lambda graph: graph.common_contacts, since, until, ids, **asked)
 
     def members(self, network_id: int) -> pa.Table:
         """MEMBERS of a network."""
@@ -159,20 +140,22 @@ class Neo4jGraph:
         table = [{"network_id": network_id, "kind": _kind(row["labels"]), **row} for row in rows]
         return pa.Table.from_pylist(table, schema=MEMBERS)
 
-    def _or_otherwise(
+    def _answered(
         self,
-        here: Callable[[Window], Answer],
-        there: Callable[[Graph], Answer],
+        here: Callable[..., Answer],
+        there: Callable[[Graph], Callable[..., Answer]],
         since: int | None,
         until: int | None,
+        *given: Any,
+        **asked: Any,
     ) -> Answer:
-        """The answer of this server, or of the other graph where single events are missing here."""
+        """The answer of this server, or of the same verb of the other graph where single events are missing here."""
         try:
-            return here(Window(self.database, since, until))
+            return here(Window(self.database, since, until), *given, **asked)
         except EventsMissing:
             if self.otherwise is None:
                 raise
-            return there(self.otherwise)
+            return there(self.otherwise)(*given, since=since, until=until, **asked)
 
 
 def _kind(labels: list[str]) -> str:

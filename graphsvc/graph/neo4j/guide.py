@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from graphsvc.graph.neo4j.statements import folder
+from graphsvc.settings import Neo4jAddress
 
 _TYPES: Final = {
     ".adoc": "text/plain; charset=utf-8",
@@ -25,6 +26,17 @@ _INCLUDE: Final = re.compile(r"^include::(\w+\.cypher)\[\]$", re.MULTILINE)
 _INLINE: Final = ((re.compile(r"`([^`]+)`"), r"<code>\1</code>"), (re.compile(r"\*([^*`<]+)\*"), r"<em>\1</em>"))
 _SOURCE: Final = re.compile(r"\[source,(?:cypher|browser)\]")
 _RULER: Final = "----"
+SHARED: Final = {
+    "Access-Control-Allow-Origin": "*",  # Browser is of another origin; what it gets here is public text
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Allow-Methods": "GET",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",  # looked at by itself, it is text and no more
+}
+"""Headers that every page of the guide is answered with."""
+HOST: Final = "localhost"
+"""By this name, which Browser allows before it has asked the server for its settings; by address it would not."""
 BASE: Final = "{base}"
 """Stands in the guide for the address that it is served under."""
 
@@ -51,6 +63,11 @@ class Question:
 def questions() -> list[Question]:
     """All questions, in the order of their file names."""
     return [_question(path) for path in sorted(_place().glob("*.cypher"))]
+
+
+def browser_link(address: Neo4jAddress, base: str) -> str:
+    """The address that opens Browser with the guide beside it, which is served under `base`."""
+    return f"{address.http}/browser/?dbms={address.bolt}&cmd=guide&arg={base}/guide.html"
 
 
 def guide_page(name: str, base: str) -> Page | None:

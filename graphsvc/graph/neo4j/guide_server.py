@@ -2,19 +2,8 @@
 
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final
 
-from graphsvc.graph.neo4j.guide import guide_page
-
-HOST: Final = "localhost"
-"""By this name, which Browser allows before it has asked the server for its settings; by address it would not."""
-_SHARED: Final = {
-    "Access-Control-Allow-Origin": "*",  # Browser is of another origin; what it gets here is public text
-    "Access-Control-Allow-Headers": "*",
-    "Access-Control-Allow-Methods": "GET",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-}
+from graphsvc.graph.neo4j.guide import HOST, SHARED, guide_page
 
 
 class GuideServer(ThreadingHTTPServer):
@@ -48,7 +37,7 @@ class _Answer(BaseHTTPRequestHandler):
 
     def _head(self, status: HTTPStatus, headers: dict[str, str]) -> None:
         self.send_response(status)
-        for name, value in (_SHARED | headers).items():
+        for name, value in (SHARED | headers).items():
             self.send_header(name, value)
         self.end_headers()
 

@@ -87,6 +87,20 @@ def read(database: "Database") -> Position | None:
     return Position(**found)
 
 
+def refuse_other(at: Position, registry: str, place: str) -> None:
+    """Neo4jFailed where the graph at `place` is of another data folder than `registry` names, or of another model."""
+    if at.registry != registry:
+        raise Neo4jFailed(
+            f"the database at {place} holds the graph of another data folder; "
+            "give this one a database of its own, or load it anew"
+        )
+    if at.model != MODEL:
+        raise Neo4jFailed(
+            f"the graph at {place} was made by another version of graphsvc (model {at.model}, "
+            f"this one makes {MODEL}): graphsvc neo4j load --replace"
+        )
+
+
 def write(transaction: "Transaction", before: Position | None, after: Position) -> None:
     """Go from one position to the next; takes the node's lock, so that writers follow each other.
 
