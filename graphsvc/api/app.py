@@ -12,7 +12,7 @@ import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from graphsvc.api.cost import Budgets
 from graphsvc.api.documents import Documents
@@ -25,6 +25,7 @@ from graphsvc.api.keeping_up import keep_up
 from graphsvc.api.metrics import Metrics
 from graphsvc.api.room import Limits, Room
 from graphsvc.api.schema.whole import schema
+from graphsvc.api.sockets import Sockets
 from graphsvc.api.trusted import Trusted
 from graphsvc.errors import GraphsvcError
 from graphsvc.service import Service
@@ -102,11 +103,13 @@ def make_app(room: Room) -> App:
         if live is not None:
             await live
 
+    sockets = Sockets(room)
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-    routes = [
+    routes: list[BaseRoute] = [
         *(Route(path, partial(page, name)) for path, name in PAGE.items()),
         Route(f"{PLACE}/{{name}}", guide, methods=["GET", "OPTIONS"]),
         Route("/graphql", answer, methods=methods),
+        WebSocketRoute("/graphql", sockets.answer),
         Route("/feeds/{feed}", fed, methods=["POST"]),
         Route("/healthz", alive),
         Route("/readyz", ready),

@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from graphsvc.api.ids import GlobalIds, Kind
+from graphsvc.api.nudges import Nudges
 from graphsvc.model.callers import Caller
 from graphsvc.service import Service
 from graphsvc.store.reads import ReadsTogether
@@ -50,6 +51,9 @@ class Asking:
 
     evenly: bool = False
     """Whether the answer waits for a coarse clock, so that its time tells nothing."""
+
+    nudges: Nudges | None = None
+    """Where subscriptions learn what happens; they come over WebSockets alone."""
 
     def wait(self, seconds: int) -> None:
         """Ask again until something is found or so many seconds have passed."""

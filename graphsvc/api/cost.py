@@ -42,6 +42,8 @@ BASE: Final[Mapping[str, int]] = {
     "Query.simulateFlag": 20_000,
     "Query.measures": 5_000,
     "Query.dailyBulletin": 2_000,
+    "Subscription.warningsReady": 500,
+    "Subscription.networkChanged": 500,
 }
 """What root fields cost beside their answers."""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 
 from graphsvc.api.asking import Asked, Credentials
@@ -57,7 +57,7 @@ def headers_of(refusal: Refusal, request_id: str) -> dict[str, str]:
     return headers
 
 
-def credentials_of(request: Request) -> Credentials:
+def credentials_of(request: HTTPConnection) -> Credentials:
     """What the headers say of who asks and why."""
     headers = request.headers
     return Credentials(headers.get("authorization"), _utf8(headers.get("purpose")), headers.get("case-ref"))

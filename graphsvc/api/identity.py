@@ -116,9 +116,10 @@ class Identity:
             raise Refusal("BAD_USER_INPUT", f"headers Purpose and Case-Ref: {wrong}") from None
         return replace(caller, purpose=said, case_ref=case)
 
-    def still_holds(self, token: str) -> bool:
-        """Whether a token that opened something still would."""
-        return self._recognised(token) is not None
+    def still_holds(self, authorization: str) -> bool:
+        """Whether what opened something still would."""
+        found = _BEARER.fullmatch(authorization)
+        return found is not None and self._recognised(found[1]) is not None
 
     def _recognised(self, token: str) -> Caller | None:
         if token.count(".") == 2 and self.issuer is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -34,6 +34,10 @@ class Metrics:
             "Rows of feeds, by feed and what became of them.",
             ["feed", "became"],
             registry=self.registry,
+        )
+        self.sockets = Gauge("graphsvc_sockets", "WebSockets that are open.", registry=self.registry)
+        self.closed = Counter(
+            "graphsvc_socket_closes_total", "WebSockets that we closed, by code.", ["code"], registry=self.registry
         )
         self.registry.register(_Gauges(service))
 

@@ -26,6 +26,7 @@ from graphsvc.api.execution import coerced_variables, run
 from graphsvc.api.identity import Identity
 from graphsvc.api.ids import GlobalIds
 from graphsvc.api.metrics import Metrics
+from graphsvc.api.nudges import Nudges
 from graphsvc.api.refusals import Refusal, explained
 from graphsvc.api.trusted import Trusted
 from graphsvc.model.callers import Caller
@@ -39,6 +40,31 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
+class SocketLimits:
+    """What WebSockets may take."""
+
+    open: int = 128
+    """At once, of this process."""
+    of_a_caller: int = 8
+    """At once, of one token."""
+    strangers: int = 32
+    """At once, of those who have not said yet who they are."""
+    strangers_of_an_address: int = 8
+    subscriptions: int = 10
+    """At once, on one WebSocket."""
+    message_bytes: int = 16 * 1024
+    messages: int = 60
+    """At once; as many more come to be within `messages_seconds`."""
+    messages_seconds: float = 30.0
+    init_seconds: float = 5.0
+    """Until somebody must have said who they are."""
+    ping_seconds: float = 20.0
+    """Between two pings; who is silent for two of them is gone."""
+    send_seconds: float = 10.0
+    """For a client to take a message."""
+
+
+@dataclass(frozen=True)
 class Limits:
     """What a request may take."""
 
@@ -48,6 +74,7 @@ class Limits:
     threads: int = 8
     waiting: int = 256
     """Requests that may wait for a thread; more are told to come again."""
+    sockets: SocketLimits = field(default_factory=SocketLimits)
 
 
 @dataclass(frozen=True)
@@ -80,6 +107,7 @@ class Room:
     """Set when the service is about to stop: long polls and subscriptions end."""
 
     def __post_init__(self) -> None:
+        self.nudges = Nudges(self.service)
         self._threads = anyio.CapacityLimiter(self.limits.threads)
 
     def request_id(self) -> str:
@@ -127,7 +155,7 @@ class Room:
         self.budgets.spend(caller.name, cost)
         reads = ReadsTogether(self.service.audit, self.service.time.wall, caller.errand)
         acting = replace(self.service, errand=caller.errand, reads=reads)
-        return prepared, Asking(acting, caller, self.ids, prepared.fields, reads)
+        return prepared, Asking(acting, caller, self.ids, prepared.fields, reads, nudges=self.nudges)
 
     def refused(self, error: BaseException, request_id: str) -> Refusal:
         """What a caller may be told of an error, and counted."""

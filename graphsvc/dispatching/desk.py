@@ -30,7 +30,7 @@ from graphsvc.model.warnings import (
 from graphsvc.model.words import OutcomeKind
 from graphsvc.store import capacities, results, warnings
 from graphsvc.store.capacities import CapacityRow
-from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.catalogue import Catalogue, free_id
 
 ORDERED_EVERY_MS: Final = 5 * 60_000
 """Between two looks at who is beyond the capacity, where nothing but time passed."""
@@ -130,6 +130,11 @@ class Dispatching:
     def events(self, *, first: int, after: int | None) -> EventPage:
         """The log of what became of warnings, behind a cursor (`EventPage.cursor`; None: from the beginning)."""
         return showing.page(self.catalogue, checking.whole("first", first, 1, checking.EVENTS_MOST), after or 0)
+
+    def newest_event(self) -> int:
+        """The cursor behind the newest line of the log: who reads on from there learns what happens next."""
+        with self.catalogue.reading() as connection:
+            return free_id(connection, "warning_events")
 
     def history(self, warning_ids: Sequence[int]) -> dict[int, list[WarningEvent]]:
         """All events of each of these warnings, oldest first."""

@@ -63,6 +63,8 @@ CONTRACT = {
         f"Mutation.{name}": frozenset({Role.SUPERVISOR})
         for name in ("releaseNumber", "setCapacity", "pauseDispatch", "resumeDispatch", "requeueWarnings")
     },
+    "Subscription.warningsReady": READERS,
+    "Subscription.networkChanged": READERS,
     # The contract says "by role": those who call or visit people, and who answer for them.
     "Mutation.revealNumber": frozenset({Role.INVESTIGATOR, Role.DISPATCHER, Role.SUPERVISOR}),
 }

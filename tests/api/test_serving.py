@@ -3,16 +3,25 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
+from graphsvc.model.callers import Role
+from graphsvc.model.warnings import WarningChannel
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
+from tests.api.lines import PROTOCOL, READY
 from tests.api.serving import Served, served
 from tests.conftest import CommandLine
 
@@ -120,3 +129,54 @@ def test_the_page_for_the_first_look_is_strict_and_asks_nobody_else(server: Serv
     assert "innerHTML" not in whole
     assert "history.replaceState" in whole
     assert httpx.get(f"{server.url}/authority.toml").status_code == 404
+
+
+def test_a_real_client_is_nudged_until_the_server_stops(busy_world: Path, tmp_path: Path) -> None:
+    """A WebSocket library that shares no code with us, over the network; warnings made by another process."""
+    shutil.copytree(busy_world, tmp_path / "home")
+    settings = Settings(home=tmp_path / "home")
+    with open_service(settings) as service:
+        made = [service.access.create(role=Role.DISPATCHER, region="", expires_at=None, purpose=None) for _ in range(2)]
+        service.dispatching.set_capacity(
+            WarningChannel.SMS,
+            region=None,
+            per_hour=None,
+            per_day=1000,
+            from_at=None,
+            until_at=None,
+            now=service.time.moment(),
+        )
+
+    def begin(socket: ClientConnection, token: str) -> None:
+        socket.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}))
+        assert json.loads(socket.recv(30)) == {"type": "connection_ack"}
+        socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": READY}}))
+        first = json.loads(socket.recv(30))
+        assert first["payload"]["data"]["warningsReady"] == {"ids": [], "more": True}
+
+    def code(socket: ClientConnection) -> int | None:
+        try:
+            while True:
+                socket.recv(30)
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else None
+
+    with served(tmp_path / "home") as running, ExitStack() as stack:
+        url = f"ws{running.url.removeprefix('http')}/graphql"
+        revoked, kept = (
+            stack.enter_context(connect(url, subprotocols=[Subprotocol(PROTOCOL)], open_timeout=30)) for _ in range(2)
+        )
+        begin(revoked, made[0].token)
+        begin(kept, made[1].token)
+        with open_service(settings) as service:
+            claim = partial(service.dispatching.claim, channel=WarningChannel.SMS, limit=100, lease_seconds=60)
+            claimed = claim(worker="w", idempotency_key="k", region=None, now=service.time.moment())
+            assert claimed
+            service.dispatching.release([one.lease_token for one in claimed], now=service.time.moment())
+            nudge = json.loads(kept.recv(30))["payload"]["data"]["warningsReady"]
+            assert len(nudge["ids"]) == len(claimed)
+            service.access.revoke(made[0].about.token_id)
+        assert code(revoked) == 4401
+        running.process.send_signal(signal.SIGTERM)
+        assert code(kept) == 1001
+        assert running.process.wait(30) in (0, 130, -signal.SIGTERM)

@@ -12,6 +12,7 @@ from graphsvc.api.schema.about import About
 from graphsvc.api.schema.checking import Checking
 from graphsvc.api.schema.graphs import Exploring
 from graphsvc.api.schema.mutations import Dispatching, Watching
+from graphsvc.api.schema.nudging import Nudging
 from graphsvc.api.schema.numbers import EntityReport, NumberReport
 from graphsvc.api.schema.queries import Looking
 from graphsvc.api.schema.scalars import SCALARS
@@ -21,6 +22,7 @@ from graphsvc.api.schema.victims import Victim
 
 Query = merge_types("Query", (Looking, Exploring, Watching, Checking, Reading, About))
 Mutation = merge_types("Mutation", (Dispatching, Stating, Supervising))
+Subscription = merge_types("Subscription", (Nudging,))
 
 
 @cache
@@ -29,6 +31,7 @@ def schema() -> strawberry.Schema:
     made = strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[Victim, NumberReport, EntityReport],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
