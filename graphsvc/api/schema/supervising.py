@@ -56,12 +56,11 @@ class Measures:
     lead_before_loss: Delay
 
 
-@strawberry.type(description="A count of the day; null where it is too small to be told.")
-class BulletinRow:
-    """A line of a section."""
+@strawberry.type
+class Titled:
+    """What has a title in both languages."""
 
     key: str
-    count: int | None
     chinese: strawberry.Private[str]
     english: strawberry.Private[str]
 
@@ -71,20 +70,19 @@ class BulletinRow:
         return self.chinese if language is Language.ZH else self.english
 
 
+@strawberry.type(description="A count of the day; null where it is too small to be told.")
+class BulletinRow(Titled):
+    """A line of a section."""
+
+    count: int | None
+
+
 @strawberry.type(description="A table of counts of the day.")
-class BulletinSection:
+class BulletinSection(Titled):
     """A section of a bulletin."""
 
-    key: str
     total: int | None
     rows: list[BulletinRow]
-    chinese: strawberry.Private[str]
-    english: strawberry.Private[str]
-
-    @strawberry.field(description="What the section is about.")
-    def title(self, language: Language = Language.ZH) -> str:
-        """In one of the two languages."""
-        return self.chinese if language is Language.ZH else self.english
 
 
 @strawberry.type(description="What a day brought: no number, and no small count.")
