@@ -9,7 +9,7 @@ FROM python:3.11.14-slim-trixie
 RUN --mount=type=bind,from=wheel,source=/wheels,target=/wheels \
     --mount=type=bind,source=constraints.txt,target=/constraints.txt \
     pip install --no-cache-dir --constraint /constraints.txt \
-        "$(echo /wheels/graphsvc-*.whl)[postgres]" neo4j neo4j-rust-ext \
+        "$(echo /wheels/graphsvc-*.whl)[postgres]" neo4j neo4j-rust-ext psutil \
     && useradd --system --uid 10001 --no-create-home --home-dir /var/lib/graphsvc graphsvc \
     && install --directory --owner graphsvc --group graphsvc --mode 0700 /var/lib/graphsvc
 ENV GRAPHSVC_HOME=/var/lib/graphsvc \

@@ -22,8 +22,9 @@ from tests.sketch import Row
 
 pytestmark = pytest.mark.data
 
-MODULARITY_LOSS = 0.01
-"""How far below the worst of eight runs of leidenalg a partition may be."""
+MODULARITY_LOSS = 0.02
+"""How far below the worst of eight runs of leidenalg a partition may be. Leiden in Graph Data Science goes through the
+nodes as they lie in the store, so one and the same graph, loaded after others, gives partitions up to 0.01 apart."""
 AGREEMENT_LOSS = 0.15
 """How far below leidenalg's partition the agreement with the known groups may be (adjusted Rand index)."""
 

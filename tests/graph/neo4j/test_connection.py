@@ -16,8 +16,8 @@ pytestmark = pytest.mark.xdist_group("neo4j")
 
 
 @pytest.fixture
-def database(neo4j_address: Neo4jAddress) -> Iterator[Database]:
-    opened = Database.connect(neo4j_address)
+def database(empty_neo4j: Neo4jAddress) -> Iterator[Database]:
+    opened = Database.connect(empty_neo4j)
     yield opened
     opened.close()
 
