@@ -1,6 +1,6 @@
 """The desk for walks through the graph: who is near, what lies around, whom several know, how two are connected.
 
-Answers come from the graph of the current analysis, whichever implementation holds it.
+Answers come from the graph of the current analysis, whichever implementation holds it; or from that of a past one.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,14 +34,14 @@ NOT_PEOPLE = (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
 @dataclass(frozen=True)
 class Exploring:
     """Questions to the graph. Numbers are given in any form or by their token; `reveal` is the purpose of showing them
-    whole, or None."""
+    whole, or None; `as_of` (epoch ms) asks the graph as it was known at that time's analysis, None the current one."""
 
     catalogue: Catalogue
     registry: Registry
     found: Callable[[str, str], Subject]
     """The number that a text names, for a question of that name; NotFound where it was never seen."""
-    current: Callable[[], AnalysisRecord]
-    """The analysis that answers are taken from; NothingYet before the first."""
+    analysis: Callable[[int | None], AnalysisRecord]
+    """The analysis that answers are taken from: the current one, or of a past time; NothingYet before the first."""
     graph: Callable[[AnalysisRecord], Graph]
     facts: Callable[[int], Facts]
     """Facts known at an instant."""
@@ -56,9 +56,10 @@ class Exploring:
         flagged: bool = False,
         flagged_since: int | None = None,
         reveal: str | None = None,
+        as_of: int | None = None,
     ) -> PeopleReport:
         """People near these numbers, and near those flagged, all or from an instant (epoch ms) on."""
-        named, record = self._named(texts, "connected"), self.current()
+        named, record = self._named(texts, "connected"), self.analysis(as_of)
         seeds = {subject.id for subject in named}
         facts = self.facts(record.as_of)
         public = self._public(facts)
@@ -68,29 +69,35 @@ class Exploring:
         names = self.names(reveal, "connected", *tokens_of(named))
         return exploring.people_near(names, self.graph(record), seeds, reach, public=public)
 
-    def communities(self, *, limit: int, containing: str | None) -> list[CommunityReport]:
+    def communities(self, *, limit: int, containing: str | None, as_of: int | None = None) -> list[CommunityReport]:
         """Clusters of the whole contact graph, the biggest first, or the one that holds a number."""
         named = self._named([] if containing is None else [containing], "communities")
-        names, graph = self.names(None, "communities", *tokens_of(named)), self.graph(self.current())
+        names, graph = self.names(None, "communities", *tokens_of(named)), self.graph(self.analysis(as_of))
         inside = named[0].id if named else None
         return exploring.communities_of(names, graph, limit=limit, containing=inside)
 
-    def paths(self, a: str, b: str, reach: Reach, *, reveal: str | None = None) -> PathsReport:
+    def paths(
+        self, a: str, b: str, reach: Reach, *, reveal: str | None = None, as_of: int | None = None
+    ) -> PathsReport:
         """How two numbers are connected: the shortest paths, then those that respect time."""
         ends = self._named([a, b], "path")
         names = self.names(reveal, "path", *tokens_of(ends))
-        return exploring.paths_between(names, self.graph(self.current()), [end.id for end in ends], reach)
+        return exploring.paths_between(names, self.graph(self.analysis(as_of)), [end.id for end in ends], reach)
 
-    def neighbourhood(self, texts: Sequence[str], around: Around, *, reveal: str | None = None) -> NeighbourhoodReport:
+    def neighbourhood(
+        self, texts: Sequence[str], around: Around, *, reveal: str | None = None, as_of: int | None = None
+    ) -> NeighbourhoodReport:
         """The graph around some numbers, column by column, with counts of what was left out."""
-        named, record = self._named(texts, "neighbourhood"), self.current()
+        named, record = self._named(texts, "neighbourhood"), self.analysis(as_of)
         names, facts = self.names(reveal, "neighbourhood", *tokens_of(named)), self.facts(record.as_of)
         about, ids = (self.catalogue, record.analysis_id), [subject.id for subject in named]
         return canvas.canvas_of(names, self.graph(record), ids, around, about=about, facts=facts)
 
-    def common_contacts(self, texts: Sequence[str], reach: Reach, *, reveal: str | None = None) -> CommonContactsReport:
+    def common_contacts(
+        self, texts: Sequence[str], reach: Reach, *, reveal: str | None = None, as_of: int | None = None
+    ) -> CommonContactsReport:
         """Whom at least two of these numbers are in contact with, public numbers left aside; hops play no part."""
-        named, record = self._named(texts, "common contacts"), self.current()
+        named, record = self._named(texts, "common contacts"), self.analysis(as_of)
         ids = sorted({subject.id for subject in named})
         if len(ids) < 2:
             raise UsageError("common contacts need two different numbers at least")

@@ -11,12 +11,21 @@ from graphsvc.ingest.numbers import normalise_one
 from graphsvc.model.purposes import Errand
 from graphsvc.model.warnings import WarningRow
 from graphsvc.model.words import EntityKind
-from graphsvc.reports import entities, networks, numbers
+from graphsvc.reports import changes, entities, networks, numbers, timelines
 from graphsvc.reports.names import Names
 from graphsvc.reports.released import freed
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.subjects import find_numbers
-from graphsvc.reports.values import JsonObject, NetworkDetail, NetworkReport, NumberReport, ShownEvidence
+from graphsvc.reports.values import (
+    Changes,
+    JsonObject,
+    NetworkDay,
+    NetworkDetail,
+    NetworkReport,
+    NumberReport,
+    Page,
+    ShownEvidence,
+)
 from graphsvc.service_time import ServiceTime
 from graphsvc.store import facts as fact_store
 from graphsvc.store import results, warnings
@@ -77,6 +86,15 @@ class Listing:
         rows = results.networks_of(self.catalogue, record.analysis_id, network_ids)
         found = networks.details_of(self.catalogue, record, self.names(None, "networks"), rows)
         return {detail.network.network_id: detail for detail in found}
+
+    def timelines(self, record: AnalysisRecord, network_ids: Sequence[int]) -> dict[int, list[NetworkDay]]:
+        """What these networks did day by day, by id."""
+        zone = self.names(None, "networks").zone
+        return timelines.timelines_of(self.catalogue, record, network_ids, self.graph(record), zone)
+
+    def changes(self, record: AnalysisRecord, before: AnalysisRecord, page: Page) -> Changes:
+        """A page of what became of the ranking since an earlier analysis. A cursor keeps to its two analyses."""
+        return changes.changes_of(self.catalogue, (record, before), self.names(None, "victims"), page)
 
     def evidence(self, texts: Sequence[str]) -> list[list[ShownEvidence]]:
         """Evidence as it rests (JSON), put into words for people."""

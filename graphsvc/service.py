@@ -189,17 +189,17 @@ class Service:
         record = self.current()
         return numbers.report_of(self._basis(record), names, subject, self._graph(record))
 
-    def entity(self, kind: EntityKind, value: str, *, reveal: str | None) -> EntityReport:
+    def entity(self, kind: EntityKind, value: str, *, reveal: str | None, as_of: int | None = None) -> EntityReport:
         """What is known of a device, holder or account, given by its value or token."""
         subject = self._found(value, "entity", kind)
         names = self._names(reveal, "entity", subject.token)
-        return entities.report_of(self._basis(self.current()), names, kind, value)
+        return entities.report_of(self._basis(self.analysis(as_of)), names, kind, value)
 
     @cached_property
     def exploring(self) -> Exploring:
         """Walks through the graph of the current analysis."""
         graph, names = self._graph, self._names
-        return Exploring(self.catalogue, self.registry, self._found, self.current, graph, self._facts, names)
+        return Exploring(self.catalogue, self.registry, self._found, self.analysis, graph, self._facts, names)
 
     @cached_property
     def feeding(self) -> Feeding:
@@ -223,7 +223,9 @@ class Service:
 
     def _graph(self, record: AnalysisRecord) -> Graph:
         of_network = partial(results.members, self.catalogue, record.analysis_id)
-        return self.graph(record.analysis_id, partial(self._open, record), of_network)
+        opened, newest = partial(self._open, record), results.current(self.catalogue)
+        past = newest is not None and newest.analysis_id != record.analysis_id
+        return self.graph(record.analysis_id, opened, of_network, past)
 
     def export(self, path: Path, *, form: str, network: str | None) -> "Written":
         """Write the contact graph, or one network and the people exposed to it, for other tools; masked."""

@@ -38,13 +38,20 @@ class ServingGraph:
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def of(
-        self, analysis_id: str, open_snapshot: Callable[[], Snapshot], members_of: Callable[[int], pa.Table]
+        self,
+        analysis_id: str,
+        open_snapshot: Callable[[], Snapshot],
+        members_of: Callable[[int], pa.Table],
+        past: bool = False,
     ) -> Graph:
-        """The graph that answers for an analysis. With `neo4j` Neo4jFailed where it cannot."""
+        """The graph that answers for an analysis; for a past one that in memory, for Neo4j holds the current alone.
+
+        With `neo4j` Neo4jFailed where it cannot.
+        """
         from graphsvc.graph.memory import MemoryGraph
 
         in_memory = MemoryGraph(open_snapshot, members_of)
-        if self.choice == MEMORY or (self.choice == AUTO and self.address() is None):
+        if past or self.choice == MEMORY or (self.choice == AUTO and self.address() is None):
             return in_memory
         try:
             return self._on_server(analysis_id, in_memory)

@@ -239,6 +239,12 @@ def show_entity(console: Console, report: EntityReport, timezone: str) -> None:
     for item in report.numbers:
         rows.add_row(item["number"], item["token"], item["class"], f"{item['fraud_probability']:.3f}")
     console.print(rows)
+    if report.accounts or report.devices:
+        beside = table("Its accounts and devices", "kind", "token", "numbers#", "suspect#", "suspicion#")
+        for one in (*report.accounts, *report.devices):
+            suspicion = "" if one.fraud_probability is None else f"{one.fraud_probability:.3f}"
+            beside.add_row(one.kind, one.token, str(one.numbers), str(one.suspects), suspicion)
+        console.print(beside)
     for item in report.networks:
         console.print(f"  part of network {item['reference']}", markup=False)
     _show_evidence(console, report.evidence)

@@ -10,6 +10,7 @@ from functools import cached_property
 import pyarrow as pa
 
 from graphsvc.graph import paths
+from graphsvc.graph.activity import activity
 from graphsvc.graph.answers import summary_of
 from graphsvc.graph.common_contacts import common_contacts
 from graphsvc.graph.neighbourhood import neighbourhood
@@ -83,6 +84,26 @@ class MemoryGraph:
             self.snapshot, seeds, max_hops=max_hops, since=since, until=until, limit=limit, closed=sorted(closed)
         )
         return People(found, not_followed=0)
+
+    def people_reached(
+        self,
+        seeds: Sequence[int],
+        *,
+        max_hops: int,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 100,
+        closed: Collection[int] = (),
+    ) -> People:
+        """The nearest of those whom chains of events reached."""
+        from graphsvc.graph.reached import reached
+
+        found = reached(self.snapshot, seeds, max_hops=max_hops, since=since, until=until, limit=limit, closed=closed)
+        return People(found, not_followed=0)
+
+    def activity(self, groups: Sequence[Sequence[int]], *, offset_ms: int = 0) -> pa.Table:
+        """What groups did, day by day."""
+        return activity(self.snapshot, groups, offset_ms=offset_ms)
 
     def communities(self, *, limit: int = 20, containing: int | None = None) -> list[Community]:
         """The biggest communities, or that of one number."""

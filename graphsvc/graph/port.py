@@ -43,6 +43,21 @@ class Graph(Protocol):
     ) -> People:
         """The numbers nearest to the seeds, by proximity; nobody is near through a closed one: see graph.people."""
 
+    def people_reached(
+        self,
+        seeds: Sequence[int],
+        *,
+        max_hops: int,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 100,
+        closed: Collection[int] = (),
+    ) -> People:
+        """The nearest of those whom a chain of events in order of time reached from the seeds: see graph.reached."""
+
+    def activity(self, groups: Sequence[Sequence[int]], *, offset_ms: int = 0) -> pa.Table:
+        """ACTIVITY of groups of numbers, day by day; a day begins `offset_ms` before midnight UTC."""
+
     def communities(self, *, limit: int = 20, containing: int | None = None) -> list[Community]:
         """The biggest communities of the whole graph, or that of one number: see graph.communities."""
 
@@ -88,6 +103,6 @@ class Graph(Protocol):
         """MEMBERS of a network of the current analysis, numbers before entities, by id; empty where there is none."""
 
 
-GraphMaker = Callable[[str, Callable[[], Snapshot], Callable[[int], pa.Table]], Graph]
-"""Makes the graph of an analysis from its id, what opens its snapshot, and what reads a network's members; a graph that
-has its own store uses neither."""
+GraphMaker = Callable[[str, Callable[[], Snapshot], Callable[[int], pa.Table], bool], Graph]
+"""Makes the graph of an analysis from its id, what opens its snapshot, what reads a network's members, and whether it
+is one of the past; a graph that has its own store uses neither, and holds no past one."""

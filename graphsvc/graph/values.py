@@ -261,3 +261,20 @@ class CommonContacts:
     """COMMON_TIES of these numbers, by (number, given)."""
     left_out: int
     """How many more there are."""
+
+
+ACTIVITY: Final = pa.schema(
+    [
+        pa.field("group", pa.int32()),
+        pa.field("day", pa.int32()),
+        pa.field("active", pa.int32()),
+        pa.field("events", pa.int64()),
+        pa.field("calls", pa.int64()),
+        pa.field("messages", pa.int64()),
+        pa.field("talk_s", pa.int64()),
+        pa.field("others", pa.int32()),
+        pa.field("new_others", pa.int32()),
+    ]
+)
+"""A day (days since 1970, as they are cut) on which a group was in contact with others: how many of its numbers, in how
+many events, with how many others, and with how many of those for the first time."""

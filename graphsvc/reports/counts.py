@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.model.findings import Findings
-from graphsvc.reports.numbers import SUSPECT_FROM
+from graphsvc.reports.belongings import SUSPECT_FROM
 
 
 def counts_of(snapshot: Snapshot, findings: Findings, victims: pa.Table) -> dict[str, int]:

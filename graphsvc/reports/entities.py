@@ -6,6 +6,7 @@ from typing import Any
 from graphsvc.engine.parameters import FLAG_CONFIDENCE, FLAG_CONFIDENCE_UNKNOWN
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import EntityKind, FlagSource, NumberClass
+from graphsvc.reports import belongings
 from graphsvc.reports.names import Names
 from graphsvc.reports.numbers import flags_on
 from graphsvc.reports.sharing import Basis, numbers_of
@@ -25,6 +26,7 @@ def report_of(basis: Basis, names: Names, kind: EntityKind, value: str) -> Entit
     own = {held[0]["network_id"]} if held else set()
     network_ids = sorted((own | {number.pop("network_id") for number in numbers}) - {None})
     flags = flags_on(basis, names, "entity", subject.id)
+    others = belongings.beside(basis, names, subject.id, (EntityKind.ACCOUNT, EntityKind.DEVICE))
     return EntityReport(
         kind=kind.value,
         token=subject.token,
@@ -33,6 +35,8 @@ def report_of(basis: Basis, names: Names, kind: EntityKind, value: str) -> Entit
         numbers=numbers,
         networks=[{"network_id": network_id, "reference": network_reference(network_id)} for network_id in network_ids],
         evidence=names.evidence([held[0]["evidence"]])[0] if held else [],
+        accounts=others[EntityKind.ACCOUNT],
+        devices=others[EntityKind.DEVICE],
     )
 
 

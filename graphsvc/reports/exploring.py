@@ -24,7 +24,8 @@ def people_near(
     `public` numbers (hotlines, senders) are no people and bring none together: they are neither in the answer nor,
     unless somebody asks for them, on a path.
     """
-    nearest = graph.people_near(
+    near = graph.people_reached if reach.time_respecting else graph.people_near
+    nearest = near(
         sorted(set(seeds)),
         max_hops=reach.max_hops,
         since=reach.since,

@@ -10,15 +10,13 @@ from graphsvc.graph.port import Graph
 from graphsvc.graph.values import NumberSummary, Traffic
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import EntityKind, NumberClass
+from graphsvc.reports import belongings
 from graphsvc.reports.names import Names
-from graphsvc.reports.sharing import Basis, entities_of, numbers_of
+from graphsvc.reports.sharing import Basis, entities_of
 from graphsvc.reports.subjects import Subject
 from graphsvc.reports.values import FlagReport, JsonObject, NumberReport, SharedReport, ShownNumber
 from graphsvc.reports.victims import victims_shown
 from graphsvc.store import results
-
-SUSPECT_FROM = 0.5
-"""A number counts as suspect in summaries from this probability on."""
 
 
 def report_of(basis: Basis, names: Names, subject: Subject, graph: Graph) -> NumberReport:
@@ -96,26 +94,14 @@ def _reference(network_id: int | None) -> str | None:
 def _shared(basis: Basis, names: Names, numbers: Sequence[int]) -> dict[int, tuple[list[SharedReport], int]]:
     """What each has in common with other numbers, and how many numbers its holder has (itself included)."""
     of_number = {number: entities_of(basis, number) for number in numbers}
-    entities = sorted({entity for found in of_number.values() for entity in found})
-    known = {one.id: one for one in basis.registry.entities(entities)}
-    having = {entity: numbers_of(basis, entity) for entity in entities}
-    users = sorted({user for found in having.values() for user in found})
-    rows = names.freed.suspicion_of(basis.catalogue, basis.record.analysis_id, users).to_pylist()
-    suspects = {row["number"] for row in rows if row["fraud_probability"] >= SUSPECT_FROM}
-    held = results.entity_suspicion_of(basis.catalogue, basis.record.analysis_id, entities).to_pylist()
-    suspicion = {row["entity"]: row["fraud_probability"] for row in held}
-
-    def shared(entity: int) -> SharedReport:
-        suspect = len(suspects.intersection(having[entity]))
-        one = known[entity]
-        return SharedReport(one.kind.value, one.token, len(having[entity]), suspect, suspicion.get(entity))
+    known = belongings.shown(basis, names, sorted({entity for found in of_number.values() for entity in found}))
 
     def holder_numbers(number: int) -> int:
-        holders = [entity for entity in of_number[number] if known[entity].kind is EntityKind.HOLDER]
-        return max((len(having[holder]) for holder in holders), default=1)
+        holders = [known[entity] for entity in of_number[number] if known[entity][1] is EntityKind.HOLDER]
+        return max((holder.numbers for holder, _ in holders), default=1)
 
     return {
-        number: ([shared(entity) for entity in found if len(having[entity]) > 1], holder_numbers(number))
+        number: ([known[entity][0] for entity in found if known[entity][0].numbers > 1], holder_numbers(number))
         for number, found in of_number.items()
     }
 

@@ -1,6 +1,9 @@
 """Which numbers a device, holder or account has, and which of them a number shares with others, as of an instant."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +14,9 @@ from graphsvc.model.facts import Facts
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
+
+NUMBERS_MOST: Final = 1000
+"""Numbers of an entity whose other belongings are looked at."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,38 @@ def numbers_of(basis: Basis, entity: int) -> list[int]:
     through = links.filter(pc.is_in(pc.field("entity"), holders))["number"]
     linked = [*mine["number"].drop_null().to_pylist(), *through.drop_null().to_pylist()]
     return sorted({*linked, *_users_of(basis.snapshot, entity)})
+
+
+def belongings_of(basis: Basis, entity: int) -> list[int]:
+    """What else goes with an entity: the devices, accounts and so on of its numbers, and of their holders."""
+    links = _valid(basis)
+    holders = links.filter(pc.field("entity") == entity)["holder"].drop_null().to_pylist()
+    numbers = numbers_of(basis, entity)[:NUMBERS_MOST]
+    linked = links.filter(pc.is_in(links["number"], pa.array(numbers, pa.int32())))["entity"].to_pylist()
+    owners = pa.array([entity, *holders, *linked], pa.int32())
+    owned = links.filter(pc.is_in(links["holder"], owners))["entity"].to_pylist()
+    used = (device for number in numbers for device in _devices_of(basis.snapshot, number))
+    return sorted({*linked, *owned, *used} - {entity})
+
+
+def users_of_each(basis: Basis, entities: Sequence[int]) -> dict[int, list[int]]:
+    """The numbers of each of these entities, ascending, as `numbers_of` says of one; every table is read once."""
+    links, wanted = _valid(basis), pa.array(sorted(set(entities)), pa.int32())
+    rows = links.filter(pc.is_in(links["entity"], wanted)).select(["entity", "number", "holder"]).to_pylist()
+    holders = pa.array(sorted({row["holder"] for row in rows} - {None}), pa.int32())
+    of_holder: defaultdict[int, set[int]] = defaultdict(set)
+    for row in links.filter(pc.is_in(links["entity"], holders)).to_pylist():
+        of_holder[row["entity"]].add(row["number"])
+    users: dict[int, set[int]] = {entity: set() for entity in wanted.to_pylist()}
+    for row in rows:
+        users[row["entity"]] |= of_holder[row["holder"]] if row["number"] is None else {row["number"]}
+    snapshot = basis.snapshot
+    events = np.flatnonzero(np.isin(snapshot.event_device, wanted.to_numpy()))
+    contacts = np.searchsorted(snapshot.event_start, events, side="right") - 1
+    pairs = np.unique(np.stack([snapshot.event_device[events], snapshot.contact_from[contacts]]), axis=1)
+    for device, user in zip(*pairs.tolist(), strict=True):
+        users[device].add(int(snapshot.numbers[user]))
+    return {entity: sorted(found - {None}) for entity, found in users.items()}
 
 
 def _valid(basis: Basis) -> pa.Table:

@@ -71,6 +71,18 @@ class Ranking:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """A page of what became of a ranking since an earlier one; `next` continues it."""
+
+    analysis_id: str
+    as_of: int
+    before_id: str
+    victims: list[tuple[str, VictimReport]]
+    """What changed (store.changes), and the person: of who left, as the earlier analysis ranked them."""
+    next: str | None
+
+
+@dataclass(frozen=True)
 class NetworkReport:
     """A scam network in figures."""
 
@@ -116,6 +128,26 @@ class NetworkDetail:
     """Other networks it shares devices, accounts, holders or leads with: `reference`, `through`, `strength`."""
     lineage: list[JsonObject]
     """Networks of the analysis before that it came from: `reference`, `shared`, `kind`."""
+
+
+@dataclass(frozen=True)
+class NetworkDay:
+    """A day of a network: its contacts with numbers outside it, and flags on its numbers that became known."""
+
+    date: str
+    """The operator's day, such as 2026-03-04."""
+    begins_at: int
+    active: int
+    """Members in contact with somebody."""
+    events: int
+    calls: int
+    messages: int
+    talk_s: int
+    reached: int
+    """Numbers outside it that it was in contact with."""
+    newly_reached: int
+    """Of those, with whom it had not been before."""
+    flags: int
 
 
 @dataclass(frozen=True)
@@ -198,6 +230,9 @@ class EntityReport:
     numbers: list[JsonObject]
     networks: list[JsonObject]
     evidence: list[ShownEvidence]
+    accounts: list[SharedReport]
+    """Of its numbers, and of the holder itself: the most suspect first, at most 1,000."""
+    devices: list[SharedReport]
 
 
 def resolve_ids(

@@ -13,6 +13,8 @@ class Reach:
     since: int | None
     until: int | None
     limit: int
+    time_respecting: bool = False
+    """Whether events on the way must follow each other: only for people near."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from graphsvc.errors import NotFound
 from graphsvc.model import tables as arrow
 from graphsvc.model.findings import Findings, KnownNetworks
 from graphsvc.store.arrow_sql import table_of
+from graphsvc.store.asked_for import victims_chosen
 from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
 from graphsvc.store.tables import analyses, current_analysis, results
 
@@ -120,13 +121,9 @@ def victims(
     after_rank: int = 0,
 ) -> pa.Table:
     """VICTIMS rows by rank, those behind `after_rank`; `region` takes in the regions that are part of it."""
-    columns = results["victims"].c
-    chosen = [columns.rank > after_rank]
-    for column, wanted in ((columns.grade, grade), (columns.stage, stage), (columns.scam_type, scam_type)):
-        if wanted is not None:
-            chosen.append(column == wanted)
-    if region is not None:
-        chosen.append(columns.region.startswith(_region_prefix(region), autoescape=True))
+    chosen = victims_chosen(
+        results["victims"], after_rank, grade=grade, stage=stage, scam_type=scam_type, region=region
+    )
     return _select(catalogue, analysis_id, "victims", *chosen, limit=limit)
 
 
@@ -292,16 +289,18 @@ def _select(
 ) -> pa.Table:
     """Rows of one table of an analysis in its schema; in the engine's order unless another is given."""
     table, schema = results[name], SCHEMAS[name]
-    number = (
-        sa.select(sa.func.max(analyses.c.analysis_no))
-        .where(analyses.c.analysis_id == analysis_id, analyses.c.state == _PUBLISHED)
-        .scalar_subquery()
-    )
+    number = number_of(analysis_id)
     query = sa.select(*[table.c[column] for column in schema.names])
     query = query.where(table.c.analysis_no == number, *chosen)
     query = query.order_by(*(order or (table.c.position,))).limit(limit).offset(skip or None)
     with catalogue.reading() as connection:
         return table_of(connection.execute(query), schema)
+
+
+def number_of(analysis_id: str) -> sa.ScalarSelect[int]:
+    """Whose rows are those of a published analysis."""
+    published = (analyses.c.analysis_id == analysis_id, analyses.c.state == _PUBLISHED)
+    return sa.select(sa.func.max(analyses.c.analysis_no)).where(*published).scalar_subquery()
 
 
 def _select_of(
@@ -313,10 +312,3 @@ def _select_of(
         for chunk in np.array_split(wanted, len(wanted) // 10_000 + 1)
     ]
     return pa.concat_tables(parts)
-
-
-def _region_prefix(code: str) -> str:
-    """GB/T 2260: a province's code ends in four zeros, a city's in two; its parts differ only there."""
-    while len(code) > 2 and code.endswith("00"):
-        code = code[:-2]
-    return code

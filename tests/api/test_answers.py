@@ -15,6 +15,7 @@ from graphsvc.api.asking import Asked, Asking
 from graphsvc.api.execution import coerced_variables, run_compiled, run_plain
 from graphsvc.api.room import Room
 from graphsvc.model.callers import Caller, Role
+from graphsvc.model.instants import iso
 from tests.api.clients import Client, caller
 from tests.story.feeds import ANN, DEN, DEVICE
 
@@ -29,6 +30,8 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "canvas": {"ids": [DEN[0]]},
     "hotline": {"kind": "NUMBER", "value": DEN[0], "reference": "W-0000-0"},
     "bulletin": {"date": "2026-03-04"},
+    "changes": {"since": "2026-03-06T00:00:00+08:00"},
+    "people": {"numbers": [DEN[0]], "containing": ANN},
     "connections": {"from": DEN[0], "to": ANN, "numbers": DEN},
 }
 
@@ -139,6 +142,15 @@ def test_a_longer_page_asks_no_more_statements(investigator: Client) -> None:
     one, many = (statements(investigator, victims, {"first": first}) for first in (2, 40))
     assert many <= one
     assert many <= 25
+    networks = (
+        """query($first: Int!) { networks(first: $first) { edges { node { timeline { date } members { id } } } } }"""
+    )
+    assert statements(investigator, networks, {"first": 40}) <= statements(investigator, networks, {"first": 1})
+    changed = f"""query($first: Int!, $since: DateTime!) {{
+      victims(first: $first, changedSince: $since) {{ {WHOLE_VICTIM} }} }}"""
+    since = iso(investigator.room.service.current().as_of)
+    one, many = (statements(investigator, changed, {"first": n, "since": since}) for n in (2, 40))
+    assert many <= one
     numbers = """query($n: [String!]!) { numbers(numbers: $n) { class flags { id } shared { kind }
       evidence { text } network { size } victim { rank } } }"""
     asked = [DEN[0], *(f"+86136{place}{k:07d}" for place in (0, 1) for k in range(40))]

@@ -131,6 +131,50 @@ class Judge:
                 path[far] = (*path[min(back[far])[1]], far)
         return {number: (hops[number], proximity[number], path[number]) for number in hops if hops[number]}
 
+    def reached(
+        self, seeds: Iterable[int], *, max_hops: int, window: Window, closed: Collection[int]
+    ) -> dict[int, tuple[int, float, int]]:
+        """Of every number reached in order of time: hops, proximity by the formula of graph.reached, and the earliest
+        end of a chain of as few events."""
+        degree, contacts = self.degree(), self.contacts(window)
+        ready = {seed: -(2**62) for seed in seeds if seed in self.seen()}
+        fresh = set(ready)
+        hops, proximity, arrived = dict.fromkeys(ready, 0), dict.fromkeys(ready, 1.0), dict[int, int]()
+        for level in range(1, max_hops + 1):
+            doubt: dict[int, float] = defaultdict(lambda: 1.0)
+            ends: dict[int, int] = {}
+            for (a, b), rows in contacts.items():
+                late = [row for row in rows if a in fresh and row[2] >= ready[a]]
+                if not late or (a in closed and level > 1):
+                    continue
+                passed = 1.0 if hops[a] == 0 else proximity[a] / sqrt(degree[a])
+                doubt[b] *= 1 - passed * len(late) / (len(late) + 1)
+                ends[b] = min([ends.get(b, 2**62), *(row[2] + 1000 * (row[3] or 0) for row in late)])
+            for b in set(ends) - set(hops):
+                hops[b], proximity[b], arrived[b] = level, 1 - doubt[b], ends[b]
+            fresh = {b for b, end in ends.items() if end < ready.get(b, 2**62)}
+            ready.update({b: ends[b] for b in fresh})
+        return {number: (hops[number], proximity[number], arrived[number]) for number in arrived}
+
+    # -- day by day -----------------------------------------------------------------------------------------------
+
+    def activity(self, group: Collection[int], day_ms: int, offset_ms: int) -> list[tuple[int, ...]]:
+        """(day, active, events, calls, messages, talk_s, others, new others) of a group's contacts with others."""
+        days: dict[int, list[Row]] = defaultdict(list)
+        for row in self.within((None, None)):
+            if (row[0] in group) != (row[1] in group):
+                days[(row[2] + offset_ms) // day_ms].append(row)
+        met: set[int] = set()
+        found: list[tuple[int, ...]] = []
+        for day, rows in sorted(days.items()):
+            inside = {end for row in rows for end in row[:2] if end in group}
+            others = {end for row in rows for end in row[:2] if end not in group}
+            figures = self.traffic(rows, 1)
+            counts = (figures["events"], figures["calls"], figures["messages"], figures["talk_s"])
+            found.append((day, len(inside), *counts, len(others), len(others - met)))
+            met |= others
+        return found
+
     # -- paths ----------------------------------------------------------------------------------------------------
 
     def undirected(self, window: Window = (None, None)) -> nx.Graph:

@@ -5,6 +5,7 @@ The worlds lie side by side in one graph, each with ids of its own, so that a gr
 
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -114,6 +115,55 @@ def test_people_are_as_near_as_the_formula_says(graph: Graph) -> None:
             assert few.people == found.people[:2]
             met.update(each.hops for each in found.people)
     assert min(met[hops] for hops in (1, 2, 3)) >= 50, met
+
+
+def test_people_reached_are_those_of_chains_in_order_of_time(graph: Graph) -> None:
+    met: Counter[int] = Counter()
+    for place, world, judge in CASES:
+        events = {(a, b, at, at + 1000 * (seconds or 0)) for a, b, at, seconds, _ in judge.within(world.window)}
+        for seeds in ([APART * place], [APART * place + 3], [APART * place + 1, APART * place + 5, 10**6]):
+            closed = [APART * place + 2] if place % 2 else []
+            since, until = world.window
+            asked: dict[str, Any] = {"max_hops": world.max_hops, "since": since, "until": until, "closed": closed}
+            expected = judge.reached(seeds, max_hops=world.max_hops, window=world.window, closed=closed)
+            found = graph.people_reached(seeds, limit=100, **asked)
+            assert found.not_followed == 0
+            assert {each.number: each.hops for each in found.people} == {n: e[0] for n, e in expected.items()}, place
+            for each in found.people:
+                assert each.proximity == pytest.approx(expected[each.number][1], rel=1e-9), place
+                assert len(each.path) == each.hops + 1
+                assert earliest_end(each.path, events) == expected[each.number][2], place
+            order = [(-round(each.proximity, 9), each.hops, each.number) for each in found.people]
+            assert order == sorted(order)
+            assert graph.people_reached(seeds, limit=2, **asked).people == found.people[:2]
+            met.update(each.hops for each in found.people)
+            if len(seeds) == 1 and not closed:
+                chains = judge.arrivals(seeds[0], max_hops=world.max_hops, window=world.window)
+                shortest = {number: min(by_hops) for number, by_hops in chains.items()}
+                assert shortest == {each.number: each.hops for each in found.people}
+    assert min(met[hops] for hops in (1, 2, 3)) >= 10, met
+
+
+def earliest_end(path: tuple[int, ...], events: set[tuple[int, int, int, int]]) -> int:
+    """When something told along these numbers, one event a step, could have arrived at the last."""
+    ready = -(2**62)
+    for one, other in pairwise(path):
+        ready = min(ended for a, b, at, ended in events if (a, b) == (one, other) and at >= ready)
+    return ready
+
+
+def test_what_groups_did_day_by_day_is_a_plain_count(graph: Graph) -> None:
+    met: Counter[str] = Counter()
+    day_ms, offset_ms = 24 * 3600 * 1000, 24 * 3600 * 1000 - 5000  # a new day begins five seconds into these worlds
+    groups = [[APART * place, APART * place + 4, APART * place + NUMBERS] for place, _, _ in CASES]
+    found = graph.activity([*groups, [10**6]], offset_ms=offset_ms).to_pylist()
+    for place, _, judge in CASES:
+        rows = [tuple(row.values())[1:] for row in found if row["group"] == place]
+        assert rows == judge.activity(groups[place], day_ms, offset_ms), place
+        met += Counter(days=len(rows), known=sum(row[6] - row[7] for row in rows))
+    assert {row["group"] for row in found} <= set(range(len(CASES)))
+    assert met["days"] >= 80, met
+    assert met["known"] >= 15, met
 
 
 def test_shortest_paths_are_those_of_networkx(graph: Graph) -> None:

@@ -120,16 +120,19 @@ class Exploring:
         max_hops: int = 2,
         since: Instant | None = None,
         until: Instant | None = None,
+        time_respecting: bool = False,
         first: int = 100,
+        as_of: Instant | None = None,
     ) -> ConnectedPeople:
-        """Who is near."""
+        """Who is near; if asked, only whom a chain of events in order of time reached."""
         asking, texts = info.context, numbers or []
         if not texts and flagged_since is None:
             raise Refusal("BAD_USER_INPUT", "give numbers or flaggedSince")
         if len(texts) > SEEDS_MAX:
             raise Refusal("BAD_USER_INPUT", f"numbers: at most {SEEDS_MAX}")
-        reach = Reach(_hops(max_hops), since, until, checked_first(first, 1000))
-        found = asking.service.exploring.connected(_named(asking, texts), reach, flagged_since=flagged_since)
+        reach = Reach(_hops(max_hops), since, until, checked_first(first, 1000), time_respecting)
+        exploring = asking.service.exploring
+        found = exploring.connected(_named(asking, texts), reach, flagged_since=flagged_since, as_of=as_of)
         people = [
             ConnectedPerson(
                 id=asking.id(Kind.NUMBER, person.token),
@@ -144,12 +147,19 @@ class Exploring:
 
     @strawberry.field(description="Clusters of the whole contact graph, the biggest first.")
     def communities(
-        self, info: Info, first: int = 20, min_size: int = 1, containing: str | None = None
+        self,
+        info: Info,
+        first: int = 20,
+        min_size: int = 1,
+        containing: str | None = None,
+        as_of: Instant | None = None,
     ) -> list[Community]:
         """Communities."""
         asking = info.context
+        _at_least_one("minSize", min_size)
         inside = None if containing is None else _named(asking, [containing])[0]
-        found = asking.service.exploring.communities(limit=checked_first(first), containing=inside)
+        exploring = asking.service.exploring
+        found = exploring.communities(limit=checked_first(first), containing=inside, as_of=as_of)
         return [
             Community(
                 size=one.size,
@@ -171,6 +181,7 @@ class Exploring:
         until: Instant | None = None,
         min_events: int = 1,
         limit: int = 300,
+        as_of: Instant | None = None,
     ) -> Neighbourhood:
         """A canvas."""
         asking = info.context
@@ -181,7 +192,7 @@ class Exploring:
             min_events=_at_least_one("minEvents", min_events),
             limit=_at_least_one("limit", limit, CANVAS_MAX),
         )
-        found = asking.service.exploring.neighbourhood(_named(asking, _few(ids)), around)
+        found = asking.service.exploring.neighbourhood(_named(asking, _few(ids)), around, as_of=as_of)
         return neighbourhood_of(asking, found)
 
     @strawberry.field(description="How two numbers are connected; ids or numbers in any form.")
@@ -195,12 +206,13 @@ class Exploring:
         since: Instant | None = None,
         until: Instant | None = None,
         first: int = 10,
+        as_of: Instant | None = None,
     ) -> Paths:
         """The shortest paths, then those that respect time; those alone if asked."""
         asking = info.context
         reach = Reach(_hops(max_hops), since, until, checked_first(first))
         a, b = _named(asking, [start, end])
-        found = asking.service.exploring.paths(a, b, reach)
+        found = asking.service.exploring.paths(a, b, reach, as_of=as_of)
         paths = [
             GraphPath(
                 time_respecting=path.time_respecting,
@@ -221,11 +233,12 @@ class Exploring:
         since: Instant | None = None,
         until: Instant | None = None,
         first: int = 100,
+        as_of: Instant | None = None,
     ) -> CommonContacts:
         """Common contacts, public numbers left aside."""
         asking = info.context
         reach = Reach(1, since, until, checked_first(first, 1000))
-        found = asking.service.exploring.common_contacts(_named(asking, _few(ids)), reach)
+        found = asking.service.exploring.common_contacts(_named(asking, _few(ids)), reach, as_of=as_of)
         contacts = [
             CommonContact(
                 id=asking.id(Kind.NUMBER, one.token),

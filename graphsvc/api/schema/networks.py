@@ -8,10 +8,11 @@ import strawberry
 
 from graphsvc.api.asking import Asking
 from graphsvc.api.ids import Kind
-from graphsvc.api.schema.scalars import Instant
+from graphsvc.api.schema.scalars import Instant, Long
 from graphsvc.api.schema.shared import Node, PageInfo, checked_first
 from graphsvc.api.schema.words import EntityKind, MemberRole, ScamType
 from graphsvc.reports.values import EntityMember, MemberReport, NetworkDetail, NetworkReport
+from graphsvc.reports.values import NetworkDay as DayFound
 
 MEMBERS_MAX = 1000
 
@@ -67,6 +68,22 @@ class NetworkAncestor:
     shared: int
 
 
+@strawberry.type(description="A day of a network: its contacts with numbers outside it, and new flags on its own.")
+class NetworkDay:
+    """What a network did on a day of the operator's."""
+
+    date: str
+    begins_at: Instant
+    active_numbers: int
+    events: Long
+    calls: Long
+    messages: Long
+    talk_seconds: Long
+    reached: int = strawberry.field(description="Numbers outside it that it was in contact with.")
+    newly_reached: int = strawberry.field(description="Of those, with whom it had not been in contact before.")
+    flags: int = strawberry.field(description="Flags on its numbers that became known that day.")
+
+
 @strawberry.type(description="Suspect numbers and entities that work together.")
 class Network(Node):
     """A network in figures, with its parts where somebody asks for them."""
@@ -84,6 +101,7 @@ class Network(Node):
     lineage: list[NetworkAncestor]
     all_members: strawberry.Private[list[NetworkMember]]
     all_entities: strawberry.Private[list[NetworkEntity]]
+    all_days: strawberry.Private[list[NetworkDay]]
 
     @strawberry.field(description="Its numbers, at most 1,000.")
     def members(self, first: int = 100) -> list[NetworkMember]:
@@ -94,6 +112,11 @@ class Network(Node):
     def entities(self, first: int = 100) -> list[NetworkEntity]:
         """The first so many entities."""
         return self.all_entities[: checked_first(first, MEMBERS_MAX)]
+
+    @strawberry.field(description="What it did day by day: the newest so many days with anything, oldest first.")
+    def timeline(self, first: int = 90) -> list[NetworkDay]:
+        """The newest so many days."""
+        return self.all_days[-checked_first(first, MEMBERS_MAX) :]
 
 
 @strawberry.type(description="A network on a page.")
@@ -117,7 +140,9 @@ def wants_details(asking: Asking) -> bool:
     return asking.wants(*_DETAILS)
 
 
-def network_of(asking: Asking, figures: NetworkReport, detail: NetworkDetail | None) -> Network:
+def network_of(
+    asking: Asking, figures: NetworkReport, detail: NetworkDetail | None, days: Sequence[DayFound] = ()
+) -> Network:
     """A network as the API shows it; without a detail its parts are empty, and nobody asked for them."""
     members = detail.members if detail else []
     roles = Counter(member.role for member in members)
@@ -136,6 +161,22 @@ def network_of(asking: Asking, figures: NetworkReport, detail: NetworkDetail | N
         lineage=[_ancestor(asking, link) for link in detail.lineage] if detail else [],
         all_members=_members(asking, members),
         all_entities=_entities(asking, detail.entities if detail else []),
+        all_days=[_day(day) for day in days],
+    )
+
+
+def _day(day: DayFound) -> NetworkDay:
+    return NetworkDay(
+        date=day.date,
+        begins_at=Instant(day.begins_at),
+        active_numbers=day.active,
+        events=Long(day.events),
+        calls=Long(day.calls),
+        messages=Long(day.messages),
+        talk_seconds=Long(day.talk_s),
+        reached=day.reached,
+        newly_reached=day.newly_reached,
+        flags=day.flags,
     )
 
 

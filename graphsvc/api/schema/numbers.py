@@ -9,7 +9,7 @@ from graphsvc.api.asking import Asking
 from graphsvc.api.ids import Kind
 from graphsvc.api.schema.networks import Network
 from graphsvc.api.schema.scalars import Instant, Long, instant
-from graphsvc.api.schema.shared import Evidence, Node, evidence_of
+from graphsvc.api.schema.shared import Evidence, Node, checked_first, evidence_of
 from graphsvc.api.schema.victims import Exposure, Victim, exposure_of, networks_by_id, victims_of
 from graphsvc.api.schema.words import DirectoryRole, EntityKind, FlagSource, NumberClass, NumberKind, ScamType
 from graphsvc.reports.values import EntityReport as EntityFound
@@ -19,6 +19,8 @@ from graphsvc.store.results import AnalysisRecord
 
 SUSPECT_FROM = 0.5
 """From this probability on a number is national: not a person of somebody's region any more."""
+
+LISTED_MAX = 1000
 
 
 @strawberry.type(description="Somebody with a name says that a number or entity is involved in a case.")
@@ -126,6 +128,18 @@ class EntityReport(Node):
     shared_by: int = strawberry.field(description="How many numbers have it.")
     networks: list[Network]
     evidence: list[Evidence]
+    all_accounts: strawberry.Private[list[SharedEntity]]
+    all_devices: strawberry.Private[list[SharedEntity]]
+
+    @strawberry.field(description="Accounts of its numbers and of the holder, the most suspect first; at most 1,000.")
+    def accounts(self, first: int = 100) -> list[SharedEntity]:
+        """The first so many accounts."""
+        return self.all_accounts[: checked_first(first, LISTED_MAX)]
+
+    @strawberry.field(description="Devices that its numbers were used in, the most suspect first; at most 1,000.")
+    def devices(self, first: int = 100) -> list[SharedEntity]:
+        """The first so many devices."""
+        return self.all_devices[: checked_first(first, LISTED_MAX)]
 
 
 def numbers_of(asking: Asking, record: AnalysisRecord, reports: Sequence[NumberFound]) -> list[NumberReport]:
@@ -190,6 +204,8 @@ def entity_of(asking: Asking, record: AnalysisRecord, report: EntityFound) -> En
         shared_by=len(report.numbers),
         networks=list(networks.values()),
         evidence=evidence_of(asking, report.evidence),
+        all_accounts=[_shared(asking, one) for one in report.accounts],
+        all_devices=[_shared(asking, one) for one in report.devices],
     )
 
 

@@ -15,11 +15,12 @@ from graphsvc.api.schema.numbers import EntityReport, NumberReport, entity_of, i
 from graphsvc.api.schema.scalars import Instant
 from graphsvc.api.schema.shared import Info, Node, PageInfo, checked_first
 from graphsvc.api.schema.victims import VictimConnection, VictimEdge, networks_by_id, victims_of
-from graphsvc.api.schema.words import EntityKind, Grade, NetworkOrder, ScamType, Stage
+from graphsvc.api.schema.words import EntityKind, Grade, NetworkOrder, ScamType, Stage, VictimChange
 from graphsvc.errors import NotFound
 from graphsvc.listing import NetworkPage
 from graphsvc.model.callers import region_prefix
 from graphsvc.model.references import network_id_of
+from graphsvc.reports.changes import place_of
 from graphsvc.reports.values import NumberReport as NumberFound
 from graphsvc.reports.values import Page
 from graphsvc.store.results import AnalysisRecord
@@ -60,17 +61,21 @@ class Looking:
         scam_type: ScamType | None = None,
         region: str | None = None,
         as_of: Instant | None = None,
+        changed_since: Instant | None = None,
     ) -> VictimConnection:
-        """A page of the ranking."""
+        """A page of the ranking, or of what changed in it."""
         asking = info.context
+        use = "victims" if changed_since is None else "victims that changed"
         page = Page(
             limit=checked_first(first),
             grade=grade and grade.value,
             stage=stage and stage.value,
             scam_type=scam_type and scam_type.value,
             region=within(asking, region),
-            after=None if after is None else asking.ids.place("victims", after, asking.now),
+            after=None if after is None else asking.ids.place(use, after, asking.now),
         )
+        if changed_since is not None:
+            return _changed(asking, page, as_of, changed_since)
         found = _kept(after, lambda: asking.service.victims(page, as_of=as_of))
         record = _kept(after, lambda: asking.service.listing.analysis(found.analysis_id))
         shown = victims_of(asking, record, found.victims)
@@ -113,11 +118,11 @@ class Looking:
         return [shown.get(one.token) if one is not None else None for one in found]
 
     @strawberry.field(description="Whether a device, holder or account is part of a scam cluster, and whose it is.")
-    def entity(self, info: Info, kind: EntityKind, value: str) -> EntityReport | None:
+    def entity(self, info: Info, kind: EntityKind, value: str, as_of: Instant | None = None) -> EntityReport | None:
         """The report on an entity."""
         asking = info.context
-        found = asking.service.entity(kind.word, value, reveal=None)
-        return entity_of(asking, asking.service.current(), found)
+        found = asking.service.entity(kind.word, value, reveal=None, as_of=as_of)
+        return entity_of(asking, asking.service.analysis(as_of), found)
 
     @strawberry.field(description="Scam networks, those that reach most people first.")
     def networks(
@@ -159,6 +164,27 @@ class Looking:
         name = str(id)
         number = network_id_of(name) if name[:2].upper() == "N-" else int(asking.ids.expect(Kind.NETWORK, name))
         return _network(asking, record, number)
+
+
+def _changed(asking: Asking, page: Page, as_of: Instant | None, since: Instant) -> VictimConnection:
+    """A page of who entered, rose or left since an instant."""
+    service = asking.service
+    records = service.analysis(as_of), service.analysis(since)
+    found = _kept(page.after, lambda: service.listing.changes(*records, page))
+    now, before = (service.listing.analysis(one) for one in (found.analysis_id, found.before_id))
+    here = [victim for change, victim in found.victims if change != VictimChange.LEFT]
+    gone = [victim for change, victim in found.victims if change == VictimChange.LEFT]
+    shown = [*victims_of(asking, now, here), *(victims_of(asking, before, gone) if gone else [])]
+    edges = [
+        VictimEdge(
+            node=node,
+            cursor=asking.ids.cursor("victims that changed", asking.now, place_of(found, change, victim.rank)),
+            change=VictimChange(change),
+        )
+        for node, (change, victim) in zip(shown, found.victims, strict=True)
+    ]
+    page_info = _page(found.next is not None, edges)
+    return VictimConnection(edges=edges, page_info=page_info, analysis_id=now.analysis_id, as_of=Instant(now.as_of))
 
 
 def within(asking: Asking, region: str | None) -> str | None:

@@ -11,7 +11,7 @@ from graphsvc.api.schema.dispatch import DueWarning, warning_of
 from graphsvc.api.schema.networks import Network, network_of, wants_details
 from graphsvc.api.schema.scalars import Instant, Long, instant
 from graphsvc.api.schema.shared import Evidence, Node, PageInfo, evidence_of
-from graphsvc.api.schema.words import Grade, ScamType, Stage
+from graphsvc.api.schema.words import Grade, ScamType, Stage, VictimChange
 from graphsvc.reports.values import VictimReport
 from graphsvc.store.results import AnalysisRecord
 
@@ -62,6 +62,9 @@ class VictimEdge:
 
     node: Victim
     cursor: str
+    change: VictimChange | None = strawberry.field(
+        default=None, description="Where changes were asked for; who left is as they were ranked then."
+    )
 
 
 @strawberry.type(description="A page of the ranking; its cursors stay with its analysis.")
@@ -119,11 +122,13 @@ def _warnings(asking: Asking, reports: Sequence[VictimReport]) -> dict[str, list
 def networks_by_id(asking: Asking, record: AnalysisRecord, network_ids: Sequence[int | None]) -> Mapping[int, Network]:
     """The networks of a page, by id."""
     wanted = sorted({network_id for network_id in network_ids if network_id is not None})
+    listing = asking.service.listing
+    days = listing.timelines(record, wanted) if asking.wants("Network.timeline") else {}
     if wants_details(asking):
-        details = asking.service.listing.details(record, wanted)
-        return {key: network_of(asking, detail.network, detail) for key, detail in details.items()}
-    figures = asking.service.listing.figures(record, wanted)
-    return {key: network_of(asking, one, None) for key, one in figures.items()}
+        details = listing.details(record, wanted)
+        return {key: network_of(asking, one.network, one, days.get(key, ())) for key, one in details.items()}
+    figures = listing.figures(record, wanted)
+    return {key: network_of(asking, one, None, days.get(key, ())) for key, one in figures.items()}
 
 
 def exposure_of(figures: Mapping[str, Any] | None) -> Exposure | None:

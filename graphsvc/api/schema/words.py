@@ -20,6 +20,7 @@ from graphsvc.model.words import OutcomeKind
 from graphsvc.model.words import Reporter as Reporter
 from graphsvc.model.words import ScamType as ScamType
 from graphsvc.model.words import Stage as Stage
+from graphsvc.store import changes
 
 Channel: TypeAlias = WarningChannel
 Outcome: TypeAlias = OutcomeKind
@@ -81,6 +82,15 @@ class RiskKind(StrEnum):
     def entity(self) -> words.EntityKind | None:
         """The kind of entity; None for a number."""
         return None if self is RiskKind.NUMBER else words.EntityKind(self.value)
+
+
+@strawberry.enum(description="What became of a person in the ranking: rose is to a higher grade or a later stage.")
+class VictimChange(StrEnum):
+    """Since an earlier ranking."""
+
+    ENTERED = changes.ENTERED
+    ROSE = changes.ROSE
+    LEFT = changes.LEFT
 
 
 @strawberry.enum(description="The order of networks.")

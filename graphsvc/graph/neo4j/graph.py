@@ -12,7 +12,17 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from graphsvc.graph.neo4j import common_contacts, communities, neighbourhood, number, paths, people, timed_paths
+from graphsvc.graph.neo4j import (
+    activity,
+    common_contacts,
+    communities,
+    neighbourhood,
+    number,
+    paths,
+    people,
+    reached,
+    timed_paths,
+)
 from graphsvc.graph.neo4j.connection import Database
 from graphsvc.graph.neo4j.window import EventsMissing, Window
 from graphsvc.graph.port import Graph
@@ -82,6 +92,30 @@ class Neo4jGraph:
         asked = {"max_hops": max_hops, "limit": limit, "closed": closed}
         here = partial(people.people_near, limits=self.limits)
         return self._answered(here, lambda graph: graph.people_near, since, until, seeds, **asked)
+
+    def people_reached(
+        self,
+        seeds: Sequence[int],
+        *,
+        max_hops: int,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 100,
+        closed: Collection[int] = (),
+    ) -> People:
+        """The nearest of those whom chains of events reached."""
+        asked = {"max_hops": max_hops, "limit": limit, "closed": closed}
+        here = partial(reached.people_reached, limits=self.limits)
+        return self._answered(here, lambda graph: graph.people_reached, since, until, seeds, **asked)
+
+    def activity(self, groups: Sequence[Sequence[int]], *, offset_ms: int = 0) -> pa.Table:
+        """What groups did, day by day."""
+        try:
+            return activity.activity(Window(self.database, None, None), groups, offset_ms=offset_ms)
+        except EventsMissing:
+            if self.otherwise is None:
+                raise
+            return self.otherwise.activity(groups, offset_ms=offset_ms)
 
     def communities(self, *, limit: int = 20, containing: int | None = None) -> list[Community]:
         """The biggest communities, or that of one number."""
