@@ -4,8 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
-from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -26,6 +24,7 @@ from graphsvc.api.metrics import Metrics
 from graphsvc.api.room import Limits, Room
 from graphsvc.api.schema.whole import schema
 from graphsvc.api.sockets import Sockets
+from graphsvc.api.static import page_routes
 from graphsvc.api.trusted import Trusted
 from graphsvc.errors import GraphsvcError
 from graphsvc.service import Service
@@ -38,11 +37,6 @@ HEADERS: Final = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-PAGE: Final = {"/": "index.html", "/page.js": "page.js", "/page.css": "page.css"}
-PAGE_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
 BUDGET_SECONDS: Final = 30
 """A purse holds what fills it in so many seconds."""
 
@@ -106,7 +100,7 @@ def make_app(room: Room) -> App:
     sockets = Sockets(room)
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     routes: list[BaseRoute] = [
-        *(Route(path, partial(page, name)) for path, name in PAGE.items()),
+        *page_routes(),
         Route(f"{PLACE}/{{name}}", guide, methods=["GET", "OPTIONS"]),
         Route("/graphql", answer, methods=methods),
         WebSocketRoute("/graphql", sockets.answer),
@@ -116,14 +110,6 @@ def make_app(room: Room) -> App:
         Route("/metrics", metrics),
     ]
     return _with_headers(Starlette(routes=routes, lifespan=lifespan))
-
-
-async def page(name: str, _: Request) -> Response:
-    """A file of the page for the first look."""
-    file = Path(__file__).with_name("page") / name
-    kind = {"html": "text/html", "css": "text/css", "js": "text/javascript"}[name.rpartition(".")[2]]
-    policy = {"Content-Security-Policy": PAGE_POLICY}
-    return Response(file.read_bytes(), 200, policy, media_type=f"{kind}; charset=utf-8")
 
 
 def _readiness(service: Service) -> dict[str, str]:

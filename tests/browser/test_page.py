@@ -1,0 +1,129 @@
+"""The page in a real browser: from the list of people to a number, a network and back, in two languages."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from graphsvc.settings import Settings
+from graphsvc.wiring import open_service
+from tests.api.serving import Served, served
+from tests.story.feeds import DEN, write_world
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    place = tmp_path_factory.mktemp("page")
+    with open_service(Settings(home=place / "home")) as service:
+        service.load([write_world(place / "feeds")], kind=None, feed_id="default")
+        service.analyse(as_of=None)
+    with served(place / "home") as running:
+        yield running
+
+
+@pytest.fixture
+def faults(page: Page) -> Iterator[list[str]]:
+    """What the browser complains of; what a role may not see is refused, and said there too."""
+    said: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "403" not in message.text:
+            said.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield said
+    assert said == []
+
+
+@pytest.fixture
+def opened(page: Page, server: Served, faults: list[str]) -> Page:
+    """The page, signed in by the one-time link, in English."""
+    page.add_init_script("localStorage.setItem('language', localStorage.getItem('language') ?? 'en')")
+    page.goto(f"{server.url}/#token={server.token}")
+    expect(page.get_by_role("heading", name="Who will probably lose money next")).to_be_visible()
+    assert server.token not in page.url
+    return page
+
+
+def test_from_the_list_to_a_person_a_number_and_a_network(opened: Page, screenshots: Path) -> None:
+    rows = opened.locator("table tbody tr")
+    expect(rows.first).to_be_visible()
+    opened.screenshot(path=screenshots / "page-today.png")
+    rows.first.locator("a").first.click()
+    expect(opened.get_by_role("heading", level=1)).to_contain_text("Person")
+    expect(opened.get_by_role("listitem").filter(has_text="listening").first).to_be_visible()
+    opened.screenshot(path=screenshots / "page-person.png", full_page=True)
+    opened.get_by_role("link", name="Networks", exact=True).click()
+    opened.locator("tbody tr a").first.click()
+    expect(opened.get_by_role("heading", level=1)).to_contain_text("Network N-")
+    opened.screenshot(path=screenshots / "page-network.png", full_page=True)
+    opened.locator("tbody tr a").first.click()
+    expect(opened.get_by_role("heading", level=1)).to_contain_text("Number")
+    expect(opened.get_by_text("Why suspect", exact=True)).to_be_visible()
+    opened.screenshot(path=screenshots / "page-number.png", full_page=True)
+    opened.go_back()
+    expect(opened.get_by_role("heading", level=1)).to_contain_text("Network N-")
+
+
+def test_a_number_is_searched_in_any_form_and_never_stands_in_the_address(opened: Page) -> None:
+    number = next(iter(DEN))
+    opened.get_by_role("link", name="Search").click()
+    spaced = f"{number[:6]} {number[6:10]} {number[10:]}"
+    opened.get_by_role("textbox").fill(spaced)
+    opened.get_by_role("button", name="Search").click()
+    expect(opened.get_by_role("heading", level=1)).to_contain_text("Number")
+    assert number.removeprefix("+") not in opened.url
+    assert number[-8:] not in opened.content()
+
+
+def test_many_pasted_numbers_give_a_line_each(opened: Page) -> None:
+    opened.get_by_role("link", name="Search").click()
+    opened.get_by_role("textbox").fill("\n".join([*DEN, "+8613900000000"]))
+    opened.get_by_role("button", name="Search").click()
+    expect(opened.locator("tbody tr")).to_have_count(len(DEN) + 1)
+    expect(opened.locator("tbody tr").last).to_contain_text("not known")
+
+
+def test_the_whole_number_is_shown_after_a_purpose_is_given(opened: Page) -> None:
+    opened.locator("table tbody tr a").first.click()
+    opened.get_by_text("Show the whole number").click()
+    opened.get_by_label("Purpose").fill("call back in a test")
+    opened.get_by_role("button", name="Show, and write it down").click()
+    expect(opened.locator(".revealed")).to_contain_text("+86")
+
+
+def test_it_speaks_chinese_and_keeps_to_it(opened: Page, screenshots: Path) -> None:
+    opened.get_by_role("button", name="Switch to Chinese").click()
+    expect(opened.get_by_role("heading", name="接下来最可能受骗的人")).to_be_visible()
+    assert opened.locator("html").get_attribute("lang") == "zh-CN"
+    opened.reload()
+    expect(opened.get_by_role("heading", name="接下来最可能受骗的人")).to_be_visible()
+    opened.get_by_role("combobox", name="外观").select_option("dark")
+    opened.screenshot(path=screenshots / "page-today-zh-dark.png")
+
+
+def test_without_a_token_it_asks_for_one(page: Page, server: Served) -> None:
+    page.add_init_script("localStorage.setItem('language', 'en')")
+    page.goto(f"{server.url}/#/networks")
+    page.get_by_label("Token").fill("not a token")
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("heading", name="Access token")).to_be_visible()
+    page.get_by_label("Token").fill(server.token)
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("heading", name="Scam networks")).to_be_visible()
+
+
+def test_it_asks_this_server_alone(opened: Page, server: Served) -> None:
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.reload()
+    expect(opened.locator("table tbody tr").first).to_be_visible()
+    assert asked
+    assert [url for url in asked if not url.startswith((server.url, "data:"))] == []
+    stored = json.loads(opened.evaluate("JSON.stringify({...localStorage})"))
+    assert set(stored) <= {"language", "theme"}

@@ -1,0 +1,139 @@
+// The frame of the page: where one can go, how fresh the data are, and the view of the place.
+
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { ask, Refused } from './asking';
+import { count, instant } from './formats';
+import { setServiceTime } from './parts/useNow';
+import { link, usePlace, type Place } from './route';
+import * as session from './session';
+import { Networks } from './views/networks';
+import { NetworkView } from './views/network';
+import { NumberView } from './views/number';
+import { Person } from './views/person';
+import { Search } from './views/search';
+import { SignIn } from './views/signIn';
+import { Today } from './views/today';
+import { speak, SpeakingContext, useSpeaking, type Word } from './words';
+import serviceDocument from '../../schema/operations/page-service.graphql?raw';
+
+const EVERY_MS = 5000;
+const PLACES: [string, Word][] = [['today', 'today'], ['networks', 'networks'], ['search', 'search']];
+
+interface Service {
+  service: {
+    version: string;
+    analysis: { id: string; asOf: string } | null;
+    freshness: { eventsSince: number };
+    serviceTime: string;
+  };
+}
+
+export function App() {
+  const [language, setLanguage] = useState(session.language);
+  const [theme, setTheme] = useState(session.theme);
+  const [signedIn, setSignedIn] = useState(session.token() !== null);
+  const place = usePlace();
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    document.documentElement.dataset['theme'] = theme;
+  }, [language, theme]);
+  const speaking = speak(language);
+  const { words } = speaking;
+  const lost = useCallback(() => setSignedIn(false), []);
+  const { service, away } = useService(signedIn, lost);
+  const tick = service?.service.analysis?.id ?? '';
+  return (
+    <SpeakingContext.Provider value={speaking}>
+      <a class="skip" href="#content" onClick={(event) => {
+        event.preventDefault();
+        document.getElementById('content')?.focus();
+      }}>{words.skip}</a>
+      <header>
+        <a class="home" href={link('today')}>{words.name}</a>
+        <nav>
+          {PLACES.map(([view, word]) => (
+            <a key={view} href={link(view)} aria-current={place.view === view ? 'page' : undefined}>{words[word]}</a>
+          ))}
+        </nav>
+        <Fresh service={service} away={away} />
+        <label class="theme">
+          <span class="hidden">{words.theme}</span>
+          <select value={theme} onChange={(event) => {
+            const chosen = event.currentTarget.value as session.Theme;
+            session.setTheme(chosen);
+            setTheme(chosen);
+          }}>
+            <option value="auto">{words.themeAuto}</option>
+            <option value="light">{words.themeLight}</option>
+            <option value="dark">{words.themeDark}</option>
+          </select>
+        </label>
+        <button type="button" aria-label={words.languageLabel} onClick={() => {
+          const other = language === 'zh' ? 'en' : 'zh';
+          session.setLanguage(other);
+          setLanguage(other);
+        }}>{words.language}</button>
+        {signedIn && <button type="button" onClick={() => {
+          session.forgetToken();
+          setSignedIn(false);
+        }}>{words.signOut}</button>}
+      </header>
+      <main id="content" tabIndex={-1}>
+        {signedIn ? <View place={place} tick={tick} /> : <SignIn done={() => setSignedIn(true)} />}
+      </main>
+    </SpeakingContext.Provider>
+  );
+}
+
+function View({ place, tick }: { place: Place; tick: string }) {
+  const key = `${place.view}/${place.id ?? ''}`;
+  if (place.view === 'person') return <Person key={key} place={place} tick={tick} />;
+  if (place.view === 'number') return <NumberView key={key} place={place} tick={tick} />;
+  if (place.view === 'networks') return <Networks place={place} tick={tick} />;
+  if (place.view === 'network') return <NetworkView key={key} place={place} tick={tick} />;
+  if (place.view === 'search') return <Search />;
+  return <Today place={place} tick={tick} />;
+}
+
+/** Asks every few seconds which analysis is current; views ask again when it changes. */
+function useService(signedIn: boolean, lost: () => void): { service: Service | undefined; away: boolean } {
+  const [service, setService] = useState<Service>();
+  const [away, setAway] = useState(false);
+  useEffect(() => {
+    if (!signedIn) return undefined;
+    let going = true;
+    const look = async () => {
+      try {
+        const found = await ask<Service>(serviceDocument);
+        if (!going) return;
+        setServiceTime(found.service.serviceTime);
+        setService(found);
+        setAway(false);
+      } catch (failed) {
+        if (!going) return;
+        if (failed instanceof Refused && failed.code === 'UNAUTHENTICATED') lost();
+        else setAway(true);
+      }
+    };
+    void look();
+    const timer = setInterval(look, EVERY_MS);
+    return () => {
+      going = false;
+      clearInterval(timer);
+    };
+  }, [signedIn, lost]);
+  return { service, away };
+}
+
+function Fresh({ service, away }: { service: Service | undefined; away: boolean }) {
+  const { language, words } = useSpeaking();
+  if (away) return <p class="fresh notice" role="status">{words.noConnection}</p>;
+  if (service === undefined) return <p class="fresh" />;
+  const { analysis, freshness } = service.service;
+  return (
+    <p class="fresh">
+      {analysis === null ? words.noAnalysis : `${words.asOf} ${instant(analysis.asOf, language)}`}
+      {Number(freshness.eventsSince) > 0 && ` · ${count(freshness.eventsSince, language)} ${words.eventsWaiting}`}
+    </p>
+  );
+}

@@ -1,0 +1,51 @@
+// Questions to the service. An answer is data, or a refusal with the service's own code.
+
+import { token } from './session';
+
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export type Variables = Record<string, unknown>;
+
+interface Answer<Data> {
+  data?: Data | null;
+  errors?: { message: string; extensions?: { code?: string } }[];
+}
+
+/** Ask one of the documents in schema/operations. Throws `Refused`; NO_CONNECTION where the service does not answer. */
+export async function ask<Data>(document: string, variables: Variables = {}, signal?: AbortSignal): Promise<Data> {
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json',
+    Accept: 'application/graphql-response+json',
+  };
+  const given = token();
+  if (given !== null) headers['Authorization'] = `Bearer ${given}`;
+  let response: Response;
+  try {
+    response = await fetch('graphql', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query: document, variables }),
+      signal: signal ?? null,
+    });
+  } catch (failed) {
+    if (signal?.aborted) throw failed;
+    throw new Refused('NO_CONNECTION', String(failed));
+  }
+  let answer: Answer<Data>;
+  try {
+    answer = (await response.json()) as Answer<Data>;
+  } catch {
+    throw new Refused('NO_CONNECTION', `HTTP ${response.status}`);
+  }
+  const first = answer.errors?.[0];
+  if (first !== undefined) throw new Refused(first.extensions?.code ?? 'INTERNAL_SERVER_ERROR', first.message);
+  if (answer.data === undefined || answer.data === null) throw new Refused('INTERNAL_SERVER_ERROR', `HTTP ${response.status}`);
+  return answer.data;
+}

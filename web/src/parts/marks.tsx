@@ -1,0 +1,47 @@
+// Small marks that many views share: grade, probability, deadline, a number with its link.
+
+import { percent, span, wholeInstant } from '../formats';
+import { link } from '../route';
+import { useNow } from './useNow';
+import { useSpeaking } from '../words';
+
+export function GradeMark({ grade }: { grade: string }) {
+  const { name } = useSpeaking();
+  return <span class={`mark grade-${grade}`}>{name(grade)}</span>;
+}
+
+export function ClassMark({ kind }: { kind: string }) {
+  const { name } = useSpeaking();
+  return <span class={`mark class-${kind}`}>{name(kind)}</span>;
+}
+
+/** A probability as a figure and a bar of that length. */
+export function Probability({ value }: { value: number }) {
+  return (
+    <span class="probability">
+      <meter min={0} max={1} value={value} aria-hidden="true" />
+      {percent(value)}
+    </span>
+  );
+}
+
+/** A deadline that counts down. */
+export function Deadline({ at }: { at: string | null }) {
+  const { language, words } = useSpeaking();
+  const now = useNow();
+  if (at === null) return <>–</>;
+  const seconds = (Date.parse(at) - now) / 1000;
+  return (
+    <time dateTime={at} title={wholeInstant(at, language)} class={`when ${seconds < 0 ? 'over' : seconds < 7200 ? 'soon' : ''}`}>
+      {seconds < 0 ? `${words.overdue} ${span(-seconds, language)}` : `${span(seconds, language)}`}
+    </time>
+  );
+}
+
+export function NumberLink({ id, number, view = 'number' }: { id: string; number: string; view?: string }) {
+  return <a class="tail" href={link(view, id)}>{number}</a>;
+}
+
+export function NetworkLink({ network }: { network: { id: string; reference: string } | null }) {
+  return network === null ? <>–</> : <a class="tail" href={link('network', network.id)}>{network.reference}</a>;
+}

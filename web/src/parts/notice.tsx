@@ -1,0 +1,47 @@
+// What a view says instead of, or above, its content.
+
+import type { ComponentChildren } from 'preact';
+import type { Asked } from '../useAnswer';
+import { useSpeaking, type Word } from '../words';
+
+const SAID: Record<string, Word> = {
+  NO_CONNECTION: 'noConnection',
+  UNAUTHENTICATED: 'unauthenticated',
+  FORBIDDEN: 'forbidden',
+  NO_ANALYSIS: 'noAnalysis',
+  NOT_FOUND: 'notFound',
+};
+
+/** A refusal in words, with the service's own message where the page has none. */
+export function Refusal({ code, message }: { code: string; message: string }) {
+  const { words } = useSpeaking();
+  const known = SAID[code];
+  return (
+    <p class="notice" role="alert">
+      {known === undefined ? `${words.refused}: ${message}` : words[known]}
+    </p>
+  );
+}
+
+/** The content of an answer; what was read before stays, with a word about it, when the service is away. */
+export function Answered<Data>({ asked, children }: { asked: Asked<Data>; children: (data: Data) => ComponentChildren }) {
+  const { words } = useSpeaking();
+  const { data, refused } = asked;
+  if (data === undefined) {
+    if (refused === undefined) return <p class="quiet" role="status">{words.loading}</p>;
+    return (
+      <>
+        <Refusal code={refused.code} message={refused.message} />
+        <button type="button" onClick={asked.again}>{words.again}</button>
+      </>
+    );
+  }
+  return (
+    <>
+      {refused !== undefined && (refused.code === 'NO_CONNECTION'
+        ? <p class="notice" role="status">{words.stale}</p>
+        : <Refusal code={refused.code} message={refused.message} />)}
+      {children(data)}
+    </>
+  );
+}

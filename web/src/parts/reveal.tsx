@@ -1,0 +1,36 @@
+// The whole number behind a masked one. The service writes who asks and why before it answers.
+
+import { useState } from 'preact/hooks';
+import { ask, Refused } from '../asking';
+import { useSpeaking } from '../words';
+import { Refusal } from './notice';
+import document from '../../../schema/operations/page-reveal.graphql?raw';
+
+export function Reveal({ id }: { id: string }) {
+  const { words } = useSpeaking();
+  const [shown, setShown] = useState<string>();
+  const [refused, setRefused] = useState<Refused>();
+  const reveal = (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget as HTMLFormElement);
+    ask<{ revealNumber: { number: string } }>(document, { id, purpose: given.get('purpose'), case: given.get('case') || null })
+      .then((data) => {
+        setShown(data.revealNumber.number);
+        setRefused(undefined);
+      })
+      .catch((failed: unknown) => setRefused(failed instanceof Refused ? failed : new Refused('INTERNAL_SERVER_ERROR', String(failed))));
+  };
+  if (shown !== undefined) return <p class="tail revealed" role="status">{shown}</p>;
+  return (
+    <details>
+      <summary>{words.reveal}</summary>
+      <form class="filters" onSubmit={reveal}>
+        <p class="quiet">{words.revealNote}</p>
+        <label class="choice">{words.revealPurpose}<input name="purpose" required maxLength={200} /></label>
+        <label class="choice">{words.revealCase}<input name="case" maxLength={60} /></label>
+        <button type="submit">{words.revealDo}</button>
+      </form>
+      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+    </details>
+  );
+}

@@ -1,0 +1,50 @@
+// An answer that a view shows: the last good one stays while the next is fetched, or while the service is away.
+
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ask, Refused, type Variables } from './asking';
+
+export interface Asked<Data> {
+  data: Data | undefined;
+  refused: Refused | undefined;
+  /** A question is under way. */
+  asking: boolean;
+  again: () => void;
+}
+
+/** Ask when the variables change, and again whenever `tick` does. */
+export function useAnswer<Data>(document: string, variables: Variables | null, tick: unknown = 0): Asked<Data> {
+  const [data, setData] = useState<Data>();
+  const [refused, setRefused] = useState<Refused>();
+  const [asking, setAsking] = useState(false);
+  const [round, setRound] = useState(0);
+  const key = JSON.stringify(variables);
+  const shown = useRef<string>();
+  const forbidden = useRef<string>();
+  useEffect(() => {
+    if (variables === null) {
+      setData(undefined);
+      return undefined;
+    }
+    if (forbidden.current === key) return undefined; // a role does not change under a token
+    const leaving = new AbortController();
+    if (shown.current !== key) setData(undefined);
+    setAsking(true);
+    ask<Data>(document, variables, leaving.signal)
+      .then((found) => {
+        shown.current = key;
+        setData(found);
+        setRefused(undefined);
+        setAsking(false);
+      })
+      .catch((failed: unknown) => {
+        if (leaving.signal.aborted) return;
+        if (failed instanceof Refused && failed.code === 'FORBIDDEN') forbidden.current = key;
+        setRefused(failed instanceof Refused ? failed : new Refused('INTERNAL_SERVER_ERROR', String(failed)));
+        setAsking(false);
+      });
+    return () => leaving.abort();
+    // `key` stands for `variables`.
+  }, [document, key, tick, round]);
+  const again = useCallback(() => setRound((before) => before + 1), []);
+  return { data, refused, asking, again };
+}

@@ -1,0 +1,48 @@
+// The bulletin of the day: kinds of scam and networks, without numbers and without small counts.
+
+import { count } from '../formats';
+import { Answered } from '../parts/notice';
+import { useAnswer } from '../useAnswer';
+import { useSpeaking } from '../words';
+import document from '../../../schema/operations/page-bulletin.graphql?raw';
+
+interface Row {
+  key: string;
+  count: number | null;
+  zh: string;
+  en: string;
+}
+
+interface Answer {
+  dailyBulletin: { date: string; sections: { key: string; total: number | null; zh: string; en: string; rows: Row[] }[] };
+}
+
+export function Bulletin() {
+  const { language, words } = useSpeaking();
+  const asked = useAnswer<Answer>(document, {});
+  if (asked.refused?.code === 'FORBIDDEN') return null;
+  return (
+    <section>
+      <h2>{words.bulletinTitle}</h2>
+      <Answered asked={asked}>
+        {({ dailyBulletin }) => (
+          <>
+            <p class="quiet">{dailyBulletin.date}</p>
+            {dailyBulletin.sections.map((section) => (
+              <dl key={section.key}>
+                <dt class="head">{section[language]}</dt>
+                <dd>{section.total === null ? '' : count(section.total, language)}</dd>
+                {section.rows.map((row) => (
+                  <>
+                    <dt>{row[language]}</dt>
+                    <dd>{row.count === null ? '·' : count(row.count, language)}</dd>
+                  </>
+                ))}
+              </dl>
+            ))}
+          </>
+        )}
+      </Answered>
+    </section>
+  );
+}

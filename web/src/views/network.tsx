@@ -1,0 +1,125 @@
+// A network: its members and what they share, beside the canvas.
+
+import { count, instant, percent } from '../formats';
+import { Answered, Refusal } from '../parts/notice';
+import { NumberLink, Probability } from '../parts/marks';
+import { link, type Place } from '../route';
+import { useAnswer } from '../useAnswer';
+import { useSpeaking } from '../words';
+import document from '../../../schema/operations/page-network.graphql?raw';
+
+interface Network {
+  id: string;
+  reference: string;
+  size: number;
+  flaggedCount: number;
+  exposed: number;
+  losses: number;
+  scamType: string | null;
+  firstSeen: string;
+  lastSeen: string;
+  roles: { role: string; count: number }[];
+  linked: { id: string; reference: string; through: string[]; strength: number }[];
+  lineage: { id: string; reference: string; kind: string; shared: number }[];
+  members: { id: string; number: string; role: string; fraudProbability: number; flagged: boolean }[];
+  entities: { id: string; kind: string; token: string; fraudProbability: number }[];
+}
+
+export function NetworkView({ place, tick }: { place: Place; tick: string }) {
+  const asked = useAnswer<{ network: Network | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
+  return (
+    <Answered asked={asked}>
+      {({ network }) => (network === null ? <Refusal code="NOT_FOUND" message="" /> : <Found one={network} />)}
+    </Answered>
+  );
+}
+
+function Found({ one }: { one: Network }) {
+  const { language, words, name } = useSpeaking();
+  return (
+    <>
+      <h1>{words.networkTitle} {one.reference}</h1>
+      <p class="facts">
+        {one.scamType !== null && <span>{name(one.scamType)}</span>}
+        <span>{words.size}: {count(one.size, language)}</span>
+        <span>{words.flaggedCount}: {count(one.flaggedCount, language)}</span>
+        <span>{words.exposed}: {count(one.exposed, language)}</span>
+        <span>{words.losses}: {count(one.losses, language)}</span>
+        <span>{instant(one.firstSeen, language)} – {instant(one.lastSeen, language)}</span>
+        <span>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(', ')}</span>
+      </p>
+      <div class="columns">
+        <Members one={one} />
+        <section>
+          <h2>{words.entities}</h2>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{words.kind}</th>
+                <th scope="col">{words.token}</th>
+                <th scope="col" class="figure">{words.fraudProbability}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {one.entities.map((entity) => (
+                <tr key={entity.id}>
+                  <td>{name(entity.kind)}</td>
+                  <td class="tail">{entity.token}</td>
+                  <td class="figure">{percent(entity.fraudProbability)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {one.linked.length > 0 && <h2>{words.linked}</h2>}
+          <ul>
+            {one.linked.map((other) => (
+              <li key={other.id}>
+                <a href={link('network', other.id)}>{other.reference}</a> {words.through} {other.through.join(', ')} ({other.strength.toFixed(2)})
+              </li>
+            ))}
+          </ul>
+          {one.lineage.length > 0 && <h2>{words.lineage}</h2>}
+          <ul>
+            {one.lineage.map((other) => (
+              <li key={other.id}>
+                {other.kind}: <a href={link('network', other.id)}>{other.reference}</a> ({count(other.shared, language)})
+              </li>
+            ))}
+          </ul>
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Members({ one }: { one: Network }) {
+  const { language, words, name } = useSpeaking();
+  return (
+    <section>
+      <h2>{words.members}</h2>
+      {one.members.length < one.size && <p class="quiet">{count(one.members.length, language)} {words.of} {count(one.size, language)}</p>}
+      <div class="scroll tall">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.number}</th>
+              <th scope="col">{words.role}</th>
+              <th scope="col">{words.fraudProbability}</th>
+              <th scope="col">{words.flags}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {one.members.map((member) => (
+              <tr key={member.id}>
+                <td><NumberLink id={member.id} number={member.number} /></td>
+                <td>{name(member.role)}</td>
+                <td><Probability value={member.fraudProbability} /></td>
+                <td>{member.flagged ? words.legendFlagged : '–'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,233 @@
+// A number: what is known against it and for it, what it shares, whom it reached; as of any past day.
+
+import { useState } from 'preact/hooks';
+import { count, instant, percent, span } from '../formats';
+import { Acts } from '../parts/acts';
+import { Answered, Refusal } from '../parts/notice';
+import { ClassMark, GradeMark, NetworkLink, NumberLink, Probability } from '../parts/marks';
+import { Reveal } from '../parts/reveal';
+import { type Ground, Grounds } from '../parts/why';
+import { link, type Place } from '../route';
+import { useAnswer } from '../useAnswer';
+import { useSpeaking } from '../words';
+import document from '../../../schema/operations/page-number.graphql?raw';
+
+interface Traffic {
+  contacts: number;
+  events: number;
+  calls: number;
+  messages: number;
+  answered: number;
+  talkSeconds: number;
+}
+
+interface Shared {
+  id: string;
+  kind: string;
+  token: string;
+  numbers: number;
+  suspects: number;
+  fraudProbability: number | null;
+}
+
+interface Flag {
+  id: string;
+  scamType: string;
+  source: string | null;
+  confidence: number | null;
+  knownAt: string;
+  validFrom: string | null;
+}
+
+interface Summary {
+  sent: Traffic;
+  received: Traffic;
+  acquaintances: number;
+  firstAt: string | null;
+  lastAt: string | null;
+  busiest: { id: string; number: string; sent: { events: number }; received: { events: number }; lastAt: string }[];
+}
+
+interface Report {
+  id: string;
+  number: string;
+  token: string | null;
+  kind: string;
+  class: string;
+  fraudProbability: number;
+  directoryRole: string | null;
+  region: string | null;
+  flags: Flag[];
+  network: { id: string; reference: string } | null;
+  holderNumberCount: number;
+  shared: Shared[];
+  contactsSummary: Summary | null;
+  victim: { id: string; rank: number; stage: string; grade: string; probability: number } | null;
+  evidence: Ground[];
+}
+
+export function NumberView({ place, tick }: { place: Place; tick: string }) {
+  const { words } = useSpeaking();
+  const [day, setDay] = useState(place.settings.get('asOf') ?? '');
+  const variables = { id: place.id, asOf: day === '' ? null : new Date(`${day}T23:59:59`).toISOString() };
+  const asked = useAnswer<{ number: Report | null }>(document, place.id === undefined ? null : variables, tick);
+  return (
+    <>
+      <label class="choice asof">
+        {words.asOfDay}
+        <input type="date" value={day} onChange={(event) => setDay(event.currentTarget.value)} />
+        {day !== '' && <button type="button" onClick={() => setDay('')}>{words.now}</button>}
+      </label>
+      <Answered asked={asked}>
+        {({ number }) => (number === null ? <Refusal code="NOT_FOUND" message="" /> : <Found one={number} again={asked.again} />)}
+      </Answered>
+    </>
+  );
+}
+
+function Found({ one, again }: { one: Report; again: () => void }) {
+  const { language, words, name } = useSpeaking();
+  return (
+    <>
+      <h1>{words.numberTitle} <span class="tail">{one.number}</span></h1>
+      <p class="facts">
+        <ClassMark kind={one.class} />
+        <span>{words.fraudProbability}: <Probability value={one.fraudProbability} /></span>
+        <span>{name(one.kind)}</span>
+        {one.directoryRole !== null && <span>{words.publicRole}: {name(one.directoryRole)}</span>}
+        {one.region !== null && <span>{words.region}: {one.region}</span>}
+        <span>{words.network}: <NetworkLink network={one.network} /></span>
+        {one.victim !== null && (
+          <span>{words.isPerson}: <a href={link('person', one.victim.id)}>{words.rank} {one.victim.rank}</a> <GradeMark grade={one.victim.grade} /></span>
+        )}
+      </p>
+      <div class="acts">
+        {one.token !== null && <CopyToken token={one.token} />}
+        <Acts id={one.id} done={again} />
+      </div>
+      <Reveal id={one.id} />
+      <div class="columns">
+        <section>
+          <h2>{one.fraudProbability >= 0.5 ? words.whySuspect : words.whyNotSuspect}</h2>
+          <Grounds evidence={one.evidence} />
+          <h2>{words.flags}</h2>
+          {one.flags.length === 0 ? <p class="quiet">{words.noFlags}</p> : <Flags flags={one.flags} />}
+        </section>
+        <section>
+          <h2>{words.shared}</h2>
+          <p>{words.holderNumbers}: {count(one.holderNumberCount, language)}</p>
+          {one.shared.length === 0 ? <p class="quiet">{words.noShared}</p> : <SharedThings shared={one.shared} />}
+        </section>
+      </div>
+      {one.contactsSummary !== null && <Contacts summary={one.contactsSummary} />}
+    </>
+  );
+}
+
+/** Text that Neo4j Browser takes as it is. */
+function CopyToken({ token }: { token: string }) {
+  const { words } = useSpeaking();
+  const [done, setDone] = useState(false);
+  const copy = () => navigator.clipboard.writeText(`:param number => '${token}'`).then(() => setDone(true), () => setDone(false));
+  return <button type="button" onClick={copy}>{done ? words.copied : words.copyForNeo4j}</button>;
+}
+
+function Flags({ flags }: { flags: Flag[] }) {
+  const { language, words, name } = useSpeaking();
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{words.scamType}</th>
+          <th scope="col">{words.source}</th>
+          <th scope="col">{words.known}</th>
+          <th scope="col">{words.since}</th>
+          <th scope="col" class="figure">{words.confidence}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {flags.map((flag) => (
+          <tr key={flag.id}>
+            <td>{name(flag.scamType)}</td>
+            <td>{flag.source === null ? '–' : name(flag.source)}</td>
+            <td>{instant(flag.knownAt, language)}</td>
+            <td>{instant(flag.validFrom, language)}</td>
+            <td class="figure">{percent(flag.confidence)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function SharedThings({ shared }: { shared: Shared[] }) {
+  const { language, words, name } = useSpeaking();
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{words.kind}</th>
+          <th scope="col">{words.token}</th>
+          <th scope="col" class="figure">{words.numbers}</th>
+          <th scope="col" class="figure">{words.suspects}</th>
+          <th scope="col" class="figure">{words.fraudProbability}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {shared.map((one) => (
+          <tr key={one.id}>
+            <td>{name(one.kind)}</td>
+            <td class="tail">{one.token}</td>
+            <td class="figure">{count(one.numbers, language)}</td>
+            <td class="figure">{count(one.suspects, language)}</td>
+            <td class="figure">{percent(one.fraudProbability)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Contacts({ summary }: { summary: Summary }) {
+  const { language, words } = useSpeaking();
+  const line = (traffic: Traffic) =>
+    [
+      `${count(traffic.contacts, language)} ${words.people}`,
+      `${count(traffic.calls, language)} ${words.calls}`,
+      `${count(traffic.answered, language)} ${words.answered}`,
+      `${count(traffic.messages, language)} ${words.messages}`,
+      span(traffic.talkSeconds, language),
+    ].join(' · ');
+  return (
+    <section>
+      <h2>{words.traffic}</h2>
+      <dl>
+        <dt>{words.sent}</dt><dd>{line(summary.sent)}</dd>
+        <dt>{words.received}</dt><dd>{line(summary.received)}</dd>
+        <dt>{words.firstContact}</dt><dd>{instant(summary.firstAt, language)}</dd>
+        <dt>{words.lastContact}</dt><dd>{instant(summary.lastAt, language)}</dd>
+      </dl>
+      <h3>{words.busiest}</h3>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.number}</th>
+            <th scope="col" class="figure">{words.sent}</th>
+            <th scope="col" class="figure">{words.received}</th>
+            <th scope="col">{words.lastContact}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {summary.busiest.map((one) => (
+            <tr key={one.id}>
+              <td><NumberLink id={one.id} number={one.number} /></td>
+              <td class="figure">{count(one.sent.events, language)}</td>
+              <td class="figure">{count(one.received.events, language)}</td>
+              <td>{instant(one.lastAt, language)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,163 @@
+// A person at risk: what happened in order, why the ranking says so, and what was done about it.
+
+import { count, instant, span, wholeInstant } from '../formats';
+import { Answered, Refusal } from '../parts/notice';
+import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
+import { Reveal } from '../parts/reveal';
+import { type Ground, Grounds } from '../parts/why';
+import { EvidencePicture } from '../parts/picture';
+import type { Place } from '../route';
+import { useAnswer } from '../useAnswer';
+import { useSpeaking } from '../words';
+import document from '../../../schema/operations/page-person.graphql?raw';
+
+interface Exposure {
+  suspects: number;
+  events: number;
+  firstAt: string;
+  lastAt: string;
+  talkSeconds: number;
+  longestCallSeconds: number;
+  callBacks: number;
+  verifications: number;
+  bankCalls: number;
+  bankMessages: number;
+  handovers: number;
+  messageThenCall: boolean;
+  lostAt: string | null;
+}
+
+interface Warning {
+  id: string;
+  reference: string;
+  channel: string;
+  state: string;
+  madeAt: string;
+  warnedAt: string | null;
+  outcome: string | null;
+}
+
+interface Victim {
+  __typename: string;
+  id: string;
+  number: string;
+  region: string | null;
+  rank: number;
+  probability: number;
+  inContactProbability: number;
+  stage: string;
+  grade: string;
+  scamType: string;
+  deadlineAt: string | null;
+  exposure: Exposure | null;
+  evidence: Ground[];
+  network: { id: string; reference: string } | null;
+  warnings: Warning[];
+}
+
+const STAGES = ['CONTACTED', 'LISTENING', 'ENGAGED', 'COMMITTED', 'LOST'];
+
+export function Person({ place, tick }: { place: Place; tick: string }) {
+  const asked = useAnswer<{ node: Victim | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
+  return (
+    <Answered asked={asked}>
+      {({ node }) => (node === null || node.__typename !== 'Victim' ? <Refusal code="NOT_FOUND" message="" /> : <Found one={node} />)}
+    </Answered>
+  );
+}
+
+function Found({ one }: { one: Victim }) {
+  const { words, name } = useSpeaking();
+  return (
+    <>
+      <h1>{words.personTitle} <span class="tail">{one.number}</span></h1>
+      <p class="facts">
+        <span>{words.rank} {one.rank}</span>
+        <GradeMark grade={one.grade} />
+        <span>{words.deadline}: <Deadline at={one.deadlineAt} /></span>
+        <span>{name(one.scamType)}</span>
+        <span>{words.network}: <NetworkLink network={one.network} /></span>
+        {one.region !== null && <span>{words.region}: {one.region}</span>}
+      </p>
+      <Reveal id={one.id} />
+      <div class="columns">
+        <section>
+          <h2>{words.stage}</h2>
+          <ol class="stages">
+            {STAGES.map((stage, place) => (
+              <li key={stage} class={place <= STAGES.indexOf(one.stage) ? 'reached' : ''} aria-current={stage === one.stage ? 'step' : undefined}>
+                {name(stage)}
+              </li>
+            ))}
+          </ol>
+          <dl>
+            <dt>{words.probability}</dt><dd><Probability value={one.probability} /></dd>
+            <dt>{words.inContact}</dt><dd><Probability value={one.inContactProbability} /></dd>
+          </dl>
+          {one.exposure !== null && <Exposed exposure={one.exposure} />}
+        </section>
+        <section>
+          <h2>{words.evidence}</h2>
+          <Grounds evidence={one.evidence} />
+          <EvidencePicture evidence={one.evidence} person={one.number} />
+        </section>
+      </div>
+      <section>
+        <h2>{words.warnings}</h2>
+        <Warnings warnings={one.warnings} />
+      </section>
+    </>
+  );
+}
+
+function Exposed({ exposure }: { exposure: Exposure }) {
+  const { language, words } = useSpeaking();
+  return (
+    <dl>
+      <dt>{words.firstContact}</dt><dd>{wholeInstant(exposure.firstAt, language)}</dd>
+      <dt>{words.lastContact}</dt><dd>{wholeInstant(exposure.lastAt, language)}</dd>
+      <dt>{words.suspectNumbers}</dt><dd>{count(exposure.suspects, language)}</dd>
+      <dt>{words.events}</dt><dd>{count(exposure.events, language)}</dd>
+      <dt>{words.talk}</dt><dd>{span(exposure.talkSeconds, language)}</dd>
+      <dt>{words.longestCall}</dt><dd>{span(exposure.longestCallSeconds, language)}</dd>
+      <dt>{words.callBacks}</dt><dd>{count(exposure.callBacks, language)}</dd>
+      <dt>{words.handovers}</dt><dd>{count(exposure.handovers, language)}</dd>
+      <dt>{words.messageThenCall}</dt><dd>{exposure.messageThenCall ? words.yes : words.no}</dd>
+      <dt>{words.verifications}</dt><dd>{count(exposure.verifications, language)}</dd>
+      <dt>{words.bankCalls}</dt><dd>{count(exposure.bankCalls, language)}</dd>
+      <dt>{words.bankMessages}</dt><dd>{count(exposure.bankMessages, language)}</dd>
+      {exposure.lostAt !== null && (<><dt>{words.lostAt}</dt><dd>{wholeInstant(exposure.lostAt, language)}</dd></>)}
+    </dl>
+  );
+}
+
+function Warnings({ warnings }: { warnings: Warning[] }) {
+  const { language, words, name } = useSpeaking();
+  if (warnings.length === 0) return <p class="quiet">{words.noWarnings}</p>;
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{words.reference}</th>
+          <th scope="col">{words.channel}</th>
+          <th scope="col">{words.state}</th>
+          <th scope="col">{words.made}</th>
+          <th scope="col">{words.warned}</th>
+          <th scope="col">{words.outcome}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {warnings.map((one) => (
+          <tr key={one.id}>
+            <td>{one.reference}</td>
+            <td>{name(one.channel)}</td>
+            <td>{name(one.state)}</td>
+            <td>{instant(one.madeAt, language)}</td>
+            <td>{instant(one.warnedAt, language)}</td>
+            <td>{one.outcome === null ? '–' : name(one.outcome)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

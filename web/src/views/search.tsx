@@ -1,0 +1,186 @@
+// Search first: a number in any form, many pasted at once, an account, or a reference that somebody said on the telephone.
+
+import { useState } from 'preact/hooks';
+import { ask, Refused } from '../asking';
+import { percent } from '../formats';
+import { ENTITY_KINDS } from '../parts/choice';
+import { ClassMark, GradeMark, NetworkLink, NumberLink } from '../parts/marks';
+import { Refusal } from '../parts/notice';
+import { type Ground, Grounds } from '../parts/why';
+import { go, link } from '../route';
+import { useSpeaking } from '../words';
+import numbersDocument from '../../../schema/operations/page-numbers.graphql?raw';
+import entityDocument from '../../../schema/operations/page-entity.graphql?raw';
+import networksDocument from '../../../schema/operations/page-networks.graphql?raw';
+import type { Connection } from '../parts/paging';
+
+const MOST = 1000;
+const REFERENCE = /^[NW]-[0-9A-Z]{4}-[0-9A-Z]$/i;
+
+interface Line {
+  id: string;
+  number: string;
+  class: string;
+  fraudProbability: number;
+  flags: { id: string }[];
+  network: { id: string; reference: string } | null;
+  victim: { id: string; rank: number; grade: string } | null;
+}
+
+interface Entity {
+  id: string;
+  kind: string;
+  token: string;
+  fraudProbability: number;
+  numbers: { id: string; number: string; class: string; fraudProbability: number }[];
+  sharedBy: number;
+  networks: { id: string; reference: string; size: number }[];
+  evidence: Ground[];
+}
+
+type Found = { lines: (Line | null)[] } | { entity: Entity | null };
+
+export function Search() {
+  const { words, name } = useSpeaking();
+  const [found, setFound] = useState<Found>();
+  const [refused, setRefused] = useState<Refused>();
+  const [busy, setBusy] = useState(false);
+  const search = (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget as HTMLFormElement);
+    const text = String(given.get('text')).trim();
+    if (text === '') return;
+    setBusy(true);
+    look(text, String(given.get('kind')))
+      .then((answer) => {
+        setFound(answer);
+        setRefused(undefined);
+      })
+      .catch((failed: unknown) => {
+        setFound(undefined);
+        setRefused(failed instanceof Refused ? failed : new Refused('INTERNAL_SERVER_ERROR', String(failed)));
+      })
+      .finally(() => setBusy(false));
+  };
+  return (
+    <>
+      <h1>{words.searchTitle}</h1>
+      <form onSubmit={search} class="search">
+        <label>
+          {words.searchField}
+          <textarea name="text" rows={3} autoComplete="off" spellcheck={false} autofocus />
+        </label>
+        <label class="choice">
+          {words.searchKind}
+          <select name="kind">
+            <option value="">{words.anyNumber}</option>
+            {ENTITY_KINDS.map((kind) => <option key={kind} value={kind}>{name(kind)}</option>)}
+          </select>
+        </label>
+        <button type="submit" disabled={busy}>{words.searchDo}</button>
+      </form>
+      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {found !== undefined && ('lines' in found ? <Lines lines={found.lines} /> : <EntityFound entity={found.entity} />)}
+    </>
+  );
+}
+
+/** What was typed decides what is asked; what was typed goes into the question's body, never into an address. */
+async function look(text: string, kind: string): Promise<Found | undefined> {
+  if (REFERENCE.test(text)) {
+    const id = await networkOf(text.toUpperCase());
+    if (id === undefined) throw new Refused('NOT_FOUND', '');
+    go('network', id);
+    return undefined;
+  }
+  if (kind !== '') {
+    const answer = await ask<{ entity: Entity | null }>(entityDocument, { kind, value: text });
+    return { entity: answer.entity };
+  }
+  const parts = text.split(/[\n,;，；、]+/).map((part) => part.trim()).filter((part) => part !== '');
+  const answer = await ask<{ numbers: (Line | null)[] }>(numbersDocument, { numbers: parts.slice(0, MOST) });
+  const only = answer.numbers.length === 1 ? answer.numbers[0] : undefined;
+  if (only) {
+    go('number', only.id);
+    return undefined;
+  }
+  return { lines: answer.numbers };
+}
+
+async function networkOf(reference: string): Promise<string | undefined> {
+  let after: string | null = null;
+  do {
+    const answer: { networks: Connection<{ id: string; reference: string }> } = await ask(networksDocument, { first: 100, after });
+    const one = answer.networks.edges.find((edge) => edge.node.reference === reference);
+    if (one !== undefined) return one.node.id;
+    after = answer.networks.pageInfo.hasNextPage ? answer.networks.pageInfo.endCursor : null;
+  } while (after !== null);
+  return undefined;
+}
+
+function Lines({ lines }: { lines: (Line | null)[] }) {
+  const { words } = useSpeaking();
+  const known = lines.filter((line) => line !== null);
+  return (
+    <section>
+      <p role="status">{known.length} {words.found} {lines.length}</p>
+      <div class="scroll tall">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col" class="figure">#</th>
+              <th scope="col">{words.number}</th>
+              <th scope="col">{words.class}</th>
+              <th scope="col" class="figure">{words.fraudProbability}</th>
+              <th scope="col" class="figure">{words.flags}</th>
+              <th scope="col">{words.network}</th>
+              <th scope="col">{words.person}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((line, place) => (
+              <tr key={place}>
+                <td class="figure">{place + 1}</td>
+                {line === null ? <td colSpan={6} class="quiet">{words.notKnown}</td> : (
+                  <>
+                    <td><NumberLink id={line.id} number={line.number} /></td>
+                    <td><ClassMark kind={line.class} /></td>
+                    <td class="figure">{percent(line.fraudProbability)}</td>
+                    <td class="figure">{line.flags.length || ''}</td>
+                    <td><NetworkLink network={line.network} /></td>
+                    <td>
+                      {line.victim === null ? '–' : (
+                        <><a href={link('person', line.victim.id)}>{words.rank} {line.victim.rank}</a> <GradeMark grade={line.victim.grade} /></>
+                      )}
+                    </td>
+                  </>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function EntityFound({ entity }: { entity: Entity | null }) {
+  const { words, name } = useSpeaking();
+  if (entity === null) return <Refusal code="NOT_FOUND" message="" />;
+  return (
+    <section>
+      <h2>{name(entity.kind)} <span class="tail">{entity.token}</span></h2>
+      <p class="facts">
+        <span>{words.fraudProbability}: {percent(entity.fraudProbability)}</span>
+        <span>{words.numbers}: {entity.sharedBy}</span>
+        {entity.networks.map((one) => <NetworkLink key={one.id} network={one} />)}
+      </p>
+      <Grounds evidence={entity.evidence} />
+      <ul>
+        {entity.numbers.map((one) => (
+          <li key={one.id}><NumberLink id={one.id} number={one.number} /> <ClassMark kind={one.class} /> {percent(one.fraudProbability)}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}

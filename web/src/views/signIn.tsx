@@ -1,0 +1,21 @@
+// Without a token, or with one that is not valid any more: ask for one and go on where the user was.
+
+import { setToken } from '../session';
+import { useSpeaking } from '../words';
+
+export function SignIn({ done }: { done: () => void }) {
+  const { words } = useSpeaking();
+  const use = (event: SubmitEvent) => {
+    event.preventDefault();
+    setToken(String(new FormData(event.currentTarget as HTMLFormElement).get('token')));
+    done();
+  };
+  return (
+    <form onSubmit={use} class="sign-in">
+      <h1>{words.tokenTitle}</h1>
+      <p>{words.tokenAdvice}</p>
+      <label>{words.tokenField}<input name="token" type="password" required autoComplete="off" autofocus /></label>
+      <button type="submit">{words.tokenUse}</button>
+    </form>
+  );
+}

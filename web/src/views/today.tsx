@@ -1,0 +1,133 @@
+// Today: who will probably lose money next, live, with what the queue and the measures say beside it.
+
+import { Answered } from '../parts/notice';
+import { Choice, GRADES, SCAM_TYPES, STAGES } from '../parts/choice';
+import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
+import { type Connection, More, usePages } from '../parts/paging';
+import { type Ground, Short } from '../parts/why';
+import { keepSettings, link, type Place } from '../route';
+import { useAnswer } from '../useAnswer';
+import { useSpeaking } from '../words';
+import { useState } from 'preact/hooks';
+import { Bulletin } from './bulletin';
+import { Measures } from './measures';
+import { Queue } from './queue';
+import document from '../../../schema/operations/page-today.graphql?raw';
+
+interface Victim {
+  id: string;
+  number: string;
+  region: string | null;
+  rank: number;
+  probability: number;
+  inContactProbability: number;
+  stage: string;
+  grade: string;
+  scamType: string;
+  deadlineAt: string | null;
+  evidence: Ground[];
+  network: { id: string; reference: string } | null;
+  warnings: { id: string; channel: string; state: string; warnedAt: string | null }[];
+}
+
+interface Answer {
+  victims: Connection<Victim>;
+}
+
+type Filters = { grade: string; stage: string; scamType: string; region: string };
+
+export function Today({ place, tick }: { place: Place; tick: string }) {
+  const { words } = useSpeaking();
+  const [filters, setFilters] = useState<Filters>({
+    grade: place.settings.get('grade') ?? '',
+    stage: place.settings.get('stage') ?? '',
+    scamType: place.settings.get('scamType') ?? '',
+    region: place.settings.get('region') ?? '',
+  });
+  const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== ''));
+  const asked = useAnswer<Answer>(document, given, tick);
+  const filter = (changed: Partial<Filters>) => {
+    const next = { ...filters, ...changed };
+    setFilters(next);
+    keepSettings(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')));
+  };
+  return (
+    <div class="today">
+      <section class="wide">
+        <h1>{words.victimsTitle}</h1>
+        <form class="filters" onSubmit={(event) => event.preventDefault()}>
+          <Choice label="grade" values={GRADES} chosen={filters.grade} choose={(grade) => filter({ grade })} />
+          <Choice label="stage" values={STAGES} chosen={filters.stage} choose={(stage) => filter({ stage })} />
+          <Choice label="scamType" values={SCAM_TYPES} chosen={filters.scamType} choose={(scamType) => filter({ scamType })} />
+          <label class="choice">
+            {words.region}
+            <input
+              type="text"
+              inputMode="numeric"
+              maxLength={6}
+              size={7}
+              value={filters.region}
+              onChange={(event) => filter({ region: event.currentTarget.value.replace(/\D/g, '') })}
+            />
+          </label>
+        </form>
+        <Answered asked={asked}>
+          {(data) => <Victims first={data.victims} variables={given} filtered={Object.keys(given).length > 0} />}
+        </Answered>
+      </section>
+      <aside aria-label={words.queueTitle}>
+        <Queue tick={tick} />
+        <Measures tick={tick} />
+        <Bulletin />
+      </aside>
+    </div>
+  );
+}
+
+function Victims({ first, variables, filtered }: { first: Connection<Victim>; variables: Record<string, string>; filtered: boolean }) {
+  const { words, name } = useSpeaking();
+  const { nodes, more } = usePages(first, document, variables, (data) => data['victims'] as Connection<Victim>);
+  if (nodes.length === 0) return <p class="quiet">{filtered ? words.noVictims : words.emptyWorld}</p>;
+  return (
+    <>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col" class="figure">{words.rank}</th>
+              <th scope="col">{words.person}</th>
+              <th scope="col">{words.grade}</th>
+              <th scope="col">{words.deadline}</th>
+              <th scope="col">{words.probability}</th>
+              <th scope="col">{words.stage}</th>
+              <th scope="col">{words.scamType}</th>
+              <th scope="col">{words.network}</th>
+              <th scope="col">{words.warned}</th>
+              <th scope="col">{words.why}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {nodes.map((one) => (
+              <tr key={one.id}>
+                <td class="figure">{one.rank}</td>
+                <td>
+                  <a class="tail" href={link('person', one.id)}>{one.number}</a>
+                  {one.region !== null && <small> {one.region}</small>}
+                </td>
+                <td><GradeMark grade={one.grade} /></td>
+                <td><Deadline at={one.deadlineAt} /></td>
+                <td><Probability value={one.probability} /></td>
+                <td>{name(one.stage)}</td>
+                <td>{name(one.scamType)}</td>
+                <td><NetworkLink network={one.network} /></td>
+                <td>{one.warnings.map((warning) => `${name(warning.channel)}: ${name(warning.state)}`).join(', ') || '–'}</td>
+                <td class="words"><Short evidence={one.evidence} /></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <More more={more} />
+    </>
+  );
+}
