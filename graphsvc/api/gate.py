@@ -4,6 +4,8 @@ Each selection set is walked once. What a fragment holds is remembered, so that 
 times, or nests others thirty deep, is counted as what it would expand to without being expanded.
 """
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +23,7 @@ from graphql import (
 
 from graphsvc.api.refusals import Refusal
 
-TOKENS_MAX: Final = 2000
+TOKENS_MAX: Final = 1000
 _COUNTED_UP_TO: Final = 10**6
 """Counts stop growing here: nested fragments would otherwise make numbers of thousands of digits."""
 
@@ -50,6 +52,8 @@ MOST: Final = Size(depth=12, fields=400, aliases=20, directives=12)
 """The largest operation that is answered; introspection, which only few roles may ask for, fits in as well."""
 FRAGMENTS_MAX: Final = 20
 OPERATIONS_MAX: Final = 10
+PAIRS_MAX: Final = 200
+"""Pairs of fields that would answer under one name in one place: validation compares each with each."""
 
 
 def parsed(source: str) -> DocumentNode:
@@ -88,6 +92,10 @@ def check(document: DocumentNode) -> None:
         size = walk.size_of(node.selection_set)
         size = size.beside(Size(directives=len(node.directives or ())))
         _compare(size)
+    # Only now: what is walked here is expanded, and no larger than MOST.
+    pairs = _Pairs(fragments)
+    for node in (*operations, *fragments.values()):
+        pairs.count_in([node.selection_set])
 
 
 def _compare(size: Size) -> None:
@@ -132,6 +140,37 @@ class _Walk:
         size = self.size_of(fragment.selection_set) if fragment else Size()
         self.known[name] = size
         return size
+
+
+@dataclass
+class _Pairs:
+    fragments: dict[str, FragmentDefinitionNode]
+    found: int = 0
+
+    def count_in(self, merged: Sequence[SelectionSetNode]) -> None:
+        """Count pairs of the same name in selections that answer in one place, and in all below them."""
+        times: Counter[str] = Counter()
+        below: dict[str, list[SelectionSetNode]] = {}
+        for field in self._fields(merged):
+            name = (field.alias or field.name).value
+            self.found += times[name]
+            times[name] += 1
+            if self.found > PAIRS_MAX:
+                raise _too_complex(f"the same name in the same place: at most {PAIRS_MAX} pairs")
+            if field.selection_set is not None:
+                below.setdefault(name, []).append(field.selection_set)
+        for sets in below.values():
+            self.count_in(sets)
+
+    def _fields(self, merged: Sequence[SelectionSetNode]) -> Iterator[FieldNode]:
+        for selections in merged:
+            for node in selections.selections:
+                if isinstance(node, FieldNode):
+                    yield node
+                elif isinstance(node, InlineFragmentNode):
+                    yield from self._fields([node.selection_set])
+                elif isinstance(node, FragmentSpreadNode) and node.name.value in self.fragments:
+                    yield from self._fields([self.fragments[node.name.value].selection_set])
 
 
 def _too_complex(why: str) -> Refusal:
