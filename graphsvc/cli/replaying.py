@@ -45,6 +45,14 @@ _capacity = click.IntRange(min=0)
 @click.option("--sms-per-day", type=_capacity, help="Messages a day; default 0.5 % of the subscribers.")
 @click.option("--calls-per-day", type=_capacity, help="Calls a day; default 0.05 % of the subscribers.")
 @click.option("--visits-per-day", type=_capacity, help="Visits a day; default 0.01 % of the subscribers.")
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    default=("worth",),
+    show_default=True,
+    help="How capacity is spent: worth, money, people, unpaced, grades or a .toml file; twice or more to compare.",
+)
 @click.option("--raw-numbers", is_flag=True, help="Write numbers as they came, not tokens (audited).")
 @json_option
 @pass_desk
@@ -58,6 +66,7 @@ def replay(
     sms_per_day: int | None,
     calls_per_day: int | None,
     visits_per_day: int | None,
+    policies: tuple[str, ...],
     raw_numbers: bool,
     as_json: bool,
 ) -> None:
@@ -66,10 +75,14 @@ def replay(
     Decisions use nothing that was not known yet. OUT gets warnings.parquet, networks.parquet, numbers.parquet and
     summary.json; `graphsvc evaluate` measures them. A replay that was killed goes on where it was when it is called
     again with the same options. Tokens are made with the key of the data folder (--home).
+
+    With --policy more than once, each policy has a folder of its name in OUT, and comparison.parquet says whom each
+    would have warned.
     """
     from graphsvc.model.warnings import WarningChannel
     from graphsvc.replay.folder import Folder
     from graphsvc.replay.plan import Wish
+    from graphsvc.replay.policy_file import policy_of
     from graphsvc.replay.replay import replayed
     from graphsvc.wiring import open_service
 
@@ -78,7 +91,8 @@ def replay(
         WarningChannel.CALL: calls_per_day,
         WarningChannel.VISIT: visits_per_day,
     }
-    wish = Wish(since=since, until=until, every=every, per_day=capacities, raw=raw_numbers)
+    chosen = tuple(policy_of(one) for one in policies)
+    wish = Wish(since=since, until=until, every=every, per_day=capacities, raw=raw_numbers, policies=chosen)
     with desk.service(purpose="replay with numbers as they came" if raw_numbers else None) as service:
         keys = service.registry.keys
         if raw_numbers:
@@ -92,7 +106,7 @@ def replay(
     else:
         note("this replay was done already; its files stand as they are")
     emit({"out": str(out), "summary": summary}, as_json=as_json, render=lambda console: _show_replay(console, summary))
-    note(f"next: graphsvc evaluate TRUTH {out}")
+    note(f"next: graphsvc evaluate TRUTH {out if len(chosen) == 1 else out / chosen[0].name}")
 
 
 def _show_replay(console: Console, summary: dict[str, Any]) -> None:
@@ -103,6 +117,21 @@ def _show_replay(console: Console, summary: dict[str, Any]) -> None:
     for name in ("warnings", "warnings_sms", "warnings_call", "warnings_visit", "people_warned", "ticks", "events"):
         if name in counts:
             rows.add_row(name.replace("_", " "), f"{counts[name]:,}")
+    console.print(rows)
+    if "comparison" in summary:
+        _show_comparison(console, summary["comparison"])
+    if "capacity" in summary:
+        more = summary["capacity"]["one_more_a_day_prevents"]
+        said = ", ".join(f"{channel} {losses:.3f}" for channel, losses in more.items())
+        console.print(f"One more warning a day would have prevented (mean losses a day): {said}")
+
+
+def _show_comparison(console: Console, comparison: dict[str, Any]) -> None:
+    console.print(f"{comparison['people']:,} people warned by any, {comparison['people_of_all']:,} by all")
+    rows = table("", "policy", "people#", "of nobody else#", "called or visited#", "by nobody else#")
+    for policy, of in comparison.items():
+        if isinstance(of, dict):
+            rows.add_row(policy, *(f"{count:,}" for count in of.values()))
     console.print(rows)
 
 

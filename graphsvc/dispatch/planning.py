@@ -1,35 +1,31 @@
 """Who gets a warning, and what becomes of the warnings that stand, after each analysis. Pure.
 
 A person is warned about one affair at a time: the network, or the lone suspect, that the ranking cites. On one channel
-at most once in 24 hours, and again only if something happened since. A message goes to whoever is worth one; a call as
-well to those of high grade; a stronger channel when it got worse after the last warning.
+at most once in 24 hours, and again only if something happened since. A channel is wanted where a warning on it would
+prevent enough (dispatch.policies), a call also at high grade, a stronger one when it got worse after the last warning.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from graphsvc.dispatch.channels import first_channels, stake_of, worth_nothing
 from graphsvc.dispatch.order import turn
 from graphsvc.dispatch.outcomes import STRONGER
-from graphsvc.dispatch.worth import worth
+from graphsvc.dispatch.people import Occasion, Person
+from graphsvc.dispatch.worth import AtStake
 from graphsvc.model.warnings import DAY_MS, HOUR_MS, OPEN_STATES, WarningChannel, WarningRow, WarningState
-from graphsvc.model.words import Grade, OutcomeKind, ScamType, Stage
+from graphsvc.model.words import Grade, OutcomeKind, Stage
 
 COOL_DOWN_MS: Final = DAY_MS
 """Between two warnings of a person about the same affair on the same channel. [contract]"""
 LEFT_ALONE_MS: Final = 7 * DAY_MS
 """After a false alarm, or where the number is not the person's: nobody is warned about that affair. [assumed]"""
-TALKED_FROM: Final = 0.5
-"""`in_contact_probability` from which a message is worth it whatever the loss: the person talked to a fraud number
-[the claim of the national message service, fraud-patterns section 1]"""
-SCARCE_PROBABILITY: Final = 0.002
-"""Probability of a loss below which even that is no reason. [assumed]"""
 HELPS_LEAST_MS: Final = 2 * HOUR_MS
 HELPS_MOST_MS: Final = 7 * DAY_MS
 """A warning helps for three times as long as its deadline lay ahead, within these bounds. [assumed: half of the losses
 still ahead come after the deadline; a probability speaks of seven days]"""
 
-_ALWAYS: Final = (WarningChannel.SMS, WarningChannel.CALL)
 _STAGES: Final = [stage.value for stage in Stage]
 _GRADES: Final = [Grade.LOW.value, Grade.MEDIUM.value, Grade.HIGH.value]
 FINISHED: Final = frozenset(
@@ -38,48 +34,6 @@ FINISHED: Final = frozenset(
 """Outcomes after which only a new contact is a reason to warn again."""
 MISTAKEN: Final = frozenset({OutcomeKind.FALSE_ALARM, OutcomeKind.WRONG_PERSON})
 """Outcomes after which the person is left alone."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """A ranked person: a row of VICTIMS with the suspect, and the newest contact with it, from EXPOSURES."""
-
-    number: int
-    network_id: int | None
-    suspect: int | None
-    last_at: int
-    grade: str
-    stage: str
-    scam_type: str
-    probability: float
-    in_contact_probability: float
-    deadline_at: int | None
-    region: str | None
-    evidence: str
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """When and from what is planned."""
-
-    analysis_id: str
-    as_of: int
-    service: int
-    """Service time of the planning."""
-    released: Collection[int] = frozenset()
-    """Suspects that were set free: nobody is warned of them."""
-    same_network: Mapping[int, Collection[int]] = field(default_factory=dict)
-    """Network → earlier ids that its members had."""
-    beside: Collection[WarningChannel] = frozenset()
-    """Channels beside message, call and visit that have a capacity now: the app, the robot's voice."""
-
-    def about_the_same(self, person: Person, row: WarningRow) -> bool:
-        """Whether a warning was about what the ranking now holds against the same suspect or network."""
-        if row.suspect is not None and row.suspect == person.suspect:
-            return True
-        if person.network_id is None or row.network_id is None:
-            return False
-        return row.network_id == person.network_id or row.network_id in self.same_network.get(person.network_id, ())
 
 
 @dataclass
@@ -106,45 +60,38 @@ def _plan_one(person: Person, rows: Sequence[WarningRow], occasion: Occasion, re
     free = person.suspect in occasion.released
     affair = [row for row in rows if occasion.about_the_same(person, row)]
     open_rows = [row for row in rows if row.state in OPEN_STATES]
-    wanted = {} if free else _wanted(person, affair, occasion)
+    stake = stake_of(person, affair, occasion)
+    if not rows and worth_nothing(person, stake, occasion.policy):
+        return
+    first, still = first_channels(person, stake, occasion)
+    wanted = {} if free else _wanted(person, first, affair, occasion)
     for row in open_rows:
         if row not in affair:
             if row.state is WarningState.DUE:
                 result.cancelled.append((row, "about something else now"))
         elif free:
             result.cancelled.append((row, "the suspect was released"))
-        elif row.state is WarningState.DUE and row.cause == "ranked" and not _first_channels(person, occasion):
+        elif row.state is WarningState.DUE and row.cause == "ranked" and row.channel not in still:
             result.cancelled.append((row, "not likely enough any more"))
         else:
-            result.changed.append((row.warning_id, _refreshed(person, row, occasion)))
+            result.changed.append((row.warning_id, _refreshed(person, row, occasion, stake)))
     there = {row.channel for row in open_rows if row in affair}
     for channel, cause in wanted.items():
         if channel not in there:
-            result.made.append(new_warning(person, channel, cause, occasion))
+            result.made.append(new_warning(person, channel, cause, occasion, stake))
 
 
-def _wanted(person: Person, affair: Sequence[WarningRow], occasion: Occasion) -> dict[WarningChannel, str]:
+def _wanted(
+    person: Person, first: Collection[WarningChannel], affair: Sequence[WarningRow], occasion: Occasion
+) -> dict[WarningChannel, str]:
     """Channels on which the person is to be warned now, and why; open ones included."""
     if _left_alone(person, affair, occasion.service):
         return {}
-    wanted = dict.fromkeys(_first_channels(person, occasion), "ranked")
+    wanted = dict.fromkeys(first, "ranked")
     stronger = _because_worse(person, affair)
     if stronger is not None:
         wanted.setdefault(stronger, "worse")
     return {channel: cause for channel, cause in wanted.items() if _may(person, channel, affair, occasion.service)}
-
-
-def _first_channels(person: Person, occasion: Occasion) -> list[WarningChannel]:
-    """[grades: a call is worth a loss in ten, a message one in fifty, docs/definitions.md section 12]"""
-    talked = person.in_contact_probability >= TALKED_FROM and person.probability >= SCARCE_PROBABILITY
-    if person.stage == Stage.LOST.value or (person.grade == Grade.LOW.value and not talked):
-        return []
-    channels = [WarningChannel.SMS, WarningChannel.APP]
-    if person.grade != Grade.LOW.value:
-        channels.append(WarningChannel.VOICE)
-    if person.grade == Grade.HIGH.value:
-        channels.append(WarningChannel.CALL)
-    return [channel for channel in channels if channel in _ALWAYS or channel in occasion.beside]
 
 
 def _left_alone(person: Person, affair: Sequence[WarningRow], service: int) -> bool:
@@ -196,9 +143,9 @@ def _risen(person: Person, row: WarningRow) -> bool:
     )
 
 
-def new_warning(person: Person, channel: WarningChannel, cause: str, occasion: Occasion) -> WarningRow:
+def new_warning(person: Person, channel: WarningChannel, cause: str, occasion: Occasion, stake: AtStake) -> WarningRow:
     """A warning that is due at once."""
-    told = _told(person, channel, occasion)
+    told = _told(person, channel, occasion, stake)
     return WarningRow(
         warning_id=0,
         number=person.number,
@@ -222,9 +169,9 @@ def new_warning(person: Person, channel: WarningChannel, cause: str, occasion: O
     )
 
 
-def _told(person: Person, channel: WarningChannel, occasion: Occasion) -> dict[str, Any]:
+def _told(person: Person, channel: WarningChannel, occasion: Occasion, stake: AtStake) -> dict[str, Any]:
     """What a warning says of its person, from the newest analysis."""
-    left = None if person.deadline_at is None else person.deadline_at - occasion.as_of
+    left = stake.left_ms
     helps = HELPS_MOST_MS if left is None else min(max(3 * left, HELPS_LEAST_MS), HELPS_MOST_MS)
     return {
         "network_id": person.network_id,
@@ -239,20 +186,14 @@ def _told(person: Person, channel: WarningChannel, occasion: Occasion) -> dict[s
         "region": person.region,
         "evidence": person.evidence,
         "analysis_id": occasion.analysis_id,
-        "worth": worth(
-            channel,
-            probability=person.probability,
-            stage=Stage(person.stage),
-            scam_type=ScamType(person.scam_type),
-            left_ms=left,
-        ),
+        "worth": stake.worth(channel),
     }
 
 
-def _refreshed(person: Person, row: WarningRow, occasion: Occasion) -> dict[str, Any]:
+def _refreshed(person: Person, row: WarningRow, occasion: Occasion, stake: AtStake) -> dict[str, Any]:
     """What changes of an open warning: what it says, and its place. One that a worker has keeps both."""
     if row.state is not WarningState.DUE:
         return {}
-    told = _told(person, row.channel, occasion)
+    told = _told(person, row.channel, occasion, stake)
     told["turn"] = turn(deadline_at=person.deadline_at, worth=told["worth"], beyond_capacity=row.beyond_capacity)
     return {name: value for name, value in told.items() if getattr(row, name) != value}

@@ -14,7 +14,8 @@ import orjson
 
 from graphsvc.dispatch.capacity import admit, period_starts, rooms
 from graphsvc.dispatch.order import turn
-from graphsvc.dispatch.planning import Occasion, Person, plan
+from graphsvc.dispatch.people import Occasion, Person
+from graphsvc.dispatch.planning import plan
 from graphsvc.dispatch.routing import ATTENDED_MS, held_until, most_local
 from graphsvc.dispatching.following import cancel, take_turn
 from graphsvc.dispatching.limits import SUBSCRIBERS, limits_of

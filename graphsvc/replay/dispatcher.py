@@ -5,20 +5,51 @@ affair unless something happened since.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from graphsvc.dispatch.capacity import day_ends
+from graphsvc.dispatch.allocation import Allocation, Offer, allocate
+from graphsvc.dispatch.capacity import Room, day_ends
+from graphsvc.dispatch.channels import stake_of
+from graphsvc.dispatch.holding_out import is_held_out
 from graphsvc.dispatch.pacing import released
-from graphsvc.dispatch.planning import Occasion, Person, plan
+from graphsvc.dispatch.people import Occasion, Person
+from graphsvc.dispatch.planning import plan
+from graphsvc.dispatch.policies import WORTH, Policy
+from graphsvc.dispatch.prices import Offers
 from graphsvc.model.warnings import WarningChannel, WarningRow, WarningState
-from graphsvc.model.words import Grade, Stage
+from graphsvc.model.words import Stage
 from graphsvc.replay.clock import Tick
 
 Evidence = Callable[[Sequence[int]], list[str]]
 """The evidence of some persons (ids), in the order given."""
+
+
+@dataclass
+class Spent:
+    """What became of one channel's capacity."""
+
+    offers: Offers = field(default_factory=Offers)
+    today: int = 0
+    missed_today: float = 0.0
+    """The most that one more warning would have prevented, at any tick of today."""
+    missed: list[float] = field(default_factory=list)
+    """The same of each day before."""
+    worth: float = 0.0
+    """All that its warnings are expected to prevent, in mean losses."""
+
+    def document(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        plain = {"today": self.today, "missed_today": self.missed_today, "worth": self.worth, "missed": self.missed}
+        return {**plain, "offers": self.offers.document()}
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "Spent":
+        """From `document`."""
+        return cls(**{**document, "offers": Offers.of(document["offers"])})
 
 
 @dataclass
@@ -32,38 +63,109 @@ class Dispatcher:
     """The operator's."""
     nobody: Collection[int]
     """Ids that are no person's: short codes, sender names."""
+    policy: Policy = WORTH
     standing: dict[int, list[WarningRow]] = field(default_factory=dict)
     """By person, in the order made."""
-    used: dict[WarningChannel, int] = field(default_factory=dict)
-    """Today."""
+    spent: dict[WarningChannel, Spent] = field(default_factory=dict)
     day: int = -1
     made: int = 0
+    held_out: set[int] = field(default_factory=set)
+    """Persons whom chance left out at some time."""
 
     def tick(self, tick: Tick, people: Sequence[Person], same: Mapping[int, Collection[int]]) -> list[WarningRow]:
         """Plan for everybody ranked, then warn the most worthwhile within capacity; those who were warned now."""
-        if tick.day != self.day:
-            self.day, self.used = tick.day, {}
-        occasion = Occasion(analysis_id="", as_of=tick.at, service=tick.at, same_network=same)
-        self._plan([person for person in people if person.number not in self.nobody], occasion)
-        self._forget({person.number for person in people})
+        self._turn_day(tick)
+        occasion = Occasion(analysis_id="", as_of=tick.at, service=tick.at, same_network=same, policy=self.policy)
+        warned = self._not_held_out([person for person in people if person.number not in self.nobody])
+        known = {person.number: person for person in warned}
+        self._plan(warned, occasion)
+        self._forget(known)
+        offers = self._offers(known, occasion)
+        result = self._allocated(offers, tick)
         sent = []
-        ends = day_ends(tick.at, self.zone)
-        for channel, capacity in self.per_day.items():
-            spent = self.used.get(channel, 0)
-            free = released(capacity, begun=tick.day, at=tick.at + self.every, ends=ends) - spent
-            due = [
-                row
-                for rows in self.standing.values()
-                for row in rows
-                if row.channel is channel and row.state is WarningState.DUE
-            ]
-            due.sort(key=lambda row: (-row.worth, row.turn, row.warning_id))
-            chosen = due[: max(free, 0)]
-            # What is urgent and likely does not wait for its share of the day.
-            chosen += [row for row in due[len(chosen) : capacity - spent] if row.grade == Grade.HIGH.value]
-            self.used[channel] = spent + len(chosen)
-            sent += [self._send(row, tick.at) for row in chosen]
+        for offer, worth in result.taken:
+            spent = self.spent[offer.channel]
+            spent.today, spent.worth = spent.today + 1, spent.worth + worth
+            sent.append(self._send(offer, worth, tick.at))
+        for channel, missed in result.missed.items():
+            self.spent[channel].missed_today = max(self.spent[channel].missed_today, missed)
         return sorted(sent, key=lambda row: (row.turn, row.warning_id))
+
+    def document(self) -> dict[str, Any]:
+        """Everything that the next tick depends on, as JSON keeps it."""
+        return {
+            "standing": [asdict(row) for rows in self.standing.values() for row in rows],
+            "spent": {channel.value: spent.document() for channel, spent in self.spent.items()},
+            "day": self.day,
+            "made": self.made,
+            "held_out": sorted(self.held_out),
+        }
+
+    def restore(self, document: Mapping[str, Any]) -> None:
+        """Go on from `document`."""
+        self.standing = {}
+        for row in document["standing"]:
+            told = {**row, "channel": WarningChannel(row["channel"]), "state": WarningState(row["state"])}
+            self.standing.setdefault(row["number"], []).append(WarningRow(**told))
+        self.spent = {WarningChannel(name): Spent.of(one) for name, one in document["spent"].items()}
+        self.day, self.made, self.held_out = document["day"], document["made"], set(document["held_out"])
+
+    def said(self) -> dict[str, Any]:
+        """What its warnings are expected to prevent, and one more a day of each channel would have; in mean losses."""
+        days = {channel: [*spent.missed, spent.missed_today] for channel, spent in self.spent.items()}
+        return {
+            "prevents": {channel.value: round(spent.worth, 6) for channel, spent in self.spent.items()},
+            "one_more_a_day_prevents": {
+                channel.value: round(sum(missed) / len(missed), 6) for channel, missed in days.items()
+            },
+            "people_held_out": len(self.held_out),
+        }
+
+    def _turn_day(self, tick: Tick) -> None:
+        if tick.day == self.day:
+            return
+        for channel, per_day in self.per_day.items():
+            spent = self.spent.setdefault(channel, Spent())
+            spent.offers.turn_day(tick.day, per_day)
+            if self.day >= 0:
+                spent.missed.append(spent.missed_today)
+            spent.today, spent.missed_today = 0, 0.0
+        self.day = tick.day
+
+    def _not_held_out(self, people: Sequence[Person]) -> list[Person]:
+        if not self.policy.held_out:
+            return list(people)
+        out = [person for person in people if is_held_out(person, self.policy.held_out)]
+        self.held_out |= {person.number for person in out}
+        return [person for person in people if not is_held_out(person, self.policy.held_out)]
+
+    def _offers(self, known: Mapping[int, Person], occasion: Occasion) -> list[Offer]:
+        """Everything that is due."""
+        offers = []
+        for number, rows in self.standing.items():
+            due = [row for row in rows if row.state is WarningState.DUE]
+            if due:
+                affair = [row for row in rows if occasion.about_the_same(known[number], row)]
+                stake = stake_of(known[number], affair, occasion)
+                offers += [Offer(row.warning_id, number, row.channel, row.region, stake) for row in due]
+        return offers
+
+    def _allocated(self, offers: Sequence[Offer], tick: Tick) -> Allocation:
+        """By worth above the channel's price; until a whole day taught the prices, as capacity is released."""
+        ends = day_ends(tick.at, self.zone)
+        room: dict[WarningChannel, list[Room]] = {}
+        prices: dict[WarningChannel, float] = {}
+        for channel, per_day in self.per_day.items():
+            spent = self.spent[channel]
+            left = per_day - spent.today
+            price = spent.offers.price(left, at=tick.at, ends=ends) if self.policy.paced else 0.0
+            if price is None:
+                left = released(per_day, begun=tick.day, at=tick.at + self.every, ends=ends) - spent.today
+            prices[channel] = price or 0.0
+            room[channel] = [Room("", max(left, 0))]
+            here = ((one.person, one.stake.worth(channel)) for one in offers if one.channel is channel)
+            spent.offers.note(tick.at, here)
+        return allocate([one for one in offers if one.channel in room], room, prices, self.policy.least)
 
     def _plan(self, people: Sequence[Person], occasion: Occasion) -> None:
         standing = [row for person in people for row in self.standing.get(person.number, ())]
@@ -88,8 +190,9 @@ class Dispatcher:
                 else:
                     del self.standing[number]
 
-    def _send(self, row: WarningRow, at: int) -> WarningRow:
-        sent = replace(row, state=WarningState.HANDED_OVER, warned_at=at)
+    def _send(self, offer: Offer, worth: float, at: int) -> WarningRow:
+        row = next(row for row in self.standing[offer.person] if row.warning_id == offer.key)
+        sent = replace(row, state=WarningState.HANDED_OVER, warned_at=at, worth=worth)
         self._put(sent)
         return sent
 

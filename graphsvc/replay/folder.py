@@ -96,5 +96,6 @@ def _mark(feeds: Path, wish: Wish, settings: Settings, token: bytes) -> str:
         for file in feed_files([feeds], None)
     ]
     options = asdict(wish) | {"per_day": {channel.value: number for channel, number in wish.per_day.items()}}
+    options["policies"] = [policy.document() for policy in wish.policies]
     said = [__version__, files, options, settings.timezone, settings.national_region, sha256(token).hexdigest()]
     return sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()

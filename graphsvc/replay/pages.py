@@ -5,7 +5,8 @@
 
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +16,6 @@ import pyarrow as pa
 
 from graphsvc.model.findings import KnownNetworks
 from graphsvc.model.tables import MEMBERS
-from graphsvc.model.warnings import WarningChannel, WarningRow, WarningState
-from graphsvc.replay.dispatcher import Dispatcher
 from graphsvc.store.durable import disk_errors_explained, sync_file, sync_folder
 
 TABLES: Final[dict[str, pl.Schema]] = {
@@ -54,6 +53,15 @@ _STATE: Final = "state.json"
 _MEMBERS: Final = "members.arrow"
 
 
+WARNINGS_OF: Final = "warnings of "
+"""Before the name of a policy: its warnings, where more than one is replayed."""
+
+
+def table_schema(name: str) -> pl.Schema:
+    """The columns of a table of a part."""
+    return TABLES["warnings" if name.startswith(WARNINGS_OF) else name]
+
+
 @dataclass
 class Part:
     """The rows of one day."""
@@ -61,13 +69,13 @@ class Part:
     rows: dict[str, list[pl.DataFrame]]
 
     @classmethod
-    def empty(cls) -> "Part":
+    def empty(cls, policies: Sequence[str]) -> "Part":
         """Nothing yet."""
-        return cls({name: [] for name in TABLES})
+        return cls({name: [] for name in ("networks", "numbers", *(WARNINGS_OF + policy for policy in policies))})
 
     def add(self, name: str, rows: pl.DataFrame) -> None:
-        """Rows of one of TABLES."""
-        self.rows[name].append(rows.match_to_schema(TABLES[name]))
+        """Rows of one of the tables."""
+        self.rows[name].append(rows.match_to_schema(table_schema(name)))
 
 
 @dataclass(frozen=True)
@@ -76,8 +84,8 @@ class State:
 
     next_at: int
     """The tick that comes next, epoch ms."""
-    standing: dict[int, list[WarningRow]]
-    made: int
+    dispatchers: dict[str, dict[str, Any]]
+    """By name of the policy, what Dispatcher.restore reads."""
     known: KnownNetworks
     ticks: int
     """So many are done."""
@@ -97,8 +105,8 @@ class Days:
             beside = self.folder / f".unfinished-{number}"
             shutil.rmtree(beside, ignore_errors=True)
             beside.mkdir(mode=0o700)
-            for name, schema in TABLES.items():
-                pl.concat([schema.to_frame(), *part.rows[name]]).write_parquet(beside / f"{name}.parquet")
+            for name, rows in part.rows.items():
+                pl.concat([table_schema(name).to_frame(), *rows]).write_parquet(beside / f"{name}.parquet")
             with pa.OSFile(str(beside / _MEMBERS), "wb") as sink, pa.ipc.new_file(sink, MEMBERS) as writer:
                 writer.write_table(state.known.members.select(MEMBERS.names).cast(MEMBERS))
             (beside / _STATE).write_bytes(orjson.dumps(_state_document(state)))
@@ -118,12 +126,14 @@ class Days:
             members = pa.ipc.open_file(source).read_all()
         return int(folder.name), _state_of(document, members)
 
-    def finish(self, out: Path, *, raw: bool) -> dict[str, int]:
-        """Write the final files of all parts; how many rows each has. Raw numbers are for the owner alone."""
+    def finish(self, out: Path, policy: str, *, raw: bool) -> dict[str, int]:
+        """Write a policy's final files of all parts; how many rows each has. Raw numbers are for the owner alone."""
         counts = {}
         with disk_errors_explained(out):
+            out.mkdir(parents=True, exist_ok=True)
             for name, schema in TABLES.items():
-                parts = [pl.read_parquet(folder / f"{name}.parquet") for folder in self._kept()]
+                part = WARNINGS_OF + policy if name == "warnings" else name
+                parts = [pl.read_parquet(folder / f"{part}.parquet") for folder in self._kept()]
                 whole = pl.concat([schema.to_frame(), *parts])
                 write_whole(out / f"{name}.parquet", lambda path, rows=whole: rows.write_parquet(path), private=raw)
                 counts[name] = len(whole)
@@ -146,11 +156,9 @@ def write_whole(path: Path, write: Any, *, private: bool) -> None:
 
 
 def _state_document(state: State) -> dict[str, Any]:
-    rows = [asdict(row) for rows in state.standing.values() for row in rows]
     return {
         "next_at": state.next_at,
-        "standing": rows,
-        "made": state.made,
+        "dispatchers": state.dispatchers,
         "next_network": state.known.next_id,
         "ticks": state.ticks,
         "analyses": state.analyses,
@@ -158,20 +166,10 @@ def _state_document(state: State) -> dict[str, Any]:
 
 
 def _state_of(document: dict[str, Any], members: pa.Table) -> State:
-    standing: dict[int, list[WarningRow]] = {}
-    for row in document["standing"]:
-        told = {**row, "channel": WarningChannel(row["channel"]), "state": WarningState(row["state"])}
-        standing.setdefault(row["number"], []).append(WarningRow(**told))
     return State(
         next_at=document["next_at"],
-        standing=standing,
-        made=document["made"],
+        dispatchers=document["dispatchers"],
         known=KnownNetworks(members, document["next_network"]),
         ticks=document["ticks"],
         analyses=document["analyses"],
     )
-
-
-def state_after(dispatcher: Dispatcher, known: KnownNetworks, *, next_at: int, ticks: int, analyses: int) -> State:
-    """The state at the end of a day."""
-    return State(next_at, dispatcher.standing, dispatcher.made, known, ticks, analyses)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from graphsvc.dispatch.capacity import default_per_day
+from graphsvc.dispatch.policies import WORTH, Policy
 from graphsvc.errors import NothingYet, UsageError
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.replay.clock import Clock
@@ -23,6 +24,8 @@ class Wish:
     every: int
     per_day: Mapping[WarningChannel, int | None]
     raw: bool
+    policies: tuple[Policy, ...] = (WORTH,)
+    """With names of their own."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Plan:
     clock: Clock
     per_day: dict[WarningChannel, int]
     raw: bool
+    policies: tuple[Policy, ...]
 
     def settings(self) -> dict[str, Any]:
         """As `summary.json` tells them."""
@@ -54,6 +58,9 @@ def planned(timeline: Timeline, wish: Wish, zone: ZoneInfo) -> Plan:
     until = int(known_at[-1]) if wish.until is None else wish.until
     if until < since:
         raise UsageError("--until lies before --since")
+    names = [policy.name for policy in wish.policies]
+    if len(set(names)) < len(names):
+        raise UsageError("two policies of the same name cannot be compared")
     if wish.every < 1000:
         raise UsageError("--every is a second at least")
     subscribers = len(timeline.facts_held(since).subscribers)
@@ -61,4 +68,4 @@ def planned(timeline: Timeline, wish: Wish, zone: ZoneInfo) -> Plan:
     for channel in CHANNELS:
         wished = wish.per_day[channel]
         per_day[channel] = default_per_day(channel, subscribers) if wished is None else wished
-    return Plan(Clock(since, until, wish.every, zone), per_day, wish.raw)
+    return Plan(Clock(since, until, wish.every, zone), per_day, wish.raw, wish.policies)

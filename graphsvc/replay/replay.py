@@ -6,6 +6,7 @@ At each tick it decides by what was known then and nothing else (`Timeline`), wi
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ import orjson
 import polars as pl
 
 from graphsvc import __version__
+from graphsvc.dispatch.policies import Policy
 from graphsvc.engine.local import LocalEngine
 from graphsvc.errors import InputRefused
 from graphsvc.model.findings import Findings
@@ -21,11 +23,13 @@ from graphsvc.model.progress import Progress
 from graphsvc.model.warnings import WarningRow
 from graphsvc.model.words import NumberKind
 from graphsvc.replay.clock import Tick
+from graphsvc.replay.comparing import compared
 from graphsvc.replay.dispatcher import Dispatcher, people_of
 from graphsvc.replay.folder import Folder
 from graphsvc.replay.outlook import Analyst, Outlook, nobody_known
-from graphsvc.replay.pages import Days, Part, state_after, write_whole
+from graphsvc.replay.pages import WARNINGS_OF, Days, Part, State, write_whole
 from graphsvc.replay.plan import Plan, Wish, planned
+from graphsvc.replay.result import SUMMARY
 from graphsvc.replay.shown import Renamed, Shower, forms_of
 from graphsvc.replay.timeline import Timeline, read_timeline
 from graphsvc.reports.names import Names
@@ -43,28 +47,36 @@ class Run:
     timeline: Timeline
     plan: Plan
     analyst: Analyst
-    dispatcher: Dispatcher
+    dispatchers: dict[str, Dispatcher]
+    """By name of the policy."""
     shower: Shower
     days: Days
-    part: Part = field(default_factory=Part.empty)
+    part: Part = field(init=False)
     ticks: int = 0
     analyses: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """No rows yet."""
+        self.part = Part.empty(list(self.dispatchers))
+
     def go(self, progress: Progress) -> None:
         """Every tick that is not done, day by day."""
         kept = self.days.last()
-        number, begin = -1, self.plan.clock.since
+        number, begin, day = -1, self.plan.clock.since, None
         if kept is not None:
             number, state = kept
             begin, self.ticks, self.analyses = state.next_at, state.ticks, state.analyses
-            self.analyst.known, self.dispatcher.standing, self.dispatcher.made = state.known, state.standing, state.made
+            self.analyst.known = state.known
+            for policy, document in state.dispatchers.items():
+                self.dispatchers[policy].restore(document)
         total = self.plan.clock.count()
         for tick in self.plan.clock.ticks():
             if tick.at < begin:
                 continue
-            if tick.cut and self.part.rows["numbers"] and tick.day != self.dispatcher.day:
+            if tick.cut and self.part.rows["numbers"] and tick.day != day:
                 number = self._keep(number, tick.at)
+            day = tick.day
             self._tick(tick)
             self.ticks += 1
             progress("replay", self.ticks, total)
@@ -72,19 +84,27 @@ class Run:
             self._keep(number, self.plan.clock.until + 1)
 
     def _keep(self, number: int, next_at: int) -> int:
-        state = state_after(
-            self.dispatcher, self.analyst.known, next_at=next_at, ticks=self.ticks, analyses=self.analyses
+        state = State(
+            next_at=next_at,
+            dispatchers={policy: dispatcher.document() for policy, dispatcher in self.dispatchers.items()},
+            known=self.analyst.known,
+            ticks=self.ticks,
+            analyses=self.analyses,
         )
         self.days.keep(number + 1, self.part, state)
-        self.part = Part.empty()
+        self.part = Part.empty(list(self.dispatchers))
         return number + 1
 
     def _tick(self, tick: Tick) -> None:
         outlook, findings = self._look(tick)
         people = people_of(outlook.ranked.rows)
         same = outlook.same_networks()
-        sent = self._timed("dispatch", lambda: self.dispatcher.tick(tick, people, same))
-        self._timed("write", lambda: self._write(tick, outlook, findings, sent))
+        for policy, dispatcher in self.dispatchers.items():
+            sent = self._timed("dispatch", partial(dispatcher.tick, tick, people, same))
+            if sent:
+                self._timed("write", partial(self._write_warnings, policy, outlook, sent))
+        if findings is not None:
+            self._timed("write", partial(self._write_cut, tick, findings))
 
     def _look(self, tick: Tick) -> tuple[Outlook, Findings | None]:
         """At the whole world at a cut, between cuts at what can have changed."""
@@ -93,12 +113,12 @@ class Run:
         self.analyses += 1
         return self._timed("analyse", lambda: self.analyst.whole(tick.at))
 
-    def _write(self, tick: Tick, outlook: Outlook, findings: Findings | None, sent: list[WarningRow]) -> None:
-        if sent:
-            self.part.add("warnings", self._warned(outlook, sent))
-        if findings is not None:
-            self.part.add("networks", self._networks(tick, findings))
-            self.part.add("numbers", self._numbers(tick, findings))
+    def _write_warnings(self, policy: str, outlook: Outlook, sent: list[WarningRow]) -> None:
+        self.part.add(WARNINGS_OF + policy, self._warned(outlook, sent))
+
+    def _write_cut(self, tick: Tick, findings: Findings) -> None:
+        self.part.add("networks", self._networks(tick, findings))
+        self.part.add("numbers", self._numbers(tick, findings))
 
     def _warned(self, outlook: Outlook, sent: list[WarningRow]) -> pl.DataFrame:
         numbers = [row.number for row in sent]
@@ -179,23 +199,47 @@ def _run(service: Service, timeline: Timeline, plan: Plan, shower: Shower, days:
     """A replay that is about to begin, or to go on."""
     there = service.registry.of_kinds((NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC))
     nobody = {int(timeline.numbers.here[one]) for one in there}
+    clock = plan.clock
     return Run(
         timeline=timeline,
         plan=plan,
         analyst=Analyst(timeline, LocalEngine(service.settings.timezone), nobody_known()),
-        dispatcher=Dispatcher(plan.per_day, plan.clock.every, plan.clock.zone, nobody),
+        dispatchers={
+            policy.name: Dispatcher(plan.per_day, clock.every, clock.zone, nobody, policy) for policy in plan.policies
+        },
         shower=shower,
         days=days,
     )
 
 
 def _finish(run: Run, out: Path, loaded: Mapping[str, Any], timings: Mapping[str, float]) -> dict[str, Any]:
-    """Write the final files; the summary comes last and says that all is there."""
-    rows = run.days.finish(out, raw=run.plan.raw)
+    """Write the final files; the summary comes last and says that all is there.
+
+    One policy has OUT for itself; of more each has a folder of its name in OUT, and OUT says how they differ.
+    """
+    policies = run.plan.policies
+    seconds = {step: round(took, 3) for step, took in {**timings, **run.seconds}.items()}
+    if len(policies) == 1:
+        summary = _summary(run, out, policies[0], loaded, seconds)
+        write_summary(out, summary)
+        return summary
+    for policy in policies:
+        write_summary(out / policy.name, _summary(run, out / policy.name, policy, loaded, seconds))
+    settings = {**run.plan.settings(), "policies": [policy.document() for policy in policies]}
+    comparison = compared(out, [policy.name for policy in policies], raw=run.plan.raw)
+    summary = {"settings": settings, "comparison": comparison, "timings": seconds, "counts": {"ticks": run.ticks}}
+    write_summary(out, summary)
+    return summary
+
+
+def _summary(
+    run: Run, out: Path, policy: Policy, loaded: Mapping[str, Any], seconds: Mapping[str, float]
+) -> dict[str, Any]:
+    rows = run.days.finish(out, policy.name, raw=run.plan.raw)
     warnings = pl.read_parquet(out / "warnings.parquet")
     days = max((run.plan.clock.until - run.plan.clock.since) / 86_400_000, 1e-9)
     by_channel = dict(warnings.group_by("channel").len().sort("channel").iter_rows())
-    summary = {
+    return {
         "counts": {
             **rows,
             **{f"warnings_{channel}": count for channel, count in by_channel.items()},
@@ -205,13 +249,17 @@ def _finish(run: Run, out: Path, loaded: Mapping[str, Any], timings: Mapping[str
             "rows": loaded,
         },
         "rates": {f"{channel}_a_day": round(count / days, 3) for channel, count in by_channel.items()},
-        "timings": {step: round(seconds, 3) for step, seconds in {**timings, **run.seconds}.items()},
-        "settings": run.plan.settings(),
+        "capacity": run.dispatchers[policy.name].said(),
+        "timings": seconds,
+        "settings": {**run.plan.settings(), "policy": policy.document()},
         "versions": {"graphsvc": __version__, "polars": pl.__version__},
     }
+
+
+def write_summary(out: Path, summary: Mapping[str, Any]) -> None:
+    """Write a summary whole."""
     text = orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-    write_whole(out / "summary.json", lambda path: path.write_bytes(text + b"\n"), private=False)
-    return summary
+    write_whole(out / SUMMARY, lambda path: path.write_bytes(text + b"\n"), private=False)
 
 
 def _frame(table: Any) -> pl.DataFrame:

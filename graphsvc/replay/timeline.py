@@ -93,7 +93,7 @@ class Timeline:
     @property
     def known_at(self) -> Int64:
         """When each event was known, ascending."""
-        return self.events["known_at"]  # type: ignore[return-value]  # int64 by _TYPES
+        return np.asarray(self.events["known_at"], dtype=np.int64)
 
     def known(self, at: int) -> int:
         """How many events are known at an instant (epoch ms): the first so many."""
@@ -124,8 +124,8 @@ def read_timeline(service: Service) -> Timeline:
     of_numbers = Ids.by_first_mention(numbers, _mentions(events, ("a", "b"), facts, _NUMBER_COLUMNS))
     of_entities = Ids.by_first_mention(entities, _mentions(events, ("device", "cell"), facts, _ENTITY_COLUMNS))
     for name, ids in (("a", of_numbers), ("b", of_numbers), ("device", of_entities), ("cell", of_entities)):
-        column = events[name]
-        events[name] = np.where(column < 0, -1, ids.here[column]).astype(np.int32)  # type: ignore[operator]
+        column = np.asarray(events[name], dtype=np.int32)
+        events[name] = np.where(column < 0, -1, ids.here[column]).astype(np.int32)
     facts = {feed: _renamed(table, of_numbers, of_entities) for feed, table in facts.items()}
     return Timeline(
         events=events,

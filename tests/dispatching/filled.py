@@ -3,7 +3,9 @@
 from dataclasses import replace
 from random import Random
 
-from graphsvc.dispatch.planning import Occasion, Person, new_warning
+from graphsvc.dispatch.channels import stake_of
+from graphsvc.dispatch.people import Occasion, Person
+from graphsvc.dispatch.planning import new_warning
 from graphsvc.model.warnings import WarningChannel, WarningRow
 from graphsvc.store import warnings
 from graphsvc.store.catalogue import Catalogue
@@ -40,5 +42,5 @@ def some(numbers: range, service: int, chance: Random) -> list[WarningRow]:
             region=chance.choice(REGIONS),
             evidence='[{"rule": "met_suspect_number", "contribution": 5.1, "facts": {"number": 7, "count": 3}}]',
         )
-        rows.append(new_warning(person, WarningChannel.SMS, "ranked", occasion))
+        rows.append(new_warning(person, WarningChannel.SMS, "ranked", occasion, stake_of(person, [], occasion)))
     return [replace(row, helps_until=service + 1000 * HOUR) for row in rows]

@@ -27,7 +27,7 @@ def ranked(number: int, **changes: Any) -> dict[str, Any]:
     """A person of medium grade in Shenzhen whom a suspect of network 7 called an hour ago."""
     person = {
         "number": number,
-        "probability": 0.1,
+        "probability": 0.02,
         "in_contact_probability": 0.9,
         "stage": "engaged",
         "grade": "medium",

@@ -19,9 +19,11 @@ def test_nothing_is_due_before_the_first_analysis(queue: Queue) -> None:
     assert queue.claim() == []
 
 
-def test_what_an_analysis_ranks_is_due_at_once_by_grade(queue: Queue) -> None:
+def test_what_an_analysis_ranks_is_due_at_once_by_what_is_at_stake(queue: Queue) -> None:
     queue.unbounded()
-    queue.rank(ranked(1, grade="high"), ranked(2), ranked(3, grade="low", in_contact_probability=0.1))
+    queue.rank(
+        ranked(1, grade="high"), ranked(2), ranked(3, grade="low", probability=0.0005, in_contact_probability=0.1)
+    )
     assert (_people(queue.claim(SMS)), _people(queue.claim(CALL)), queue.claim(VISIT)) == ([1, 2], [1], [])
 
 

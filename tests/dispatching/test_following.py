@@ -278,7 +278,7 @@ def test_another_affair_is_another_warning(queue: Queue) -> None:
 
 def test_it_got_worse_after_the_message_so_a_call_follows(queue: Queue) -> None:
     queue.unbounded()
-    queue.rank(ranked(1, stage="listening"))
+    queue.rank(ranked(1, stage="listening", probability=0.01))
     queue.ack(*queue.claim(SMS), outcome="delivered")
     queue.later(HOUR)
     queue.rank(ranked(1, stage="committed", last_at=queue.now.service))
