@@ -1,38 +1,31 @@
 """`python -m bench.replayed`: our warnings against simpler rules and an oracle, at the same capacity, by variant.
 
-Makes a world, replays its second part (the first week is history), and measures everybody's warnings with
-`graphsvc evaluate`. The oracle is graphsvc with every fraud number flagged, with its kind of scam, from the moment its
-first contact was known: it knows the gangs, not the future. Prints a Markdown table with 95 % intervals over gangs.
+Makes worlds, replays their second part (the first week is history) with `graphsvc replay`, and measures everybody's
+warnings with `graphsvc evaluate --bounds`. Prints a Markdown table a world, with 95 % intervals over gangs, and at the
+end one of means over seeds. Without options one seed at one size; `--whole` is five seeds at three sizes of every
+variant, which takes most of a day on two cores.
 """
 
 import argparse
 import json
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
 
-from bench.baselines import HOUR_MS, Moment, Scores, all_baselines
-from graphsvc.dispatch.capacity import day_ends, default_per_day, period_starts
-from graphsvc.dispatch.pacing import released
-from graphsvc.model.warnings import WarningChannel
-from graphsvc.model.words import NumberKind
-from graphsvc.replay.pages import TABLES
-from graphsvc.replay.plan import CHANNELS
-from graphsvc.replay.shown import Renamed
-from graphsvc.replay.timeline import Timeline, read_timeline
-from graphsvc.settings import Settings
-from graphsvc.wiring import open_service
+from graphsvc.dispatch.capacity import period_starts
+from graphsvc.simulate.variant import VARIANTS
 
 HISTORY_DAYS = 7
+DAY_MS = 86_400_000
 ZONE = ZoneInfo("Asia/Shanghai")
+WHOLE = {"subscribers": [10_000, 20_000, 50_000], "seeds": [1, 2, 3, 4, 5], "variants": list(VARIANTS)}
 FIGURES = {
     "warned_in_time_recall": "recall in time",
     "warned_in_time_recall_calls_visits": "… calls and visits",
@@ -47,56 +40,63 @@ FIGURES = {
     "scam_type_right": "scam type",
     "faithful_evidence": "evidence",
 }
-NUMBERS_ONLY = {"average_precision_unflagged", "adjusted_rand_index", "purity", "network_ids_kept"}
+Found = dict[str, Any]
+"""What `graphsvc evaluate` says, or of a bound the part of it."""
 
 
 def main() -> None:
-    """Every variant and seed asked for; one table each."""
+    """Every size, variant and seed asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench.replayed", description=__doc__)
-    parser.add_argument("--subscribers", type=int, default=10_000)
+    parser.add_argument("--subscribers", type=int, nargs="+", default=[10_000])
     parser.add_argument("--days", type=int, default=21)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
-    parser.add_argument("--variants", nargs="+", default=["plain", "camouflage", "rotation", "sparse", "storm"])
+    parser.add_argument("--variants", nargs="+", default=list(VARIANTS))
+    parser.add_argument("--whole", action="store_true", help="Five seeds, three sizes, every variant.")
     parser.add_argument("--every", default="1h")
-    parser.add_argument("--only", choices=["graphsvc", "oracle", "baselines"], nargs="+", default=None)
+    parser.add_argument("--policy", default="worth")
+    parser.add_argument("--no-bounds", action="store_true", help="Leave out simpler rules and the oracle.")
     parser.add_argument("--out", type=Path, help="Keep worlds, replays and figures (JSON) here.")
     options = parser.parse_args()
+    if options.whole:
+        vars(options).update(WHOLE)
+    means: defaultdict[tuple[int, str], list[Found]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch:
-        place = options.out or Path(scratch)
-        for variant in options.variants:
-            for seed in options.seeds:
-                print(
-                    f"\n### {variant}, seed {seed}, {options.subscribers:,} subscribers, {options.days} days\n",
-                    flush=True,
-                )
-                rows = of_world(place / f"{variant}-{seed}", variant, seed, options)
-                print(table(rows), flush=True)
+        for size in options.subscribers:
+            for variant in options.variants:
+                for seed in options.seeds:
+                    place = (options.out or Path(scratch)) / f"{variant}-{size}-{seed}"
+                    found = of_world(place, variant, size, seed, options)
+                    print(f"\n### {variant}, seed {seed}, {size:,} subscribers, {options.days} days\n")
+                    print(table(found), flush=True)
+                    means[size, variant].append(found)
+    if len(options.seeds) > 1:
+        print(f"\n### Means over seeds {options.seeds}\n\n{of_seeds(means)}")
 
 
-def of_world(place: Path, variant: str, seed: int, options: argparse.Namespace) -> dict[str, dict[str, Any]]:
-    """Figures by rule, for one world."""
-    world = place / "world"
+def of_world(place: Path, variant: str, size: int, seed: int, options: argparse.Namespace) -> Found:
+    """Figures of one world, with what it is measured beside."""
+    world, out = place / "world", place / options.policy
     if not world.exists():
-        size = ["--subscribers", str(options.subscribers), "--days", str(options.days)]
-        graphsvc("simulate", "--out", world, "--seed", seed, "--variant", variant, *size)
+        of = ["--subscribers", size, "--days", options.days, "--seed", seed, "--variant", variant]
+        graphsvc(place, "simulate", "--out", world, *of)
     first = pl.scan_parquet(world / "feeds" / "events.parquet").select(pl.col("known_at").min()).collect().item()
-    since = period_starts(first + HISTORY_DAYS * 24 * HOUR_MS, ZONE)["day"]
-    wanted = options.only or ["graphsvc", "oracle", "baselines"]
-    found: dict[str, dict[str, Any]] = {}
-    if "graphsvc" in wanted:
-        found["graphsvc"] = replayed(place / "graphsvc", world / "feeds", world, since, options.every)
-    if "baselines" in wanted:
-        found |= baselines(place, world, since, seed)
-    if "oracle" in wanted:
-        found["oracle"] = replayed(place / "oracle", oracle_feeds(place, world), world, since, options.every)
+    since = period_starts(first + HISTORY_DAYS * DAY_MS, ZONE)["day"]
+    before = _cpu_s()
+    asked = ["--since", since, "--every", options.every, "--policy", options.policy, "--raw-numbers"]
+    graphsvc(place, "replay", world / "feeds", "--out", out, *asked)
+    took = _cpu_s() - before
+    bounds = [] if options.no_bounds else ["--bounds"]
+    found = {**graphsvc(place, "evaluate", world / "truth", out, *bounds), "cpu_s": took}
+    (place / f"{options.policy}.json").write_text(json.dumps(found))
     return found
 
 
-def replayed(out: Path, feeds: Path, world: Path, since: int, every: str) -> dict[str, Any]:
-    """What `graphsvc replay` and `evaluate` say, and the CPU seconds of the replay."""
-    before = _cpu_s()
-    graphsvc("replay", feeds, "--out", out, "--since", since, "--every", every, "--raw-numbers")
-    return {**measured(out, world), "cpu_s": _cpu_s() - before}
+def graphsvc(place: Path, *arguments: object) -> Found:
+    """The command in a process of its own; its JSON."""
+    command = [sys.executable, "-m", "graphsvc", "--home", str(place / "home"), *map(str, arguments), "--json"]
+    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    answer: Found = json.loads(run.stdout)
+    return answer
 
 
 def _cpu_s() -> float:
@@ -104,126 +104,34 @@ def _cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def measured(out: Path, world: Path) -> dict[str, Any]:
-    """What `graphsvc evaluate` says of a replay of the world's own feeds."""
-    return graphsvc("evaluate", world / "truth", out, "--feeds", world / "feeds")
-
-
-def graphsvc(*arguments: object) -> dict[str, Any]:
-    """The command in a process of its own; its JSON."""
-    with tempfile.TemporaryDirectory() as home:
-        command = [sys.executable, "-m", "graphsvc", "--home", home, *map(str, arguments), "--json"]
-        run = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    answer: dict[str, Any] = json.loads(run.stdout)
-    return answer
-
-
-def oracle_feeds(place: Path, world: Path) -> Path:
-    """The feeds with a certain flag on every fraud number from the moment its first contact was known."""
-    feeds = place / "oracle-feeds"
-    if feeds.exists():
-        return feeds
-    shutil.copytree(world / "feeds", feeds, symlinks=True)
-    truth = pl.read_parquet(world / "truth" / "numbers.parquet").filter(pl.col("gang_id").is_not_null())
-    gangs = pl.read_parquet(world / "truth" / "gangs.parquet").select("gang_id", "scam_type")
-    active = truth.filter(pl.col("fraud_from").is_not_null()).join(gangs, on="gang_id")
-    flags = active.select(
-        "number",
-        "scam_type",
-        known_at="fraud_from",
-        source=pl.lit("police"),
-        case_id=pl.format("gang-{}", "gang_id"),
-        confidence=pl.lit(1.0),
-        valid_from="fraud_from",
-        revoked_at="recycled_at",
-    )
-    flags.write_parquet(feeds / "flags.parquet")
-    return feeds
-
-
-def baselines(place: Path, world: Path, since: int, seed: int) -> dict[str, dict[str, Any]]:
-    """Figures of every simpler rule."""
-    home = place / "home"
-    with open_service(Settings(home=home)) as service:
-        service.load([world / "feeds"], kind=None, feed_id="default")
-        timeline = read_timeline(service)
-        subscribers = len(timeline.facts_held(since).subscribers)
-        kinds = (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
-        nobody = timeline.numbers.here[service.registry.of_kinds(kinds)]
-        per_day = {channel: default_per_day(channel, subscribers) for channel in CHANNELS}
-        names = Renamed(service.registry, timeline)
-        found = {}
-        for name, scores in all_baselines(seed).items():
-            rows = warned(timeline, scores, since, per_day, nobody)
-            raw = names.reveal([int(row["number"]) for row in rows])
-            out = place / name.replace(" ", "-")
-            write(out, [{**row, "number": raw[row["number"]]} for row in rows], since, int(timeline.known_at[-1]))
-            found[name] = measured(out, world)
-    shutil.rmtree(home)
-    return found
-
-
-def warned(
-    timeline: Timeline, scores: Scores, since: int, per_day: dict[WarningChannel, int], nobody: Any
-) -> list[dict[str, Any]]:
-    """Hour by hour, the best by score within what is released of the day's capacity."""
-    rows: list[dict[str, Any]] = []
-    last: dict[tuple[int, WarningChannel], int] = {}
-    used: dict[tuple[int, WarningChannel], int] = {}
-    for at in range(since, int(timeline.known_at[-1]) + 1, HOUR_MS):
-        numbers = int(np.searchsorted(timeline.numbers.first_known, at, side="right"))
-        now = Moment(timeline, at, timeline.facts_held(at), numbers)
-        danger = scores(now)
-        danger[now.public() | now.flagged()] = 0
-        danger[nobody[nobody < numbers]] = 0
-        order = np.argsort(-danger, kind="stable")[:2000]
-        day, ends = period_starts(at, ZONE)["day"], day_ends(at, ZONE)
-        for channel in CHANNELS:
-            free = released(per_day[channel], begun=day, at=at + HOUR_MS, ends=ends) - used.get((day, channel), 0)
-            for number in order.tolist():
-                if free <= 0 or danger[number] <= 0:
-                    break
-                if at - last.get((number, channel), -(10**15)) >= 24 * HOUR_MS:
-                    last[number, channel] = at
-                    used[day, channel] = used.get((day, channel), 0) + 1
-                    free -= 1
-                    rows.append({"warned_at": at, "number": number, "channel": channel.value})
-    return rows
-
-
-def write(out: Path, rows: list[dict[str, Any]], since: int, until: int) -> None:
-    """A replay's files with warnings alone; the probability of a rule that gives none is 0."""
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-    warnings = pl.DataFrame([{"warning_id": str(k), "probability": 0.0, **row} for k, row in enumerate(rows)])
-    for name, schema in TABLES.items():
-        frame = warnings if name == "warnings" else schema.to_frame()
-        missing = [pl.lit(None, kind).alias(column) for column, kind in schema.items() if column not in frame.columns]
-        frame.with_columns(missing).select(schema.names()).write_parquet(out / f"{name}.parquet")
-    settings = {"since": since, "until": until, "raw_numbers": True}
-    (out / "summary.json").write_text(json.dumps({"settings": settings}))
-
-
-def table(rows: dict[str, dict[str, Any]]) -> str:
-    """Rules down, figures across, intervals below the figures."""
+def table(found: Found) -> str:
+    """Rules down, figures across, intervals beside the figures."""
     lines = ["| rule | warnings | " + " | ".join(FIGURES.values()) + " |", "|---|--:|" + "--:|" * len(FIGURES)]
-    for name, found in rows.items():
-        own = name in ("graphsvc", "oracle")
-        cells = [_cell(found, figure) if own or figure in _OF_WARNINGS else "–" for figure in FIGURES]
-        lines.append(f"| {name} | {found['counts']['warnings']:,} | " + " | ".join(cells) + " |")
-    losses = next(iter(rows.values()))["counts"]["losses"]
-    return "\n".join([*lines, "", f"{losses} losses in the time replayed."])
+    rules: dict[str, Found] = {"graphsvc": {**found, "warnings": found["counts"]["warnings"]}, **found["beside"]}
+    for name, one in rules.items():
+        lines.append(f"| {name} | {one['warnings']:,} | " + " | ".join(_cell(one, figure) for figure in FIGURES) + " |")
+    if found["of_oracle"]:
+        shares = (f"{found['of_oracle'][one]:.0%}" if one in found["of_oracle"] else "" for one in FIGURES)
+        lines.append("| graphsvc, of the oracle | | " + " | ".join(shares) + " |")
+    counts = found["counts"]
+    return "\n".join([*lines, "", f"{counts['losses']} losses in the time replayed; {found['cpu_s']:.0f} CPU s."])
 
 
-_OF_WARNINGS = {
-    "warned_in_time_recall",
-    "warned_in_time_recall_calls_visits",
-    "precision_contact",
-    "precision_deep_calls_visits",
-}
+def of_seeds(means: dict[tuple[int, str], list[Found]]) -> str:
+    """Of each size and variant, figures averaged over seeds, and as shares of the oracle's averages."""
+    lines = ["| subscribers | variant | " + " | ".join(FIGURES.values()) + " |", "|--:|---|" + "--:|" * len(FIGURES)]
+    for (size, variant), worlds in means.items():
+        cells = []
+        for figure in FIGURES:
+            own = [one[figure] for one in worlds if one.get(figure) is not None]
+            best = [value for one in worlds if (value := one["beside"].get("oracle", {}).get(figure)) is not None]
+            share = f" ({sum(own) / len(own) / (sum(best) / len(best)):.0%})" if own and sum(best) > 0 else ""
+            cells.append(f"{sum(own) / len(own):.3f}{share}" if own else "–")
+        lines.append(f"| {size:,} | {variant} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
-def _cell(found: dict[str, Any], figure: str) -> str:
+def _cell(found: Found, figure: str) -> str:
     value = found.get(figure)
     low, high = found["intervals"].get(figure, [None, None])
     if value is None:

@@ -1,6 +1,7 @@
 """Commands that ask how good the warnings were: on past feeds, with a virtual clock."""
 
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -142,28 +143,41 @@ def _show_comparison(console: Console, comparison: dict[str, Any]) -> None:
 @click.option(
     "--report", type=click.Path(path_type=Path, dir_okay=False), help="The HTML page; default REPLAY/evaluation.html."
 )
+@click.option(
+    "--bounds", is_flag=True, help="Also measure simpler rules and an oracle; the oracle is a replay of its own."
+)
 @json_option
 @pass_desk
-def evaluate(desk: Desk, truth: Path, replay: Path, feeds: Path | None, report: Path | None, as_json: bool) -> None:
+def evaluate(
+    desk: Desk, truth: Path, replay: Path, feeds: Path | None, report: Path | None, bounds: bool, as_json: bool
+) -> None:
     """Measure the warnings of REPLAY against TRUTH: precision, recall in time, lead, calibration, networks.
 
     Figures have 95 % intervals over gangs. A page with plots goes to REPLAY/evaluation.html. Tokens in the replay are
     matched with the key of the data folder (--home) that it was made with.
+
+    With --bounds the same is measured of simpler rules (random contact, one hop from flagged numbers as 12381 does, …)
+    and of an oracle that knows every fraud number but not the future, at the same capacity. What the oracle needs is
+    kept in REPLAY/bounds, so that the next evaluation is quick.
     """
     from graphsvc.replay.evaluate import as_document, evaluate
     from graphsvc.replay.feeds_read import feeds_beside
     from graphsvc.replay.page import page
     from graphsvc.store.tokens import number_tokens
 
+    given = feeds if feeds is not None else feeds_beside(truth)
     with desk.service() as service:
         found = evaluate(
             truth,
             replay,
-            feeds if feeds is not None else feeds_beside(truth),
+            given,
             region=service.settings.national_region,
             tokens=partial(number_tokens, service.registry.keys),
             now=service.time.wall(),
         )
+        now = service.time.wall()
+    if bounds:
+        found = replace(found, beside=_bounds(desk, truth, replay, given, now))
     place = report if report is not None else replay / "evaluation.html"
     place.write_text(page(found, title=f"Replay {replay.resolve().name}"), encoding="utf-8")
     for text in found.notes:
@@ -172,7 +186,21 @@ def evaluate(desk: Desk, truth: Path, replay: Path, feeds: Path | None, report: 
     note(f"with plots: {place}")
 
 
+def _bounds(desk: Desk, truth: Path, replay: Path, feeds: Path | None, now: int) -> dict[str, "Evaluation"]:
+    from graphsvc.errors import UsageError
+    from graphsvc.replay.bounds import Bounds
+    from graphsvc.wiring import open_service
+
+    if feeds is None:
+        raise UsageError("--bounds needs the feeds that were replayed: give --feeds")
+    work = replay / "bounds"
+    work.mkdir(mode=0o700, exist_ok=True)
+    with listening() as progress:
+        return Bounds(truth, feeds, work, desk.settings, open_service, now).of(replay, progress)
+
+
 def _show(console: Console, found: "Evaluation") -> None:
+    from graphsvc.replay.evaluate import BOUNDED
     from graphsvc.replay.page import NAMES, interval, shown
 
     rows = table("How good the warnings were", "figure", "value#", "95 % interval#", "of#")
@@ -181,6 +209,11 @@ def _show(console: Console, found: "Evaluation") -> None:
             one = found.figures[name]
             rows.add_row(words, shown(one.value), interval(one), "–" if one.of is None else f"{one.of:,}")
     console.print(rows)
+    if found.beside:
+        beside = table("At the same capacity", "rule", *(f"{NAMES[name]}#" for name in BOUNDED))
+        for rule, of in {"this replay": found, **found.beside}.items():
+            beside.add_row(rule, *(shown(of.figures[name].value) for name in BOUNDED))
+        console.print(beside)
     if found.hard_negatives is not None:
         held = found.hard_negatives
         console.print(f"innocents that look guilty: {held.held} of {held.innocent} held suspect at some cut")

@@ -50,6 +50,12 @@ class Policy:
         """As JSON tells it."""
         return asdict(self) | {"least": {channel.value: least for channel, least in self.least.items()}}
 
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "Policy":
+        """From `document`."""
+        least = {WarningChannel(channel): float(least) for channel, least in document["least"].items()}
+        return cls(**{**document, "choice": Choice(document["choice"]), "least": least})
+
 
 WORTH: Final = Policy("worth")
 _POLICIES: Final = (

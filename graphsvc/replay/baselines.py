@@ -1,7 +1,7 @@
 """What simpler rules would have warned of at the same capacity: they see what was known at each tick, as we do.
 
 Each gives every number a score for a person being in danger; the best are warned, a person once in 24 hours on a
-channel.
+channel. Pure: a seed is an argument.
 """
 
 from collections.abc import Callable

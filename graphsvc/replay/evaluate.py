@@ -30,6 +30,8 @@ class Evaluation:
     hard_negatives: measures_numbers.HeldSuspect | None
     counts: dict[str, int]
     notes: list[str] = field(default_factory=list)
+    beside: dict[str, "Evaluation"] = field(default_factory=dict)
+    """Simpler rules by name and the oracle (replay.bounds), where they were asked for."""
 
 
 def evaluate(
@@ -178,6 +180,36 @@ def _counts(material: Material) -> dict[str, int]:
     return counts
 
 
+BOUNDED = (
+    "warned_in_time_recall",
+    "warned_in_time_recall_calls_visits",
+    "precision_contact",
+    "precision_deep",
+    "precision_deep_calls_visits",
+)
+"""Figures that any rule has that only warns."""
+ORACLE = "oracle"
+"""The name of the bound above."""
+
+
+def of_oracle(found: Evaluation) -> dict[str, float]:
+    """Each figure as a share of the oracle's; nothing where it was not asked for."""
+    if ORACLE not in found.beside:
+        return {}
+    pairs = {name: (found.figures[name].value, found.beside[ORACLE].figures[name].value) for name in BOUNDED}
+    return {name: own / best for name, (own, best) in pairs.items() if own is not None and best}
+
+
+def _of_bound(bound: Evaluation) -> dict[str, Any]:
+    """Of a rule that only warns: what can be said of it."""
+    shown = {name: bound.figures[name] for name in BOUNDED}
+    return {
+        **{name: one.value for name, one in shown.items()},
+        "intervals": {name: [one.low, one.high] for name, one in shown.items()},
+        "warnings": bound.counts["warnings"],
+    }
+
+
 def as_document(found: Evaluation) -> dict[str, Any]:
     """The evaluation as the JSON that scripts read (cli.md): figures at the top, their intervals beside them."""
     values = {name: estimate.value for name, estimate in found.figures.items()}
@@ -197,6 +229,8 @@ def as_document(found: Evaluation) -> dict[str, Any]:
             for column, groups in found.by.items()
         },
         "intervals": {name: [one.low, one.high] for name, one in found.figures.items()},
+        "beside": {name: _of_bound(bound) for name, bound in found.beside.items()},
+        "of_oracle": of_oracle(found),
         "counted": {name: one.of for name, one in found.figures.items()},
         "counts": found.counts,
         "notes": found.notes,

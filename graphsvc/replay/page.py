@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from graphsvc.replay import plots
-from graphsvc.replay.evaluate import Evaluation
+from graphsvc.replay.evaluate import BOUNDED, Evaluation, of_oracle
 from graphsvc.replay.intervals import Estimate
 
 NAMES: Final[Mapping[str, str]] = {
@@ -63,6 +63,8 @@ def page(found: Evaluation, *, title: str) -> str:
     ]
     sections = [_figures(found), f"<section>{''.join(drawings)}</section>"]
     sections += [_groups(column, groups) for column, groups in found.by.items() if groups]
+    if found.beside:
+        sections.insert(1, _beside(found))
     if found.hard_negatives is not None:
         held = found.hard_negatives.by_kind
         rows = [[kind, str(of["innocent"]), str(of["held"])] for kind, of in held.items()]
@@ -96,6 +98,24 @@ def _figures(found: Evaluation) -> str:
         for name, one in ((name, found.figures[name]) for name in NAMES if name in found.figures)
     ]
     return _table("Figures", ["figure", "value", "95 % interval", "of"], rows)
+
+
+def _beside(found: Evaluation) -> str:
+    """Simpler rules, this replay and the oracle, at the same capacity."""
+    rules = {"this replay": found, **found.beside}
+    rows = [
+        [name, f"{of.counts['warnings']:,}", *(_with_interval(of.figures[figure]) for figure in BOUNDED)]
+        for name, of in rules.items()
+    ]
+    share = of_oracle(found)
+    if share:
+        of = (f"{share[figure]:.0%}" if figure in share else "–" for figure in BOUNDED)
+        rows.append(["this replay, of the oracle", "", *of])
+    return _table("Beside simpler rules and an oracle", ["rule", "warnings", *(NAMES[one] for one in BOUNDED)], rows)
+
+
+def _with_interval(one: Estimate) -> str:
+    return shown(one.value) if one.low is None else f"{shown(one.value)} ({interval(one)})"
 
 
 def _groups(column: str, groups: Mapping[str, Mapping[str, Estimate]]) -> str:

@@ -97,7 +97,7 @@ def test_a_price_is_what_the_last_warning_would_still_find_today() -> None:
         a_day(seen, day * DAY, {0: [9.0, 8.0], 10: [5.0, 4.0], 15: [3.0, 2.0]})
     at = 2 * DAY
     ends = 3 * DAY
-    assert seen.price(1, at=at, ends=ends) == 4.5, "of what comes after this hour, between the best of each day and the second"
+    assert seen.price(1, at=at, ends=ends) == 4.5, "between the best of what comes later and the next"
     assert seen.price(2, at=at, ends=ends) == 3.5
     assert seen.price(4, at=at, ends=ends) == 1.0
     assert seen.price(5, at=at, ends=ends) == 0.0, "fewer will be wanted than there is capacity for"
