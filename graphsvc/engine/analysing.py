@@ -52,6 +52,7 @@ def measured(snapshot: Snapshot, facts: Facts, features: Features, *, timezone: 
         traits=measures,
         figures=figures,
         behaviour=said,
+        fresh=behaviour.freshness(measures, figures),
         uses=devices,
         incidence=sharing.incidence(facts, population, devices),
         flags=flags.read(facts, population, activated),

@@ -65,6 +65,16 @@ def says(traits: Traits, figure: dict[str, Float64]) -> dict[str, Float64]:
     return {rule: values * factor for rule, values in said.items()}
 
 
+def freshness(traits: Traits, figure: dict[str, Float64]) -> Float64:
+    """[N] from 1, a new card, to 0, a settled line: what tells a den's cards from the lines of a call centre."""
+    age = np.log(np.maximum(np.nan_to_num(figure["number_age"]), 1))
+    low, high = np.log(parameters.FRESH_TO_DAYS), np.log(parameters.SETTLED_FROM_DAYS)
+    by_age = (high - age) / (high - low)
+    few, many = parameters.FRESH_TO_ACTIVE_DAYS, parameters.SETTLED_FROM_ACTIVE_DAYS
+    by_activity = (many - traits.active_days) / (many - few)
+    return np.clip(np.where(np.isnan(figure["number_age"]), by_activity, by_age), 0.0, 1.0)
+
+
 def call_back_storm(traits: Traits) -> Bool:
     """Called by many whom it never called: somebody else showed its number."""
     one_way = share(traits.contacts_in - traits.reciprocal, traits.contacts_in)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from graphsvc.engine import parameters
 from graphsvc.engine.population import Float64, Population
@@ -27,6 +28,8 @@ class Flags:
     """The same for each flagged entity."""
     carried: Float64
     """[N] how sure they are as grounds against others: complaints of the public count by PUBLIC_CARRIED."""
+    complained: npt.NDArray[np.bool_]
+    """[N] flagged by the public alone (hotline, app)."""
     rows: tuple[dict[str, object], ...]
     """The rows themselves, for evidence."""
     at_number: dict[int, list[int]]
@@ -68,7 +71,9 @@ def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
     public = np.array([row["source"] in COMPLAINTS for row in rows], dtype=bool)
     grounds = np.where(public, confidence * parameters.PUBLIC_CARRIED, confidence)
     at_number, at_entity = _surest_first(index, confidence), _surest_first(entity, confidence)
+    complained = np.zeros(len(population), dtype=bool)
     for i, mine in at_number.items():
+        complained[i] = bool(public[mine].all())
         of_number[i] = _together(rows, confidence, mine)
         carried[i] = _together(rows, grounds, mine)
     return Flags(
@@ -77,6 +82,7 @@ def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
         row_confidence=confidence,
         of_number=of_number,
         carried=carried,
+        complained=complained,
         of_entity={x: _together(rows, confidence, mine) for x, mine in at_entity.items()},
         rows=rows,
         at_number=at_number,

@@ -87,18 +87,36 @@ def communities(graph: EvidenceGraph, world: World) -> Networks:
 
 
 def in_flagged_network(world: World, found: Networks) -> tuple[Float64, Float64]:
-    """Log-odds from the flagged members of one's community, oneself left out, and how sure one of them is fraud."""
+    """Log-odds from the flagged members of one's community, oneself left out, and how sure one of them is fraud.
+
+    Complaints of the public about a community are one sign, as those about one number are: of members about whom
+    nobody else said anything, the surest other one counts.
+    """
     confidence = np.where(world.population.cleared, 0.0, world.flags.carried)
     member = np.flatnonzero(found.of_number >= 0)
-    network = found.of_number[member]
-    total = np.bincount(network, weights=confidence[member], minlength=found.count)
-    doubt = np.log1p(-parameters.SOURCE_KEPT * confidence[member])
-    doubts = np.bincount(network, weights=doubt, minlength=found.count)
+    network, mine, complained = found.of_number[member], confidence[member], world.flags.complained[member]
+    stated = np.where(complained, 0.0, mine)
+    complaint = _surest_other(network, np.where(complained, mine, 0.0), found.count)
+    doubt = np.log1p(-parameters.SOURCE_KEPT * stated)
+    doubts = np.bincount(network, weights=doubt, minlength=found.count)[network] - doubt
+    others = np.bincount(network, weights=stated, minlength=found.count)[network] - stated + complaint
     says, together = np.zeros(len(confidence)), np.zeros(len(confidence))
-    others = np.maximum(total[network] - confidence[member], 0)
-    says[member] = parameters.NETWORK_MOST * (1 - np.exp2(-others))
-    together[member] = -np.expm1(np.minimum(doubts[network] - doubt, 0))
+    says[member] = parameters.NETWORK_MOST * (1 - np.exp2(-np.maximum(others, 0)))
+    together[member] = -np.expm1(np.minimum(doubts + np.log1p(-parameters.SOURCE_KEPT * complaint), 0))
     return says, together
+
+
+def _surest_other(network: Int32, sure: Float64, count: int) -> Float64:
+    """For each member the greatest value among the other members of its network."""
+    order = np.lexsort((-sure, network))
+    start = np.searchsorted(network[order], np.arange(count))
+    best, second = np.zeros(count), np.zeros(count)
+    top = np.full(count, -1, dtype=np.int64)
+    size = np.diff(np.append(start, len(order)))
+    some, more = size > 0, size > 1
+    top[some] = order[start[some]]
+    best[some], second[more] = sure[top[some]], sure[order[start[more] + 1]]
+    return np.where(top[network] == np.arange(len(network)), second[network], best[network])
 
 
 def settled(graph: EvidenceGraph, world: World, found: Networks, suspicion: Suspicion) -> Networks:

@@ -71,11 +71,11 @@ def _best_partner(source: Int64, start: Int64, uses: Uses, sure: Float64) -> tup
     return best, best_row
 
 
-def companions(uses: Uses, counted: npt.NDArray[np.bool_]) -> Float64:
-    """By row: Σ over other `counted` numbers on the entity of the smaller of the two parts."""
+def companions(uses: Uses, counted: Float64) -> Float64:
+    """By row: Σ over the other numbers on the entity of the smaller of the two parts, as far as each is `counted`."""
     order = np.lexsort((uses.part, uses.slot))
     slot, part = uses.slot[order], uses.part[order]
-    here = counted[uses.number[order]].astype(np.float64)
+    here = counted[uses.number[order]]
     smaller, others = np.cumsum(here * part), np.cumsum(here)
     slots = int(uses.slot.max(initial=-1)) + 1
     start = np.searchsorted(slot, np.arange(slots + 1))

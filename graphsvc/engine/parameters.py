@@ -31,7 +31,7 @@ FLAG_CONFIDENCE_UNKNOWN: Final = 0.8
 FLAG_CONFIDENCE_MOST: Final = 0.99
 """Several flags together say no more than this. [assumed]"""
 
-PUBLIC_CARRIED: Final = 0.5
+PUBLIC_CARRIED: Final = 0.4
 """What is left of the confidence of a complaint (hotline, app) as grounds against other numbers: people complain of
 nuisance as such. [doc S47: 15.9 % of tagged nuisance calls are fraud; factor assumed]"""
 
@@ -70,8 +70,17 @@ ACTIVE_SHARE: Final = Curve(
 DEVICES_USED: Final = Curve((1, 2, 3, 6, 13), (-0.8, -0.12, 0.79, 2.16, 3.31), 0.88)
 RECIPROCAL_SHARE: Final = Curve((0.0, 0.03, 0.1, 0.25, 0.5), (0.7, 0.4, -0.4, -1.2, -2.0), 1.0)
 """[assumed]: fraud numbers < 3 % [assumed S5], couriers 10-25 %, ordinary .5-.7 in the core."""
-NUMBER_AGE_DAYS: Final = Curve((0, 30, 60, 180, 365), (1.5, 1.0, 0.0, -0.5, -1.0), 1.0)
-"""[assumed]: half of fraud numbers live six days [measured]; 2 % of SIMs a month are new [assumed]."""
+NUMBER_AGE_DAYS: Final = Curve((0, 30, 60, 180, 365), (2.0, 1.5, 0.5, -0.7, -1.5), 1.0)
+"""[assumed]: half of fraud numbers live six days [measured], while 2 % of SIMs a month are new [assumed]: far apart at
+both ends. Held well below ln(.6 / .02) and ln(.2 / .8), for it is no independent sign beside the days of activity."""
+
+FRESH_TO_DAYS: Final = 90
+SETTLED_FROM_DAYS: Final = 365
+FRESH_TO_ACTIVE_DAYS: Final = 10
+SETTLED_FROM_ACTIVE_DAYS: Final = 20
+"""A card is fresh up to the one age, a settled line from the other on: by its activation, else by the days on which it
+was active. Dens burn their cards (median life six days, three quarters gone in 28 [measured]); the lines of a call
+centre stay, though they sit in one gateway just so. [bounds assumed]"""
 
 BEHAVIOUR_FULL_AT: Final = 20
 """Counterparts from which behaviour counts in full; below, in proportion. [assumed]"""

@@ -163,11 +163,12 @@ def discount(rows: Incidence, ordinary: Bool) -> Float64:
     return np.asarray(1 / (1 + crowd + company))
 
 
-def dens(rows: Incidence, dialler: Bool) -> tuple[Float64, Int32]:
+def dens(rows: Incidence, dialler: Float64, fresh: Float64) -> tuple[Float64, Int32]:
     """Log-odds for each number from how many other diallers its devices serve, and the row that says most of it.
 
-    Cards that rotate over several devices meet each other on every one of them: what counts is the mean over the
-    number's own use, not the single device.
+    `dialler`: by how much each number counts as one; `fresh`: how new each number is. Cards that rotate over several
+    devices meet each other on every one of them: what counts is the mean over the number's own use, not the single
+    device.
     """
     count = len(dialler)
     here = np.flatnonzero(rows.kind == _CODE[EntityKind.DEVICE])
@@ -178,7 +179,8 @@ def dens(rows: Incidence, dialler: Bool) -> tuple[Float64, Int32]:
     total = np.bincount(number, weights=met[at], minlength=count)
     mean = np.divide(total, shared_part, out=np.zeros(count), where=shared_part > 0)
     enough = mean >= parameters.DEN_FROM - _NOTHING
-    says = shared_part * np.minimum(parameters.DEN_PER_DOUBLING * np.log2(1 + mean), parameters.DEN_MOST)
+    says = fresh * shared_part * np.minimum(parameters.DEN_PER_DOUBLING * np.log2(1 + mean), parameters.DEN_MOST)
+    enough &= says > 0
     row = np.full(count, -1, np.int32)
     order = at[np.lexsort((-at, met[at]))]  # the strongest comes last and stays
     row[rows.number[here[order]]] = here[order]

@@ -31,6 +31,8 @@ class Standing:
     """Somebody's regular work (class `benign_hub`)."""
     behaviour: dict[str, Float64]
     """What each rule of behaviour says."""
+    fresh: Float64
+    """See behaviour.freshness."""
     callers: Int32
     """How many numbers contacted it."""
     everybody: int
@@ -95,6 +97,7 @@ def standing_of(world: World, suspicion: Suspicion, hubs: Bool, *, first_day: in
         witness=np.asarray(by_id(population.verifying | population.bank), dtype=np.bool_),
         hub=np.asarray(by_id(hubs), dtype=np.bool_),
         behaviour={rule: np.asarray(by_id(values), np.float64) for rule, values in world.behaviour.items()},
+        fresh=np.asarray(by_id(world.fresh), dtype=np.float64),
         callers=np.asarray(by_id(callers), dtype=np.int32),
         everybody=int((np.diff(snapshot.out_start) > 0).sum()),
         recipients=world.reach.recipients,
@@ -152,6 +155,7 @@ def focused(snapshot: Snapshot, facts: Facts, features: Features, before: Standi
         traits=measures,
         figures=figures,
         behaviour=said,
+        fresh=np.where(weighed, behaviour.freshness(measures, figures), before.fresh[inside]),
         uses=uses,
         incidence=sharing.shared_only(sharing.incidence(facts, population, uses), flagged),
         flags=flagged,

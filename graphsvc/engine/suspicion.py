@@ -32,6 +32,8 @@ class World:
     traits: Traits
     figures: dict[str, Float64]
     behaviour: dict[str, Float64]
+    fresh: Float64
+    """See behaviour.freshness."""
     uses: DeviceUse
     incidence: Incidence
     flags: Flags
@@ -132,7 +134,8 @@ def assess(world: World) -> Suspicion:
     """Suspicion before networks are known."""
     cleared = world.population.cleared
     behaviour_total = world.behaviour_total
-    den, den_row = sharing.dens(world.incidence, (behaviour_total >= parameters.DIALLER_FROM) & ~cleared)
+    diallers = np.where((behaviour_total >= parameters.DIALLER_FROM) & ~cleared, world.fresh, 0.0)
+    den, den_row = sharing.dens(world.incidence, diallers, world.fresh)
     own = _own(world, behaviour_total, np.where(cleared, 0.0, den))
     compared = Compared.nobody(world.population.seen)
     result = Suspicion(own, behaviour_total, {}, sharing.nothing(len(cleared)), den_row, compared.ties, _no_handovers())

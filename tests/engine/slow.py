@@ -149,15 +149,26 @@ class Slow:
     def _den(self, n: int) -> float:
         """The mean of the other diallers on its devices, over its own use of those that have any."""
         diallers = [m for m in self.numbers if m != n and not self.cleared(m) and self.total[m] >= given.DIALLER_FROM]
+        diallers = [m for m in diallers if self.fresh(m) > 0]
         part = common = 0.0
         for users in self.uses.values():
             if n in users and users[n][0] == "device" and any(m in users for m in diallers):
                 part += users[n][1]
-                common += sum(min(users[n][1], users[m][1]) for m in diallers if m in users)
+                common += sum(min(users[n][1], users[m][1]) * self.fresh(m) for m in diallers if m in users)
         mean = common / part if part else 0.0
         if mean < given.DEN_FROM - 1e-9:
             return 0.0
-        return part * min(given.DEN_PER_DOUBLING * log2(1 + mean), given.DEN_MOST)
+        return self.fresh(n) * part * min(given.DEN_PER_DOUBLING * log2(1 + mean), given.DEN_MOST)
+
+    def fresh(self, n: int) -> float:
+        """1 for a new card, 0 for a settled line: by activation, else by days of activity."""
+        if n in self.world.activated:
+            age = max((self.world.as_of - self.world.activated[n]) / DAY, 1)
+            so_far = log(age / given.FRESH_TO_DAYS) / log(given.SETTLED_FROM_DAYS / given.FRESH_TO_DAYS)
+        else:
+            days = len({e.at // DAY for _, e in self.of[n]})
+            so_far = (days - given.FRESH_TO_ACTIVE_DAYS) / (given.SETTLED_FROM_ACTIVE_DAYS - given.FRESH_TO_ACTIVE_DAYS)
+        return min(max(1 - so_far, 0.0), 1.0)
 
     # --- by company
 

@@ -196,3 +196,33 @@ def test_a_released_person_can_still_be_a_victim() -> None:
     person = next(number for number in met if number >= 1000)
     world.released = {person}
     assert person in world.analysed().exposures["number"].to_pylist()
+
+
+def _gateway(world: PlainWorld, activated: int) -> None:
+    """Six lines that dial strangers through one device for five days, all on one list."""
+    for line in range(60, 66):
+        world.activated[line] = activated
+        for i in range(60):
+            world.call(line, 2000 + (line * 7 + i * 3) % 150, START + (i % 5) * DAY + (line * 60 + i) * MINUTE, 40, 9)
+
+
+def test_fresh_cards_on_one_device_are_a_den_and_settled_lines_are_a_call_centre() -> None:
+    told = {}
+    for age in (10, 600):
+        world = _town()
+        _gateway(world, START - age * DAY)
+        told[age] = world.probabilities()
+        rules = {item.rule for item in from_json(_row(world, 60)["evidence"])} if 60 in told[age] else set()
+        assert ("many_numbers_on_device" in rules) == (age == 10)
+    assert min(told[10][line] for line in range(60, 66)) >= 0.3
+    assert max(told[600].get(line, 0.0) for line in range(60, 66)) < 0.05
+
+
+def test_many_complaints_of_the_public_about_one_call_centre_hold_nobody_suspect_who_has_none() -> None:
+    world = _town()
+    _gateway(world, START - 600 * DAY)
+    world.flags = [(60, "hotline", 0.66), (61, "hotline", 0.66), (62, "app", 0.5)]
+    told = world.probabilities()
+    assert max(told.get(line, 0.0) for line in (63, 64, 65)) < 0.3
+    world.flags = [(60, "police", 0.9), (61, "police", 0.9), (62, "police", 0.9)]
+    assert min(world.probabilities()[line] for line in (63, 64, 65)) >= 0.5
