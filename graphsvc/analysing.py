@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from graphsvc.engine.port import Engine
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
+from graphsvc.model.calibration import Calibration
 from graphsvc.model.facts import Facts
 from graphsvc.model.progress import Progress
 from graphsvc.reports.counts import counts_of
@@ -35,6 +36,8 @@ class Parts:
     """Reads what was known then."""
     engine: Callable[[], Engine]
     """Makes the engine."""
+    calibration: Calibration
+    """How the ranking's probabilities are set right."""
 
 
 def snapshot_id(ledger: Ledger, position: int, as_of: int) -> str:
@@ -67,7 +70,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
         found = time.perf_counter()
         from graphsvc.ranking.rank import rank
 
-        victims = rank(findings.exposures, findings.suspicions, facts, as_of=facts.as_of)
+        victims = rank(findings.exposures, findings.suspicions, facts, facts.as_of, parts.calibration)
         ranked = time.perf_counter()
         if on_disk is not None:
             on_disk.result()

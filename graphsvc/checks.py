@@ -44,8 +44,10 @@ def examine(settings: Settings) -> list[Check]:
         ("ledger", _ledger),
         ("analysis", _analysis),
         ("audit log", _audit),
+        ("calibration", _calibration),
     ):
         checks.append(_safely(name, look, settings))
+    checks += _signals(settings)
     if neo4j.status == "ok" and neo4j_address(settings) is not None:
         checks.append(_safely("graph in Neo4j", _lag, settings))
     return checks
@@ -160,6 +162,46 @@ def _audit(settings: Settings) -> Check:
         return Check("audit log", "ok", f"{report.entries:,} entries, the chain is whole", "")
     advice = "somebody or something changed it; restore the folder from a backup and find out who"
     return Check("audit log", "fail", f"broken at entry {report.first_bad}: {report.reason}", advice)
+
+
+def _calibration(settings: Settings) -> Check:
+    with open_service(settings) as service:
+        name, card = service.teaching.in_use().name, service.teaching.kept.current_card()
+        now = service.time.now()
+    if card is None:
+        return Check("calibration", "ok", f"the {name} one", "graphsvc learn, once losses of a month are reported")
+    found = f"{name}, learned from {card['examples']:,} examples until {_day(card['window']['last'])}"
+    if now - card["window"]["last"] > _LEARN_AGAIN_MS:
+        return Check("calibration", "warn", found, "graphsvc learn: it is older than a quarter")
+    return Check("calibration", "ok", found, "")
+
+
+def _signals(settings: Settings) -> list[Check]:
+    """What may have changed since: populations, delays, feeds, caps. What is too little to say is left out."""
+    try:
+        with open_service(settings) as service:
+            signals = service.teaching.health()
+    except GraphsvcError as failed:
+        return [Check("monitors", "fail", failed.code.lower().replace("_", " "), str(failed))]
+    return [
+        Check(
+            signal.name,
+            signal.state,
+            signal.found,
+            _ADVICE.get(signal.name, _CHECK_FEED) if signal.state == "warn" else "",
+        )
+        for signal in signals
+        if signal.state != "unknown"
+    ]
+
+
+_LEARN_AGAIN_MS = 92 * 86_400_000
+_CHECK_FEED = "ask who sends this feed whether something broke; warnings come late without it"
+_ADVICE = {
+    "population": "graphsvc learn; compare a replay of last week",
+    "report delay": "ask the police or the hotline what holds reports up",
+    "cap evasion": "somebody knows a cap: change it, and look at the numbers just below it",
+}
 
 
 def _day(instant: int) -> str:

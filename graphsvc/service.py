@@ -61,6 +61,7 @@ from graphsvc.store.lock import hold_for_writing
 from graphsvc.store.reads import Reads
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
+from graphsvc.teaching import Teaching
 from graphsvc.texting import Texting
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Service:
     stating: Stating
     """Flags and reports."""
     measuring: Measuring
+    teaching: Teaching
     retaining: Retaining
     dispatching: Dispatching
     projecting: Projecting
@@ -141,7 +143,8 @@ class Service:
         instant = moment.service if as_of is None else as_of
         self.retaining.refuse_before(instant)
         chosen = partial(self.engine, engine)
-        parts = Parts(self.ledger, self.ledger.position(), instant, partial(self._facts, instant), chosen)
+        position, facts = self.ledger.position(), partial(self._facts, instant)
+        parts = Parts(self.ledger, position, instant, facts, chosen, self.teaching.in_use())
         record = analyse(self.catalogue, self.snapshots, parts, moment.wall, progress)
         self.dispatching.plan(now=moment, released=freed(self.catalogue).releases.free)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))

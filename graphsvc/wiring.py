@@ -34,6 +34,7 @@ from graphsvc.serving_graph import ServingGraph
 from graphsvc.settings import Neo4jAddress, Settings
 from graphsvc.stating import Stating
 from graphsvc.store.audit import AuditLog
+from graphsvc.store.calibrations import Calibrations
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
 from graphsvc.store.keys import Keys
@@ -41,6 +42,7 @@ from graphsvc.store.ledger import Ledger
 from graphsvc.store.reads import ReadsAtOnce
 from graphsvc.store.registry import Registry
 from graphsvc.store.vault import Vault
+from graphsvc.teaching import Teaching
 from graphsvc.texting import Texting
 
 
@@ -61,6 +63,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
     reads = ReadsAtOnce(audit, _wall_clock, asked)
     queue = _queue(catalogue, keys, settings)
     graph = ServingGraph(settings.graph, partial(neo4j_address, settings), registry.identity)
+    engine = partial(_engine, settings.timezone, graph)
     try:
         yield Service(
             settings=settings,
@@ -70,7 +73,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             ledger=ledger,
             audit=audit,
             snapshots=snapshots,
-            engine=partial(_engine, settings.timezone, graph),
+            engine=engine,
             graph=graph.of,
             time=clock,
             errand=asked,
@@ -80,6 +83,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             retaining=Retaining(
                 home, catalogue, ledger, vault, audit, clock, ZoneInfo(settings.timezone), _kept(settings)
             ),
+            teaching=Teaching(catalogue, registry, ledger, audit, Calibrations(home), clock, engine, asked),
             measuring=Measuring(catalogue, ZoneInfo(settings.timezone), reads),
             stating=Stating(catalogue, registry, audit, clock, settings.national_region),
             texting=Texting(catalogue, registry, audit, clock),

@@ -22,6 +22,8 @@ RULES = (
     "reciprocal_share",
     "number_age",
 )
+DIALLING = ("outgoing_share", "events_per_contact", "contacts_per_day")
+"""Rules that speak of calling many strangers."""
 
 
 def figures(traits: Traits, activated_at: Int64, as_of: int) -> dict[str, Float64]:

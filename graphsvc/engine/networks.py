@@ -15,6 +15,7 @@ from graphsvc.engine.co_recipients import Ties
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.suspicion import Suspicion, World
 from graphsvc.graph.snapshot import Int32, Int64
+from graphsvc.model.words import EntityKind
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class EvidenceGraph:
     source: Int64
     target: Int64
     weight: Float64
+    binds: Bool
+    """Whether an edge makes its ends members of one network; a shared holder does not."""
 
     @property
     def node_count(self) -> int:
@@ -52,7 +55,7 @@ def evidence_graph(world: World, suspicion: Suspicion) -> EvidenceGraph:
     suspects = np.flatnonzero(probability >= parameters.NETWORK_FROM).astype(np.int32)
     node = np.full(len(probability), -1, dtype=np.int64)
     node[suspects] = np.arange(len(suspects))
-    number, slot, entity_weight = _entity_edges(world, node >= 0)
+    number, slot, entity_weight, binds = _entity_edges(world, node >= 0)
     slots, entity_node = np.unique(slot, return_inverse=True)
     ties, passed = suspicion.ties, suspicion.handovers
     caller_edge = (node[ties.suspect] >= 0) & (node[ties.other] >= 0)
@@ -69,6 +72,7 @@ def evidence_graph(world: World, suspicion: Suspicion) -> EvidenceGraph:
         weight=np.concatenate(
             [entity_weight, _caller_weight(ties)[caller_edge], np.full(int(handed.sum()), parameters.HANDOVER_TIE)]
         ),
+        binds=np.concatenate([binds, np.ones(int(caller_edge.sum() + handed.sum()), bool)]),
     )
 
 
@@ -86,13 +90,14 @@ def communities(graph: EvidenceGraph, world: World) -> Networks:
     return _membership(graph, world, labels)
 
 
-def in_flagged_network(world: World, found: Networks) -> tuple[Float64, Float64]:
+def in_flagged_network(world: World, found: Networks, grounds: Float64) -> tuple[Float64, Float64]:
     """Log-odds from the flagged members of one's community, oneself left out, and how sure one of them is fraud.
 
     Complaints of the public about a community are one sign, as those about one number are: of members about whom
-    nobody else said anything, the surest other one counts.
+    nobody else said anything, the surest other one counts. `grounds`: how sure each number is as grounds against others
+    (suspicion.grounds); of those without a flag, nothing counts.
     """
-    confidence = np.where(world.population.cleared, 0.0, world.flags.carried)
+    confidence = np.where(world.flags.of_number > 0, np.minimum(grounds, world.flags.carried), 0.0)
     member = np.flatnonzero(found.of_number >= 0)
     network, mine, complained = found.of_number[member], confidence[member], world.flags.complained[member]
     stated = np.where(complained, 0.0, mine)
@@ -123,7 +128,7 @@ def settled(graph: EvidenceGraph, world: World, found: Networks, suspicion: Susp
     """The communities' connected parts of members suspect enough, where a flag or a den stands behind them."""
     suspect = suspicion.probability[graph.suspects] >= parameters.MEMBER_FROM
     label = np.concatenate([np.where(suspect, found.of_number[graph.suspects], -1), found.of_slot[graph.slots]])
-    inside = (label[graph.source] == label[graph.target]) & (label[graph.source] >= 0)
+    inside = (label[graph.source] == label[graph.target]) & (label[graph.source] >= 0) & graph.binds
     size = graph.node_count
     matrix = coo_array((graph.weight[inside], (graph.source[inside], graph.target[inside])), shape=(size, size))
     part = connected_components(matrix, directed=False)[1]
@@ -136,7 +141,17 @@ def settled(graph: EvidenceGraph, world: World, found: Networks, suspicion: Susp
     grounded[part[k:][flagged_entity]] = True
     kept = (numbers >= 2) & grounded
     final = np.where(kept[part] & np.concatenate([suspect, np.ones(len(graph.slots), bool)]), part, -1)
-    return _membership(graph, world, final.astype(np.int32))
+    return _membership(graph, world, _with_holders(graph, final.astype(np.int32)))
+
+
+def _with_holders(graph: EvidenceGraph, network: Int32) -> Int32:
+    """Networks of the nodes, with each holder whose members' cards all serve one network in that network."""
+    held = ~graph.binds & (network[graph.source] >= 0)
+    holder, of_card = graph.target[held], network[graph.source[held]]
+    least, most = np.full(len(network), np.iinfo(np.int32).max), np.full(len(network), -1)
+    np.minimum.at(least, holder, of_card)
+    np.maximum.at(most, holder, of_card)
+    return np.where((most >= 0) & (least == most), most, network).astype(np.int32)
 
 
 def _grounds(world: World, suspicion: Suspicion) -> Bool:
@@ -144,17 +159,18 @@ def _grounds(world: World, suspicion: Suspicion) -> Bool:
     return (world.flags.of_number > 0) | (suspicion.den_row >= 0)
 
 
-def _entity_edges(world: World, suspect: Bool) -> tuple[Int32, Int32, Float64]:
-    """Suspect numbers to the entities that at least two of them share, or that are flagged."""
+def _entity_edges(world: World, suspect: Bool) -> tuple[Int32, Int32, Float64, Bool]:
+    """Suspect numbers to the entities that at least two of them share, or that are flagged; how strong, and binding."""
     rows = world.incidence
     ordinary = world.behaviour_total <= parameters.ORDINARY_TO
-    most = np.array([parameters.SHARED_MOST[kind] for kind in sharing.KINDS])
-    weight = rows.weight * most[rows.kind] / most.max() * sharing.discount(rows, ordinary)
+    tie = np.array([parameters.NETWORK_TIE[kind] for kind in sharing.KINDS])
+    weight = rows.weight * tie[rows.kind] * sharing.discount(rows, ordinary)
     of_suspect = suspect[rows.number]
     sharers = np.bincount(rows.slot[of_suspect], minlength=len(rows.entities))
     flagged = np.isin(rows.entities, list(world.flags.of_entity))
     chosen = of_suspect & ((sharers >= 2) | flagged)[rows.slot] & (weight >= parameters.TIE_LEAST)
-    return rows.number[chosen], rows.slot[chosen], weight[chosen]
+    binds = rows.kind != sharing.KINDS.index(EntityKind.HOLDER)
+    return rows.number[chosen], rows.slot[chosen], weight[chosen], binds[chosen]
 
 
 def _caller_weight(ties: Ties) -> Float64:

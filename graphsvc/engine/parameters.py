@@ -158,9 +158,13 @@ HANDOVER_TIE: Final = 0.5
 STORM_CALLERS_FROM: Final = 20
 STORM_ONE_WAY: Final = 0.8
 STORM_OUT_SHARE: Final = 0.2
-STORM_SAYS: Final = -5.0
+STORM_SAYS: Final = -5.5
 """An inbound storm at a number that hardly calls: its number was shown by somebody else. [doc S23; weight assumed]"""
 PUBLIC_ROLE_SAYS: Final = -5.0
+RECYCLED_SAYS: Final = -5.0
+RECYCLED_AFTER_MS: Final = DAY_MS
+"""A number that called somebody a day or more before its SIM was activated has a new owner since: suspicion follows it
+no further. [doc, feeds: activated_at of the present SIM; a day for clocks and order of registration, assumed]"""
 RELEASED_SAYS: Final = -5.0
 """A number that was set free after an appeal: with the prior, one in 150,000, below every threshold. [policy]"""
 
@@ -173,6 +177,16 @@ STRENGTH_TOGETHER: Final = 100.0
 modularity alone would cut a single den in two, its device on one side. [assumed]"""
 NETWORK_SHARE_FULL: Final = 0.1
 """Common part of the shorter list from which a tie between callers is a full edge. [assumed: resellers .05-.10]"""
+NETWORK_TIE: Final = {
+    EntityKind.DEVICE: 1.0,
+    EntityKind.SOCIAL_ACCOUNT: 0.7,
+    EntityKind.URL: 0.7,
+    EntityKind.ACCOUNT: 0.5,
+    EntityKind.HOLDER: 0.2,
+}
+"""How far sharing an entity speaks for working in one gang, beside being of fraud at all: a device sits in one den;
+mules serve more than one gang now and then; straw men sell their cards to whoever comes. [doc S50: dens buy cards by
+the hundred; weights assumed]"""
 NETWORK_FROM: Final = 0.05
 """Suspicion from which a number may join a network's making."""
 MEMBER_FROM: Final = 0.3

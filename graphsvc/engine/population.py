@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from graphsvc.engine import parameters
 from graphsvc.engine.releases import Releases
 from graphsvc.graph.snapshot import Int32, Snapshot
 from graphsvc.model.facts import Facts
@@ -35,11 +36,13 @@ class Population:
     """[N] a bank."""
     released: Bool
     """[N] set free after an appeal and not flagged anew."""
+    recycled: Bool
+    """[N] was in use before its present SIM was activated, and not flagged since: what it did was its earlier owner."""
 
     @property
     def cleared(self) -> Bool:
-        """[N] can be neither suspect nor grounds against others: has a public role, or was released."""
-        return self.public | self.released
+        """[N] can be neither suspect nor grounds against others: of a public role, released, or with a new owner."""
+        return self.public | self.released | self.recycled
 
     @classmethod
     def of(cls, snapshot: Snapshot, facts: Facts) -> "Population":
@@ -57,6 +60,7 @@ class Population:
             verifying=np.isin(ids, _with_role(entries, roles, VERIFYING_ROLES)),
             bank=np.isin(ids, _with_role(entries, roles, frozenset({DirectoryRole.BANK}))),
             released=np.isin(ids, np.array(sorted(Releases.of(facts).free), dtype=np.int32)),
+            recycled=np.isin(ids, _recycled(snapshot, facts)),
         )
 
     def __len__(self) -> int:
@@ -83,6 +87,29 @@ def ids_in(table: pa.Table, column: str) -> Int32:
     """The ids of a nullable column of ids, without the nulls."""
     values = table.column(column).combine_chunks().drop_null()
     return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
+def _recycled(snapshot: Snapshot, facts: Facts) -> Int32:
+    """Ids of numbers that called somebody RECYCLED_AFTER_MS before their SIM was activated, not flagged since."""
+    rows = facts.subscribers.select(["number", "activated_at"]).drop_null()
+    ids, activated = rows.column("number").to_numpy(), rows.column("activated_at").to_numpy()
+    dense = snapshot.dense(ids)
+    called = (dense >= 0) & (activated <= facts.as_of)
+    called[called] = snapshot.out_start[dense[called] + 1] > snapshot.out_start[dense[called]]
+    order = np.flatnonzero(called)[np.argsort(dense[called], kind="stable")]
+    if not len(order):
+        return np.empty(0, np.int32)
+    bounds = np.column_stack([snapshot.out_start[dense[order]], snapshot.out_start[dense[order] + 1]]).ravel()
+    # One more, so that the end of the last number may lie at the end of all; ends of runs are not looked at.
+    padded = np.append(snapshot.first_at, np.iinfo(np.int64).max)
+    first = np.minimum.reduceat(padded, bounds)[::2]
+    order = order[first + parameters.RECYCLED_AFTER_MS <= activated[order]]
+    newest: dict[int, int] = {}
+    flags = facts.flags.select(["number", "known_at"]).drop_null()
+    for number, known_at in zip(flags["number"].to_pylist(), flags["known_at"].to_pylist(), strict=True):
+        newest[number] = max(known_at, newest.get(number, known_at))
+    owners = zip(ids[order].tolist(), activated[order].tolist(), strict=True)
+    return np.array([number for number, at in owners if newest.get(number, at) <= at], dtype=np.int32)
 
 
 def _with_role(entries: Int32, roles: list[str], wanted: frozenset[DirectoryRole]) -> Int32:

@@ -136,7 +136,7 @@ def assess(world: World) -> Suspicion:
     behaviour_total = world.behaviour_total
     diallers = np.where((behaviour_total >= parameters.DIALLER_FROM) & ~cleared, world.fresh, 0.0)
     den, den_row = sharing.dens(world.incidence, diallers, world.fresh)
-    own = _own(world, behaviour_total, np.where(cleared, 0.0, den))
+    own = _own(world, np.where(cleared, 0.0, den))
     compared = Compared.nobody(world.population.seen)
     result = Suspicion(own, behaviour_total, {}, sharing.nothing(len(cleared)), den_row, compared.ties, _no_handovers())
     ordinary = behaviour_total <= parameters.ORDINARY_TO
@@ -162,7 +162,7 @@ def _tied(world: World, so_far: Suspicion, rules: dict[str, tuple[Float64, Float
     A source that is less sure than the number itself does not count: it may owe its suspicion to that very number,
     and a tie loses too much on the way there and back for such an echo to be surer.
     """
-    private, grounded = world.private, _grounded(world, so_far)
+    private, grounded = world.private, grounds(world, so_far)
     ties = {}
     for rule, (says, source) in rules.items():
         kept = parameters.SOURCE_KEPT * source
@@ -170,18 +170,15 @@ def _tied(world: World, so_far: Suspicion, rules: dict[str, tuple[Float64, Float
     return replace(so_far, tied={**so_far.tied, **ties})
 
 
-def _own(world: World, behaviour_total: Float64, den: Float64) -> dict[str, Float64]:
+def _own(world: World, den: Float64) -> dict[str, Float64]:
     """Rules that need no other number."""
-    flagged, cleared = world.flags.of_number, world.population.cleared
+    flagged, cleared, released = world.flags.of_number, world.population.cleared, world.population.released
     has_flag = flagged > 0
     raised = np.zeros(len(flagged))
-    # A flag is raised for a number that dials around: its doing so is no second sign.
-    raised[has_flag] = np.maximum(
-        log_odds(flagged[has_flag])
-        - parameters.PRIOR_LOG_ODDS
-        - np.maximum(behaviour_total[has_flag] + den[has_flag], 0),
-        0,
-    )
+    # Whoever is flagged, rightly or not, calls many strangers: that is no second sign. How long it has done so, and
+    # from where, is.
+    dials = sum((world.behaviour[rule] for rule in behaviour.DIALLING), start=np.zeros(len(flagged)))[has_flag]
+    raised[has_flag] = np.maximum(log_odds(flagged[has_flag]) - parameters.PRIOR_LOG_ODDS - np.maximum(dials, 0), 0)
     storm = behaviour.call_back_storm(world.traits) & ~cleared
     return {
         "flagged": np.where(cleared, 0.0, raised),
@@ -189,11 +186,12 @@ def _own(world: World, behaviour_total: Float64, den: Float64) -> dict[str, Floa
         "many_numbers_on_device": den,
         "call_back_storm": np.where(storm, parameters.STORM_SAYS, 0.0),
         "public_role": np.where(world.population.public, parameters.PUBLIC_ROLE_SAYS, 0.0),
-        "released": np.where(cleared & ~world.population.public, parameters.RELEASED_SAYS, 0.0),
+        "released": np.where(released & ~world.population.public, parameters.RELEASED_SAYS, 0.0),
+        "recycled": np.where(cleared & ~released & ~world.population.public, parameters.RECYCLED_SAYS, 0.0),
     }
 
 
-def _grounded(world: World, so_far: Suspicion) -> Float64:
+def grounds(world: World, so_far: Suspicion) -> Float64:
     """How sure each number is as grounds against others: by what it does, and by its flags as far as they carry."""
     flagged = world.flags.of_number
     certainty = np.divide(world.flags.carried, flagged, out=np.ones_like(flagged), where=flagged > 0)
@@ -230,7 +228,7 @@ def _with_contacts(world: World, so_far: Suspicion, before: Compared) -> tuple[S
 
 def _sure(world: World, so_far: Suspicion) -> Float64:
     """How sure each number is as a source for others: as grounds of its own, or by its own company."""
-    return np.maximum(_grounded(world, so_far), so_far.company()[0])
+    return np.maximum(grounds(world, so_far), so_far.company()[0])
 
 
 def _to_compare(world: World, probability: Float64) -> Int32:

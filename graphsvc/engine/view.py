@@ -147,7 +147,7 @@ def found(world: World, facts: Facts, known: KnownNetworks, *, timezone: str, pr
     progress("networks", 2, _STAGES)
     graph = network_finding.evidence_graph(world, so_far)
     communities = network_finding.communities(graph, world)
-    said, surest = network_finding.in_flagged_network(world, communities)
+    said, surest = network_finding.in_flagged_network(world, communities, suspicion.grounds(world, so_far))
     final = suspicion.in_network(world, so_far, said, surest)
     networks = network_finding.settled(graph, world, communities, final)
     probability = final.probability

@@ -112,6 +112,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "Has a public role in the directory: a witness, never a suspect.",
         "该号码为登记的公共服务号码，只作佐证，不列为嫌疑。",
     ),
+    "recycled": (
+        "Was in use before its present SIM was activated: what it did then was an earlier owner's doing.",
+        "该号码在现SIM卡开通前已有使用记录，此前行为属原机主。",
+    ),
     "released": (
         "Released on {first_at} after it was checked: it is not held against it unless it is flagged anew.",
         "经核查，已于{first_at}解除嫌疑；此后未再被标记，不作为嫌疑。",
@@ -163,6 +167,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
     "time_passed": (
         "First talk at {first_at}, newest sign at {last_at}: part of the usual time to a loss has passed.",
         "首次通话于{first_at}，最近迹象于{last_at}：此类诈骗的常见作案时段已过去一部分。",
+    ),
+    "calibrated": (
+        "Set right by what came of similar cases.",
+        "已按以往类似情形的实际结果校准。",
     ),
 }
 """English and Chinese, by rule."""

@@ -1,7 +1,7 @@
 """How probably a person loses money to a fraud within seven days if nobody warns, rule by rule.
 
-probability = P(in a fraud) × P(loses | in a fraud, stage and signs) × share of losses still ahead. Each rule's
-contribution is the step in log-odds that it makes, in the order of RULES, so that contributions add up. Pure.
+probability = P(in a fraud) × P(loses | in a fraud, stage and signs) × share of losses still ahead, calibrated. Each
+rule's contribution is the step in log-odds that it makes, in the order of RULES, so that contributions add up. Pure.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from graphsvc.model.calibration import UNCHANGED, Calibration
 from graphsvc.model.words import Stage
 from graphsvc.ranking import hazards
 
@@ -32,7 +33,7 @@ LOSES_IF_IN_FRAUD: Final = {
 second loss. [assumed]"""
 SIGNS: Final = {"handed_over": 0.7, "verified": 0.5, "bank_called": 1.0, "codes": 1.2, "message_then_call": 0.3}
 """Log-odds that each sign adds to losing, given a fraud. [assumed from the scripts, fraud-patterns section 7]"""
-RULES: Final = ("met", "stage_reached", *SIGNS, "time_passed")
+RULES: Final = ("met", "stage_reached", *SIGNS, "time_passed", "calibrated")
 
 IN_CONTACT_SOON: Final = 0.05
 """That somebody who hung up is talked to after all within a day. [assumed: re-contact .15-.35, answered a third]"""
@@ -46,14 +47,17 @@ class Probability:
     says: dict[str, Float64]
     probability: Float64
     in_contact: Float64
+    mechanism: tuple[Float64, Float64]
+    """Log-odds of loss and contact before they are calibrated: what a calibration is learned on."""
 
     def of(self, chosen: Int64) -> "Probability":
         """The same of some rows, in the order given."""
         says = {rule: values[chosen] for rule, values in self.says.items()}
-        return Probability(says, self.probability[chosen], self.in_contact[chosen])
+        loss, contact = self.mechanism
+        return Probability(says, self.probability[chosen], self.in_contact[chosen], (loss[chosen], contact[chosen]))
 
 
-def assess(rows: pl.DataFrame, *, as_of: int) -> Probability:
+def assess(rows: pl.DataFrame, *, as_of: int, calibration: Calibration = UNCHANGED) -> Probability:
     """`rows` are EXPOSURES with `stage`, `scam_type` filled, `since` (first talk) and `newest` (sign), epoch ms."""
     fraud = np.clip(rows["in_fraud_probability"].to_numpy(), 1e-9, 1 - 1e-9)
     steps = [np.full(len(rows), log(NOBODY / (1 - NOBODY)))]
@@ -66,8 +70,13 @@ def assess(rows: pl.DataFrame, *, as_of: int) -> Probability:
         steps.append(_log_odds(fraud * loses))
     ahead = hazards.ahead(rows["scam_type"].to_numpy().astype(object), **hours_since(rows, as_of=as_of))
     steps.append(_log_odds(np.maximum(fraud * loses * ahead, 1e-9)))
+    contact = _log_odds(np.clip(_in_contact(rows, fraud, as_of), 1e-9, 1 - 1e-9))
+    mechanism = (steps[-1], contact)
+    steps.append(calibration.loss(steps[-1]))
     says = {rule: steps[i + 1] - steps[i] for i, rule in enumerate(RULES)}
-    return Probability(says, _logistic(steps[-1]), _in_contact(rows, fraud, as_of))
+    probability = _logistic(steps[-1])
+    # Whoever will lose money to a fraud is in contact with it.
+    return Probability(says, probability, np.maximum(_logistic(calibration.contact(contact)), probability), mechanism)
 
 
 def hours_since(rows: pl.DataFrame, *, as_of: int) -> dict[str, Float64]:
@@ -94,7 +103,8 @@ def _signs(rows: pl.DataFrame) -> dict[str, Bool]:
 def _in_contact(rows: pl.DataFrame, fraud: Float64, as_of: int) -> Float64:
     """That the person talks with a fraud number or answers it, in the week before or the day after."""
     talked = ((rows["longest_call_s"] >= 30) | (rows["call_backs"] > 0)).to_numpy()
-    fresh = (rows["last_at"] > as_of - IN_CONTACT_WITHIN_MS).to_numpy()
+    # A call that nobody answered keeps no old talk fresh.
+    fresh = (rows["newest"] > as_of - IN_CONTACT_WITHIN_MS).to_numpy()
     return np.asarray(fraud * np.where(talked & fresh, 1.0, IN_CONTACT_SOON))
 
 

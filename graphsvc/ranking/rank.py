@@ -12,19 +12,23 @@ import orjson
 import polars as pl
 import pyarrow as pa
 
+from graphsvc.model.calibration import Calibration
 from graphsvc.model.facts import Facts
 from graphsvc.model.tables import VICTIMS
 from graphsvc.model.words import NumberClass, ScamType, Stage
 from graphsvc.ranking import hazards, probability
 from graphsvc.ranking.grades import grade
 from graphsvc.ranking.reasons import Suspects, evidence_texts
+from graphsvc.ranking.shipped import SHIPPED
 from graphsvc.ranking.stages import LISTENING_FROM_S, stage
 
 RANKED_FROM: Final = 1e-4
 """Probability below which nobody is ranked: ten times somebody who met no suspect. [assumed]"""
 
 
-def rank(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) -> pa.Table:
+def rank(
+    exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int, calibration: Calibration = SHIPPED
+) -> pa.Table:
     """VICTIMS: by probability, then earliest deadline, then id.
 
     Probability comes first because the seven days it speaks of already weigh what is urgent; the deadline orders those
@@ -32,7 +36,7 @@ def rank(exposures: pa.Table, suspicions: pa.Table, facts: Facts, as_of: int) ->
     where they listened to a network.
     """
     hubs = _frame(suspicions).filter(pl.col("class") == NumberClass.BENIGN_HUB.value)["number"]
-    ranked = ordered(exposures, hubs, facts, as_of)
+    ranked = ordered(exposures, hubs, facts, as_of, calibration)
     evidence = pl.Series(ranked.evidence(Suspects.of(suspicions, facts)), dtype=pl.String)
     return (
         ranked.rows.with_columns(evidence=evidence, rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
@@ -60,10 +64,12 @@ class Ranked:
         return Ranked(self.rows[at], self.found.of(at))
 
 
-def ordered(exposures: pa.Table, hubs: pl.Series, facts: Facts, as_of: int) -> Ranked:
+def ordered(
+    exposures: pa.Table, hubs: pl.Series, facts: Facts, as_of: int, calibration: Calibration = SHIPPED
+) -> Ranked:
     """The ranking without its evidence, which costs most and concerns few; `hubs` are the numbers that are hubs."""
     rows = _prepared(exposures, hubs, facts)
-    found = probability.assess(rows, as_of=as_of)
+    found = probability.assess(rows, as_of=as_of, calibration=calibration)
     ahead = np.flatnonzero(found.probability >= RANKED_FROM)
     rows, found = rows[ahead], found.of(ahead)
     left_h = hazards.hours_left(

@@ -37,11 +37,14 @@ class _Cut:
     @classmethod
     def of(cls, networks: pl.DataFrame, fraud: pl.DataFrame, as_of: int) -> "_Cut":
         """Read one cut."""
-        known = fraud.filter((pl.col("since") <= as_of) & (pl.col("gang") >= 0)).unique("number", keep="first")
+        of_gangs = fraud.filter(pl.col("gang") >= 0).unique("number", keep="first")
+        known = of_gangs.filter(pl.col("since") <= as_of)
+        # A card in a drawer is its gang's; a borrowed one is from when it is used, a recycled one is no longer.
+        theirs = of_gangs.filter(((pl.col("since") <= as_of) | ~pl.col("borrowed")) & (pl.col("recycled_at") > as_of))
         members = (
             networks.filter(pl.col("as_of") == as_of)
             .unique("number", keep="first", maintain_order=True)
-            .join(known.select("number", "gang"), on="number", how="left", maintain_order="left")
+            .join(theirs.select("number", "gang"), on="number", how="left", maintain_order="left")
         )
         code = members["network_id"].rank("dense").to_numpy().astype(np.int64)
         inside = known["number"].is_in(members["number"].implode()).to_numpy()

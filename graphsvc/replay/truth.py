@@ -29,7 +29,7 @@ class Truth:
     """number, gang, scam_type, first_at, committed_at, lost_at, committed (bool), subscriber; instants epoch ms."""
     fraud: pl.DataFrame
     """Numbers of gangs: number, gang; since, until: when it was used for fraud (0 … FOREVER where nobody says);
-    recycled_at: when an innocent got it (FOREVER: never)."""
+    recycled_at: when an innocent got it (FOREVER: never); borrowed: an innocent's, but for that time."""
     hard: pl.DataFrame | None
     """Innocents that look guilty: number, kind, from (only from then on innocent)."""
     gangs: int
@@ -115,6 +115,7 @@ def _fraud(rows: pl.DataFrame, naming: Naming, codes: pl.DataFrame) -> pl.DataFr
             since=pl.col("fraud_from").fill_null(FOREVER if _told(rows, "fraud_from") else 0),
             until=pl.min_horizontal(pl.col("fraud_until").fill_null(FOREVER), pl.col("recycled_at").fill_null(FOREVER)),
             recycled_at=pl.col("recycled_at").fill_null(FOREVER),
+            borrowed=pl.col("class") == NumberClass.TOOL.value,
         )
     )
 

@@ -51,7 +51,17 @@ class Slow:
     def cleared(self, number: int) -> bool:
         """Public, or released and not flagged anew by more than a complaint."""
         anew = {n for n, source, _ in self.world.flags_after if source in ("police", "operator")}
-        return self.public(number) or (number in self.world.released and number not in anew)
+        return self.public(number) or (number in self.world.released and number not in anew) or self.recycled(number)
+
+    def recycled(self, number: int) -> bool:
+        """Called somebody a day before its SIM was activated, and nobody has flagged it since."""
+        activated = self.world.activated.get(number)
+        called = [e.at for e in self.events if e.a == number]
+        if activated is None or not called or min(called) + given.RECYCLED_AFTER_MS > activated:
+            return False
+        flagged = [START for n, *_ in self.world.flags if n == number]
+        flagged += [START + 15 * DAY for n, *_ in self.world.flags_after if n == number]
+        return max(flagged, default=activated) <= activated
 
     # --- by itself
 
@@ -132,7 +142,9 @@ class Slow:
                 result[n] = {"public_role": given.PUBLIC_ROLE_SAYS}
                 continue
             if self.cleared(n):
-                result[n] = {"released": given.RELEASED_SAYS}
+                anew = {m for m, source, _ in self.world.flags_after if source in ("police", "operator")}
+                free = n in self.world.released and n not in anew
+                result[n] = {"released": given.RELEASED_SAYS} if free else {"recycled": given.RECYCLED_SAYS}
                 continue
             said = dict(self.behaviour[n])
             said["many_numbers_on_device"] = self._den(n)
@@ -141,7 +153,10 @@ class Slow:
             if many and len(self.to[n]) <= given.STORM_OUT_SHARE * len(self.by[n]):
                 said["call_back_storm"] = given.STORM_SAYS
             if n in self.flagged:
-                dials = max(self.total[n] + said["many_numbers_on_device"], 0)
+                dials = sum(
+                    said.get(rule, 0.0) for rule in ("outgoing_share", "events_per_contact", "contacts_per_day")
+                )
+                dials = max(dials, 0.0)
                 said["flagged"] = max(logit(self.flagged[n]) - given.PRIOR_LOG_ODDS - dials, 0)
             result[n] = said
         return result

@@ -31,17 +31,26 @@ def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_
     before = suspicion.assess(measures)
     graph = networks.evidence_graph(measures, before)
     communities = networks.communities(graph, measures)
-    after = suspicion.in_network(measures, before, *networks.in_flagged_network(measures, communities))
+    after = suspicion.in_network(
+        measures,
+        before,
+        *networks.in_flagged_network(measures, communities, suspicion.grounds(measures, before)),
+    )
     settled = networks.settled(graph, measures, communities, after)
     k = len(graph.suspects)
     label = [*communities.of_number[graph.suspects].tolist(), *communities.of_slot[graph.slots].tolist()]
     sure = [after.probability[i] >= parameters.MEMBER_FROM for i in graph.suspects] + [True] * len(graph.slots)
     plain = networkx.Graph()
     plain.add_nodes_from(i for i in range(graph.node_count) if sure[i] and label[i] >= 0)
+    holder = {int(x) for x in measures.incidence.entities[measures.incidence.slot[measures.incidence.kind == 1]]}
+    is_holder = [i >= k and int(measures.incidence.entities[graph.slots[i - k]]) in holder for i in range(len(label))]
+    held: dict[int, set[int]] = {}
     for a, b in zip(graph.source.tolist(), graph.target.tolist(), strict=True):
-        if a in plain and b in plain and label[a] == label[b]:
+        if a in plain and b in plain and label[a] == label[b] and not is_holder[b]:
             plain.add_edge(a, b)
-    expected = set()
+        if is_holder[b]:
+            held.setdefault(b, set()).add(a)
+    expected: set[tuple[frozenset[int], frozenset[int]]] = set()
     for part in networkx.connected_components(plain):
         numbers = frozenset(int(graph.suspects[i]) for i in part if i < k)
         slots = {int(graph.slots[i - k]) for i in part if i >= k}
@@ -49,6 +58,13 @@ def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_
         flagged |= any(int(measures.incidence.entities[s]) in measures.flags.of_entity for s in slots)
         if len(numbers) >= 2 and flagged:
             expected.add((numbers, frozenset(slots)))
+    home = {i: numbers for numbers, _ in expected for i in numbers}
+    for node, cards in held.items():
+        homes = {home[int(graph.suspects[i])] for i in cards if int(graph.suspects[i]) in home}
+        if len(homes) == 1:
+            numbers = homes.pop()
+            theirs = next(entities for others, entities in expected if others == numbers)
+            expected = (expected - {(numbers, theirs)}) | {(numbers, theirs | {int(graph.slots[node - k])})}
     found = {
         (
             frozenset(int(i) for i in range(len(settled.of_number)) if settled.of_number[i] == network),

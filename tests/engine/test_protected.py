@@ -226,3 +226,19 @@ def test_many_complaints_of_the_public_about_one_call_centre_hold_nobody_suspect
     assert max(told.get(line, 0.0) for line in (63, 64, 65)) < 0.3
     world.flags = [(60, "police", 0.9), (61, "police", 0.9), (62, "police", 0.9)]
     assert min(world.probabilities()[line] for line in (63, 64, 65)) >= 0.5
+
+
+def test_suspicion_follows_a_number_no_further_than_the_day_it_got_a_new_owner() -> None:
+    world = _town()
+    _den(world, list(range(1000, 1200)))
+    assert world.probabilities()[3] >= 0.5
+    world.activated[3] = START + 18 * DAY  # after the den had used it for three days
+    told = world.analysed()
+    held = dict(
+        zip(told.suspicions["number"].to_pylist(), told.suspicions["fraud_probability"].to_pylist(), strict=True)
+    )
+    assert held.get(3, 0.0) < 1e-4
+    assert 3 not in told.members["number"].to_pylist()
+    assert held[4] >= 0.5  # the den itself stays what it is
+    world.flags_after, world.activated[3] = [(3, "police", 0.9)], START + 14 * DAY
+    assert world.probabilities()[3] >= 0.5  # a flag on the present owner counts

@@ -25,6 +25,7 @@ ENGINE_RULES = {
     "call_back_storm",
     "public_role",
     "released",
+    "recycled",
     "suspect_users",
 }
 RANKING_RULES = {"nobody", "met_flagged_number", "met_suspect_number", "met_other_suspects", *RULES} - {"met"}

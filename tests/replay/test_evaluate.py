@@ -87,6 +87,13 @@ def test_calibration(seed: int, tmp_path: Path) -> None:
     assert sum(group["warnings"] for group in found.reliability["probability"]) == len(said)
 
 
+def _gang_at(world: World, as_of: int) -> dict[str, int]:
+    """Whose each number is: a gang's own cards are from the beginning, borrowed ones from when they are used."""
+    return {
+        row["number"]: row["gang_id"] for row in world.fraud if row["class"] == "fraud" or row["fraud_from"] <= as_of
+    }
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_unflagged_numbers_and_networks(seed: int, tmp_path: Path) -> None:
     world = made(seed)
@@ -101,7 +108,7 @@ def test_unflagged_numbers_and_networks(seed: int, tmp_path: Path) -> None:
             slow.average_precision({n: s for n, s in scores.items() if n not in flagged}, guilty) if guilty else None
         )
         network = {row["number"]: row["network_id"] for row in world.networks if row["as_of"] == as_of}
-        gang = {row["number"]: row["gang_id"] for row in world.fraud if row["fraud_from"] <= as_of}
+        gang = _gang_at(world, as_of)
         both = sorted(network.keys() & gang.keys())
         if len(both) >= 2:
             indices.append(slow.adjusted_rand_index({n: network[n] for n in both}, {n: gang[n] for n in both}))
@@ -120,15 +127,16 @@ def test_purity_coverage_and_innocents_held(seed: int, tmp_path: Path) -> None:
     found = measured(world, tmp_path)
     purities, coverages = [], []
     for as_of in sorted({row["as_of"] for row in world.networks}):
-        gang = {row["number"]: row["gang_id"] for row in world.fraud if row["fraud_from"] <= as_of}
+        gang = _gang_at(world, as_of)
         network = {row["number"]: row["network_id"] for row in world.networks if row["as_of"] == as_of}
         right = 0
         for one in set(network.values()):
             members = [gang.get(n) for n, k in network.items() if k == one]
             right += max((members.count(g) for g in set(members) if g is not None), default=0)
         purities.append(right / len(network))
-        if gang:
-            coverages.append(len(gang.keys() & network.keys()) / len(gang))
+        active = {row["number"] for row in world.fraud if row["fraud_from"] <= as_of}
+        if active:
+            coverages.append(len(active & network.keys()) / len(active))
     assert value(found, "purity") == pytest.approx(sum(purities) / len(purities))
     assert value(found, "coverage") == pytest.approx(sum(coverages) / len(coverages))
     held = {r["number"] for r in world.cuts if r["fraud_probability"] >= 0.5} & {r["number"] for r in world.hard}

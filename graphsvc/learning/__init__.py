@@ -1,0 +1,1 @@
+"""What came of earlier days, turned into the calibration of the next: reads no store, no clock, no setting."""
