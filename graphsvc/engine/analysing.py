@@ -54,7 +54,7 @@ def measured(snapshot: Snapshot, facts: Facts, features: Features, *, timezone: 
         behaviour=said,
         fresh=behaviour.freshness(measures, figures),
         uses=devices,
-        incidence=sharing.incidence(facts, population, devices),
+        incidence=sharing.incidence(facts, population, devices, activated),
         flags=flags.read(facts, population, activated),
         reach=co_recipients.reach_of(snapshot, population),
         long_contacts=handovers.long_contacts(snapshot, measures, population.public),

@@ -19,6 +19,7 @@ from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.traits import DeviceUse
 from graphsvc.graph.snapshot import Int8, Int32, Int64
 from graphsvc.model.facts import Facts
+from graphsvc.model.tables import ALWAYS_KNOWN
 from graphsvc.model.words import EntityKind
 
 KINDS = (
@@ -69,12 +70,17 @@ class Sharing:
     row: dict[EntityKind, Int32]
 
 
-def incidence(facts: Facts, population: Population, used: DeviceUse) -> Incidence:
-    """Who used what: devices from events, and the links in force or lately ended, through holders too."""
+def incidence(facts: Facts, population: Population, used: DeviceUse, activated_at: Int64) -> Incidence:
+    """Who used what: devices from events, and the links in force or lately ended, through holders too.
+
+    `activated_at`: [N] epoch ms of the present SIM's activation, -1 unknown: a link from before is an earlier owner's.
+    """
     links = _in_memory(facts)
     direct = links.filter(pc.is_valid(links.column("number")))
     held = links.filter(pc.is_valid(links.column("holder")))
     number = population.index_of(_ids(direct, "number"))
+    own = ~(_begun(direct) + parameters.RECYCLED_AFTER_MS <= activated_at[number])
+    direct, number = direct.filter(pa.array(own)), number[own]
     kind = _codes(direct)
     entity = _ids(direct, "entity")
     through = _through_holders(number, entity, kind, held)
@@ -196,6 +202,13 @@ def _in_memory(facts: Facts) -> pa.Table:
     begun = pc.fill_null(pc.less_equal(facts.links.column("valid_from"), facts.as_of), True)
     ended = pc.fill_null(pc.less_equal(facts.links.column("valid_to"), facts.as_of - parameters.LINK_MEMORY_MS), False)
     return facts.links.filter(pc.and_(begun, pc.invert(ended)))
+
+
+def _begun(links: pa.Table) -> Float64:
+    """When each link began, epoch ms: as it says, else when it was known; infinite where nobody can tell."""
+    known = links.column("known_at").to_numpy().astype(np.float64)
+    begun = pc.cast(links.column("valid_from"), pa.float64()).to_numpy()
+    return np.where(np.isnan(begun), np.where(known > ALWAYS_KNOWN, known, np.inf), begun)
 
 
 def _codes(links: pa.Table) -> Int8:

@@ -157,7 +157,7 @@ def focused(snapshot: Snapshot, facts: Facts, features: Features, before: Standi
         behaviour=said,
         fresh=np.where(weighed, behaviour.freshness(measures, figures), before.fresh[inside]),
         uses=uses,
-        incidence=sharing.shared_only(sharing.incidence(facts, population, uses), flagged),
+        incidence=sharing.shared_only(sharing.incidence(facts, population, uses, activated), flagged),
         flags=flagged,
         reach=_reach(snapshot, population, before, weighed),
         long_contacts=handovers.long_contacts(snapshot, measures, population.public),

@@ -45,6 +45,8 @@ class PlainWorld:
     flags: list[tuple[int, str, float]] = field(default_factory=list)
     entity_flags: list[tuple[int, str, float]] = field(default_factory=list)
     links: list[tuple[int, str, int]] = field(default_factory=list)
+    link_begun: dict[int, int] = field(default_factory=dict)
+    """When the links of a number began; the others do not say."""
     holders: list[tuple[int, str, int]] = field(default_factory=list)
     directory: dict[int, str] = field(default_factory=dict)
     activated: dict[int, int] = field(default_factory=dict)
@@ -83,7 +85,10 @@ class PlainWorld:
                 + [(n, None, s, c, START + 15 * DAY) for n, s, c in self.flags_after]
             )
         ]
-        links = [{"number": n, "kind": k, "entity": x, "known_at": 0} for n, k, x in self.links]
+        links: list[dict[str, object]] = [
+            {"number": n, "kind": k, "entity": x, "known_at": 0, "valid_from": self.link_begun.get(n)}
+            for n, k, x in self.links
+        ]
         links += [{"holder": h, "kind": k, "entity": x, "known_at": 0} for h, k, x in self.holders]
         return Facts(
             as_of=self.as_of,

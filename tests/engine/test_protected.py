@@ -242,3 +242,15 @@ def test_suspicion_follows_a_number_no_further_than_the_day_it_got_a_new_owner()
     assert held[4] >= 0.5  # the den itself stays what it is
     world.flags_after, world.activated[3] = [(3, "police", 0.9)], START + 14 * DAY
     assert world.probabilities()[3] >= 0.5  # a flag on the present owner counts
+
+
+@pytest.mark.parametrize(("begun", "suspect"), [(5, False), (19, True), (None, True)])
+def test_a_link_of_an_earlier_owner_ties_the_new_one_to_nobody(begun: int | None, suspect: bool) -> None:
+    """What nobody dates may be the present owner's."""
+    world = _town()
+    world.flags = [(900, "police", 0.95)]
+    world.links = [(900, "account", 70), (901, "account", 70)]
+    world.activated[901] = START + 18 * DAY
+    if begun is not None:
+        world.link_begun = {901: START + begun * DAY}
+    assert (world.probabilities().get(901, 0.0) >= 0.5) == suspect
