@@ -6,9 +6,11 @@ import numpy.typing as npt
 from graphsvc.engine import parameters
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Bool
+from graphsvc.engine.releases import COMPLAINTS
 from graphsvc.engine.suspicion import Suspicion, World
 from graphsvc.engine.traits import share
-from graphsvc.model.words import MemberRole, NumberClass
+from graphsvc.graph.snapshot import Int64
+from graphsvc.model.words import MemberRole, NumberClass, ScamType
 
 Words = npt.NDArray[np.object_]
 
@@ -45,8 +47,9 @@ def roles_of(world: World, suspicion: Suspicion, classes: Words, found: Networks
 def scam_types_of(world: World, found: Networks) -> tuple[Words, list[str | None]]:
     """[N] the kind of scam of each number (None: nothing says), and that of each network.
 
-    The flags' own kind, by confidence; a number without a flag has that of its network, by its members' flags, and
-    outside networks that of the flagged entities it uses, by its part.
+    A network's kind is what its members' flags say, by how far each carries; its members have it too. A number outside
+    networks has its own flags' kind, else that of the flagged entities it uses, by its part. `other` is what somebody
+    says who does not know: any kind that is named goes before it, and where nobody names one, the way of approach does.
     """
     numbers: dict[int, dict[str, float]] = {}
     users: dict[int, dict[str, float]] = {}
@@ -55,6 +58,8 @@ def scam_types_of(world: World, found: Networks) -> tuple[Words, list[str | None
     flags = world.flags
     for i, row in enumerate(flags.rows):
         kind, confidence = str(row["scam_type"]), float(flags.row_confidence[i])
+        if row["source"] in COMPLAINTS:
+            confidence *= parameters.PUBLIC_CARRIED
         index, network = int(flags.row_number[i]), -1
         if index >= 0:
             _vote(numbers, index, kind, confidence)
@@ -68,17 +73,17 @@ def scam_types_of(world: World, found: Networks) -> tuple[Words, list[str | None
             ):
                 _vote(users, user, kind, confidence * part)
         _vote(networks, network, kind, confidence)
-    of_network = [_winner(networks.get(network)) for network in range(found.count)]
+    unsaid = {ScamType.OTHER.value: 0.0}
+    of_network = [
+        _named_or(networks.get(k, unsaid), world, np.flatnonzero(found.of_number == k)) for k in range(found.count)
+    ]
     result = np.full(len(found.of_number), None, dtype=object)
-    for index, votes in users.items():
-        result[index] = _winner(votes)
+    for votes in (users, numbers):
+        for index, mine in votes.items():
+            result[index] = _named_or(mine, world, np.array([index]))
     for index in np.flatnonzero(found.of_number >= 0).tolist():
-        of_its_network = of_network[found.of_number[index]]
-        if of_its_network is not None:
-            result[index] = of_its_network
-    for index, votes in numbers.items():
-        result[index] = _winner(votes)
-    return result, of_network
+        result[index] = of_network[found.of_number[index]]
+    return result, [*of_network]
 
 
 def _vote(votes: dict[int, dict[str, float]], who: int, kind: str, confidence: float) -> None:
@@ -86,10 +91,23 @@ def _vote(votes: dict[int, dict[str, float]], who: int, kind: str, confidence: f
     mine[kind] = mine.get(kind, 0.0) + confidence
 
 
-def _winner(votes: dict[str, float] | None) -> str | None:
-    if not votes:
-        return None
-    return min(votes, key=lambda kind: (-votes[kind], kind))
+def _named_or(votes: dict[str, float], world: World, members: Int64) -> str:
+    """The kind with most votes, `other` last of all; where only that was said, the commonest kind of this approach."""
+    named = {kind: votes[kind] for kind in votes if kind != ScamType.OTHER.value}
+    if named:
+        return min(named, key=lambda kind: (-named[kind], kind))
+    return _by_approach(world, members).value
+
+
+def _by_approach(world: World, members: Int64) -> ScamType:
+    """Of the kinds that begin with messages, with messages before calls, and with calls, the commonest of each."""
+    events = int(world.traits.events_out[members].sum())
+    if events < parameters.APPROACH_EVENTS_LEAST:
+        return ScamType.OTHER
+    messages = int(world.traits.messages_out[members].sum()) / events
+    if messages >= parameters.BY_MESSAGE_FROM:
+        return ScamType.BRUSHING
+    return ScamType.LOAN if messages >= parameters.ANNOUNCED_FROM else ScamType.CUSTOMER_SERVICE
 
 
 def _is_working_hub(world: World) -> Bool:

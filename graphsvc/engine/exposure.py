@@ -14,6 +14,7 @@ from graphsvc.engine.meetings import Meetings
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.suspicion import World
+from graphsvc.engine.traits import share
 from graphsvc.graph.snapshot import Int32, Int64
 from graphsvc.model.words import CALL, SMS
 
@@ -108,11 +109,13 @@ class Exposures:
         )
 
 
-def summarise(met: Meetings, reacted: Reactions, found: Networks, probability: Float64, *, as_of: int) -> Exposures:
+def summarise(
+    world: World, met: Meetings, reacted: Reactions, found: Networks, probability: Float64, *, as_of: int
+) -> Exposures:
     """Fold meetings and reactions into one row a person."""
     person, start = np.unique(met.person, return_index=True)
     run = np.repeat(np.arange(len(person)), np.diff(np.append(start, len(met.person))))
-    pairs = _Pairs.of(met, run, found)
+    pairs = _Pairs.of(world, met, run, found, probability)
     last_day = met.at > as_of - parameters.DAY_MS
 
     def total(values: npt.NDArray[np.generic]) -> Int64:
@@ -127,12 +130,12 @@ def summarise(met: Meetings, reacted: Reactions, found: Networks, probability: F
     since, newest = _first_and_newest(met, reacted, person, (start, end))
     longest = np.zeros(len(person), dtype=np.int64)
     np.maximum.at(longest, run, met.seconds)
-    network, suspect = _weightiest(pairs, probability, len(person))
+    network, suspect = _weightiest(pairs)
     return Exposures(
         person=person,
         network=network,
         suspect=suspect,
-        in_fraud=_in_fraud(pairs, probability, len(person)),
+        in_fraud=_in_fraud(pairs, len(person)),
         counts={
             "suspects": np.bincount(pairs.run, minlength=len(person)).astype(np.int64),
             "events": total(np.ones(len(run))),
@@ -177,27 +180,49 @@ class _Pairs:
     suspect: Int32
     network: Int32
     seconds: Float64
-    events: Int64
     talked: Bool
+    fraud: Float64
+    """How probably the suspect is of fraud, and the person no friend of its owner."""
 
     @classmethod
-    def of(cls, met: Meetings, run: Int64, found: Networks) -> "_Pairs":
+    def of(cls, world: World, met: Meetings, run: Int64, found: Networks, probability: Float64) -> "_Pairs":
         key = run.astype(np.int64) * (len(found.of_number) + 1) + met.suspect
-        pair, inverse = np.unique(key, return_inverse=True)
+        pair, first, inverse = np.unique(key, return_index=True, return_inverse=True)
         suspect = (pair % (len(found.of_number) + 1)).astype(np.int32)
+        back = np.bincount(inverse, weights=met.back, minlength=len(pair))
+        mutual = (back > 0) & (back < np.bincount(inverse, minlength=len(pair)))
+        led = approached(world, suspect, mutual, met.back[first])
         return cls(
             run=pair // (len(found.of_number) + 1),
             suspect=suspect,
             network=found.of_number[suspect],
             seconds=np.bincount(inverse, weights=met.seconds, minlength=len(pair)).astype(np.float64),
-            events=np.bincount(inverse, minlength=len(pair)),
             talked=np.bincount(inverse, weights=met.talked, minlength=len(pair)) > 0,
+            fraud=probability[suspect] * led,
         )
 
 
-def _weightiest(pairs: _Pairs, probability: Float64, count: int) -> tuple[Int32, Int32]:
-    """For each person the suspect that weighs most, (1 + seconds) × probability, and its network."""
-    weight = (1 + pairs.seconds) * probability[pairs.suspect]
+def approached(world: World, suspect: Int32, mutual: Bool, person_began: Bool) -> Float64:
+    """How probably each pair met because of fraud, and not because the person knows the suspect number's owner.
+
+    A number with a life of its own (a borrowed card, a flagged neighbour, a fraudster's own line) has friends as well
+    as leads: as many of its counterparts as its two-way contacts beyond a caller's few suggest. Of a fresh card, all
+    are leads.
+    """
+    traits = world.traits
+    two_way = share(traits.reciprocal, traits.counterparts)[suspect]
+    friends = (two_way - parameters.LEADS_MUTUAL) / (parameters.FRIENDS_MUTUAL - parameters.LEADS_MUTUAL)
+    friends = np.clip(friends, 0.0, parameters.FRIENDS_MOST)
+    answers, mutually = parameters.LEADS_MUTUAL, parameters.FRIENDS_MUTUAL
+    lead = (1 - friends) * np.where(mutual, answers, 1 - answers)
+    lead = lead * np.where(person_began, parameters.LEAD_BEGINS, 1 - parameters.LEAD_BEGINS)
+    friend = friends * np.where(mutual, mutually, 1 - mutually) * 0.5
+    return np.asarray(1 - (1 - world.fresh[suspect]) * friend / (lead + friend))
+
+
+def _weightiest(pairs: _Pairs) -> tuple[Int32, Int32]:
+    """For each person the suspect that weighs most, (1 + seconds) × probability of fraud, and its network."""
+    weight = (1 + pairs.seconds) * pairs.fraud
     order = np.lexsort((pairs.suspect, -weight, pairs.run))
     first = np.ones(len(order), dtype=bool)
     first[1:] = pairs.run[order][1:] != pairs.run[order][:-1]
@@ -205,14 +230,15 @@ def _weightiest(pairs: _Pairs, probability: Float64, count: int) -> tuple[Int32,
     return pairs.network[best], pairs.suspect[best]
 
 
-def _in_fraud(pairs: _Pairs, probability: Float64, count: int) -> Float64:
+def _in_fraud(pairs: _Pairs, count: int) -> Float64:
     """1 - Π(1 - p) over the networks and lone suspects met; talked with, where the person talked with any.
 
-    A network counts once, with its most suspect member met: its members are not independent.
+    A network counts once, with its most suspect member met: its members are not independent. p is that of the suspect,
+    less what speaks for an acquaintance (`approached`).
     """
     talked = np.bincount(pairs.run, weights=pairs.talked, minlength=count) > 0
     wanted = pairs.talked | ~talked[pairs.run]
-    run, p = pairs.run[wanted], probability[pairs.suspect[wanted]]
+    run, p = pairs.run[wanted], pairs.fraud[wanted]
     source = np.where(pairs.network[wanted] >= 0, pairs.network[wanted], pairs.suspect[wanted].astype(np.int64) + 2**32)
     order = np.lexsort((-p, source, run))
     run, p, source = run[order], p[order], source[order]

@@ -182,7 +182,7 @@ NETWORK_TIE: Final = {
     EntityKind.SOCIAL_ACCOUNT: 0.7,
     EntityKind.URL: 0.7,
     EntityKind.ACCOUNT: 0.5,
-    EntityKind.HOLDER: 0.2,
+    EntityKind.HOLDER: 0.5,
 }
 """How far sharing an entity speaks for working in one gang, beside being of fraud at all: a device sits in one den;
 mules serve more than one gang now and then; straw men sell their cards to whoever comes. [doc S50: dens buy cards by
@@ -194,6 +194,13 @@ MEMBER_FROM: Final = 0.3
 NETWORK_MOST: Final = 2.5
 """The most that a flagged member of one's network adds: cluster-level pre-flagging, discounted. [assumed]"""
 
+LEADS_MUTUAL: Final = 0.05
+FRIENDS_MUTUAL: Final = 0.6
+LEAD_BEGINS: Final = 0.05
+FRIENDS_MOST: Final = 0.95
+"""Of a caller's leads, the part with contact both ways; of an ordinary number's counterparts; of leads, those who
+called or wrote first; the most of a suspect's counterparts that can be friends. [assumed, fraud-patterns section 5:
+fraud numbers < 3 % and those called back, ordinary .5-.7 in the core]"""
 EXPOSING_FROM: Final = 0.2
 """Suspicion from which contact with a number counts as exposure."""
 VERIFICATION_WITHIN_MS: Final = 2 * HOUR_MS
@@ -209,6 +216,12 @@ SUSPECT_FROM: Final = 0.5
 ROUNDS: Final = 3
 """Times that suspicion is carried on."""
 
+APPROACH_EVENTS_LEAST: Final = 20
+BY_MESSAGE_FROM: Final = 0.7
+ANNOUNCED_FROM: Final = 0.15
+"""Share of messages among a gang's own events from which it approaches by message, or announces its calls by one.
+Of the kinds that do, brushing and loans are the commonest, of those that ring, fake customer service. [doc, section 7;
+bounds assumed]"""
 CALLER_CONTACTS_FROM: Final = 5
 CALLER_OUTGOING_FROM: Final = 0.5
 """Numbers contacted, and share of own events, from which a member is a caller. [measured: fraud median .97]"""

@@ -154,5 +154,5 @@ def found(world: World, facts: Facts, known: KnownNetworks, *, timezone: str, pr
     progress("exposure", 3, _STAGES)
     met = exposure.meetings(world, probability)
     reacted = exposure.reactions(world, met)
-    exposed = exposure.summarise(met, reacted, networks, probability, as_of=facts.as_of)
+    exposed = exposure.summarise(world, met, reacted, networks, probability, as_of=facts.as_of)
     return View(world, facts, known, final, communities, networks, met, reacted, exposed, timezone)

@@ -27,7 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _learn(home: Path, *more: str) -> tuple[int, dict[str, object]]:
     ran = CliRunner().invoke(graphsvc, ["--home", str(home), "learn", "--json", *more])
-    return ran.exit_code, json.loads(ran.stdout) if ran.stdout.strip() else {"error": ran.stderr}
+    return ran.exit_code, json.loads(ran.stdout) if ran.stdout.strip() else {"error": str(ran.exception)}
 
 
 def test_a_young_data_folder_learns_nothing_and_says_when_to_come_back(home: Path) -> None:

@@ -45,6 +45,8 @@ class PlainWorld:
     flags: list[tuple[int, str, float]] = field(default_factory=list)
     entity_flags: list[tuple[int, str, float]] = field(default_factory=list)
     links: list[tuple[int, str, int]] = field(default_factory=list)
+    flag_types: dict[int, str] = field(default_factory=dict)
+    """Kinds of scam that the flags on a number name; else a loan."""
     link_begun: dict[int, int] = field(default_factory=dict)
     """When the links of a number began; the others do not say."""
     holders: list[tuple[int, str, int]] = field(default_factory=list)
@@ -75,7 +77,7 @@ class PlainWorld:
                 "number": n,
                 "entity": x,
                 "known_at": at,
-                "scam_type": "loan",
+                "scam_type": self.flag_types.get(n or -1, "loan"),
                 "source": s,
                 "confidence": c,
             }

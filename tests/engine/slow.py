@@ -176,12 +176,16 @@ class Slow:
         return self.fresh(n) * part * min(given.DEN_PER_DOUBLING * log2(1 + mean), given.DEN_MOST)
 
     def fresh(self, n: int) -> float:
+        return self.fresh_in(self.world, n)
+
+    @staticmethod
+    def fresh_in(world: PlainWorld, n: int) -> float:
         """1 for a new card, 0 for a settled line: by activation, else by days of activity."""
-        if n in self.world.activated:
-            age = max((self.world.as_of - self.world.activated[n]) / DAY, 1)
+        if n in world.activated:
+            age = max((world.as_of - world.activated[n]) / DAY, 1)
             so_far = log(age / given.FRESH_TO_DAYS) / log(given.SETTLED_FROM_DAYS / given.FRESH_TO_DAYS)
         else:
-            days = len({e.at // DAY for _, e in self.of[n]})
+            days = len({e.at // DAY for e in world.events if n in (e.a, e.b) and e.a != e.b})
             so_far = (days - given.FRESH_TO_ACTIVE_DAYS) / (given.SETTLED_FROM_ACTIVE_DAYS - given.FRESH_TO_ACTIVE_DAYS)
         return min(max(1 - so_far, 0.0), 1.0)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from graphsvc.engine import parameters as given
 from tests.engine.plain import DAY, HOUR, MINUTE, SECOND, Event, PlainWorld
+from tests.engine.slow import Slow
 
 Row = dict[str, Any]
 
@@ -33,7 +34,8 @@ def _exposure(
     by_suspect: dict[int, list[Event]] = defaultdict(list)
     for e in events:
         by_suspect[other[id(e)]].append(e)
-    weight = {s: (1 + sum(seconds[id(e)] for e in es)) * p[s] for s, es in by_suspect.items()}
+    fraud = {s: p[s] * _approached(s, person, es, world) for s, es in by_suspect.items()}
+    weight = {s: (1 + sum(seconds[id(e)] for e in es)) * fraud[s] for s, es in by_suspect.items()}
     suspect = min(weight, key=lambda s: (-weight[s], s))
     talked = {
         s
@@ -49,7 +51,7 @@ def _exposure(
     return {
         "suspect": suspect,
         "network_id": network_of[suspect],
-        "in_fraud_probability": _in_fraud(talked or set(by_suspect), p, network_of),
+        "in_fraud_probability": _in_fraud(talked or set(by_suspect), fraud, network_of),
         "suspects": len(by_suspect),
         "events": len(events),
         "first_at": events[0].at,
@@ -65,6 +67,20 @@ def _exposure(
         "message_then_call": _message_then_call(person, events),
         "lost_at": max((at for n, at in world.cases if n == person), default=None),
     }
+
+
+def _approached(suspect: int, person: int, events: list[Event], world: PlainWorld) -> float:
+    """That they met because of fraud, and are no friends."""
+    to = {e.b for e in world.events if e.a == suspect and e.b != suspect}
+    by = {e.a for e in world.events if e.b == suspect and e.a != suspect}
+    answers, mutually = given.LEADS_MUTUAL, given.FRIENDS_MUTUAL
+    friends = (len(to & by) / len(to | by) - answers) / (mutually - answers)
+    friends = min(max(friends, 0.0), given.FRIENDS_MOST)
+    both = len({e.a for e in events}) == 2
+    lead = (1 - friends) * (answers if both else 1 - answers)
+    lead *= given.LEAD_BEGINS if events[0].a == person else 1 - given.LEAD_BEGINS
+    friend = friends * (mutually if both else 1 - mutually) * 0.5
+    return 1 - (1 - Slow.fresh_in(world, suspect)) * friend / (lead + friend)
 
 
 def _in_fraud(met: set[int], p: dict[int, float], network_of: dict[int, int | None]) -> float:

@@ -101,3 +101,22 @@ def test_the_newest_talk_is_among_the_key_events() -> None:
         world.call(GANG, ANN, START + hour * HOUR, 900)
     world.call(GANG, ANN, START + 30 * HOUR, 40)
     assert json.loads(str(_ann(world)["key_events"]))[-1]["at"] == START + 30 * HOUR
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_friend_of_a_flagged_neighbour_is_hardly_exposed_and_a_stranger_whom_it_called_is(settled: bool) -> None:
+    """A settled number with friends who call back; of a fresh card everybody is a lead."""
+    world = PlainWorld(flags=[(GANG, "police", 0.95)])
+    friends, strangers = range(100, 112), range(200, 212)
+    for k, friend in enumerate(friends):
+        world.call(friend, GANG, START + k * HOUR, 120)
+        world.call(GANG, friend, START + DAY + k * HOUR, 120)
+    for k, stranger in enumerate(strangers):
+        world.call(GANG, stranger, START + 2 * DAY + k * HOUR, 120)
+    world.activated = {GANG: START - (900 if settled else 3) * DAY}
+    told = {row["number"]: row["in_fraud_probability"] for row in world.analysed().exposures.to_pylist()}
+    of_friends, of_strangers = max(told[n] for n in friends), min(told[n] for n in strangers)
+    if settled:
+        assert of_friends < 0.05 * of_strangers
+    else:
+        assert of_friends == pytest.approx(of_strangers)

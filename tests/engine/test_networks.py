@@ -227,3 +227,27 @@ def test_a_flagged_device_makes_a_network_of_two_users_and_carries_its_kind_of_s
     assert {row["scam_type"] for row in found.exposures.to_pylist()} == {"loan"}
     held = [item for item in from_json(rows[1]["evidence"]) if item.rule == "shared_device"]
     assert (held[0].facts["source"], held[0].facts["flag_at"]) == ("police", START)
+
+
+@pytest.mark.parametrize(
+    ("said", "message", "kind"),
+    [
+        (["other", "police_impersonation", "other"], False, "police_impersonation"),
+        (["other"], False, "customer_service"),
+        (["other"], True, "brushing"),
+    ],
+)
+def test_a_named_kind_of_scam_goes_before_other_and_the_approach_tells_where_nobody_names_one(
+    said: list[str], message: bool, kind: str
+) -> None:
+    world = PlainWorld(as_of=START + 20 * DAY)
+    sims = list(range(1, 7))
+    _den(world, sims, list(range(100, 160)), device=7, day=17)
+    if message:
+        world.events = [Event(e.a, e.b, e.at, None, e.device) for e in world.events]
+    world.flags = [(i + 1, "police", 0.9) for i in range(len(said))]
+    world.flag_types = dict(zip(sims, said, strict=False))
+    found = world.analysed()
+    assert found.networks["scam_type"].to_pylist() == [kind]
+    rows = {row["number"]: row for row in found.suspicions.to_pylist()}
+    assert {rows[sim]["scam_type"] for sim in sims} == {kind}
