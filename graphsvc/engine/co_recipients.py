@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from graphsvc.engine import parameters
@@ -187,21 +186,6 @@ def _ties_of(reach: Reach, pairs: Pairs) -> Ties:
     return _ties_at(Ties(pairs.one, pairs.other, pairs.common, strength, share), np.flatnonzero(strong))
 
 
-def pairs_of(snapshot: Snapshot, reach: Reach, callers: Callers, company: Float64) -> tuple[Pairs, Float64]:
-    """The pairs of the fresh among `callers`, and the company with the steps of all of them added."""
-    out = _Contacts(snapshot.out_start, snapshot.contact_to, snapshot.first_at, snapshot.last_at)
-    into = _Contacts(snapshot.in_start, reach.callers, reach.first_at, reach.last_at)
-    limits = (
-        parameters.CO_RECIPIENT_NEAR_MS,
-        parameters.CO_RECIPIENT_FAR_WEIGHT,
-        parameters.CO_RECIPIENT_LEAST,
-    )
-    added = company.copy()
-    counting = (callers.step, callers.fresh, added)
-    found = _common_recipients(callers.who, counting, (reach.recipient_weight, reach.caller), (out, into), limits)
-    return Pairs(*found), added
-
-
 def tie_strength(*, common: Int32, worth: Float64, reached_a: Int32, reached_b: Int32, recipients: float) -> Float64:
     """How much more two callers have in common than chance gives them, in [0, 1).
 
@@ -223,68 +207,3 @@ def contribution(evidence: Float64, ratio: Float64) -> Float64:
     """Log-odds: CO_RECIPIENT_MOST × (1 - 2^-evidence count), and no more than the list's share says."""
     counted = parameters.CO_RECIPIENT_MOST * (1 - np.exp2(-evidence))
     return np.asarray(np.minimum(counted, np.maximum(ratio, 0)))
-
-
-class _Contacts(NamedTuple):
-    """Contacts of each number on one side: those of i are other[start[i]:start[i + 1]], with their first and last."""
-
-    start: Int64
-    other: Int32
-    first_at: Int64
-    last_at: Int64
-
-
-@numba.njit(cache=True, nogil=True)
-def _common_recipients(
-    suspects: Int32,
-    counting: tuple[Float64, Bool, Float64],
-    reach: tuple[Float64, Bool],
-    contacts: tuple[_Contacts, _Contacts],
-    limits: tuple[int, float, int],
-) -> tuple[Int32, Int32, Int32, Float64]:
-    """Pairs of the fresh suspects; `counting` holds each suspect's step and whether it is fresh, and the company."""
-    (recipient_weight, caller), (near_ms, far_weight, least) = reach, limits
-    step, fresh, company = counting
-    # Plain names, since the compiler does not lift a field of a tuple out of a loop.
-    (out_start, contact_to, first_at, last_at), (in_start, in_caller, in_first_at, in_last_at) = contacts
-    numbers = len(out_start) - 1
-    count, worth = np.zeros(numbers, np.int32), np.zeros(numbers, np.float64)
-    touched = np.empty(numbers, np.int32)
-    capacity, pairs = 1024, 0
-    suspect, other = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
-    common, worths = np.empty(capacity, np.int32), np.empty(capacity, np.float64)
-    for position in range(len(suspects)):
-        s, touches = suspects[position], 0
-        for c in range(out_start[s], out_start[s + 1]):
-            weight = recipient_weight[contact_to[c]]
-            if weight <= 0:
-                continue
-            for k in range(in_start[contact_to[c]], in_start[contact_to[c] + 1]):
-                j = in_caller[k]
-                if j == s or not caller[j]:
-                    continue
-                if count[j] == 0:
-                    touched[touches] = j
-                    touches += 1
-                gap = max(first_at[c], in_first_at[k]) - min(last_at[c], in_last_at[k])
-                count[j] += 1
-                worth[j] += weight if gap <= near_ms else weight * far_weight
-        for j in touched[:touches]:
-            company[j] += step[position]
-            if fresh[position] and count[j] >= least:
-                if pairs == capacity:
-                    capacity *= 2
-                    suspect, other = _grown(suspect, capacity), _grown(other, capacity)
-                    common, worths = _grown(common, capacity), _grown(worths, capacity)
-                suspect[pairs], other[pairs] = s, j
-                common[pairs], worths[pairs] = count[j], worth[j]
-                pairs += 1
-            count[j], worth[j] = 0, 0.0
-    return suspect[:pairs].copy(), other[:pairs].copy(), common[:pairs].copy(), worths[:pairs].copy()
-
-
-@numba.njit(cache=True, nogil=True)
-def _grown(values, capacity):  # type: ignore[no-untyped-def]  # numba's own types know no generic kernel
-    result = np.empty(capacity, values.dtype)
-    result[: len(values)] = values
-    return result

@@ -7,7 +7,7 @@ figures come from. `ArrayFeatures` takes them from the snapshot's arrays.
 from dataclasses import dataclass
 from typing import Protocol
 
-from graphsvc.engine import co_recipients, traits
+from graphsvc.engine import common_recipients, traits
 from graphsvc.engine.co_recipients import Callers, Pairs, Reach
 from graphsvc.engine.meetings import Meetings, meetings_in
 from graphsvc.engine.population import Bool, Float64, Population
@@ -23,8 +23,8 @@ class Features(Protocol):
         """What each number did, and from which devices. `day_offset_ms`: the operator's distance from UTC."""
 
     def common_recipients(self, reach: Reach, callers: Callers, company: Float64) -> tuple[Pairs, Float64]:
-        """Each fresh caller with every other that shares CO_RECIPIENT_LEAST recipients with it, by (one, other); and
-        the company [n] of each number with the steps added of those callers that reached one of its recipients."""
+        """Each fresh caller with every other that shares CO_RECIPIENT_LEAST recipients with it, in no promised order;
+        and the company [n] of each number with the steps added of those callers that reached one of its recipients."""
 
     def communities(self, node_count: int, edges: tuple[Int64, Int64, Float64], *, resolution: float) -> Int32:
         """Leiden labels of the nodes of a weighted graph, from 0 in the order of their smallest members."""
@@ -45,7 +45,7 @@ class ArrayFeatures:
 
     def common_recipients(self, reach: Reach, callers: Callers, company: Float64) -> tuple[Pairs, Float64]:
         """See Features."""
-        return co_recipients.pairs_of(self.snapshot, reach, callers, company)
+        return common_recipients.pairs_of(self.snapshot, reach, callers, company)
 
     def communities(self, node_count: int, edges: tuple[Int64, Int64, Float64], *, resolution: float) -> Int32:
         """See Features."""

@@ -8,6 +8,7 @@ the processor's cache, so that only the first of these steps waits for memory.
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -47,6 +48,8 @@ _EVENT = np.dtype(
     align=True,
 )
 """One event in one place of memory: it is dealt out with a single write."""
+_DEALERS = 2
+"""Ranges of a-numbers whose events are dealt out side by side: each reads all, and writes its own."""
 _PARTS = 4
 """Ranges of a-numbers that are put in order side by side."""
 
@@ -142,11 +145,13 @@ def _dealt_out(batches: deque[dict[str, Array]], a: Int32, b: Int32, start: Int6
     dealt = np.empty(start[-1], dtype=_EVENT)
     place = start[:-1].copy()
     done = 0
-    while batches:
-        batch = batches.popleft()
-        here = slice(done, done + len(batch["seq"]))
-        loops.deal_out(a[here], b[here], loops.Batch(**batch), place, dealt)
-        done = here.stop
+    with ThreadPoolExecutor(_DEALERS, "deal") as threads:
+        while batches:
+            batch = loops.Batch(**batches.popleft())
+            here = slice(done, done + len(batch.seq))
+            deal = partial(loops.deal_out, a=a[here], b=b[here], batch=batch, place=place, dealt=dealt)
+            list(threads.map(deal, _ranges(start, _DEALERS)))
+            done = here.stop
     return dealt
 
 
@@ -160,11 +165,15 @@ def _in_order(dealt: Array, start: Int64) -> loops.Ordered:
         answered=np.empty(count, dtype=np.int8),
         **{name: np.empty(count, dtype=np.int32) for name in ("to", "duration_s", "device", "cell")},
     )
-    bounds = np.searchsorted(start, np.linspace(0, count, _PARTS + 1)[1:-1]).tolist()
     with ThreadPoolExecutor(_PARTS, "fold") as threads:
-        parts = pairwise([0, *bounds, len(start) - 1])
-        list(threads.map(lambda part: loops.put_in_order(part, start, dealt, ordered), parts))
+        list(threads.map(lambda part: loops.put_in_order(part, start, dealt, ordered), _ranges(start, _PARTS)))
     return ordered
+
+
+def _ranges(start: Int64, parts: int) -> list[tuple[int, int]]:
+    """Ranges of a-numbers (from, below) with about as many events each."""
+    bounds = np.searchsorted(start, np.linspace(0, start[-1], parts + 1)[1:-1]).tolist()
+    return list(pairwise([0, *bounds, len(start) - 1]))
 
 
 def _contact_arrays(contact_to: Int32, out_start: Int64) -> dict[str, Array]:

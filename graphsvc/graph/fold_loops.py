@@ -39,11 +39,14 @@ class Ordered(NamedTuple):
 
 
 @kernel
-def deal_out(a: Int32, b: Int32, batch: Batch, place: Int64, dealt: Records) -> None:
-    """Write each event of a batch where its a-number's next one belongs, and move that place on; none to oneself."""
+def deal_out(part: tuple[int, int], a: Int32, b: Int32, batch: Batch, place: Int64, dealt: Records) -> None:
+    """Write each event of a batch where its a-number's next one belongs, and move that place on; none to oneself.
+
+    Only those of the a-numbers of `part`.
+    """
     started_at, seq, duration_s, device, cell, channel, answered = batch
     for i in range(len(a)):
-        if a[i] == b[i]:
+        if a[i] == b[i] or a[i] < part[0] or a[i] >= part[1]:
             continue
         event = dealt[place[a[i]]]
         place[a[i]] += 1

@@ -1,14 +1,18 @@
 """Work that overlaps: a batch is read while the one before is checked and the one before that is kept.
 
 Arrow, NumPy and the kernels let go of the interpreter while they work, so that threads share the processors. One
-thing is ahead at a time, so that memory does not depend on how much slower the other side is.
+thing is read ahead and two are behind, so that memory does not depend on how much slower the other side is.
 """
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+
+_UNDER_WAY_MOST: Final = 2
+"""One that is being done and one that waits: now and then one takes longer, and the next should not stand still."""
 
 
 def read_ahead(items: Iterator[T]) -> Generator[T, None, None]:
@@ -27,29 +31,41 @@ def _next(items: Iterator[T]) -> tuple[T] | None:
     return None
 
 
-class Behind(Generic[T]):
-    """Runs one piece of work at a time in a thread; a second one waits for the first.
+class Behind:
+    """Runs pieces of work one after the other in a thread. One may wait for the one under way, a third waits outside.
 
-    Leaving the block waits too, whatever the reason, so that nothing is still being written afterwards.
+    After one that failed none is run. Leaving the block waits, whatever the reason, so that nothing is still being
+    written afterwards.
     """
 
     def __init__(self) -> None:
         """Nothing is under way."""
         self._thread = ThreadPoolExecutor(1, "keep")
-        self._under_way: Future[T] | None = None
+        self._under_way: deque[Future[None]] = deque()
+        self._failed = False
 
-    def __enter__(self) -> "Behind[T]":
+    def __enter__(self) -> "Behind":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(wait=True)
 
-    def finish(self) -> T | None:
-        """What came of the work under way, when it is done; None where there is none. Raises what it raised."""
-        future, self._under_way = self._under_way, None
-        return None if future is None else future.result()
+    def finish(self) -> None:
+        """Wait until all work is done. Raises what the first that failed raised."""
+        while self._under_way:
+            self._under_way.popleft().result()
 
-    def start(self, work: Callable[[], T]) -> None:
-        """Begin; the work before must have been finished."""
-        assert self._under_way is None
-        self._under_way = self._thread.submit(work)
+    def start(self, work: Callable[[], None]) -> None:
+        """Have it done after what was started before; waits, and raises what that raised, where enough is under way."""
+        while len(self._under_way) >= _UNDER_WAY_MOST:
+            self._under_way.popleft().result()
+        self._under_way.append(self._thread.submit(self._run, work))
+
+    def _run(self, work: Callable[[], None]) -> None:
+        if self._failed:
+            return
+        try:
+            work()
+        except BaseException:
+            self._failed = True
+            raise

@@ -209,7 +209,8 @@ def _texts(text: Text, field: Field) -> Checked:
         plain = pc.replace_substring_regex(text.array, "[\\x00-\\x1f\\x7f]+", " ")
         text = Text.of(pc.replace_substring_regex(plain, _LONG_DIGITS, REDACTED))
     faults = text_faults(text.offsets, text.data, NOTE_BYTES_MAX if note else TEXT_BYTES_MAX)
-    faults = np.array([0, Fault.TOO_LONG, Fault.CONTROL], dtype=np.uint8)[faults]
+    if faults.any():
+        faults = np.array([0, Fault.TOO_LONG, Fault.CONTROL], dtype=np.uint8)[faults]
     missing = text.empty()
     if field.pattern:
         text = Text.of(pc.utf8_trim(text.array, characters=" "))

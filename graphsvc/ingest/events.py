@@ -36,14 +36,15 @@ def new_events(checked: Rows, intake: Intake) -> NewEvents:
 
     ids = settle_numbers(checked, intake, order) | settle_entities(checked, intake, order)
     content = _content(checked, ids, order)
+    started_at, _, _, channel, duration_s, answered, _, _ = content
     columns = {
-        "started_at": pa.array(content[0]),
+        "started_at": pa.array(started_at),
         "known_at": pa.array(known_at[order]),
         "a": pa.array(ids["a_number"]),
         "b": pa.array(ids["b_number"]),
-        "channel": checked.values["channel"].array(pa.int8(), order),
-        "duration_s": checked.values["duration_s"].array(pa.int32(), order),
-        "answered": checked.values["answered"].array(pa.bool_(), order),
+        "channel": _nullable(channel, pa.int8()),
+        "duration_s": _nullable(duration_s, pa.int32()),
+        "answered": _nullable(answered, pa.bool_()),
         "device": pa.array(ids["a_imei"], mask=ids["a_imei"] == MISSING),
         "cell": pa.array(ids["a_cell"], mask=ids["a_cell"] == MISSING),
         "event_key": pa.array(_event_keys(event_id, content, intake, order)),
@@ -66,9 +67,7 @@ def _content(checked: Rows, ids: dict[str, NDArray[np.int32]], order: NDArray[np
 
     def values(name: str) -> NDArray[np.int64]:
         column = checked.values[name]
-        taken = column.integers[order]
-        taken[column.missing[order]] = _NOTHING
-        return taken
+        return np.where(column.missing[order], _NOTHING, column.integers[order])
 
     return [
         values("started_at"),
@@ -80,6 +79,11 @@ def _content(checked: Rows, ids: dict[str, NDArray[np.int32]], order: NDArray[np
         ids["a_imei"].astype(np.int64),
         ids["a_cell"].astype(np.int64),
     ]
+
+
+def _nullable(values: NDArray[np.int64], type: pa.DataType) -> pa.Array:
+    """Values of an event's content as Arrow: none of them is below 0, so that `_NOTHING` says what is missing."""
+    return pa.array(values.astype(type.to_pandas_dtype()), type, mask=values == _NOTHING)
 
 
 def _event_keys(

@@ -2,7 +2,7 @@
 
 Batches are committed in order and whole, so a load that is killed leaves the first so many batches, and loading
 again completes it: rows that are there already count as duplicates. While one batch is committed the next is
-checked and the one after that is read.
+checked and the one after that is read; a checked one may wait for its turn.
 """
 
 from collections.abc import Callable, Sequence
@@ -82,7 +82,7 @@ def load(
         stores.registry, region=region, feed_id=feed_id, now=now, events_from=events_from, facts_from=facts_from
     )
     report = LoadReport()
-    with RejectsFile(stores.rejects, now) as rejects, Behind[None]() as behind:
+    with RejectsFile(stores.rejects, now) as rejects, Behind() as behind:
         loading = _Loading(stores, intake, report, rejects, progress, behind)
         for file in files:
             loading.file(file, batch_rows)
@@ -110,7 +110,7 @@ class _Loading:
     report: LoadReport
     rejects: RejectsFile
     progress: Progress
-    behind: Behind[None]
+    behind: Behind
 
     def file(self, file: FeedFile, batch_rows: int) -> None:
         """Load one file, or note why it is refused."""
@@ -151,7 +151,6 @@ class _Loading:
             raised, keep = events.raised, partial(self._append, checked.faults, events)
         else:
             keep = partial(self.stores.add_facts, feed.name, new_facts(checked, self.intake))
-        self.behind.finish()
         read = _Read(file, feed, _slim(batch, feed, checked.faults), checked.faults, counts)
         self.behind.start(partial(self._keep, keep, read))
         return raised

@@ -5,7 +5,7 @@ With `databases.py` the only module that knows which of the two it talks to.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -176,15 +176,12 @@ def find_rows(
     """These columns of the rows whose `key` is one of the wanted, however many, in no promised order."""
     if connection.dialect.name == "postgresql":
         return _find_by_array(connection, columns, key, wanted)
-    query = sa.select(*columns).where(key.in_(sa.bindparam("wanted", expanding=True)))
     ordered = sorted(wanted)  # as the index is: its pages are read once
     found: list[Any] = []
-    statements: dict[int, str] = {}
     for start in range(0, len(ordered), _WANTED_AT_A_TIME):
-        chunk = ordered[start : start + _WANTED_AT_A_TIME]
-        if len(chunk) not in statements:
-            statements[len(chunk)] = _with_places(query, connection.dialect, chunk)
-        found += connection.exec_driver_sql(statements[len(chunk)], tuple(chunk)).fetchall()
+        chunk = tuple(ordered[start : start + _WANTED_AT_A_TIME])
+        statement = _with_places(tuple(columns), key, len(chunk))
+        found += connection.exec_driver_sql(statement, chunk).fetchall()
     return found
 
 
@@ -254,10 +251,14 @@ def _insert_in_postgres(connection: sa.Connection, table: sa.Table, rows: Sequen
         raw.close()
 
 
-def _with_places(query: sa.Select[Any], dialect: sa.Dialect, values: Sequence[Any]) -> str:
-    """The query as text with a place for each of so many values."""
-    filled = query.params(wanted=list(values))
-    return filled.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}).string
+@lru_cache(maxsize=64)
+def _with_places(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any], places: int) -> str:
+    """SQLite's query of these columns where `key` is one of so many values, each a place to be filled.
+
+    Kept, since for many values it takes longer to put together than to run.
+    """
+    query = sa.select(*columns).where(key.in_([None] * places))
+    return query.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}).string
 
 
 def _revision(connection: sa.Connection) -> str | None:

@@ -160,8 +160,8 @@ class Registry:
     def _known(self, table: sa.Table, tokens: Sequence[str]) -> tuple[Ids, int]:
         """Ids of tokens, -1 for those never seen; and the next free id at that moment."""
         with self._catalogue.reading() as connection:
-            found = _look_up(connection, table, tokens)
             next_id = free_id(connection, table.name)
+            found = _look_up(connection, table, tokens) if next_id else {}  # in an empty registry nothing is sought
         ids = np.fromiter((found.get(token, -1) for token in tokens), dtype=np.int32, count=len(tokens))
         return ids, next_id
 

@@ -41,8 +41,8 @@ def test_work_that_fails_is_told_when_it_is_finished() -> None:
     def fail() -> None:
         raise OSError("full")
 
-    with Behind[None]() as behind:
-        assert behind.finish() is None
+    with Behind() as behind:
+        behind.finish()
         behind.start(fail)
         with pytest.raises(OSError, match="full"):
             behind.finish()
@@ -57,7 +57,7 @@ def test_leaving_waits_for_the_work_under_way() -> None:
         done.set()
 
     def leave() -> None:
-        with Behind[None]() as behind:
+        with Behind() as behind:
             behind.start(work)
             assert begun.wait(10)
             raise KeyError
@@ -65,3 +65,40 @@ def test_leaving_waits_for_the_work_under_way() -> None:
     with pytest.raises(KeyError):
         leave()
     assert done.is_set()
+
+
+def test_nothing_is_done_after_work_that_failed() -> None:
+    done: list[int] = []
+    go = threading.Event()
+
+    def fail() -> None:
+        assert go.wait(10)
+        raise OSError("full")
+
+    with Behind() as behind:
+        behind.start(lambda: done.append(1))
+        behind.start(fail)
+        behind.start(lambda: done.append(2))
+        go.set()
+        with pytest.raises(OSError, match="full"):
+            behind.start(lambda: done.append(3))
+    assert done == [1]
+
+
+def test_no_more_than_two_are_under_way() -> None:
+    done: list[int] = []
+    go = threading.Event()
+
+    def first() -> None:
+        assert go.wait(10)
+        done.append(1)
+
+    with Behind() as behind:
+        behind.start(first)
+        behind.start(lambda: done.append(2))  # does not wait
+        assert done == []
+        threading.Timer(0.05, go.set).start()
+        behind.start(lambda: done.append(3))  # waits for the first
+        assert 1 in done
+        behind.finish()
+    assert done == [1, 2, 3]
