@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from graphsvc.garbage import collect_seldom
+
 
 def floor(world: Path, home: Path) -> int:
     """DuckDB reads the events and groups them into contacts; nothing is checked, kept or analysed."""
@@ -45,7 +47,8 @@ def analyse(world: Path, home: Path) -> int:
 
 
 def main() -> None:
-    """Run the named piece and print what it cost."""
+    """Run the named piece, in a process set up as that of a command, and print what it cost."""
+    collect_seldom()
     name, world, home = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     pieces = {"floor": floor, "load": load, "analyse": analyse, "reload": load}
     began = time.perf_counter()

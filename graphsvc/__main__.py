@@ -2,9 +2,12 @@
 
 import sys
 
+from graphsvc.garbage import collect_seldom
+
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
+    collect_seldom()
     try:
         from graphsvc.cli.door import run
 

@@ -52,6 +52,8 @@ def batches(reading: Reading, batch_rows: int) -> Iterator[Batch]:
             held, rows, size = [], 0, 0  # before the batch goes out, so that its parts are not kept beside it
             yield whole
             del whole
+        if not block.rows:
+            continue  # nothing is left of it; put together with the next, it would cost that one a copy
         held.append(block)
         rows += len(block.lines)
         size += block.table.nbytes
