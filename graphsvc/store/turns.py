@@ -1,16 +1,23 @@
 """Taking turns: a lock that threads get in the order in which they asked, and one for processes beside them.
 
 A plain lock lets whoever runs just then go first, so that among many one can wait without end; and SQLite's own
-patience is to look again every tenth of a second, when a busy process has long taken the next turn.
+patience is to look again every tenth of a second, when a busy process has long taken the next turn. A file lock is no
+better: whoever lets go of it may take it again before those who wait have woken up.
 """
 
 import fcntl
 import os
+import struct
 from collections import deque
 from pathlib import Path
 from threading import Lock
+from typing import Final
 
 from graphsvc.store.durable import disk_errors_explained
+
+_TICKETS_AT: Final = 1 << 32
+"""Where in the file (it has no byte there) a ticket's lock is: beyond the number of the next ticket."""
+_SET_AND_WAIT: Final[int | None] = getattr(fcntl, "F_OFD_SETLKW", None)
 
 
 class Turn:
@@ -55,20 +62,30 @@ class Turn:
 
 
 class SharedTurn:
-    """A turn among the threads of all processes that name the same file; the kernel ends it with the process."""
+    """A turn among the threads of all processes that name the same file; the kernel ends it with the process.
+
+    Processes stand in line: each draws a ticket, locks the ticket's byte, and waits for the byte of the ticket before.
+    Each sends the one of its threads that asked first, so a thread lets at most as many others go before it as asked
+    before it in its own process, times the processes. Who dies in line lets the next one through to the lock itself,
+    which is what keeps them apart: then, and on systems without such locks, the order alone is lost.
+    """
 
     def __init__(self, file: Path) -> None:
         """The file is made when the first turn is taken, and kept."""
         self._file = file
         self._own = Turn()
         self._handle: int | None = None
+        self._ticket: int | None = None
 
     def __enter__(self) -> "SharedTurn":
-        """Wait for the threads of this process that asked before, then for the other processes."""
+        """Wait for the threads of this process that asked before, then for the processes that did."""
         self._own.__enter__()
         try:
-            fcntl.flock(self._opened(), fcntl.LOCK_EX)
+            handle = self._opened()
+            self._stand_in_line(handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         except BaseException:
+            self._leave_line()
             self._own.__exit__()
             raise
         return self
@@ -78,8 +95,31 @@ class SharedTurn:
         try:
             if self._handle is not None:
                 fcntl.flock(self._handle, fcntl.LOCK_UN)
+            self._leave_line()
         finally:
             self._own.__exit__()
+
+    def _stand_in_line(self, handle: int) -> None:
+        """Draw a ticket and wait until the one before it is done with."""
+        if _SET_AND_WAIT is None:
+            return
+        _lock(handle, fcntl.F_WRLCK, 0)  # held for a few instructions: whoever draws draws alone
+        try:
+            drawn = int.from_bytes(os.pread(handle, 8, 0), "little")
+            _lock(handle, fcntl.F_WRLCK, _TICKETS_AT + drawn)
+            self._ticket = drawn
+            os.pwrite(handle, (drawn + 1).to_bytes(8, "little"), 0)
+        finally:
+            _lock(handle, fcntl.F_UNLCK, 0)
+        if drawn:
+            before = _TICKETS_AT + drawn - 1
+            _lock(handle, fcntl.F_WRLCK, before)
+            _lock(handle, fcntl.F_UNLCK, before)
+
+    def _leave_line(self) -> None:
+        if self._ticket is not None and self._handle is not None:
+            _lock(self._handle, fcntl.F_UNLCK, _TICKETS_AT + self._ticket)
+        self._ticket = None
 
     def close(self) -> None:
         """Let go of the file; the next turn opens it again."""
@@ -92,3 +132,9 @@ class SharedTurn:
             with disk_errors_explained(self._file):
                 self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         return self._handle
+
+
+def _lock(handle: int, kind: int, byte: int) -> None:
+    """Lock a byte for this opening of the file (not for the process, whose other openings are others), or let go."""
+    assert _SET_AND_WAIT is not None
+    fcntl.fcntl(handle, _SET_AND_WAIT, struct.pack("hhqqi4x", kind, os.SEEK_SET, byte, 1, 0))

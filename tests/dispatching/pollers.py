@@ -59,9 +59,9 @@ class Poller:
             region=None,
             now=at,
         )
-        waited = time.monotonic() - began
+        ended = time.monotonic()
         leases = [(one.warning.warning_id, one.warning.fence, one.lease_until) for one in claimed]
-        self._note(what="claimed", at=_now().wall, waited=waited, leases=leases)
+        self._note(what="claimed", at=_now().wall, began=began, ended=ended, leases=leases)
         return claimed
 
     def _settle(self, claimed: list[ClaimedWarning]) -> None:
@@ -69,7 +69,7 @@ class Poller:
         doing = self.chance.random()
         if doing < 0.03:
             time.sleep(self.lease_seconds + 0.5)  # too slow: the lease is over, and must be refused
-        before = _now()
+        before, began = _now(), time.monotonic()
         self._note(what="about to settle", at=before.wall, leases=list(tokens.values()))
         result: LeaseResult
         if doing < 0.90:
@@ -81,7 +81,9 @@ class Poller:
             result = self.desk.fail(list(tokens), reason="busy", retry_after_seconds=1, now=_now())
         else:
             return  # walks away
-        self._note(what=what, at=before.wall, leases=[tokens[token] for token in result.accepted])
+        ended = time.monotonic()
+        accepted = [tokens[token] for token in result.accepted]
+        self._note(what=what, at=before.wall, began=began, ended=ended, leases=accepted)
         self._note(what="refused", at=before.wall, leases=[tokens[one.lease_token] for one in result.refused])
 
     def _note(self, **said: Any) -> None:

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -98,3 +100,44 @@ def test_who_is_interrupted_while_waiting_holds_nobody_up(monkeypatch: pytest.Mo
     turn.__exit__()
     with turn:
         pass
+
+
+LINE = """
+import sys, time
+from pathlib import Path
+from graphsvc.store.turns import SharedTurn
+turn = SharedTurn(Path(sys.argv[1]))
+print("ready", flush=True)
+for line in sys.stdin:
+    with turn:
+        print("got", time.monotonic(), flush=True)
+"""
+
+
+def test_processes_get_it_in_the_order_in_which_they_asked(tmp_path: Path) -> None:
+    """Each stands in line before the next one asks; one in the middle is killed there, and the others keep order."""
+    command = [sys.executable, "-c", LINE, str(tmp_path / "t")]
+    options = {"cwd": Path(__file__).parents[2], "stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    turn, got = SharedTurn(tmp_path / "t"), []
+    with ExitStack() as stack:
+        others = [stack.enter_context(subprocess.Popen(command, **options)) for _ in range(5)]  # type: ignore[call-overload]
+        for other in others:
+            assert other.stdout.readline() == "ready\n"
+        with turn:
+            for other in others:
+                drawn = tickets(tmp_path / "t")
+                other.stdin.write("\n")
+                other.stdin.flush()
+                while tickets(tmp_path / "t") == drawn:
+                    time.sleep(0.001)
+            os.kill(others[4].pid, signal.SIGKILL)
+        for other in others[:4]:
+            other.stdin.close()
+            got.append(float(other.stdout.readline().split()[1]))
+    assert got == sorted(got)
+    turn.close()
+
+
+def tickets(file: Path) -> int:
+    """The number of the next ticket."""
+    return int.from_bytes(file.read_bytes()[:8], "little")
