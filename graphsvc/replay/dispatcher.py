@@ -4,9 +4,9 @@ Nobody answers in a replay: a warning that went out stays without outcome, and n
 affair unless something happened since.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -14,6 +14,7 @@ import polars as pl
 from graphsvc.dispatch.allocation import Allocation, Offer, allocate
 from graphsvc.dispatch.capacity import Room, day_ends
 from graphsvc.dispatch.channels import stake_of
+from graphsvc.dispatch.considering import considered, least_probability
 from graphsvc.dispatch.holding_out import is_held_out
 from graphsvc.dispatch.pacing import released
 from graphsvc.dispatch.people import Occasion, Person
@@ -24,8 +25,8 @@ from graphsvc.model.warnings import WarningChannel, WarningRow, WarningState
 from graphsvc.model.words import Stage
 from graphsvc.replay.clock import Tick
 
-Evidence = Callable[[Sequence[int]], list[str]]
-"""The evidence of some persons (ids), in the order given."""
+T = TypeVar("T")
+_ByChannel = dict[WarningChannel, T]
 
 
 @dataclass
@@ -77,11 +78,11 @@ class Dispatcher:
         self._turn_day(tick)
         occasion = Occasion(analysis_id="", as_of=tick.at, service=tick.at, same_network=same, policy=self.policy)
         warned = self._not_held_out([person for person in people if person.number not in self.nobody])
-        known = {person.number: person for person in warned}
-        self._plan(warned, occasion)
-        self._forget(known)
-        offers = self._offers(known, occasion)
-        result = self._allocated(offers, tick)
+        self._forget({person.number for person in warned})
+        room, prices, bars = self._room(tick)
+        known = {person.number: person for person in considered(warned, self.policy, bars)}
+        self._plan(list(known.values()), occasion)
+        result = self._allocated(self._offers(known, occasion), tick, room, prices)
         sent = []
         for offer, worth in result.taken:
             spent = self.spent[offer.channel]
@@ -140,31 +141,41 @@ class Dispatcher:
         return [person for person in people if not is_held_out(person, self.policy.held_out)]
 
     def _offers(self, known: Mapping[int, Person], occasion: Occasion) -> list[Offer]:
-        """Everything that is due."""
+        """Everything that is due to those who are considered."""
         offers = []
-        for number, rows in self.standing.items():
+        for number, person in known.items():
+            rows = self.standing.get(number, ())
             due = [row for row in rows if row.state is WarningState.DUE]
             if due:
-                affair = [row for row in rows if occasion.about_the_same(known[number], row)]
-                stake = stake_of(known[number], affair, occasion)
+                stake = stake_of(person, [row for row in rows if occasion.about_the_same(person, row)], occasion)
                 offers += [Offer(row.warning_id, number, row.channel, row.region, stake) for row in due]
         return offers
 
-    def _allocated(self, offers: Sequence[Offer], tick: Tick) -> Allocation:
-        """By worth above the channel's price; until a whole day taught the prices, as capacity is released."""
+    def _room(self, tick: Tick) -> tuple[_ByChannel[list[Room]], _ByChannel[float], _ByChannel[float]]:
+        """By channel: what may be made now, at which price, and the price of one that is sure to be left.
+
+        Until a whole day taught the prices, capacity is released evenly.
+        """
         ends = day_ends(tick.at, self.zone)
-        room: dict[WarningChannel, list[Room]] = {}
-        prices: dict[WarningChannel, float] = {}
+        room, prices, bars = {}, {}, {}
         for channel, per_day in self.per_day.items():
             spent = self.spent[channel]
             left = per_day - spent.today
             price = spent.offers.price(left, at=tick.at, ends=ends) if self.policy.paced else 0.0
             if price is None:
                 left = released(per_day, begun=tick.day, at=tick.at + self.every, ends=ends) - spent.today
-            prices[channel] = price or 0.0
             room[channel] = [Room("", max(left, 0))]
+            prices[channel] = price or 0.0
+            bars[channel] = prices[channel] if left > 0 else spent.offers.price(1, at=tick.at, ends=ends) or 0.0
+        return room, prices, bars
+
+    def _allocated(
+        self, offers: Sequence[Offer], tick: Tick, room: _ByChannel[list[Room]], prices: _ByChannel[float]
+    ) -> Allocation:
+        """The best by worth above the channel's price; all that was offered teaches the prices of days to come."""
+        for channel in self.per_day:
             here = ((one.person, one.stake.worth(channel)) for one in offers if one.channel is channel)
-            spent.offers.note(tick.at, here)
+            self.spent[channel].offers.note(tick.at, here)
         return allocate([one for one in offers if one.channel in room], room, prices, self.policy.least)
 
     def _plan(self, people: Sequence[Person], occasion: Occasion) -> None:
@@ -205,9 +216,10 @@ class Dispatcher:
             rows[place] = changed
 
 
-def people_of(rows: pl.DataFrame) -> list[Person]:
-    """Rows of a Ranked as persons of the queue; their evidence is told when they are warned."""
+def people_of(rows: pl.DataFrame, policies: Iterable[Policy]) -> list[Person]:
+    """Rows of a Ranked as persons of the queue, as far as a policy considers them; their evidence comes later."""
     names = ("number", "network_id", "suspect", "last_at", "grade", "stage", "scam_type")
     figures = ("probability", "in_contact_probability", "deadline_at", "region")
-    wanted = rows.filter(pl.col("stage") != Stage.LOST.value).select(*names, *figures)
-    return [Person(*(*values, "")) for values in wanted.iter_rows()]
+    least = min(least_probability(policy) for policy in policies)
+    wanted = rows.filter((pl.col("stage") != Stage.LOST.value) & (pl.col("probability") >= least))
+    return [Person(*(*values, "")) for values in wanted.select(*names, *figures).iter_rows()]

@@ -97,7 +97,7 @@ class Run:
 
     def _tick(self, tick: Tick) -> None:
         outlook, findings = self._look(tick)
-        people = people_of(outlook.ranked.rows)
+        people = people_of(outlook.ranked.rows, self.plan.policies)
         same = outlook.same_networks()
         for policy, dispatcher in self.dispatchers.items():
             sent = self._timed("dispatch", partial(dispatcher.tick, tick, people, same))
