@@ -51,7 +51,7 @@ class View:
             entity_suspicions=entities.table(world, of_entities, self.probability, self.networks, named.ids),
             networks=report.networks_table(world, self.facts, networks, self.met),
             members=report.members(world, self.networks, named.ids, labels.roles, (self.probability, of_entities)),
-            exposures=report.exposures_table(world, self.facts, self.exposed, events, labels),
+            exposures=self._dated(self.exposed, events, labels),
         )
 
     def talkers(self) -> pa.Table:
@@ -59,7 +59,11 @@ class View:
         counts = self.exposed.counts
         talked = (counts["longest_call_s"] >= TALKED_FROM_S) | (counts["call_backs"] > 0)
         some = self.exposed.of(np.flatnonzero(talked))
-        table = report.exposures_table(self.world, self.facts, some, [""] * len(some.person), self._labels_in_short)
+        return self._dated(some, [""] * len(some.person), self._labels_in_short)
+
+    def _dated(self, some: exposure.Exposures, key_events: list[str], labels: report.Labels) -> pa.Table:
+        """EXPOSURES with `since` and `newest`, so that the ranking need not find them in the events' text again."""
+        table = report.exposures_table(self.world, self.facts, some, key_events, labels)
         order = np.argsort(self.world.population.ids[some.person], kind="stable")
         for name, values in (("since", some.since), ("newest", some.newest)):
             table = table.append_column(name, pa.array(values[order]))

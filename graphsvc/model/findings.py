@@ -16,7 +16,7 @@ class Findings:
     entity_suspicions: pa.Table  # by entity
     networks: pa.Table  # by network_id
     members: pa.Table  # by network_id, then number, then entity
-    exposures: pa.Table  # by number
+    exposures: pa.Table  # by number; beside its schema may stand `since` and `newest` (see engine.exposure)
 
 
 @dataclass(frozen=True)
