@@ -33,6 +33,8 @@ class ServingGraph:
     """The Neo4j server in use, if one is set or runs."""
     registry: Callable[[], str]
     """Names the data folder: a graph of another one is none of ours."""
+    kept_from: Callable[[], int]
+    """From when on (epoch ms) events are kept: what still counts older ones answers nothing."""
     _opened: "Database | None" = None
     _left: "list[Database]" = field(default_factory=list)
     _turn: threading.Lock = field(default_factory=threading.Lock)
@@ -90,6 +92,10 @@ class ServingGraph:
             raise Neo4jFailed(
                 f"Neo4j holds analysis {held[0]['analysisId'] or 'none'}, and {analysis_id} is current: "
                 "graphsvc neo4j sync brings it there"
+            )
+        if held[0]["keptFrom"] < self.kept_from():
+            raise Neo4jFailed(
+                "Neo4j still counts events that are not kept any more: graphsvc neo4j sync takes them out"
             )
         return Neo4jGraph(database, otherwise=otherwise)
 

@@ -62,7 +62,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
     asked = errand(f"cli:{_user()}", settings.purpose)
     reads = ReadsAtOnce(audit, _wall_clock, asked)
     queue = _queue(catalogue, keys, settings)
-    graph = ServingGraph(settings.graph, partial(neo4j_address, settings), registry.identity)
+    graph = ServingGraph(settings.graph, partial(neo4j_address, settings), registry.identity, ledger.kept_from)
     engine = partial(_engine, settings.timezone, graph)
     try:
         yield Service(

@@ -6,5 +6,6 @@ RETURN s {
   .*,
   factsDueAt: s.factsDueAt.epochMillis,
   asOf: s.asOf.epochMillis,
-  eventsSince: s.eventsSince.epochMillis
+  eventsSince: s.eventsSince.epochMillis,
+  keptFrom: s.keptFrom.epochMillis
 } AS service

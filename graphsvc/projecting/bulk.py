@@ -21,6 +21,7 @@ from graphsvc.projecting.loading import Image
 from graphsvc.projecting.servers import Servers
 from graphsvc.projecting.state import Source
 from graphsvc.settings import Neo4jAddress
+from graphsvc.store import horizon
 from graphsvc.store.durable import create_private, disk_errors_explained
 from graphsvc.store.home import Home
 from graphsvc.store.lock import hold_for_writing
@@ -75,8 +76,7 @@ class BulkLoad:
         clock("check")
         with _folder_for_files(self._server) as folder:
             progress("write the import's files", 0, None)
-            image = _image(self.source, self.home)
-            files = image.write(folder)
+            image, files = _written(self.source, self.home, folder)
             clock("files")
             self._server.stop(progress=progress)
             clock("stop")
@@ -181,6 +181,21 @@ def _image(source: Source, home: Home) -> Image:
         found=source.found(at.analysis_id),
         events=source.ledger.events(columns=list(contacts.EVENT_COLUMNS), seqs=(0, at.loaded_to)),
     )
+
+
+def _written(source: Source, home: Home, folder: Path) -> "tuple[Image, ImportFiles]":
+    """The image and its files; made anew where retention went on meanwhile, so that no part holds more than another."""
+    attempt = 0
+    while True:
+        kept = horizon.of(source.catalogue)
+        image = _image(source, home)
+        place = folder / str(attempt)
+        place.mkdir(mode=0o700)
+        files = image.write(place)
+        if horizon.of(source.catalogue) == kept:
+            return image, files
+        shutil.rmtree(place)
+        attempt += 1
 
 
 @contextmanager

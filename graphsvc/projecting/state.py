@@ -13,8 +13,9 @@ from graphsvc.projecting.findings import Found
 from graphsvc.reports.known import facts_known
 from graphsvc.service_time import DAY_MS, ServiceTime
 from graphsvc.store import facts as fact_store
-from graphsvc.store import results
+from graphsvc.store import horizon, results
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.horizon import Horizon
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.registry import Registry
 
@@ -39,7 +40,11 @@ class Source:
     snapshots: Snapshots
 
     def position(self) -> Position:
-        """Where the graph should be. The registry is read last: what all the rest names was registered before it."""
+        """Where the graph should be. The registry is read last: what all the rest names was registered before it.
+
+        The horizon is read first: what is read after it may lack what a later one cut off, which the next sync sees to.
+        """
+        kept = horizon.of(self.catalogue)
         loaded_to = self.ledger.position()
         marks = self.marks()
         record = results.current(self.catalogue)
@@ -58,6 +63,8 @@ class Source:
             as_of=record.as_of if record else None,
             scope=self.scope,
             since=self.since(),
+            kept_from=kept.events_from,
+            swept_to=swept_to(kept),
         )
 
     def fold(self, position: int) -> Snapshot:
@@ -83,7 +90,7 @@ class Source:
     def since(self) -> int:
         """Where the window of single events begins (epoch ms): at a midnight UTC, so that it moves once a day."""
         newest = self.ledger.newest_known_at() or 0
-        return max(0, (newest // DAY_MS - self.days) * DAY_MS)
+        return max(self.ledger.kept_from(), (newest // DAY_MS - self.days) * DAY_MS)
 
     def stated(self) -> Stated:
         """The facts as they hold now."""
@@ -93,3 +100,9 @@ class Source:
         """The findings of an analysis that is kept; NotFound where it is not any more."""
         record = None if analysis_id is None else results.analysis(self.catalogue, analysis_id)
         return findings.found(self.catalogue, record)
+
+
+def swept_to(kept: Horizon) -> str:
+    """Names a retention that has finished, whose numbers and entities can leave; empty before the first, and in one."""
+    instants = kept.instants()
+    return "-".join(map(str, instants)) if kept.finished and any(instants) else ""

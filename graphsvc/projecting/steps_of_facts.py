@@ -52,10 +52,10 @@ class FactSteps:
 
     def _people(self, at: Position, target: Position, feed: str) -> None:
         before, after = at.facts.get(feed, _NOTHING), target.facts[feed]
-        if _only_added(before, after):
+        if self._only_added(feed, before):
             rows, last = self._rows(feed, before, after)
             ids = rows["number"].unique().to_pylist()
-            reached = (before[0] + rows.num_rows, last)
+            reached = _reached(before, rows, last, after)
             with self.database.writing() as transaction:
                 self._move(transaction, at, {feed: reached})
                 self._set_people(transaction, ids)
@@ -81,7 +81,7 @@ class FactSteps:
 
     def _links(self, at: Position, target: Position) -> None:
         before, after = at.facts.get("links", _NOTHING), target.facts["links"]
-        if not _only_added(before, after):
+        if not self._only_added("links", before):
             with self.database.writing() as transaction:
                 gone = transaction.run("projection/delete_some_links", limit=_ROWS_AT_A_TIME)
                 if not gone[0]["deleted"]:
@@ -92,7 +92,7 @@ class FactSteps:
         owned = links.filter(pl.col("type") == OWNS)
         used = links.filter(pl.col("type") != OWNS)
         with self.database.writing() as transaction:
-            self._move(transaction, at, {"links": (before[0] + rows.num_rows, last)})
+            self._move(transaction, at, {"links": _reached(before, rows, last, after)})
             if len(used):
                 given = with_properties(used, ["type", "numberId", "entityId"], DATED)
                 transaction.run("projection/create_links", rows=given)
@@ -103,6 +103,10 @@ class FactSteps:
     def _rows(self, feed: str, before: Mark, after: Mark) -> tuple[pa.Table, int]:
         """The next rows, none that came after the target was set: else the graph would be ahead of it."""
         return fact_store.rows_between(self.source.catalogue, feed, before[1], after[1], _ROWS_AT_A_TIME)
+
+    def _only_added(self, feed: str, before: Mark) -> bool:
+        """Whether all rows that were told are still there; retention takes some away."""
+        return fact_store.count_to(self.source.catalogue, feed, before[1]) == before[0]
 
     def _flags_are_due(self, at: Position, target: Position) -> bool:
         marks = [(feed, feed) for feed in ("flags", "cases")] + [(_RELEASES, "releases")]
@@ -158,6 +162,6 @@ class FactSteps:
         position.write(transaction, at, moved)
 
 
-def _only_added(before: Mark, after: Mark) -> bool:
-    """Ids are given one by one: where as many rows came as ids, none has gone."""
-    return after[0] - before[0] == after[1] - before[1] >= 0
+def _reached(before: Mark, rows: pa.Table, last: int, after: Mark) -> Mark:
+    """Where the graph is with these rows. Without any, at the target: what else it counts has gone meanwhile."""
+    return (before[0] + rows.num_rows, last) if rows.num_rows else after

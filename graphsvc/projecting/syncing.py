@@ -21,6 +21,7 @@ from graphsvc.projecting.state import Source
 from graphsvc.projecting.steps_of_events import Batch, EventSteps, batches, labelled
 from graphsvc.projecting.steps_of_facts import FactSteps
 from graphsvc.projecting.steps_of_findings import FindingSteps
+from graphsvc.projecting.steps_of_retention import RetentionSteps
 
 AT_A_TIME: Final = 10_000  # nodes in a transaction
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds between attempts
@@ -64,6 +65,7 @@ class Sync:
         self._event_steps = EventSteps(self.database, self.source)
         self._fact_steps = FactSteps(self.database, self.source)
         self._finding_steps = FindingSteps(self.database, self.source)
+        self._retention_steps = RetentionSteps(self.database, self.source)
 
     def run(self) -> Synced:
         """Bring the graph to where the data folder is now."""
@@ -110,6 +112,8 @@ class Sync:
     def _next(self, target: Position) -> Step | None:
         """What is to be done next, if anything: what a step names is there before it."""
         at = self._where()
+        if (step := self._retention_steps.next(at, target)) is not None:
+            return step
         if at.numbers_to < target.numbers_to:
             return lambda: self._numbers(at, target)
         if at.entities_to < target.entities_to:

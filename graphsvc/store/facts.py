@@ -110,6 +110,13 @@ def rows_between(catalogue: Catalogue, feed: str, after: int, to: int, limit: in
     return table_of([row[1:] for row in rows], schema), int(rows[-1][0]) if rows else after
 
 
+def count_to(catalogue: Catalogue, feed: str, to: int) -> int:
+    """How many rows of a feed have ids up to `to`."""
+    query = sa.select(sa.func.count()).where(facts[feed].c.fact_id <= to)
+    with catalogue.reading() as connection:
+        return int(connection.scalar(query) or 0)
+
+
 def next_flag_change(catalogue: Catalogue, after: int) -> int | None:
     """When (epoch ms) a flag that is known begins or ends by itself next; None where none will."""
     columns = facts["flags"].c
@@ -141,6 +148,20 @@ def flags_of(catalogue: Catalogue, flag_ids: Sequence[int]) -> list[dict[str, An
     query = sa.select(*chosen).where(columns.fact_id.in_(sorted(set(flag_ids)))).order_by(columns.fact_id)
     with catalogue.reading() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def newest_ids(catalogue: Catalogue, feeds: Sequence[str]) -> dict[str, int]:
+    """Feed → the id of its newest row, 0 without one: moves when something comes in, however old its news is."""
+    with catalogue.reading() as connection:
+        return {feed: newest_id(connection, feed) for feed in feeds}
+
+
+def next_known_at(catalogue: Catalogue, feeds: Sequence[str], after: int) -> int | None:
+    """When (epoch ms) the next of the rows counts that are dated later than an instant; None without any."""
+    queries = [sa.select(sa.func.min(at)).where(at > after) for at in (facts[feed].c.known_at for feed in feeds)]
+    with catalogue.reading() as connection:
+        found = [connection.scalar(query) for query in queries]
+    return min((int(at) for at in found if at is not None), default=None)
 
 
 def newest_known_at(catalogue: Catalogue) -> int | None:

@@ -43,6 +43,10 @@ class Position:
     """From when (epoch ms)."""
     stage: str = ""
     """An analysis whose new numbers are being given their events, before it is shown."""
+    kept_from: int = 0
+    """Nothing counts an event from before this instant (epoch ms); 0: all are kept."""
+    swept_to: str = ""
+    """The last retention whose numbers and entities have left (`Source.position`)."""
     model: int = MODEL
 
     def moved(self, **changes: Any) -> "Position":
@@ -52,6 +56,8 @@ class Position:
     def properties(self) -> dict[str, Any]:
         """As the `(:Service)` node has them."""
         values = {_PROPERTY[name]: value for name, value in asdict(self).items()}
+        values["keptFrom"] = self.kept_from or None
+        values["sweptTo"] = self.swept_to or None
         values["factsTo"] = orjson.dumps(self.facts, option=orjson.OPT_SORT_KEYS).decode()
         return values
 
@@ -70,9 +76,11 @@ _PROPERTY: Final = {
     "scope": "eventsScope",
     "since": "eventsSince",
     "stage": "stage",
+    "kept_from": "keptFrom",
+    "swept_to": "sweptTo",
     "model": "model",
 }
-TIMES: Final = ("factsDueAt", "asOf", "eventsSince")
+TIMES: Final = ("factsDueAt", "asOf", "eventsSince", "keptFrom")
 """Properties that are instants."""
 
 
@@ -84,6 +92,9 @@ def read(database: "Database") -> Position | None:
     values = rows[0]["service"]
     found = {name: values.get(shown) for name, shown in _PROPERTY.items()}
     found["facts"] = {feed: (rows, newest) for feed, (rows, newest) in orjson.loads(found["facts"]).items()}
+    found["kept_from"] = found["kept_from"] or 0
+    for name in ("stage", "swept_to"):
+        found[name] = found[name] or ""  # the importer writes no empty text
     return Position(**found)
 
 

@@ -1,0 +1,6 @@
+// Entities that nobody names any more.
+// parameters: ids
+// columns:
+UNWIND $ids AS id
+MATCH (e:Entity {entityId: id})
+DETACH DELETE e
