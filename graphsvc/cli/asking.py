@@ -119,9 +119,12 @@ def show_victims(console: Console, page: Ranking, timezone: str) -> None:
         return
     console.print(f"Likely victims as of {local(page.as_of, timezone)}", style="bold")
     heading = ("rank", "number", "loses", "talks", "stage", "grade", "act before", "network", "scam")
-    console.print(LINE.format(*heading), style="dim")
+    narrow = console.width < _WIDEST
+    console.print(_fitted(heading, narrow), style="dim")
     for victim in page.victims:
-        console.print(_line(victim, timezone), style=GRADE_STYLES[victim.grade])
+        console.print(_fitted(_cells(victim, timezone), narrow), style=GRADE_STYLES[victim.grade])
+        if narrow:
+            console.print(f"     scam: {victim.scam_type}", style="dim", markup=False)
         for text in _reasons(victim):
             console.print(Padding(text, (0, 0, 0, 5)), style="dim", markup=False)
     console.print(
@@ -135,8 +138,16 @@ def show_victims(console: Console, page: Ranking, timezone: str) -> None:
 LINE = "{:>4} {:<17} {:>6} {:>5}  {:<9} {:<6} {:<11} {:<8} {}"
 
 
-def _line(victim: VictimReport, timezone: str) -> str:
-    return LINE.format(
+_WIDEST = 93
+
+
+def _fitted(cells: tuple[object, ...], narrow: bool) -> str:
+    """A line; a narrow terminal has the kind of scam, which comes last, on a line of its own."""
+    return LINE.format(*(cells[:-1] if narrow else cells), *([""] if narrow else [])).rstrip()
+
+
+def _cells(victim: VictimReport, timezone: str) -> tuple[object, ...]:
+    return (
         victim.rank,
         victim.number,
         f"{victim.probability:.1%}",
@@ -146,7 +157,7 @@ def _line(victim: VictimReport, timezone: str) -> str:
         local(victim.deadline_at, timezone)[5:] or "–",
         victim.network or "–",
         victim.scam_type,
-    ).rstrip()
+    )
 
 
 def _reasons(victim: VictimReport) -> list[str]:
@@ -170,7 +181,7 @@ def show_networks(console: Console, found: list[NetworkReport], timezone: str) -
         "exposed#",
         "losses#",
         "scam",
-        "first seen",
+        "first seen-",
         "last seen",
     )
     for row in found:

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 DEMO_HOME = Path("graphsvc-demo")
 MARK = "made-by-graphsvc-demo"
 _SHOWN = 15
+_PAGE = "http://127.0.0.1:8000/"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def demo(desk: Desk, subscribers: int, days: int, seed: int, as_json: bool) -> N
         "as_of": made.record.as_of,
         "counts": dict(made.record.counts),
         "home": str(home),
+        "page": {"command": _command(home, "serve"), "address": _PAGE},
     }
     emit(answer, as_json=as_json, render=lambda console: _show(console, made, desk.settings.timezone))
 
@@ -151,4 +154,15 @@ def _show(console: Console, made: DemoResult, timezone: str) -> None:
         (f"export --format graphml --network {example} network.graphml", "the same for other tools"),
     ):
         # Never broken into lines: people copy them.
-        console.print(f"  graphsvc --home {made.home} {command}\n      {meaning}", markup=False, soft_wrap=True)
+        console.print(f"  {_command(made.home, command)}\n      {meaning}", markup=False, soft_wrap=True)
+    console.print("\nThe page, for looking around:", style="bold")
+    console.print(f"  {_command(made.home, 'serve')}", markup=False, soft_wrap=True)
+    console.print(
+        f"      serves it at {_PAGE} until Ctrl-C, and prints the link that lets you in", markup=False, soft_wrap=True
+    )
+
+
+def _command(home: Path, command: str) -> str:
+    """A command as it can be copied; where graphsvc is not on the path (make demo), the program that runs here."""
+    program = "graphsvc" if shutil.which("graphsvc") else sys.argv[0]
+    return f"{program} --home {home} {command}"

@@ -39,7 +39,7 @@ def connected(
         )
 
     def render(console: Console) -> None:
-        rows = table("Connected people", "number", "token", "hops#", "proximity#", "path")
+        rows = table("Connected people", "number", "token-", "hops#", "proximity#", "path~")
         for person in found.people:
             path = " → ".join(step.number for step in person.path)
             rows.add_row(person.number, person.token, str(person.hops), f"{person.proximity:.4f}", path)
@@ -60,7 +60,7 @@ def communities(desk: Desk, limit: int, containing: str | None, as_json: bool) -
         found = service.exploring.communities(limit=limit, containing=containing)
 
     def render(console: Console) -> None:
-        rows = table("Communities", "numbers#", "events inside#", "to others#", "most central")
+        rows = table("Communities", "numbers#", "events inside#", "to others#", "most central~")
         for item in found:
             central = ", ".join(shown.number for shown in item.central[:3])
             figures = (item.size, item.events_inside, item.events_outside)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from click.shell_completion import get_completion_class
 from rich.console import Console
+from rich.text import Text
 
 from graphsvc.cli.desk import Desk, json_option, pass_desk
 from graphsvc.cli.output import emit, listening, local, table
@@ -127,12 +128,12 @@ def doctor(ctx: click.Context, desk: Desk, as_json: bool) -> None:
     from graphsvc.checks import examine
 
     checks = examine(desk.settings)
-    marks = {"ok": "[green]ok[/]", "warn": "[yellow]warn[/]", "fail": "[bold red]fail[/]"}
+    styles = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
     def render(console: Console) -> None:
-        rows = table("Checks", "", "what", "found", "what to do")
+        rows = table("Checks", "", "what", "found~", "what to do~")
         for check in checks:
-            rows.add_row(marks[check.status], check.name, check.found, check.advice)
+            rows.add_row(Text(check.status, styles[check.status]), check.name, check.found, check.advice)
         console.print(rows)
 
     emit({"checks": checks}, as_json=as_json, render=render)

@@ -20,8 +20,8 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 
+from graphsvc.cli.tables import FittingTable
 from graphsvc.model.instants import iso
 from graphsvc.model.progress import Progress as Listener
 from graphsvc.model.progress import silent
@@ -79,12 +79,9 @@ def local(instant: int | None, timezone: str) -> str:
     return datetime.fromtimestamp(instant / 1000, ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
 
 
-def table(title: str, *columns: str) -> Table:
-    """An empty table with a title; a column whose name ends in '#' is aligned to the right."""
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
-    for column in columns:
-        made.add_column(column.rstrip("#"), justify="right" if column.endswith("#") else "left")
-    return made
+def table(title: str, *columns: str) -> FittingTable:
+    """An empty table with a title; signs behind a column's name: see `FittingTable`."""
+    return FittingTable(title, *columns)
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def list_(desk: Desk, still_open: bool, as_json: bool) -> None:
         found = service.privacy.appeals(still_open=still_open)
 
     def render(console: Console) -> None:
-        rows = table("Appeals", "id#", "number", "opened", "answer", "answered", "reason")
+        rows = table("Appeals", "id#", "number", "opened", "answer", "answered-", "reason~")
         for one in found:
             opened, answered = (local(at, desk.settings.timezone) for at in (one.opened_at, one.answered_at))
             rows.add_row(str(one.appeal_id), one.number, opened, one.answer or "open", answered, one.reason)

@@ -34,7 +34,7 @@ def list_(desk: Desk, language: str | None, as_json: bool) -> None:
         found = [one for one in service.texting.listed() if language in (None, one.template.partition("/")[0])]
 
     def render(console: Console) -> None:
-        rows = table("Texts", "template", "parts", "own", "text")
+        rows = table("Texts", "template", "parts", "own", "text~")
         for one in found:
             rows.add_row(one.template, str(one.parts), "yes" if one.replaced else "", one.text.splitlines()[0])
         console.print(rows)
@@ -121,7 +121,7 @@ def proposals(desk: Desk, as_json: bool) -> None:
         found = service.texting.proposals()
 
     def render(console: Console) -> None:
-        rows = table("Proposals", "id", "template", "by", "on", "decision", "by", "reason")
+        rows = table("Proposals", "id", "template", "by", "on", "decision", "by", "reason~")
         for one in found:
             rows.add_row(str(one.proposal_id), one.template, *_said(one))
         console.print(rows)

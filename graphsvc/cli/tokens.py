@@ -62,7 +62,7 @@ def list_tokens(desk: Desk, as_json: bool) -> None:
         found, now = service.access.list(), service.time.wall()
 
     def render(console: Console) -> None:
-        rows = table("Access tokens", "id", "role", "region", "purpose", "made", "expires", "state")
+        rows = table("Access tokens", "id", "role", "region", "purpose~", "made-", "expires", "state")
         for one in found:
             state = "holds" if one.holds(now) else "revoked" if one.revoked_at is not None else "expired"
             times = [local(at, desk.settings.timezone) for at in (one.made_at, one.expires_at)]

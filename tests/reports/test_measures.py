@@ -217,10 +217,7 @@ def test_a_window_that_is_none_is_refused(day: Day, window: Window) -> None:
         measures(day.catalogue, window)
 
 
-def test_the_command_line_says_measures_and_bulletin(
-    graphsvc: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "140")
+def test_the_command_line_says_measures_and_bulletin(graphsvc: CommandLine, tmp_path: Path) -> None:
     assert graphsvc("load", write_world(tmp_path / "feeds")).status == 0
     assert graphsvc("analyse").status == 0
     said = graphsvc("measures", "--by", "scam_type", "--json").json

@@ -35,13 +35,23 @@ def test_two_demos_give_the_same_victims_and_networks(graphsvc: CommandLine, pla
 def test_what_the_demo_advises_next_works(graphsvc: CommandLine, tmp_path: Path) -> None:
     said = graphsvc(*SMALL)
     assert said.status == 0, said.err
-    advised = re.findall(r"^  graphsvc --home \S+ (.+)$", said.out, re.MULTILINE)
+    advised = re.findall(r"^  \S+ --home \S+ (?!serve$)(.+)$", said.out, re.MULTILINE)
     assert len(advised) >= 4
     for command in advised:
         words = [str(tmp_path / word) if word.endswith(".graphml") else word for word in shlex.split(command)]
         tried: Said = graphsvc(*words)
         assert tried.status == 0, tried.err
         assert tried.out.strip()
+
+
+def test_the_demo_ends_by_itself_with_how_to_open_the_page(graphsvc: CommandLine, place: Path) -> None:
+    said = graphsvc(*SMALL, home=place)
+    *_, heading, command, address = said.out.rstrip().splitlines()
+    assert heading == "The page, for looking around:"
+    assert command.endswith(f" --home {place} serve")
+    assert "http://127.0.0.1:8000/" in address
+    told = graphsvc(*SMALL, "--json", home=place).json["page"]
+    assert (told["command"], told["address"]) == (command.strip(), "http://127.0.0.1:8000/")
 
 
 def test_a_folder_that_the_demo_did_not_make_is_left_alone(graphsvc: CommandLine, tmp_path: Path) -> None:
