@@ -8,20 +8,35 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 import pyarrow.compute as pc
 
 from graphsvc.engine.port import Engine
+from graphsvc.errors import Overtaken
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.model.calibration import Calibration
 from graphsvc.model.facts import Facts
 from graphsvc.model.progress import Progress
 from graphsvc.reports.counts import counts_of
-from graphsvc.store import results
+from graphsvc.store import facts as fact_store
+from graphsvc.store import horizon, results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.results import AnalysisRecord
+
+FEEDS: Final = ("cases", "directory", "flags", "links", "releases", "subscribers")
+"""What an analysis reads beside contact events. Outcomes settle warnings; no figure of an analysis knows them."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What came in since an analysis."""
+
+    events: int
+    facts: bool
+    """Facts that an analysis reads, or it is time for something that was known already to count."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +72,10 @@ def folded(ledger: Ledger, position: int, as_of: int, progress: Progress) -> Sna
 
 
 def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int, progress: Progress) -> AnalysisRecord:
-    """Analyse and publish. `wall` (epoch ms) is when it was made."""
+    """Analyse and publish. `wall` (epoch ms) is when it was made. Overtaken where retention goes on meanwhile."""
     began = time.perf_counter()
+    horizon_then = horizon.of(catalogue)  # before anything is read
+    seen = fact_store.newest_ids(catalogue, FEEDS)
     with ThreadPoolExecutor(1, "beside") as beside:
         facts_read, engine_made = beside.submit(parts.facts), beside.submit(parts.engine)
         kept = snapshots.kept(snapshot_id(parts.ledger, parts.position, parts.as_of))
@@ -83,8 +100,31 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
         engine=engine.name,
         counts=counts_of(snapshot, findings, victims),
         timings={name: round(seconds, 3) for name, seconds in timings.items()},
+        facts_seen=seen,
+        due_at=_due_at(catalogue, parts.ledger, facts.as_of),
     )
     progress("publish", 0, 1)
-    results.publish(catalogue, record, findings, victims)
+    try:
+        results.publish(catalogue, record, findings, victims, kept=horizon_then)
+    except Overtaken:
+        snapshots.sweep(keep=results.newest_snapshots(catalogue, 1))
+        raise
     progress("publish", 1, 1)
     return record
+
+
+def news_since(catalogue: Catalogue, ledger: Ledger, record: AnalysisRecord, now: int) -> News:
+    """What an analysis at an instant (epoch ms of service time) would know and this one does not.
+
+    What came in late counts too, whatever time it is dated.
+    """
+    seen = int(record.snapshot_id.partition("-")[0])
+    later = record.due_at is not None and record.due_at <= now
+    return News(ledger.position() - seen, later or record.facts_seen != fact_store.newest_ids(catalogue, FEEDS))
+
+
+def _due_at(catalogue: Catalogue, ledger: Ledger, as_of: int) -> int | None:
+    newest = ledger.newest_known_at()
+    instants = [newest] if newest is not None and newest > as_of else []
+    changes = (fact_store.next_known_at(catalogue, FEEDS, as_of), fact_store.next_flag_change(catalogue, as_of))
+    return min([*instants, *(at for at in changes if at is not None)], default=None)

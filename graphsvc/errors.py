@@ -9,6 +9,8 @@ GraphsvcError                exit 1
 ├── InputRefused             exit 3   nothing of that file was taken
 ├── NotFound                 exit 1   no such number, network or analysis
 ├── NothingYet               exit 1   the data folder has no events, or no analysis
+├── Conflict                 exit 1   somebody was quicker, or it is not theirs to decide
+│   └── Overtaken                     retention went on meanwhile
 ├── BeyondRetention          exit 1   the question is about a time before what is kept
 ├── FolderHeld               exit 1   another process writes to this data folder
 ├── StorageFailed            exit 1   the disk is full, read-only or not ours
@@ -88,6 +90,10 @@ class TextRefused(UsageError):
     """A warning text breaks a rule."""
 
     code = "TEXT_REFUSED"
+
+
+class Overtaken(Conflict):
+    """Retention moved the horizon while this was being made of what lies before it too: make it anew."""
 
 
 class BeyondRetention(GraphsvcError):

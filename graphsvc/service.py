@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from graphsvc.access import Access
-from graphsvc.analysing import Parts, analyse, folded, snapshot_id
+from graphsvc.analysing import Parts, analyse, folded, news_since, snapshot_id
 from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NotFound, NothingYet
@@ -150,13 +150,13 @@ class Service:
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
         return record
 
-    def tick(self, now: Moment) -> AnalysisRecord | None:
+    def tick(self, now: Moment, *, analyses: bool = True) -> AnalysisRecord | None:
         """Bring everything up to a moment: an analysis if facts came in since the current one, and the queue.
 
-        What a running service calls again and again, and a replay with a clock of its own. The new analysis, if any.
+        What a running service calls again and again. The new analysis, if any; with `analyses` off what came in waits.
         """
-        record, events, facts = self.freshness()
-        if (events or facts) and self.ledger.count() and (record is None or record.as_of < now.service):
+        record, events, facts = self.freshness(now.service)
+        if analyses and (events or facts) and self.ledger.count() and (record is None or record.as_of <= now.service):
             return self.analyse(as_of=now.service, now=now)
         self.dispatching.tick(now=now)
         return None
@@ -240,14 +240,13 @@ class Service:
         only, about = exporting.content_of(self.catalogue, record, names, self._open(record), network_id)
         return export(self._open(record), path, format=ExportFormat(form), about=about, only=only)
 
-    def freshness(self) -> tuple[AnalysisRecord | None, int, bool]:
-        """The current analysis, if there is one; how many events, and whether other facts, have come in since."""
+    def freshness(self, now: int | None = None) -> tuple[AnalysisRecord | None, int, bool]:
+        """The current analysis, if there is one; how many events, and whether facts that it reads, came in since."""
         record = results.current(self.catalogue)
         if record is None:
             return None, self.ledger.position(), True
-        seen = int(record.snapshot_id.partition("-")[0])
-        newest = fact_store.newest_known_at(self.catalogue)
-        return record, self.ledger.position() - seen, newest is not None and newest > record.as_of
+        news = news_since(self.catalogue, self.ledger, record, self.time.now() if now is None else now)
+        return record, news.events, news.facts
 
     def analysis(self, as_of: int | None) -> AnalysisRecord:
         """The newest analysis of what was known at an instant (epoch ms) or before; without one, the current."""
@@ -256,10 +255,12 @@ class Service:
         self.retaining.refuse_before(as_of)
         return results.analysis_at(self.catalogue, as_of)
 
-    def retain(self, *, progress: Progress = silent) -> RetentionReport:
+    def retain(self, *, others_wait: bool = True, progress: Progress = silent) -> RetentionReport:
         """Delete what is older than the settings allow, everywhere, once what is kept has been analysed anew."""
-        with hold_for_writing(self.home, purpose="retention", wait_seconds=self.settings.lock_wait_seconds):
-            return self.retaining.retain(self.errand, lambda: self.analyse(as_of=None, progress=progress).snapshot_id)
+        wait = self.settings.lock_wait_seconds
+        holding = partial(hold_for_writing, self.home, purpose="retention", wait_seconds=wait)
+        again = partial(self.analyse, as_of=None, progress=progress)
+        return self.retaining.retain(self.errand, again, holding=holding, others_wait=others_wait)
 
     def current(self) -> AnalysisRecord:
         """The analysis that answers are taken from; NothingYet before the first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -89,6 +90,8 @@ class Settings:
     """Days of flags, cases, links and other facts that it keeps; 0: all."""
     keep_warnings_days: int = 0
     """Days of closed warnings that it keeps; 0: all."""
+    retention_at: time | None = time(3, 30)
+    """When in the operator's day a running service deletes what is older; None (`never`): only the command does."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -105,6 +108,7 @@ class Settings:
             keep_events_days=int(_number(environment, "KEEP_EVENTS_DAYS", cls.keep_events_days, least=0)),
             keep_facts_days=int(_number(environment, "KEEP_FACTS_DAYS", cls.keep_facts_days, least=0)),
             keep_warnings_days=int(_number(environment, "KEEP_WARNINGS_DAYS", cls.keep_warnings_days, least=0)),
+            retention_at=_time_of_day(environment, "RETENTION_AT", cls.retention_at),
             purpose=environment.get("GRAPHSVC_PURPOSE") or cls.purpose,
             batch_rows=int(_number(environment, "BATCH_ROWS", cls.batch_rows, least=1000)),
             neo4j_url=_bolt_url(environment.get("GRAPHSVC_NEO4J_URL") or None),
@@ -175,6 +179,18 @@ def _number(environment: Mapping[str, str], name: str, default: float, *, least:
     if not value >= least:
         raise InvalidSetting(f"GRAPHSVC_{name} must be at least {least}")
     return value
+
+
+def _time_of_day(environment: Mapping[str, str], name: str, default: time | None) -> time | None:
+    text = environment.get(f"GRAPHSVC_{name}")
+    if not text:
+        return default
+    if text == "never":
+        return None
+    try:
+        return datetime.strptime(text, "%H:%M").time()
+    except ValueError:
+        raise InvalidSetting(f"GRAPHSVC_{name} must be a time of day such as 03:30, or never") from None
 
 
 def _port(environment: Mapping[str, str], name: str) -> int | None:

@@ -1,30 +1,42 @@
 """The running pipeline: while the service runs, it keeps up with facts and events that came in, and with time.
 
 Each tick is one step of `Service.tick`, on a thread of its own: an analysis where something new is known, and what time
-does to the queue. A tick that fails is logged, and tried again after a pause that grows.
+does to the queue. Once a day what is older than the policy allows is deleted, beside it. What fails is logged, and
+tried again after a pause that grows.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import anyio.to_thread
 
 from graphsvc.api.refusals import explained
 from graphsvc.api.room import Room
-from graphsvc.errors import NothingYet
+from graphsvc.errors import NothingYet, Overtaken
+from graphsvc.model.purposes import errand
 
 TICK_S: Final = 1.0
 SYNC_S: Final = 2.0
+RETENTION_S: Final = 60.0
 PAUSE_MOST_S: Final = 60.0
+REST_MOST_S: Final = 60.0
+BY_SCHEDULE: Final = errand("service", "retention by schedule")
 
 log: Final = logging.getLogger("graphsvc.live")
 
 
 async def keep_up(room: Room) -> None:
     """Tick until the room closes; the tick under way is finished first. The graph in Neo4j follows beside it."""
-    await asyncio.gather(_again_and_again(room, "tick", tick, TICK_S), _again_and_again(room, "sync", sync, SYNC_S))
+    await asyncio.gather(
+        _again_and_again(room, "tick", partial(tick, pace=Pace(time.monotonic)), TICK_S),
+        _again_and_again(room, "sync", sync, SYNC_S),
+        _again_and_again(room, "retention", retain, RETENTION_S),
+    )
 
 
 async def _again_and_again(room: Room, name: str, work: Callable[[Room], None], every_s: float) -> None:
@@ -53,12 +65,39 @@ def sync(room: Room) -> None:
         log.info("neo4j_synced position=%d analysis=%s steps=%d", done.position, done.analysis_id, done.steps)
 
 
-def tick(room: Room) -> None:
+@dataclass
+class Pace:
+    """At most half of the time goes into analyses: what comes in meanwhile is one batch."""
+
+    clock: Callable[[], float]
+    _until: float = 0.0
+
+    def ready(self) -> bool:
+        """Whether the next may begin."""
+        return self.clock() >= self._until
+
+    def rest(self, seconds: float) -> None:
+        """One took so long."""
+        self._until = self.clock() + min(seconds, REST_MOST_S)
+
+
+def tick(room: Room, pace: Pace) -> None:
     """Bring everything up to now."""
-    service = room.service
+    service, began = room.service, pace.clock()
     try:
-        made = service.tick(service.time.moment())
-    except NothingYet:
+        made = service.tick(service.time.moment(), analyses=pace.ready())
+    except (NothingYet, Overtaken):  # the next tick goes by what is kept
         return
     if made is not None:
+        pace.rest(pace.clock() - began)
         log.info("analysis_made id=%s seconds=%.3f", made.analysis_id, sum(made.timings.values()))
+
+
+def retain(room: Room) -> None:
+    """Delete what is older than the policy allows, where that is due; nobody who claims waits for it."""
+    service = replace(room.service, errand=BY_SCHEDULE)
+    if not service.retaining.due(service.settings.retention_at):
+        return
+    done = service.retain(others_wait=False)
+    told = (sum(done.facts.values()), done.warnings, done.analyses, done.numbers, done.entities)
+    log.info("retention_done facts=%d warnings=%d analyses=%d numbers=%d entities=%d", *told)

@@ -5,10 +5,11 @@ anew, and last the old days leave ledger, index, snapshots, results, facts, warn
 be cut short and run again; `begin` finds where it stood.
 """
 
-import shutil
+import datetime as calendar
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.errors import BeyondRetention
+from graphsvc.graph.snapshots import Snapshots
 from graphsvc.model.purposes import Errand
 from graphsvc.service_time import ServiceTime
-from graphsvc.store import forgetting, horizon
+from graphsvc.store import forgetting, horizon, results
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.durable import disk_errors_explained
@@ -86,27 +88,42 @@ class Retaining:
             warnings_from=self._back(now, self.keep.warnings),
         )
 
-    def retain(self, errand: Errand, analyse: Callable[[], str]) -> RetentionReport:
-        """Do all of it, or what is left of it. `analyse` makes an analysis of what is kept; its snapshot's id.
+    def due(self, at: calendar.time | None) -> bool:
+        """Whether there is something to delete, and it is that time of the operator's day or later (None: never).
 
-        Whoever calls holds the folder, so that nobody loads meanwhile.
+        What was begun and cut short is due at once.
         """
-        begun = self.begin(errand)
-        left = next(self.ledger.events(columns=["seq"]), None) is not None
-        return self.forget(begun, analyse() if left and not begun.finished else None)
+        if at is None:
+            return False
+        now = horizon.of(self.catalogue)
+        clock = datetime.fromtimestamp(self.time.wall() / 1000, self.zone).time()
+        return not now.finished or (clock >= at and self._moves(self.wanted(), now))
+
+    def retain(
+        self,
+        errand: Errand,
+        analyse: Callable[[], object],
+        *,
+        holding: Callable[[], AbstractContextManager[None]],
+        others_wait: bool = True,
+    ) -> RetentionReport:
+        """Do all of it, or what is left of it. `analyse` makes an analysis of what is kept.
+
+        `holding` holds the folder, so that nobody loads meanwhile: at the beginning and while things are deleted, not
+        while what is kept is analysed. `others_wait`: whether databases are rewritten though writers wait meanwhile.
+        """
+        with holding():
+            begun = self.begin(errand)
+            left = next(self.ledger.events(columns=["seq"]), None) is not None
+        if left and not begun.finished:
+            analyse()
+        with holding():
+            return self.forget(begun, events_left=left, others_wait=others_wait)
 
     def begin(self, errand: Errand) -> Horizon:
         """Move the horizon to where the policy wants it, after the audit log has it. Finished: nothing to be done."""
         wanted, now = self.wanted(), horizon.of(self.catalogue)
-        moves = any(
-            after > before
-            for after, before in (
-                (wanted.events_from, now.events_from),
-                (wanted.facts_from, now.facts_from),
-                (wanted.warnings_from, now.warnings_from),
-            )
-        )
-        if now.finished and not moves:
+        if now.finished and not self._moves(wanted, now):
             return now
         details = {"events_from": wanted.events_from, "facts_from": wanted.facts_from}
         self.audit.record(
@@ -118,25 +135,33 @@ class Retaining:
         )
         return horizon.advance(self.catalogue, wanted)
 
-    def forget(self, kept: Horizon, snapshot_id: str | None) -> RetentionReport:
-        """Delete what lies before the horizon. `snapshot_id`: of the current analysis, None without any event left."""
+    def forget(self, kept: Horizon, *, events_left: bool, others_wait: bool = True) -> RetentionReport:
+        """Delete what lies before the horizon. The current analysis is one of what is kept, if there are events."""
         if kept.finished:
+            if not kept.rewritten:
+                self._rewrite(others_wait)
             return self._report(kept, {}, 0, 0, (0, 0))
         if kept.events_from:
             self.ledger.forget(self._day(kept.events_from).isoformat())
         facts = forgetting.forget_facts(self.catalogue, kept.facts_from)
-        if snapshot_id is None:
+        if not events_left:
             forgetting.forget_current_analysis(self.catalogue)
         analyses = forgetting.forget_analyses(self.catalogue)
-        self._sweep_files(kept, snapshot_id)
+        self._sweep_files(kept)
         warnings = forgetting.forget_warnings(self.catalogue, kept.warnings_from)
         forgetting.forget_reasons(self.catalogue, kept.events_from)
         gone = forgetting.forget_registry(self.catalogue, self.vault, self._named())
         forgetting.forget_strays(self.catalogue, self.vault)
-        self.catalogue.compact()
-        self.vault.compact()
-        horizon.finish(self.catalogue)
+        self._rewrite(others_wait)
         return self._report(kept, facts, warnings, analyses, gone)
+
+    def _rewrite(self, others_wait: bool) -> None:
+        done = [one.compact(others_wait=others_wait) for one in (self.catalogue, self.vault)]
+        horizon.finish(self.catalogue, rewritten=all(done))
+
+    @staticmethod
+    def _moves(wanted: Horizon, now: Horizon) -> bool:
+        return any(after > before for after, before in zip(wanted.instants(), now.instants(), strict=True))
 
     def _named(self) -> Ids:
         """Whom events, facts, warnings and results still name."""
@@ -148,12 +173,12 @@ class Retaining:
         forgetting.name_by_facts(self.catalogue, named)
         return named
 
-    def _sweep_files(self, kept: Horizon, snapshot_id: str | None) -> None:
+    def _sweep_files(self, kept: Horizon) -> None:
         """Remove snapshots but the one in use, and rejects of loads from before the horizon."""
+        record = results.current(self.catalogue)
         with disk_errors_explained(self.home.path):
-            for place in self.home.folder(self.home.snapshots).iterdir():
-                if place.name != snapshot_id:
-                    shutil.rmtree(place)
+            snapshots = Snapshots(self.home.folder(self.home.snapshots))
+            snapshots.sweep(keep=[record.snapshot_id] if record else [])
             for path in self.home.folder(self.home.rejects).glob("rejects-*.ndjson"):
                 if int(path.stem.split("-")[1]) < max(kept.events_from, kept.facts_from):
                     path.unlink()
@@ -163,7 +188,7 @@ class Retaining:
         if not days:
             return 0
         first = self._day(now) - timedelta(days=days - 1)
-        return max(0, int(datetime.combine(first, time(), self.zone).timestamp() * 1000))
+        return max(0, int(datetime.combine(first, calendar.time(), self.zone).timestamp() * 1000))
 
     def _day(self, instant: int) -> date:
         return datetime.fromtimestamp(instant / 1000, self.zone).date()

@@ -20,9 +20,11 @@ from graphsvc.store.turns import SharedTurn
 Connection = sa.Connection
 """A transaction of `writing` or `reading`, to hand to the verbs of this room."""
 
-NEWEST_SCHEMA: Final = "0007"
+NEWEST_SCHEMA: Final = "0008"
 """The revision that this version of graphsvc works with: the newest in `migrations/versions`."""
 
+_REWRITES: Final = ("VACUUM", "VACUUM (FULL)")
+_SOON_REWRITTEN: Final = 32 * 1024 * 1024  # bytes of a SQLite file; about a second on a busy machine
 _SCHEMA_LOCK: Final = 7_283_001  # any number, so that it is ours
 _WORTH_A_STREAM: Final = 50  # rows
 _WANTED_AT_A_TIME: Final = 10_000  # values in one query; SQLite takes at most 32,766
@@ -72,24 +74,34 @@ class Catalogue:
         with self._transaction(writes=False) as connection:
             yield connection
 
-    def compact(self) -> None:
-        """Rewrite the database without what was deleted, so that no byte of it is left; others wait meanwhile.
+    def compact(self, *, others_wait: bool = True) -> bool:
+        """Rewrite the database without what was deleted, so that no byte of it is left; whether that was done.
 
-        Needs as much free space as the database takes.
+        Writers wait meanwhile. Where they are not to, a file is rewritten if it is small, and PostgreSQL is tidied
+        without locks: what was deleted is then gone for everybody who asks, but bytes of it may be left in pages until
+        the next rewrite. Needs as much free space as the database takes.
         """
-        sqlite_file = self._engine.dialect.name == "sqlite"
-        statements = ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)") if sqlite_file else ("VACUUM (FULL)", "CHECKPOINT")
+        statements = self._compaction(others_wait)
+        if not statements:
+            return False
         with self._turn, failures_explained(self.place):
             raw = self._engine.raw_connection()
             try:
                 driver: Any = raw.driver_connection
-                if not sqlite_file:
+                if self._engine.dialect.name != "sqlite":
                     driver.autocommit = True
                 for statement in statements:
                     driver.execute(statement)
             finally:
                 raw.invalidate()  # its settings are not those of others
                 raw.close()
+        return statements[0] in _REWRITES
+
+    def _compaction(self, others_wait: bool) -> tuple[str, ...]:
+        if self._engine.dialect.name != "sqlite":
+            return ("VACUUM (FULL)", "CHECKPOINT") if others_wait else ("VACUUM (ANALYZE)",)
+        small = Path(str(self._engine.url.database)).stat().st_size <= _SOON_REWRITTEN
+        return ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)") if others_wait or small else ()
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[sa.Connection]:

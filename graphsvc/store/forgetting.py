@@ -60,10 +60,14 @@ def forget_facts(catalogue: Catalogue, before: int) -> dict[str, int]:
     }
     chosen |= {feed: _replaced(facts[feed], before) for feed in _STATES}
     chosen["links"] = facts["links"].c.valid_to < before
-    gone = {}
+    gone: dict[str, int] = {}
     for feed, aged in chosen.items():
-        with catalogue.writing() as connection:
-            gone[feed] = connection.execute(sa.delete(facts[feed]).where(aged)).rowcount
+        with catalogue.reading() as connection:
+            ids = list(connection.scalars(sa.select(facts[feed].c.fact_id).where(aged)))
+        for some in _parts(ids):
+            with catalogue.writing() as connection:
+                delete_rows(connection, facts[feed].c.fact_id, some)
+        gone[feed] = len(ids)
     with catalogue.writing() as connection:
         old = list(connection.scalars(sa.select(appeals.c.appeal_id).where(appeals.c.opened_at < before)))
         for table in (appeal_answers, appeals):

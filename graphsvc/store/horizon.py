@@ -3,7 +3,7 @@
 What lies before is deleted afterwards, in steps that can be cut short and run again; `finished` says that all is gone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import sqlalchemy as sa
@@ -21,9 +21,21 @@ class Horizon:
     facts_from: int = 0
     warnings_from: int = 0
     finished: bool = True
+    rewritten: bool = True
+    """No byte of it is left in the databases' files either."""
+
+    def same_instants(self, other: "Horizon") -> bool:
+        """Whether the same is kept."""
+        return self.instants() == other.instants()
+
+    def instants(self) -> tuple[int, int, int]:
+        """Of events, facts and warnings."""
+        return self.events_from, self.facts_from, self.warnings_from
 
 
 NEVER: Final = Horizon()
+_INSTANTS: Final = ("events_from", "facts_from", "warnings_from")
+_BEGUN, _DONE, _TO_BE_REWRITTEN = 0, 1, 2  # in the column `finished`
 
 
 def read(connection: Connection) -> Horizon:
@@ -31,7 +43,7 @@ def read(connection: Connection) -> Horizon:
     columns = retention.c
     query = sa.select(columns.events_from, columns.facts_from, columns.warnings_from, columns.finished)
     row = connection.execute(query).one_or_none()
-    return NEVER if row is None else Horizon(row[0], row[1], row[2], bool(row[3]))
+    return NEVER if row is None else Horizon(row[0], row[1], row[2], row[3] != _BEGUN, row[3] != _TO_BE_REWRITTEN)
 
 
 def of(catalogue: Catalogue) -> Horizon:
@@ -49,26 +61,16 @@ def advance(catalogue: Catalogue, wanted: Horizon) -> Horizon:
             {"only": 0, "events_from": 0, "facts_from": 0, "warnings_from": 0, "finished": 1},
         )
         now = read(connection)
-        after = Horizon(
-            max(now.events_from, wanted.events_from),
-            max(now.facts_from, wanted.facts_from),
-            max(now.warnings_from, wanted.warnings_from),
-            now.finished,
-        )
-        moved = after != now
-        after = Horizon(after.events_from, after.facts_from, after.warnings_from, now.finished and not moved)
-        connection.execute(
-            sa.update(retention).values(
-                events_from=after.events_from,
-                facts_from=after.facts_from,
-                warnings_from=after.warnings_from,
-                finished=int(after.finished),
-            )
-        )
+        further = map(max, zip(now.instants(), wanted.instants(), strict=True))
+        after = Horizon(*further, finished=now.finished, rewritten=now.rewritten)
+        if not after.same_instants(now):
+            after = replace(after, finished=False, rewritten=True)
+            values = dict(zip(_INSTANTS, after.instants(), strict=True))
+            connection.execute(sa.update(retention).values(**values, finished=_BEGUN))
     return after
 
 
-def finish(catalogue: Catalogue) -> None:
-    """Note that nothing from before the horizon is left."""
+def finish(catalogue: Catalogue, *, rewritten: bool) -> None:
+    """Note that nothing from before the horizon is left, and whether the databases were rewritten without it."""
     with catalogue.writing() as connection:
-        connection.execute(sa.update(retention).values(finished=1))
+        connection.execute(sa.update(retention).values(finished=_DONE if rewritten else _TO_BE_REWRITTEN))

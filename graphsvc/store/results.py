@@ -13,12 +13,14 @@ import orjson
 import pyarrow as pa
 import sqlalchemy as sa
 
-from graphsvc.errors import NotFound
+from graphsvc.errors import NotFound, Overtaken
 from graphsvc.model import tables as arrow
 from graphsvc.model.findings import Findings, KnownNetworks
+from graphsvc.store import horizon
 from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.asked_for import victims_chosen
 from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
+from graphsvc.store.horizon import NEVER, Horizon
 from graphsvc.store.tables import analyses, current_analysis, results
 
 KEPT: Final = 10
@@ -53,19 +55,29 @@ class AnalysisRecord:
     counts: Mapping[str, int]
     timings: Mapping[str, float]
     """Seconds by step."""
+    facts_seen: Mapping[str, int] | None = None
+    """Feed → the newest fact's id when it was read; None where that was not noted."""
+    due_at: int | None = None
+    """Epoch ms of service time when something known then begins to count by itself, if anything does."""
 
 
-def publish(catalogue: Catalogue, record: AnalysisRecord, findings: Findings, victims: pa.Table) -> None:
-    """Write an analysis and make it current. Until the very end nobody sees any of it."""
+def publish(
+    catalogue: Catalogue, record: AnalysisRecord, findings: Findings, victims: pa.Table, *, kept: Horizon = NEVER
+) -> None:
+    """Write an analysis and make it current. Until the very end nobody sees any of it.
+
+    `kept` is the horizon that it was made by; Overtaken where it has moved on since, and nothing is left of it.
+    """
     number = _begin(catalogue, record)
     for name, table in {**vars(findings), "victims": victims}.items():
         _write(catalogue, number, name, table)
     with catalogue.writing() as connection:
-        _keep_network_ids(connection, findings)
-        chosen = analyses.c.analysis_no == number
-        connection.execute(sa.update(analyses).where(chosen).values(state=_PUBLISHED))
-        connection.execute(sa.delete(current_analysis))
-        connection.execute(sa.insert(current_analysis).values(only=0, analysis_no=number))
+        overtaken = not horizon.read(connection).same_instants(kept)
+        if not overtaken:
+            _make_current(connection, number, findings)
+    if overtaken:
+        _remove(catalogue, number)
+        raise Overtaken("retention went on while this was analysed: the next analysis goes by what is kept")
     _sweep(catalogue, number)
 
 
@@ -208,6 +220,14 @@ def known_networks(catalogue: Catalogue) -> KnownNetworks:
     return KnownNetworks(members=members, next_id=next_id)
 
 
+def _make_current(connection: sa.Connection, number: int, findings: Findings) -> None:
+    _keep_network_ids(connection, findings)
+    chosen = analyses.c.analysis_no == number
+    connection.execute(sa.update(analyses).where(chosen).values(state=_PUBLISHED))
+    connection.execute(sa.delete(current_analysis))
+    connection.execute(sa.insert(current_analysis).values(only=0, analysis_no=number))
+
+
 def _begin(catalogue: Catalogue, record: AnalysisRecord) -> int:
     with catalogue.writing() as connection:
         number = take_ids(connection, "analyses", 1)
@@ -221,6 +241,8 @@ def _begin(catalogue: Catalogue, record: AnalysisRecord) -> int:
             "counts": orjson.dumps(dict(record.counts)).decode(),
             "timings": orjson.dumps(dict(record.timings)).decode(),
             "state": _BUILDING,
+            "facts_seen": None if record.facts_seen is None else orjson.dumps(dict(record.facts_seen)).decode(),
+            "due_at": record.due_at,
         }
         connection.execute(sa.insert(analyses), row)
     return number
@@ -252,9 +274,13 @@ def _sweep(catalogue: Catalogue, newest: int) -> None:
         kept = set(connection.scalars(query.where(published).limit(KEPT)))
         gone = [number for number in connection.scalars(query) if number not in kept and number < newest]
     for number in gone:
-        for table in (*results.values(), analyses):
-            with catalogue.writing() as connection:
-                connection.execute(sa.delete(table).where(table.c.analysis_no == number))
+        _remove(catalogue, number)
+
+
+def _remove(catalogue: Catalogue, number: int) -> None:
+    for table in (*results.values(), analyses):
+        with catalogue.writing() as connection:
+            connection.execute(sa.delete(table).where(table.c.analysis_no == number))
 
 
 def _record(
@@ -269,13 +295,16 @@ def _record(
         columns.engine,
         columns.counts,
         columns.timings,
+        columns.facts_seen,
+        columns.due_at,
     )
     query = query.where(chosen, columns.state == _PUBLISHED).order_by(*order, columns.analysis_no.desc()).limit(1)
     with catalogue.reading() as connection:
         row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    return AnalysisRecord(*row[:5], orjson.loads(row.counts), orjson.loads(row.timings))
+    seen = None if row.facts_seen is None else orjson.loads(row.facts_seen)
+    return AnalysisRecord(*row[:5], orjson.loads(row.counts), orjson.loads(row.timings), seen, row.due_at)
 
 
 def _select(

@@ -11,8 +11,8 @@ from graphsvc.store.arrow_sql import WHOLE, columns_of
 metadata: Final = sa.MetaData()
 
 
-def _integer(name: str, **options: Any) -> sa.Column[int]:
-    return sa.Column(name, WHOLE, nullable=False, autoincrement=False, **options)
+def _integer(name: str, *, nullable: bool = False, **options: Any) -> sa.Column[int]:
+    return sa.Column(name, WHOLE, nullable=nullable, autoincrement=False, **options)
 
 
 def _text(name: str, *, nullable: bool = False, **options: Any) -> sa.Column[str]:
@@ -103,6 +103,8 @@ analyses: Final = sa.Table(
     _text("counts"),  # JSON
     _text("timings"),  # JSON
     _text("state"),  # "building", "published"
+    _text("facts_seen", nullable=True),  # JSON: feed, newest id
+    _integer("due_at", nullable=True),
     sa.Index("analyses_id", "analysis_id"),
 )
 
@@ -225,5 +227,5 @@ retention: Final = sa.Table(
     _integer("events_from"),
     _integer("facts_from"),
     _integer("warnings_from"),
-    _integer("finished"),  # 0 or 1
+    _integer("finished"),  # 0 begun, 1 done, 2 done but for the rewriting of the databases
 )

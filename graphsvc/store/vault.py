@@ -115,9 +115,9 @@ class Vault:
             yield found
             after = found[-1]
 
-    def compact(self) -> None:
-        """Rewrite the database without what was deleted."""
-        self._database.compact()
+    def compact(self, *, others_wait: bool = True) -> bool:
+        """Rewrite the database without what was deleted; see `Catalogue.compact`."""
+        return self._database.compact(others_wait=others_wait)
 
     def shred(self, tokens: Sequence[str]) -> int:
         """Make these numbers unreadable for ever, in every copy of the vault; how many there were.

@@ -1,28 +1,41 @@
 """Retention: what is too old leaves no byte, what is kept stays whole, and a kill at any step harms nothing."""
 
+import asyncio
 import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+import sqlalchemy as sa
 
-from graphsvc.errors import BeyondRetention
+from graphsvc.api import keeping_up
+from graphsvc.errors import BeyondRetention, Overtaken
 from graphsvc.model.words import NumberKind
 from graphsvc.privacy.retention import Keep
 from graphsvc.reports.values import Page
 from graphsvc.service import Service
 from graphsvc.settings import Settings
+from graphsvc.store import catalogue, horizon
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.databases import engine_of
 from graphsvc.store.home import Home
 from graphsvc.store.horizon import Horizon
 from graphsvc.store.keys import Keys
+from graphsvc.store.lock import hold_for_writing
+from graphsvc.store.tables import audit
 from graphsvc.store.tokens import entity_tokens, number_tokens
 from graphsvc.wiring import open_service
 from tests.conftest import CommandLine
+from tests.servers.postgres import PostgresServer
 from tests.story.feeds import DAY, DEN, HOUR, T0, call, den_events, ordinary_events
 
 OLD = [f"+86158{k:08d}" for k in range(70_000_001, 70_000_031)]
@@ -243,3 +256,133 @@ def kill_at(steps: list[str], loaded: Path, tmp_path: Path, moments: tuple[str, 
         assert state_of(service)[0] == len(ordinary_events()) + len(den_events())
         assert service.audit.verify().ok
     assert left_over(loaded) == []
+
+
+def test_a_running_service_deletes_at_its_time_and_does_not_rewrite_what_others_wait_for(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_service(replace(settings(tmp_path), retention_at=time(3, 30))) as service:
+        midnight = datetime.combine(date(2026, 3, 2), time(), service.retaining.zone).timestamp() * 1000
+        clock = {"wall": int(midnight)}
+        at = replace(service.time, wall=lambda: clock["wall"])
+        room: Any = SimpleNamespace(
+            service=replace(service, time=at, retaining=replace(service.retaining, time=at)), closing=asyncio.Event()
+        )
+        kept = state_of(service)[0]
+        keeping_up.retain(room)
+        assert state_of(service)[0] == kept, "midnight is not its time"
+        clock["wall"] += 4 * HOUR
+        monkeypatch.setattr(catalogue, "_SOON_REWRITTEN", 0)
+        keeping_up.retain(room)
+        assert state_of(service)[0] == len(ordinary_events()) + len(den_events())
+        kept_now = horizon.of(service.catalogue)
+        assert (kept_now.finished, kept_now.rewritten) == (True, False)
+        clock["wall"] += HOUR
+        keeping_up.retain(room)
+        assert horizon.of(service.catalogue) == kept_now, "once a day"
+        with service.catalogue.reading() as connection:
+            chosen = sa.select(audit.c.actor).where(audit.c.action == "retention")
+            assert list(connection.scalars(chosen)) == ["service"]
+        report = service.retain()
+        assert report.nothing_to_do
+        assert horizon.of(service.catalogue).rewritten, "the command does what the service left"
+    assert left_over(loaded) == []
+
+
+def test_what_was_cut_short_is_finished_at_once_and_never_means_never(loaded: Path, tmp_path: Path) -> None:
+    with open_service(settings(tmp_path)) as service:
+        assert not service.retaining.due(None)
+        service.retaining.begin(service.errand)
+        early = replace(service.retaining, time=replace(service.time, wall=lambda: T0 + 60 * DAY))
+        assert early.due(time(23, 59))
+        assert not early.due(None)
+
+
+def test_claims_and_loads_go_on_while_a_running_service_deletes(loaded: Path, tmp_path: Path) -> None:
+    """What is kept is analysed while nobody holds the folder, and a claim is answered between any two deletions."""
+    with open_service(settings(tmp_path)) as service:
+        seen: list[str] = []
+
+        def analyse() -> None:
+            hour = T0 + 3 * DAY + HOUR
+            late = tmp_path / "late"
+            late.mkdir()
+            (late / "events.ndjson").write_text(json.dumps(call(DEN[0], "+8615900000009", hour, 60)) + "\n")
+            loaded_now = service.load([late], kind=None, feed_id="default")
+            seen.append(f"{loaded_now.feeds['events'].accepted} loaded")
+            service.analyse(as_of=None)
+
+        holding = partial(hold_for_writing, service.home, purpose="retention", wait_seconds=0.0)
+        service.retaining.retain(service.errand, analyse, holding=holding, others_wait=False)
+        assert seen == ["1 loaded"]
+        assert service.registry.find_number("+8615900000009") is not None
+        assert state_of(service)[0] == len(ordinary_events()) + len(den_events()) + 1
+
+
+def test_an_analysis_of_what_is_not_kept_any_more_is_not_published(loaded: Path, tmp_path: Path) -> None:
+    with open_service(settings(tmp_path)) as service:
+        before = service.current().analysis_id
+        engine = service.engine("local")
+
+        class Slow:
+            name = "local"
+
+            def analyse(self, *given: Any) -> Any:
+                found = engine.analyse(*given)
+                service.retain()
+                return found
+
+        slow = replace(service, engine=lambda name: Slow())
+        with pytest.raises(Overtaken):
+            slow.analyse(as_of=None)
+        assert service.current().analysis_id != before, "that of the retention is current"
+    assert left_over(loaded) == []
+
+
+@pytest.mark.xdist_group("postgres")
+def test_on_postgresql_nothing_of_the_old_days_is_left_either(
+    postgres_server: PostgresServer, postgres_catalogue_url: str, postgres_vault_url: str, tmp_path: Path
+) -> None:
+    urls = {"catalogue_url": postgres_catalogue_url, "vault_url": postgres_vault_url}
+    made = replace(settings(tmp_path), **urls)  # type: ignore[arg-type]
+    with open_service(made) as service:
+        service.load([write(tmp_path / "feeds")], kind=None, feed_id="default")
+        service.analyse(as_of=None)
+        number = service.registry.find_number(OLD[1])
+        assert number is not None
+        assert left_in_tables(urls.values(), tmp_path / "home")
+        first = service.retain(others_wait=False)
+        assert (first.numbers, first.facts["flags"]) == (len(OLD), 1)
+        assert not horizon.of(service.catalogue).rewritten
+        assert left_in_tables(urls.values(), tmp_path / "home") == []
+        assert service.number(DEN[0], reveal=None).fraud_probability > 0.5
+        assert state_of(service)[0] == len(ordinary_events()) + len(den_events())
+        assert service.retain().nothing_to_do
+        assert horizon.of(service.catalogue).rewritten
+        assert service.audit.verify().ok
+        service.analyse(as_of=None)
+    assert left_over(tmp_path / "home") == []
+    postgres_server.stop("fast")
+    pages = [path.read_bytes() for path in (postgres_server.data / "base").rglob("*") if path.is_file()]
+    postgres_server.start()
+    found = needles(tmp_path / "home")
+    assert [what for what, needle in found.items() for page in pages if needle in page] == []
+
+
+def left_in_tables(urls: Iterable[str], home: Path) -> list[str]:
+    """What of the old days any row of any table tells."""
+    told = []
+    for url in urls:
+        database = Catalogue(*engine_of(url))
+        with database.reading() as connection:
+            tables = sa.inspect(connection).get_table_names()
+            for name in tables:
+                rows = connection.execute(sa.text(f'SELECT * FROM "{name}"')).all()
+                text = b"\n".join(
+                    bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                    for row in rows
+                    for value in row
+                )
+                told += [f"{name}: {what}" for what, needle in needles(home).items() if needle in text]
+        database.close()
+    return told
