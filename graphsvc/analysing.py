@@ -53,6 +53,8 @@ class Parts:
     """Makes the engine."""
     calibration: Calibration
     """How the ranking's probabilities are set right."""
+    rows_most: int
+    """Rows of older analyses that may be kept for readers: see `results.publish`."""
 
 
 def snapshot_id(ledger: Ledger, position: int, as_of: int) -> str:
@@ -105,7 +107,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
     )
     progress("publish", 0, 1)
     try:
-        results.publish(catalogue, record, findings, victims, kept=horizon_then)
+        results.publish(catalogue, record, findings, victims, kept=horizon_then, rows_most=parts.rows_most)
     except Overtaken:
         snapshots.sweep(keep=results.newest_snapshots(catalogue, 1))
         raise

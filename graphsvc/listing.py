@@ -28,7 +28,7 @@ from graphsvc.reports.values import (
 )
 from graphsvc.service_time import ServiceTime
 from graphsvc.store import facts as fact_store
-from graphsvc.store import results, warnings
+from graphsvc.store import results, shelf, warnings
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
@@ -63,6 +63,12 @@ class Listing:
     def analysis(self, analysis_id: str) -> AnalysisRecord:
         """The analysis that a cursor or an answer named; NotFound where it is not kept any more."""
         return results.analysis(self.catalogue, analysis_id)
+
+    def hand_out(self, record: AnalysisRecord) -> None:
+        """A cursor into this analysis is given: it is kept for a day, as far as the bound of rows allows."""
+        wall = self.time.wall()
+        if not shelf.noted(record.handed_out_at, wall):
+            shelf.hand_out(self.catalogue, record.analysis_id, wall)
 
     def networks(self, record: AnalysisRecord, page: NetworkPage) -> list[NetworkReport]:
         """A page of networks: those with the highest figures first, then the largest."""

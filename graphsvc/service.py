@@ -144,7 +144,8 @@ class Service:
         self.retaining.refuse_before(instant)
         chosen = partial(self.engine, engine)
         position, facts = self.ledger.position(), partial(self._facts, instant)
-        parts = Parts(self.ledger, position, instant, facts, chosen, self.teaching.in_use())
+        most = self.settings.analyses_rows
+        parts = Parts(self.ledger, position, instant, facts, chosen, self.teaching.in_use(), most)
         record = analyse(self.catalogue, self.snapshots, parts, moment.wall, progress)
         self.dispatching.plan(now=moment, released=freed(self.catalogue).releases.free)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))

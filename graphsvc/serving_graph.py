@@ -33,7 +33,7 @@ class ServingGraph:
     """The Neo4j server in use, if one is set or runs."""
     registry: Callable[[], str]
     """Names the data folder: a graph of another one is none of ours."""
-    kept_from: Callable[[], int]
+    kept_from: Callable[[], int] = lambda: 0
     """From when on (epoch ms) events are kept: what still counts older ones answers nothing."""
     _opened: "Database | None" = None
     _left: "list[Database]" = field(default_factory=list)

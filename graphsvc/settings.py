@@ -10,6 +10,9 @@ from graphsvc.errors import InvalidSetting
 
 _BOLT_SCHEMES = ("bolt", "neo4j", "bolt+s", "neo4j+s", "bolt+ssc", "neo4j+ssc")
 
+LEAST_AUDIT_DAYS = 3 * 365 + 1
+"""What the law asks for: see docs/retention.md."""
+
 
 @dataclass(frozen=True)
 class Neo4jAddress:
@@ -75,6 +78,8 @@ class Settings:
 
     documents: str = "any"
     """Which GraphQL documents are answered: `any`, or only the `trusted` ones of schema/operations."""
+    analyses_rows: int = 5_000_000
+    """Rows of older analyses that are kept, for a day, for readers who have a cursor into them."""
     api_budget: int = 20_000
     """Units of cost that an access token earns each second; it can save up for half a minute."""
     oidc_issuer: str | None = None
@@ -90,8 +95,10 @@ class Settings:
     """Days of flags, cases, links and other facts that it keeps; 0: all."""
     keep_warnings_days: int = 0
     """Days of closed warnings that it keeps; 0: all."""
-    retention_at: time | None = time(3, 30)
-    """When in the operator's day a running service deletes what is older; None (`never`): only the command does."""
+    keep_audit_days: int = 0
+    """Days of the audit log that it keeps, at least LEAST_AUDIT_DAYS; 0: all."""
+    retention_at: str = "03:30"
+    """When in the operator's day a running service deletes what is older; `never`: only the command does."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -108,6 +115,7 @@ class Settings:
             keep_events_days=int(_number(environment, "KEEP_EVENTS_DAYS", cls.keep_events_days, least=0)),
             keep_facts_days=int(_number(environment, "KEEP_FACTS_DAYS", cls.keep_facts_days, least=0)),
             keep_warnings_days=int(_number(environment, "KEEP_WARNINGS_DAYS", cls.keep_warnings_days, least=0)),
+            keep_audit_days=_audit_days(environment),
             retention_at=_time_of_day(environment, "RETENTION_AT", cls.retention_at),
             purpose=environment.get("GRAPHSVC_PURPOSE") or cls.purpose,
             batch_rows=int(_number(environment, "BATCH_ROWS", cls.batch_rows, least=1000)),
@@ -124,6 +132,7 @@ class Settings:
             graph=_one_of(environment, "GRAPH", cls.graph, ("auto", "neo4j", "memory")),
             java_home=_folder(environment, "JAVA_HOME"),
             documents=_one_of(environment, "DOCUMENTS", cls.documents, ("any", "trusted")),
+            analyses_rows=int(_number(environment, "ANALYSES_ROWS", cls.analyses_rows, least=0)),
             api_budget=int(_number(environment, "API_BUDGET", cls.api_budget, least=1)),
             oidc_issuer=environment.get("GRAPHSVC_OIDC_ISSUER") or None,
             oidc_audience=environment.get("GRAPHSVC_OIDC_AUDIENCE") or cls.oidc_audience,
@@ -181,16 +190,25 @@ def _number(environment: Mapping[str, str], name: str, default: float, *, least:
     return value
 
 
-def _time_of_day(environment: Mapping[str, str], name: str, default: time | None) -> time | None:
-    text = environment.get(f"GRAPHSVC_{name}")
-    if not text:
-        return default
-    if text == "never":
-        return None
+def _audit_days(environment: Mapping[str, str]) -> int:
+    days = int(_number(environment, "KEEP_AUDIT_DAYS", 0, least=0))
+    if 0 < days < LEAST_AUDIT_DAYS:
+        raise InvalidSetting(f"GRAPHSVC_KEEP_AUDIT_DAYS must be 0 (all) or at least {LEAST_AUDIT_DAYS}: three years")
+    return days
+
+
+def _time_of_day(environment: Mapping[str, str], name: str, default: str) -> str:
+    text = environment.get(f"GRAPHSVC_{name}") or default
     try:
-        return datetime.strptime(text, "%H:%M").time()
+        time_of_day(text)
     except ValueError:
         raise InvalidSetting(f"GRAPHSVC_{name} must be a time of day such as 03:30, or never") from None
+    return text
+
+
+def time_of_day(text: str) -> time | None:
+    """The time that a setting names; None for `never`."""
+    return None if text == "never" else datetime.strptime(text, "%H:%M").time()
 
 
 def _port(environment: Mapping[str, str], name: str) -> int | None:

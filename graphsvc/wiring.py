@@ -115,7 +115,9 @@ def _queue(catalogue: Catalogue, keys: Keys, settings: Settings) -> Dispatching:
 
 
 def _kept(settings: Settings) -> Keep:
-    return Keep(settings.keep_events_days, settings.keep_facts_days, settings.keep_warnings_days)
+    return Keep(
+        settings.keep_events_days, settings.keep_facts_days, settings.keep_warnings_days, settings.keep_audit_days
+    )
 
 
 def _wall_clock() -> int:

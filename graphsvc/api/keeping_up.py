@@ -19,6 +19,7 @@ from graphsvc.api.refusals import explained
 from graphsvc.api.room import Room
 from graphsvc.errors import NothingYet, Overtaken
 from graphsvc.model.purposes import errand
+from graphsvc.settings import time_of_day
 
 TICK_S: Final = 1.0
 SYNC_S: Final = 2.0
@@ -81,9 +82,10 @@ class Pace:
         self._until = self.clock() + min(seconds, REST_MOST_S)
 
 
-def tick(room: Room, pace: Pace) -> None:
+def tick(room: Room, pace: Pace | None = None) -> None:
     """Bring everything up to now."""
-    service, began = room.service, pace.clock()
+    service, pace = room.service, pace or Pace(time.monotonic)
+    began = pace.clock()
     try:
         made = service.tick(service.time.moment(), analyses=pace.ready())
     except (NothingYet, Overtaken):  # the next tick goes by what is kept
@@ -96,7 +98,7 @@ def tick(room: Room, pace: Pace) -> None:
 def retain(room: Room) -> None:
     """Delete what is older than the policy allows, where that is due; nobody who claims waits for it."""
     service = replace(room.service, errand=BY_SCHEDULE)
-    if not service.retaining.due(service.settings.retention_at):
+    if not service.retaining.due(time_of_day(service.settings.retention_at)):
         return
     done = service.retain(others_wait=False)
     told = (sum(done.facts.values()), done.warnings, done.analyses, done.numbers, done.entities)

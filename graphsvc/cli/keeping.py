@@ -71,7 +71,8 @@ def verify(ctx: click.Context, desk: Desk, files: tuple[Path, ...], as_json: boo
 
     def render(console: Console) -> None:
         if report.ok:
-            console.print(f"{report.entries:,} entries, the chain is whole")
+            cut = f"; {report.cut:,} before them were cut off by retention" if report.cut else ""
+            console.print(f"{report.entries:,} entries, the chain is whole{cut}")
         else:
             console.print(f"the chain is broken at entry {report.first_bad}: {report.reason}", style="bold red")
 
@@ -102,6 +103,8 @@ def retention(desk: Desk, dry_run: bool, as_json: bool) -> None:
     def render(console: Console) -> None:
         kept = {name: getattr(report, name) for name in ("events_from", "facts_from", "warnings_from")}
         _say_kept(console, desk, kept)
+        if report.audit:
+            console.print(f"cut {report.audit:,} entries off the beginning of the audit log")
         if report.nothing_to_do:
             console.print("nothing to delete")
             return

@@ -55,7 +55,9 @@ class FittingTable:
         made.pad_edge = False
         for column in shown:
             right, prose = "#" in self.signs[column], "~" in self.signs[column]
-            made.add_column(self.names[column], justify="right" if right else "left", no_wrap=not prose)
+            made.add_column(
+                self.names[column], justify="right" if right else "left", no_wrap=not prose, overflow="fold"
+            )
         for row in self.rows:
             made.add_row(*(row[column] for column in shown))
         return made

@@ -8,7 +8,7 @@ be cut short and run again; `begin` finds where it stood.
 import datetime as calendar
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -40,6 +40,7 @@ class Keep:
     events: int
     facts: int
     warnings: int
+    audit: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class RetentionReport:
     numbers: int
     """Numbers that nobody names any more: shredded in the vault and taken from the registry."""
     entities: int
+    audit: int = 0
+    """Entries cut off at the beginning of the audit chain."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,9 @@ class Retaining:
             return False
         now = horizon.of(self.catalogue)
         clock = datetime.fromtimestamp(self.time.wall() / 1000, self.zone).time()
-        return not now.finished or (clock >= at and self._moves(self.wanted(), now))
+        if not now.finished:
+            return True
+        return clock >= at and (self._moves(self.wanted(), now) or self.audit.begins() < self._audit_from())
 
     def retain(
         self,
@@ -112,13 +117,14 @@ class Retaining:
         `holding` holds the folder, so that nobody loads meanwhile: at the beginning and while things are deleted, not
         while what is kept is analysed. `others_wait`: whether databases are rewritten though writers wait meanwhile.
         """
+        cut = self._cut_audit(errand)
         with holding():
             begun = self.begin(errand)
             left = next(self.ledger.events(columns=["seq"]), None) is not None
         if left and not begun.finished:
             analyse()
         with holding():
-            return self.forget(begun, events_left=left, others_wait=others_wait)
+            return replace(self.forget(begun, events_left=left, others_wait=others_wait), audit=cut)
 
     def begin(self, errand: Errand) -> Horizon:
         """Move the horizon to where the policy wants it, after the audit log has it. Finished: nothing to be done."""
@@ -162,6 +168,15 @@ class Retaining:
     @staticmethod
     def _moves(wanted: Horizon, now: Horizon) -> bool:
         return any(after > before for after, before in zip(wanted.instants(), now.instants(), strict=True))
+
+    def _audit_from(self) -> int:
+        return self._back(self.time.now(), self.keep.audit)
+
+    def _cut_audit(self, errand: Errand) -> int:
+        before = self._audit_from()
+        if not before:
+            return 0
+        return self.audit.cut(before=before, at=self.time.wall(), actor=errand.actor, purpose=errand.purpose)
 
     def _named(self) -> Ids:
         """Whom events, facts, warnings and results still name."""

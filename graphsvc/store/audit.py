@@ -4,11 +4,14 @@ Each entry is sealed with a key over what it says and the seal before it, so tha
 reordered, repeated or made up without the key. A checkpoint beside the catalogue holds how many there are, so
 that none can be cut off at the end. Old copies of both, put back together, disagree with a signed checkpoint that was
 taken elsewhere before (see checkpoints).
+
+Retention may cut the chain at its beginning: an entry says where and who, and the checkpoint has the seal that what is
+left begins with. Without the key nobody can do that unseen.
 """
 
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +19,7 @@ import orjson
 import sqlalchemy as sa
 
 from graphsvc.errors import Tampered
-from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.catalogue import Catalogue, delete_rows
 from graphsvc.store.checkpoints import SignedCheckpoint, public_key, sign
 from graphsvc.store.durable import disk_errors_explained, replace_private
 from graphsvc.store.home import Home
@@ -25,6 +28,9 @@ from graphsvc.store.tables import audit
 
 _SEALED: Final = ("entry", "at", "actor", "action", "purpose", "case_ref", "subject_token", "details")
 _START: Final = "0" * 64
+_CUT: Final = "audit cut"
+_AT_A_TIME: Final = 5_000
+_NEVER: Final = 2**53
 _WAIT_SECONDS: Final = 30.0
 
 
@@ -37,12 +43,18 @@ class AuditReport:
     ok: bool
     first_bad: int | None
     reason: str | None
+    cut: int = 0
+    """Entries before these that retention took away."""
 
 
 @dataclass(frozen=True)
 class _Checkpoint:
     count: int
     seal: str
+    cut: int = 0
+    """Entries up to this are not kept."""
+    cut_seal: str = _START
+    """The seal of the last of them."""
 
 
 class AuditLog:
@@ -83,12 +95,61 @@ class AuditLog:
         with hold(lock, place=self._home.path, purpose="audit", wait_seconds=_WAIT_SECONDS):
             with self._catalogue.writing() as connection:
                 before = _last(connection)
-                self._refuse_cut_chain(connection, before)
+                checkpoint = self._refuse_cut_chain(connection, before)
                 entry = {"entry": before.count + 1, **said}
-                after = _Checkpoint(before.count + 1, self._seal(before.seal, entry))
+                after = replace(checkpoint, count=before.count + 1, seal=self._seal(before.seal, entry))
                 connection.execute(sa.insert(audit), {**entry, "seal": after.seal})
             self._write_checkpoint(place, after)
         return after.count
+
+    def cut(self, *, before: int, at: int, actor: str, purpose: str) -> int:
+        """Take away entries from before an instant (epoch ms); how many. Refuses to cut a chain that is not whole.
+
+        The chain says so first, then the checkpoint, then they go: a crash in between leaves some that no longer count,
+        and the next cut removes them.
+        """
+        columns = audit.c
+        checkpoint = self._read_checkpoint(self._home.audit_head) or _Checkpoint(0, _START)
+        with self._catalogue.reading() as connection:
+            query = sa.select(columns.entry, columns.seal).where(columns.at >= before).order_by(columns.entry).limit(1)
+            first_kept = connection.scalar(query)
+            last = _last(connection).count if first_kept is None else first_kept - 1
+            to = max(checkpoint.cut, last)
+            seal = connection.scalar(sa.select(columns.seal).where(columns.entry == to))
+        if to > checkpoint.cut:
+            report = self.verify()
+            if not report.ok:
+                raise Tampered(f"the audit chain is broken and is not cut: {report.reason}; see graphsvc audit verify")
+            details = {"to": to, "seal": seal, "before": before}
+            self.record(at=at, actor=actor, action=_CUT, purpose=purpose, details=details)
+            self._move_cut(to, str(seal))
+        return self._remove_to(to)
+
+    def begins(self) -> int:
+        """When (epoch ms) the oldest entry that is kept was written; the end of time without any."""
+        with self._catalogue.reading() as connection:
+            query = sa.select(audit.c.at).order_by(audit.c.entry).limit(1)
+            return int(connection.scalar(query) or _NEVER)
+
+    def _move_cut(self, to: int, seal: str) -> None:
+        place = self._home.audit_head
+        lock = place.with_suffix(".lock")
+        with hold(lock, place=self._home.path, purpose="audit", wait_seconds=_WAIT_SECONDS):
+            checkpoint = self._read_checkpoint(place)
+            if checkpoint is None:
+                raise Tampered(f"{place} is missing; see graphsvc audit verify")
+            self._write_checkpoint(place, replace(checkpoint, cut=to, cut_seal=seal))
+
+    def _remove_to(self, to: int) -> int:
+        count = 0
+        while True:
+            with self._catalogue.writing() as connection:
+                some = sa.select(audit.c.entry).where(audit.c.entry <= to).order_by(audit.c.entry).limit(_AT_A_TIME)
+                gone = list(connection.scalars(some))
+                delete_rows(connection, audit.c.entry, gone)
+            if not gone:
+                return count
+            count += len(gone)
 
     def signed(self, *, at: int) -> SignedCheckpoint:
         """A checkpoint to keep elsewhere. Tampered where the chain is not whole: that is not to be signed."""
@@ -105,49 +166,56 @@ class AuditLog:
             checkpoint = self._read_checkpoint(self._home.audit_head)
         except Tampered as error:
             return AuditReport(0, ok=False, first_bad=None, reason=str(error))
-        count, seal, at_checkpoint = 0, _START, _START
-        seals = {signed.count: _START for signed in elsewhere}
+        cut, seal = (checkpoint.cut, checkpoint.cut_seal) if checkpoint else (0, _START)
+        count, at_checkpoint, told = cut, seal if checkpoint and checkpoint.count == cut else _START, cut == 0
+        seals = {signed.count: seal if signed.count == cut else _START for signed in elsewhere}
         with self._catalogue.reading() as connection:
-            for row in connection.execute(sa.select(audit).order_by(audit.c.entry)).mappings():
+            chain = sa.select(audit).where(audit.c.entry > cut).order_by(audit.c.entry)
+            for row in connection.execute(chain).mappings():
                 entry = dict(row)
                 found = entry.pop("seal")
                 expected = self._seal(seal, entry)
                 if entry["entry"] != count + 1 or not hmac.compare_digest(found, expected):
-                    return _broken(count, f"entry {count + 1} is not what was written, or not there")
+                    return _broken(cut, count, f"entry {count + 1} is not what was written, or not there")
                 count, seal = count + 1, str(found)
+                told = told or (entry["action"] == _CUT and orjson.loads(entry["details"]).get("to") == cut)
                 if checkpoint and count == checkpoint.count:
                     at_checkpoint = seal
                 if count in seals:
                     seals[count] = seal
         reason = _against(checkpoint, count, at_checkpoint)
+        if not reason and not told:
+            reason = f"entries up to {cut} were taken away, and none of those that are left says so"
         for signed in elsewhere:
-            reason = reason or self._against_signed(signed, count, seals[signed.count])
-        return _broken(count, reason) if reason else AuditReport(count, True, None, None)
+            reason = reason or self._against_signed(signed, cut, count, seals[signed.count])
+        return _broken(cut, count, reason) if reason else AuditReport(count - cut, True, None, None, cut)
 
-    def _against_signed(self, signed: SignedCheckpoint, count: int, seal: str) -> str | None:
+    def _against_signed(self, signed: SignedCheckpoint, cut: int, count: int, seal: str) -> str | None:
         if signed.public_key != public_key(self._key):
             return "a signed checkpoint is of another data folder, or the audit key was changed"
         if signed.count > count:
             return (
                 f"{signed.count - count} entries that a signed checkpoint knows are missing: an old copy was put back"
             )
-        if not hmac.compare_digest(signed.seal, seal):
+        if signed.count >= cut and not hmac.compare_digest(signed.seal, seal):
             return f"entry {signed.count} is not the one that a signed checkpoint knows: the chain was written anew"
         return None
 
-    def _refuse_cut_chain(self, connection: sa.Connection, last: _Checkpoint) -> None:
+    def _refuse_cut_chain(self, connection: sa.Connection, last: _Checkpoint) -> _Checkpoint:
+        """The checkpoint; Tampered where the chain does not go on from it."""
         checkpoint = self._read_checkpoint(self._home.audit_head)
         if checkpoint is None and last.count == 0:
             # Before the first entry commits, so that a crash cannot leave entries without a checkpoint.
             self._write_checkpoint(self._home.audit_head, last)
-            return
+            return last
         at_checkpoint = _START
         if checkpoint and checkpoint.count:
             query = sa.select(audit.c.seal).where(audit.c.entry == checkpoint.count)
             at_checkpoint = str(connection.scalar(query))
         reason = _against(checkpoint, last.count, at_checkpoint)
-        if reason:
+        if reason or checkpoint is None:
             raise Tampered(f"the audit chain of {self._home.path} is broken: {reason}; see graphsvc audit verify")
+        return checkpoint
 
     def _seal(self, before: str, entry: Mapping[str, Any]) -> str:
         said = orjson.dumps([entry[name] for name in _SEALED])
@@ -155,10 +223,12 @@ class AuditLog:
 
     def _checkpoint_seal(self, checkpoint: _Checkpoint) -> str:
         said = f"checkpoint {checkpoint.count} {checkpoint.seal}"
+        if checkpoint.cut:
+            said += f" cut {checkpoint.cut} {checkpoint.cut_seal}"
         return hmac.digest(self._key, said.encode(), "sha256").hex()
 
     def _write_checkpoint(self, place: Path, checkpoint: _Checkpoint) -> None:
-        lines = {"count": checkpoint.count, "seal": checkpoint.seal, "mac": self._checkpoint_seal(checkpoint)}
+        lines = {**asdict(checkpoint), "mac": self._checkpoint_seal(checkpoint)}
         with disk_errors_explained(place):
             replace_private(place, orjson.dumps(lines))
 
@@ -168,7 +238,8 @@ class AuditLog:
                 content = orjson.loads(place.read_bytes()) if place.exists() else None
             if content is None:
                 return None
-            found, mac = _Checkpoint(int(content["count"]), str(content["seal"])), str(content["mac"])
+            cut = int(content.get("cut", 0)), str(content.get("cut_seal", _START))
+            found, mac = _Checkpoint(int(content["count"]), str(content["seal"]), *cut), str(content["mac"])
         except (ValueError, KeyError, TypeError):
             raise Tampered(f"{place} is not a checkpoint") from None
         if not hmac.compare_digest(mac, self._checkpoint_seal(found)):
@@ -176,8 +247,8 @@ class AuditLog:
         return found
 
 
-def _broken(entries: int, reason: str) -> AuditReport:
-    return AuditReport(entries, ok=False, first_bad=entries + 1, reason=reason)
+def _broken(cut: int, count: int, reason: str) -> AuditReport:
+    return AuditReport(count - cut, ok=False, first_bad=count + 1, reason=reason, cut=cut)
 
 
 def _last(connection: sa.Connection) -> _Checkpoint:

@@ -61,8 +61,12 @@ def advance(catalogue: Catalogue, wanted: Horizon) -> Horizon:
             {"only": 0, "events_from": 0, "facts_from": 0, "warnings_from": 0, "finished": 1},
         )
         now = read(connection)
-        further = map(max, zip(now.instants(), wanted.instants(), strict=True))
-        after = Horizon(*further, finished=now.finished, rewritten=now.rewritten)
+        after = replace(
+            now,
+            events_from=max(now.events_from, wanted.events_from),
+            facts_from=max(now.facts_from, wanted.facts_from),
+            warnings_from=max(now.warnings_from, wanted.warnings_from),
+        )
         if not after.same_instants(now):
             after = replace(after, finished=False, rewritten=True)
             values = dict(zip(_INSTANTS, after.instants(), strict=True))

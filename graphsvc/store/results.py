@@ -1,10 +1,10 @@
 """Analyses: written beside the current one, then made current in one small transaction.
 
-Readers see the analysis before or the new one, whole. The newest ten are kept.
+Readers see the analysis before or the new one, whole. How long each is kept: see `shelf`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
@@ -16,21 +16,17 @@ import sqlalchemy as sa
 from graphsvc.errors import NotFound, Overtaken
 from graphsvc.model import tables as arrow
 from graphsvc.model.findings import Findings, KnownNetworks
-from graphsvc.store import horizon
+from graphsvc.store import horizon, shelf
 from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.asked_for import victims_chosen
 from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
 from graphsvc.store.horizon import NEVER, Horizon
 from graphsvc.store.tables import analyses, current_analysis, results
 
-KEPT: Final = 10
-"""Analyses that are kept; older ones are swept when a new one is published."""
-
 _AT_A_TIME: Final = 20_000  # rows in one transaction: other writers wait no longer than that takes
 _NETWORK_IDS: Final = "network_ids"
 _ANALYSIS_IDS: Final = "analysis_ids"
 _BUILDING: Final = "building"
-_PUBLISHED: Final = "published"
 SCHEMAS: Final = {  # name of a table of an analysis → its schema
     "suspicions": arrow.SUSPICIONS,
     "entity_suspicions": arrow.ENTITY_SUSPICIONS,
@@ -59,26 +55,35 @@ class AnalysisRecord:
     """Feed → the newest fact's id when it was read; None where that was not noted."""
     due_at: int | None = None
     """Epoch ms of service time when something known then begins to count by itself, if anything does."""
+    handed_out_at: int | None = None
 
 
 def publish(
-    catalogue: Catalogue, record: AnalysisRecord, findings: Findings, victims: pa.Table, *, kept: Horizon = NEVER
+    catalogue: Catalogue,
+    record: AnalysisRecord,
+    findings: Findings,
+    victims: pa.Table,
+    *,
+    kept: Horizon = NEVER,
+    rows_most: int = shelf.ROWS_MOST,
 ) -> None:
     """Write an analysis and make it current. Until the very end nobody sees any of it.
 
-    `kept` is the horizon that it was made by; Overtaken where it has moved on since, and nothing is left of it.
+    `kept` is the horizon that it was made by; Overtaken where it has moved on since, and nothing is left of it. Then
+    those that nobody may ask for any more are swept (`shelf.sweep`).
     """
-    number = _begin(catalogue, record)
-    for name, table in {**vars(findings), "victims": victims}.items():
+    tables = {**vars(findings), "victims": victims}
+    number = _begin(catalogue, record, sum(table.num_rows for table in tables.values()))
+    for name, table in tables.items():
         _write(catalogue, number, name, table)
     with catalogue.writing() as connection:
         overtaken = not horizon.read(connection).same_instants(kept)
         if not overtaken:
             _make_current(connection, number, findings)
     if overtaken:
-        _remove(catalogue, number)
+        shelf.remove(catalogue, number)
         raise Overtaken("retention went on while this was analysed: the next analysis goes by what is kept")
-    _sweep(catalogue, number)
+    shelf.sweep(catalogue, number, record.made_at, rows_most)
 
 
 def new_analysis_id(catalogue: Catalogue) -> str:
@@ -89,7 +94,7 @@ def new_analysis_id(catalogue: Catalogue) -> str:
 
 def newest_snapshots(catalogue: Catalogue, count: int) -> list[str]:
     """Snapshot ids of the newest analyses."""
-    query = sa.select(analyses.c.snapshot_id).where(analyses.c.state == _PUBLISHED)
+    query = sa.select(analyses.c.snapshot_id).where(analyses.c.state == shelf.PUBLISHED)
     with catalogue.reading() as connection:
         return list(connection.scalars(query.order_by(analyses.c.analysis_no.desc()).limit(count)))
 
@@ -133,9 +138,8 @@ def victims(
     after_rank: int = 0,
 ) -> pa.Table:
     """VICTIMS rows by rank, those behind `after_rank`; `region` takes in the regions that are part of it."""
-    chosen = victims_chosen(
-        results["victims"], after_rank, grade=grade, stage=stage, scam_type=scam_type, region=region
-    )
+    wanted = {"grade": grade, "stage": stage, "scam_type": scam_type, "region": region}
+    chosen = victims_chosen(results["victims"], after_rank, **wanted)
     return _select(catalogue, analysis_id, "victims", *chosen, limit=limit)
 
 
@@ -223,12 +227,12 @@ def known_networks(catalogue: Catalogue) -> KnownNetworks:
 def _make_current(connection: sa.Connection, number: int, findings: Findings) -> None:
     _keep_network_ids(connection, findings)
     chosen = analyses.c.analysis_no == number
-    connection.execute(sa.update(analyses).where(chosen).values(state=_PUBLISHED))
+    connection.execute(sa.update(analyses).where(chosen).values(state=shelf.PUBLISHED))
     connection.execute(sa.delete(current_analysis))
     connection.execute(sa.insert(current_analysis).values(only=0, analysis_no=number))
 
 
-def _begin(catalogue: Catalogue, record: AnalysisRecord) -> int:
+def _begin(catalogue: Catalogue, record: AnalysisRecord, rows: int) -> int:
     with catalogue.writing() as connection:
         number = take_ids(connection, "analyses", 1)
         row = {
@@ -243,6 +247,7 @@ def _begin(catalogue: Catalogue, record: AnalysisRecord) -> int:
             "state": _BUILDING,
             "facts_seen": None if record.facts_seen is None else orjson.dumps(dict(record.facts_seen)).decode(),
             "due_at": record.due_at,
+            "row_count": rows,
         }
         connection.execute(sa.insert(analyses), row)
     return number
@@ -266,45 +271,18 @@ def _keep_network_ids(connection: sa.Connection, findings: Findings) -> None:
     take_ids(connection, _NETWORK_IDS, max(0, missing))
 
 
-def _sweep(catalogue: Catalogue, newest: int) -> None:
-    """Remove analyses that are too old, and those that a crash left half built."""
-    with catalogue.reading() as connection:
-        published = analyses.c.state == _PUBLISHED
-        query = sa.select(analyses.c.analysis_no).order_by(analyses.c.analysis_no.desc())
-        kept = set(connection.scalars(query.where(published).limit(KEPT)))
-        gone = [number for number in connection.scalars(query) if number not in kept and number < newest]
-    for number in gone:
-        _remove(catalogue, number)
-
-
-def _remove(catalogue: Catalogue, number: int) -> None:
-    for table in (*results.values(), analyses):
-        with catalogue.writing() as connection:
-            connection.execute(sa.delete(table).where(table.c.analysis_no == number))
-
-
 def _record(
     catalogue: Catalogue, chosen: sa.ColumnElement[bool], *order: sa.ColumnElement[Any]
 ) -> AnalysisRecord | None:
     columns = analyses.c
-    query = sa.select(
-        columns.analysis_id,
-        columns.snapshot_id,
-        columns.as_of,
-        columns.made_at,
-        columns.engine,
-        columns.counts,
-        columns.timings,
-        columns.facts_seen,
-        columns.due_at,
-    )
-    query = query.where(chosen, columns.state == _PUBLISHED).order_by(*order, columns.analysis_no.desc()).limit(1)
+    query = sa.select(*(columns[one.name] for one in fields(AnalysisRecord)))
+    query = query.where(chosen, columns.state == shelf.PUBLISHED).order_by(*order, columns.analysis_no.desc()).limit(1)
     with catalogue.reading() as connection:
-        row = connection.execute(query).one_or_none()
+        row = connection.execute(query).mappings().one_or_none()
     if row is None:
         return None
-    seen = None if row.facts_seen is None else orjson.loads(row.facts_seen)
-    return AnalysisRecord(*row[:5], orjson.loads(row.counts), orjson.loads(row.timings), seen, row.due_at)
+    written = {name: orjson.loads(row[name]) for name in ("counts", "timings", "facts_seen") if row[name] is not None}
+    return AnalysisRecord(**{**row, **written})
 
 
 def _select(
@@ -328,7 +306,7 @@ def _select(
 
 def number_of(analysis_id: str) -> sa.ScalarSelect[int]:
     """Whose rows are those of a published analysis."""
-    published = (analyses.c.analysis_id == analysis_id, analyses.c.state == _PUBLISHED)
+    published = (analyses.c.analysis_id == analysis_id, analyses.c.state == shelf.PUBLISHED)
     return sa.select(sa.func.max(analyses.c.analysis_no)).where(*published).scalar_subquery()
 
 

@@ -105,6 +105,8 @@ analyses: Final = sa.Table(
     _text("state"),  # "building", "published"
     _text("facts_seen", nullable=True),  # JSON: feed, newest id
     _integer("due_at", nullable=True),
+    _integer("row_count", nullable=True),  # of all its tables
+    _integer("handed_out_at", nullable=True),  # wall clock: when a cursor into it was last given, to the hour
     sa.Index("analyses_id", "analysis_id"),
 )
 

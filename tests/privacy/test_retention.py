@@ -19,12 +19,14 @@ import sqlalchemy as sa
 
 from graphsvc.api import keeping_up
 from graphsvc.errors import BeyondRetention, Overtaken
+from graphsvc.model.warnings import WarningChannel
 from graphsvc.model.words import NumberKind
 from graphsvc.privacy.retention import Keep
 from graphsvc.reports.values import Page
 from graphsvc.service import Service
+from graphsvc.service_time import ServiceTime
 from graphsvc.settings import Settings
-from graphsvc.store import catalogue, horizon
+from graphsvc.store import catalogue, forgetting, horizon
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.databases import engine_of
 from graphsvc.store.home import Home
@@ -37,6 +39,7 @@ from graphsvc.wiring import open_service
 from tests.conftest import CommandLine
 from tests.servers.postgres import PostgresServer
 from tests.story.feeds import DAY, DEN, HOUR, T0, call, den_events, ordinary_events
+from tests.story.test_dispatch import claim
 
 OLD = [f"+86158{k:08d}" for k in range(70_000_001, 70_000_031)]
 """Numbers that only old events, old facts and undated subscribers name."""
@@ -261,7 +264,7 @@ def kill_at(steps: list[str], loaded: Path, tmp_path: Path, moments: tuple[str, 
 def test_a_running_service_deletes_at_its_time_and_does_not_rewrite_what_others_wait_for(
     loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open_service(replace(settings(tmp_path), retention_at=time(3, 30))) as service:
+    with open_service(replace(settings(tmp_path), retention_at="03:30")) as service:
         midnight = datetime.combine(date(2026, 3, 2), time(), service.retaining.zone).timestamp() * 1000
         clock = {"wall": int(midnight)}
         at = replace(service.time, wall=lambda: clock["wall"])
@@ -283,7 +286,7 @@ def test_a_running_service_deletes_at_its_time_and_does_not_rewrite_what_others_
         with service.catalogue.reading() as connection:
             chosen = sa.select(audit.c.actor).where(audit.c.action == "retention")
             assert list(connection.scalars(chosen)) == ["service"]
-        report = service.retain()
+        report = room.service.retain()
         assert report.nothing_to_do
         assert horizon.of(service.catalogue).rewritten, "the command does what the service left"
     assert left_over(loaded) == []
@@ -298,10 +301,53 @@ def test_what_was_cut_short_is_finished_at_once_and_never_means_never(loaded: Pa
         assert not early.due(None)
 
 
-def test_claims_and_loads_go_on_while_a_running_service_deletes(loaded: Path, tmp_path: Path) -> None:
-    """What is kept is analysed while nobody holds the folder, and a claim is answered between any two deletions."""
+class Elsewhen(ServiceTime):
+    """Service time is what the wall clock says, however old the data is."""
+
+    def now(self) -> int:
+        return self.wall()
+
+
+def test_the_audit_log_is_cut_at_its_period(loaded: Path, tmp_path: Path) -> None:
+    with open_service(replace(settings(tmp_path), keep_audit_days=1100)) as service:
+        old = T0 - 1200 * DAY
+        service.audit.record(at=old, actor="cli:ann", action="reveal number", purpose="long ago")
+        entries = service.audit.verify().entries
+        desk = replace(service.retaining, keep=replace(service.retaining.keep, events=0, facts=0, warnings=0))
+        report = replace(service, retaining=desk).retain()
+        assert (report.nothing_to_do, report.audit) == (True, 0), "an older one behind newer ones stays with them"
+        clock = Elsewhen(service.catalogue, service.ledger, lambda: T0 + 2000 * DAY)
+        far = replace(desk, time=clock)
+        assert far.due(time(0, 0))
+        report = replace(service, retaining=far).retain()
+        assert report.audit == entries
+        assert service.audit.verify().ok
+        assert not far.due(time(0, 0))
+
+
+def test_claims_and_loads_go_on_while_a_running_service_deletes(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept is analysed while nobody holds the folder, and a claim is answered between any two deletions.
+
+    A claim within a transaction of the deletion would wait for ever: both take turns at the one writer.
+    """
     with open_service(settings(tmp_path)) as service:
         seen: list[str] = []
+        claims = []
+
+        def between(step: str) -> None:
+            inner = getattr(forgetting, step)
+
+            def claimed(*given: Any) -> Any:
+                key = f"{step}, before"
+                claims.append(claim(service, WarningChannel.CALL, service.time.moment(), key))
+                return inner(*given)
+
+            monkeypatch.setattr(forgetting, step, claimed)
+
+        for step in ("forget_facts", "forget_analyses", "forget_warnings", "forget_registry", "forget_strays"):
+            between(step)
 
         def analyse() -> None:
             hour = T0 + 3 * DAY + HOUR
@@ -315,6 +361,8 @@ def test_claims_and_loads_go_on_while_a_running_service_deletes(loaded: Path, tm
         holding = partial(hold_for_writing, service.home, purpose="retention", wait_seconds=0.0)
         service.retaining.retain(service.errand, analyse, holding=holding, others_wait=False)
         assert seen == ["1 loaded"]
+        assert len(claims) == 5
+        assert any(claims), "there was somebody to warn"
         assert service.registry.find_number("+8615900000009") is not None
         assert state_of(service)[0] == len(ordinary_events()) + len(den_events()) + 1
 

@@ -87,8 +87,7 @@ def test_events_go_when_the_horizon_has_moved_and_numbers_when_retention_has_fin
     service.projecting.sync()
     with hold_for_writing(service.home, purpose="test", wait_seconds=1.0):
         begun = service.retaining.begin(service.errand)
-        record = service.current()
-        graph = service.graph(record.analysis_id, lambda: service.snapshot(record.as_of), lambda _: None)
+        graph = service._graph(service.current())
         assert type(graph).__name__ == "MemoryGraph", "Neo4j does not answer with what is not kept any more"
         service.projecting.sync()
         assert counts(empty_neo4j, begun.events_from) == dict.fromkeys(

@@ -170,3 +170,86 @@ def test_processes_that_write_at_once_make_one_chain(folder: Folder) -> None:
     writers = [subprocess.Popen([*command, name], cwd=Path(__file__).parents[2]) for name in ("ann", "bob")]
     assert [writer.wait(60) for writer in writers] == [0, 0]
     assert (_log(folder).verify().entries, _log(folder).verify().ok) == (50, True)
+
+
+def _cut(log: AuditLog, before: int) -> int:
+    return log.cut(before=before, at=100, actor="retention", purpose="policy")
+
+
+def test_retention_cuts_the_beginning_off_and_the_rest_is_whole(log: AuditLog, folder: Folder) -> None:
+    assert _cut(log, 3) == 3
+    report = log.verify()
+    assert (report.ok, report.entries, report.cut) == (True, ENTRIES - 3 + 1, 3)
+    with folder.catalogue.reading() as connection:
+        rows = connection.execute(sa.select(audit).order_by(audit.c.entry)).mappings().all()
+    assert [row["entry"] for row in rows] == [4, 5, 6, 7]
+    assert (rows[-1]["actor"], rows[-1]["action"]) == ("retention", "audit cut")
+    assert orjson.loads(rows[-1]["details"])["to"] == 3
+    _record(log)
+    assert log.verify().ok
+    assert _cut(log, 3) == 0, "once"
+    assert _cut(log, 10**9) == 5, "the cut before it, too"
+    report = log.verify()
+    assert (report.ok, report.entries, report.cut) == (True, 1, 8)
+    assert log.begins() == 100
+
+
+def test_what_somebody_else_takes_away_after_a_cut_is_found(log: AuditLog, folder: Folder) -> None:
+    before = folder.home.audit_head.read_bytes()
+    _cut(log, 3)
+    whole = folder.home.audit_head.read_bytes()
+    forged = {**orjson.loads(whole), "cut": 4}
+    for content in (before, orjson.dumps(forged)):
+        folder.home.audit_head.write_bytes(content)
+        assert not log.verify().ok
+    folder.home.audit_head.write_bytes(whole)
+    assert log.verify().ok
+    with folder.catalogue.writing() as connection:
+        connection.execute(sa.delete(audit).where(audit.c.entry == 4))
+    report = log.verify()
+    assert (report.ok, report.first_bad) == (False, 4)
+    with pytest.raises(Tampered):
+        _cut(log, 5)
+
+
+def test_a_cut_that_is_told_by_no_entry_is_none_of_ours(log: AuditLog, folder: Folder) -> None:
+    """A checkpoint from elsewhere with the right key says 3, and nobody in the chain says who did that."""
+    with folder.catalogue.reading() as connection:
+        seal = str(connection.scalar(sa.select(audit.c.seal).where(audit.c.entry == 3)))
+    log._move_cut(3, seal)
+    report = log.verify()
+    assert not report.ok
+    assert "none of those that are left says so" in str(report.reason)
+
+
+@pytest.mark.parametrize("step", ["_move_cut", "_remove_to"])
+def test_a_cut_that_is_cut_short_is_made_good(log: AuditLog, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(AuditLog, step, dies)
+        with pytest.raises(KeyboardInterrupt):
+            _cut(log, 3)
+    assert log.verify().ok
+    _record(log)
+    assert log.verify().ok
+    assert _cut(log, 3) == 3
+    assert log.verify().ok
+
+
+def test_a_signed_checkpoint_from_before_the_cut_is_no_reproach_and_one_from_after_it_still_holds(
+    log: AuditLog, folder: Folder
+) -> None:
+    early = log.signed(at=1)
+    _record(log, 2)
+    late = log.signed(at=2)
+    log.cut(before=1_000, at=100, actor="retention", purpose="policy")
+    assert log.verify([early]).ok
+    assert log.verify([early, late]).ok
+    after = log.signed(at=3)
+    _record(log)
+    assert log.verify([after]).ok
+    with folder.catalogue.writing() as connection:
+        connection.execute(sa.delete(audit).where(audit.c.entry >= after.count))
+    assert not log.verify([after]).ok

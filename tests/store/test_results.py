@@ -1,5 +1,6 @@
 """Analyses: published whole, read by id, swept when old."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,10 @@ import sqlalchemy as sa
 from graphsvc.errors import NotFound
 from graphsvc.model import tables as arrow
 from graphsvc.model.findings import Findings
-from graphsvc.store import results
+from graphsvc.store import results, shelf
 from graphsvc.store.catalogue import Catalogue
-from graphsvc.store.results import KEPT, AnalysisRecord, publish
+from graphsvc.store.results import AnalysisRecord, publish
+from graphsvc.store.shelf import KEPT
 from graphsvc.store.tables import analyses, current_analysis
 from graphsvc.store.tables import results as stored
 from tests.store.folder import Folder
@@ -99,6 +101,39 @@ def test_analyses_get_ids_of_their_own_and_name_their_snapshots(folder: Folder) 
     for name in names:
         _publish(folder.catalogue, name, 1)
     assert results.newest_snapshots(folder.catalogue, 2) == ["s-A3", "s-A2"]
+
+
+def test_an_analysis_that_somebody_reads_on_in_is_kept_for_a_day_within_a_bound(folder: Folder) -> None:
+    day, step = 24 * 3600 * 1000, 60_000
+    rows = 11  # of each of these analyses
+
+    def made(name: str, at: int, rows_most: int = 10**6) -> None:
+        record = replace(_record(name), made_at=at)
+        publish(folder.catalogue, record, _findings(), _victims(*(["330106"] * 6)), rows_most=rows_most)
+
+    def there(*names: str) -> list[str]:
+        found = []
+        for name in names:
+            with suppress(NotFound):
+                found.append(results.analysis(folder.catalogue, name).analysis_id)
+        return found
+
+    made("read", step)
+    shelf.hand_out(folder.catalogue, "read", step)
+    made("unread", step)
+    for k in range(KEPT):
+        made(f"a{k}", 2 * step + k)
+    assert there("read", "unread") == ["read"]
+    made("next", step + day)
+    assert there("read") == ["read"]
+    shelf.hand_out(folder.catalogue, "next", step + day)
+    made("later", step + day + 2 * 3_600_000)
+    assert there("read", "next") == ["next"]
+    for k in range(KEPT):
+        made(f"b{k}", step + day + 2 * 3_600_000)
+    shelf.hand_out(folder.catalogue, "later", step + day)
+    made("bounded", step + day + 2 * 3_600_000, rows_most=rows)
+    assert there("next", "later") == ["later"], "the newer of the two has room"
 
 
 def test_victims_can_be_paged_and_chosen_by_grade_and_region(folder: Folder) -> None:

@@ -79,6 +79,8 @@ class Looking:
         found = _kept(after, lambda: asking.service.victims(page, as_of=as_of))
         record = _kept(after, lambda: asking.service.listing.analysis(found.analysis_id))
         shown = victims_of(asking, record, found.victims)
+        if found.next is not None:
+            asking.service.listing.hand_out(record)
         cursor = partial(asking.ids.cursor, "victims", asking.now)
         edges = [VictimEdge(node=one, cursor=cursor(f"{found.analysis_id}.{one.rank}")) for one in shown]
         return VictimConnection(
@@ -146,6 +148,8 @@ class Looking:
             record, skip = _kept(after, lambda: listing.analysis(analysis_id)), int(place)
         page = NetworkPage(limit + 1, skip, order_by.value, scam_type and scam_type.value)
         found = listing.networks(record, page)
+        if len(found) > limit:
+            listing.hand_out(record)
         shown = networks_by_id(asking, record, [one.network_id for one in found[:limit]])
         edges = [
             NetworkEdge(
@@ -172,6 +176,9 @@ def _changed(asking: Asking, page: Page, as_of: Instant | None, since: Instant) 
     records = service.analysis(as_of), service.analysis(since)
     found = _kept(page.after, lambda: service.listing.changes(*records, page))
     now, before = (service.listing.analysis(one) for one in (found.analysis_id, found.before_id))
+    if found.next is not None:
+        for record in (now, before):
+            service.listing.hand_out(record)
     here = [victim for change, victim in found.victims if change != VictimChange.LEFT]
     gone = [victim for change, victim in found.victims if change == VictimChange.LEFT]
     shown = [*victims_of(asking, now, here), *(victims_of(asking, before, gone) if gone else [])]

@@ -1,4 +1,4 @@
-"""Which facts an analysis has read, and when something known then begins to count by itself."""
+"""Which facts an analysis has read, when something known then begins to count, and who may still ask for its pages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Two columns beside those that are there; analyses of before say nothing in them."""
+    """Columns beside those that are there; analyses of before say nothing in them."""
     op.add_column("analyses", sa.Column("facts_seen", sa.Text(), nullable=True))
-    op.add_column("analyses", sa.Column("due_at", _WHOLE, nullable=True))
+    for name in ("due_at", "row_count", "handed_out_at"):
+        op.add_column("analyses", sa.Column(name, _WHOLE, nullable=True))

@@ -1,0 +1,61 @@
+"""Which analyses are kept: the newest, and for a day those that a reader got a cursor into, within a bound of rows."""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.tables import analyses, results
+
+KEPT: Final = 10
+"""Analyses that are kept in any case; others are swept when a new one is published."""
+
+HANDED_OUT_MS: Final = 24 * 3600 * 1000
+"""How long an analysis is kept after a cursor into it was given."""
+
+ROWS_MOST: Final = 5_000_000
+"""Rows of all analyses that are kept beyond those; a thousand take about half a megabyte."""
+
+PUBLISHED: Final = "published"
+_NOTED_EVERY_MS: Final = 3600 * 1000
+
+
+def noted(handed_out_at: int | None, wall: int) -> bool:
+    """Whether that a cursor is given now (epoch ms by the wall clock) need not be noted again."""
+    return handed_out_at is not None and wall - handed_out_at <= _NOTED_EVERY_MS
+
+
+def hand_out(catalogue: Catalogue, analysis_id: str, wall: int) -> None:
+    """Note that a cursor into an analysis is given now (epoch ms by the wall clock), so that it is kept for a day."""
+    columns = analyses.c
+    stale = sa.or_(columns.handed_out_at.is_(None), columns.handed_out_at < wall - _NOTED_EVERY_MS)
+    chosen = sa.and_(columns.analysis_id == analysis_id, columns.state == PUBLISHED, stale)
+    with catalogue.writing() as connection:
+        connection.execute(sa.update(analyses).where(chosen).values(handed_out_at=wall))
+
+
+def sweep(catalogue: Catalogue, newest: int, wall: int, rows_most: int) -> None:
+    """Remove analyses that nobody may ask for any more, those beyond the bound, and what a crash left half built."""
+    with catalogue.reading() as connection:
+        published = analyses.c.state == PUBLISHED
+        query = sa.select(analyses.c.analysis_no).order_by(analyses.c.analysis_no.desc())
+        kept = set(connection.scalars(query.where(published).limit(KEPT)))
+        since = wall - HANDED_OUT_MS - _NOTED_EVERY_MS
+        asked = sa.select(analyses.c.analysis_no, analyses.c.row_count).where(published)
+        asked = asked.where(analyses.c.handed_out_at > since).order_by(analyses.c.analysis_no.desc())
+        left = rows_most
+        for number, rows in connection.execute(asked):
+            left -= 0 if number in kept else rows or 0
+            if left < 0:
+                break
+            kept.add(number)
+        gone = [number for number in connection.scalars(query) if number not in kept and number < newest]
+    for number in gone:
+        remove(catalogue, number)
+
+
+def remove(catalogue: Catalogue, number: int) -> None:
+    """Take away an analysis with all its rows, a table at a time."""
+    for table in (*results.values(), analyses):
+        with catalogue.writing() as connection:
+            connection.execute(sa.delete(table).where(table.c.analysis_no == number))
