@@ -8,14 +8,13 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from graphsvc.api.app import make_app, make_room
-from graphsvc.settings import Settings
+from graphsvc.configuration import configured
 from graphsvc.wiring import open_service
 
 
 def app() -> Callable[..., Awaitable[None]]:
     """The application on the data folder of the environment; opened when the server starts, closed when it stops."""
-    settings = Settings.from_environment(os.environ)
-    opened = open_service(settings)
+    opened = open_service(configured(os.environ).settings)
     answering = make_app(make_room(opened.__enter__(), lives=True))
 
     async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:

@@ -7,9 +7,10 @@ import importlib.metadata
 import platform
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
+from graphsvc.configuration import FILE, Configuration
 from graphsvc.errors import GraphsvcError, NotInstalled
 from graphsvc.local_neo4j.jars import kept_jars
 from graphsvc.local_neo4j.java import find_java
@@ -31,10 +32,10 @@ class Check:
     advice: str
 
 
-def examine(settings: Settings) -> list[Check]:
+def examine(settings: Settings, configuration: Configuration | None = None) -> list[Check]:
     """All checks, in the order in which a person would mend things."""
     neo4j = _safely("Neo4j", _neo4j, settings)
-    checks = [_python(), _libraries(), neo4j]
+    checks = [_python(), _libraries(), _settings(configuration or Configuration(settings)), neo4j]
     if not settings.home.exists():
         advice = "graphsvc load FOLDER makes it; graphsvc demo shows the whole job"
         return [*checks, Check("data folder", "warn", f"{settings.home} is not there yet", advice)]
@@ -51,6 +52,16 @@ def examine(settings: Settings) -> list[Check]:
     if neo4j.status == "ok" and neo4j_address(settings) is not None:
         checks.append(_safely("graph in Neo4j", _lag, settings))
     return checks
+
+
+def _settings(configuration: Configuration) -> Check:
+    """Where each setting came from; no value is told, some are secret."""
+    by_source: dict[str, list[str]] = {}
+    for name, source in sorted(configuration.sources.items()):
+        by_source.setdefault(f"{source} {configuration.file}" if source == FILE else source, []).append(name)
+    told = [f"from {source}: {', '.join(names)}" for source, names in sorted(by_source.items())]
+    defaults = len(fields(Settings)) - len(configuration.sources)
+    return Check("settings", "ok", "; ".join([*told, f"{defaults} by default"]), "")
 
 
 def _safely(name: str, look: Callable[[Settings], Check], settings: Settings) -> Check:

@@ -55,6 +55,13 @@ class Asking:
     nudges: Nudges | None = None
     """Where subscriptions learn what happens; they come over WebSockets alone."""
 
+    leases: dict[str, int] = field(default_factory=dict)
+    """What became of leases by this operation, for the metrics."""
+
+    def note_leases(self, became: str, count: int) -> None:
+        """So many leases were claimed, acknowledged and so on."""
+        self.leases[became] = self.leases.get(became, 0) + count
+
     def wait(self, seconds: int) -> None:
         """Ask again until something is found or so many seconds have passed."""
         if self.again_until is None:

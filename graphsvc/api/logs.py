@@ -1,13 +1,13 @@
 """Logs as lines of JSON on stderr: past-tense events with fields, and never a raw number.
 
-Whatever a library puts into a message, runs of seven or more digits are taken out on the way; stack traces stay inside
-unless GRAPHSVC_DEBUG is set.
+Each operation of the API is one `verb_answered` line (`told`). Whatever a library puts into a message, runs of seven or
+more digits are taken out on the way; stack traces stay inside unless GRAPHSVC_DEBUG is set.
 """
 
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -21,12 +21,14 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without numbers and without a trace."""
-        said = {
+        said: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": redact(record.getMessage()),
         }
+        more: dict[str, Any] = getattr(record, "said", {})
+        said |= {name: redact(value) if isinstance(value, str) else value for name, value in more.items()}
         if record.exc_info and record.exc_info[0] is not None:
             said["error"] = record.exc_info[0].__name__
         return orjson.dumps(said).decode()

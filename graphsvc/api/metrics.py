@@ -35,6 +35,12 @@ class Metrics:
             ["feed", "became"],
             registry=self.registry,
         )
+        self.leases = Counter(
+            "graphsvc_dispatch_leases_total",
+            "Leases, by what became of them: claimed, acknowledged, failed, released, extended, refused.",
+            ["became"],
+            registry=self.registry,
+        )
         self.sockets = Gauge("graphsvc_sockets", "WebSockets that are open.", registry=self.registry)
         self.closed = Counter(
             "graphsvc_socket_closes_total", "WebSockets that we closed, by code.", ["code"], registry=self.registry

@@ -28,6 +28,7 @@ from graphsvc.api.ids import GlobalIds
 from graphsvc.api.metrics import Metrics
 from graphsvc.api.nudges import Nudges
 from graphsvc.api.refusals import Refusal, explained
+from graphsvc.api.told import Told
 from graphsvc.api.trusted import Trusted
 from graphsvc.model.callers import Caller
 from graphsvc.service import Service
@@ -116,7 +117,12 @@ class Room:
 
     async def answer(self, asked: Asked, credentials: Credentials, request_id: str) -> Answer:
         """The answer to a query or mutation. Raises Refusal where nothing of it was run."""
-        work = partial(self._answer, asked, credentials, request_id)
+        told = Told(request_id)
+        with told.telling():
+            return await self._in_time(asked, credentials, told)
+
+    async def _in_time(self, asked: Asked, credentials: Credentials, told: Told) -> Answer:
+        work = partial(self._answer, asked, credentials, told)
         began = time.monotonic()
         deadline = began + self.limits.answer_seconds
         until: int | None = None
@@ -163,16 +169,21 @@ class Room:
         self.metrics.refused.labels(refusal.code).inc()
         return refusal
 
-    def _answer(self, asked: Asked, credentials: Credentials, request_id: str) -> tuple[Answer, Asking]:
+    def _answer(self, asked: Asked, credentials: Credentials, told: Told) -> tuple[Answer, Asking]:
         caller = self.identity.caller(credentials.authorization, credentials.purpose, credentials.case_ref)
+        told.ask(caller.name)
         prepared, asking = self.prepared(asked, caller)
-        asking.request_id = request_id
+        told.about(prepared.fields)
+        asking.request_id = told.request_id
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Refusal("BAD_REQUEST", "subscriptions are asked for over a WebSocket")
         found = run(self.schema, prepared, asked.variables, asking)
         asking.reads.write()  # on disk before the answer leaves
+        told.outcome = next((error["extensions"]["code"] for error in found.get("errors", ())), "OK")
         for error in found.get("errors", ()):
             self.metrics.failed.labels(error["extensions"]["code"]).inc()
+        for became, count in asking.leases.items():
+            self.metrics.leases.labels(became).inc(count)
         return Answer(orjson.dumps(found), found["data"] is not None, prepared.kind.value), asking
 
     def _text(self, asked: Asked) -> str:

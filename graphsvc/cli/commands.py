@@ -25,7 +25,7 @@ from graphsvc.cli import (
     tokens,
 )
 from graphsvc.cli.desk import Desk
-from graphsvc.settings import Settings
+from graphsvc.configuration import configured
 
 
 class InOrder(click.Group):
@@ -57,8 +57,11 @@ def graphsvc(ctx: click.Context, home: Path | None) -> None:
     Results go to stdout, progress and notes to stderr. Exit status: 0 done, 1 failed, 2 wrong usage,
     3 a file was refused, 130 interrupted. Numbers print masked; --raw-numbers shows them and is audited.
     """
-    settings = Settings.from_environment(os.environ)
-    ctx.obj = Desk(replace(settings, home=home) if home is not None else settings)
+    found = configured(os.environ)
+    if home is not None:
+        sources = {**found.sources, "home": "--home"}
+        found = replace(found, settings=replace(found.settings, home=home), sources=sources)
+    ctx.obj = Desk(found.settings, found)
 
 
 for command in (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from graphsvc.configuration import Configuration
 from graphsvc.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class Desk:
     """The settings of this call of the command line."""
 
     settings: Settings
+    configuration: Configuration
+    """Where they came from."""
 
     @contextmanager
     def service(self, purpose: str | None = None) -> Iterator["Service"]:

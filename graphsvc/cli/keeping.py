@@ -130,7 +130,7 @@ def doctor(ctx: click.Context, desk: Desk, as_json: bool) -> None:
     """What is installed, reachable and fresh, and what to do about the rest."""
     from graphsvc.checks import examine
 
-    checks = examine(desk.settings)
+    checks = examine(desk.settings, desk.configuration)
     styles = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
     def render(console: Console) -> None:

@@ -40,6 +40,7 @@ def serve(
 
     from graphsvc.api.app import make_app, make_room
     from graphsvc.api.logs import set_up_logs
+    from graphsvc.api.patience import PatientProtocol
 
     if (tls_key is None) != (tls_certificate is None):
         raise click.UsageError("--tls-key and --tls-certificate go together")
@@ -70,6 +71,7 @@ def serve(
             server_header=False,
             date_header=True,
             lifespan="on",
+            http=PatientProtocol,
             ws="websockets-sansio",
             ws_max_size=room.limits.sockets.message_bytes,
             ws_per_message_deflate=False,

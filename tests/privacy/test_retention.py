@@ -311,6 +311,7 @@ class Elsewhen(ServiceTime):
 def test_the_audit_log_is_cut_at_its_period(loaded: Path, tmp_path: Path) -> None:
     with open_service(replace(settings(tmp_path), keep_audit_days=1100)) as service:
         old = T0 - 1200 * DAY
+        service.audit.record(at=T0, actor="cli:ann", action="reveal number", purpose="now")
         service.audit.record(at=old, actor="cli:ann", action="reveal number", purpose="long ago")
         entries = service.audit.verify().entries
         desk = replace(service.retaining, keep=replace(service.retaining.keep, events=0, facts=0, warnings=0))
@@ -335,13 +336,21 @@ def test_claims_and_loads_go_on_while_a_running_service_deletes(
     with open_service(settings(tmp_path)) as service:
         seen: list[str] = []
         claims = []
+        everybody: dict[str, Any] = {
+            "region": None,
+            "per_hour": None,
+            "per_day": 100,
+            "from_at": None,
+            "until_at": None,
+        }
+        service.dispatching.set_capacity(WarningChannel.SMS, **everybody, now=service.time.moment())
 
         def between(step: str) -> None:
             inner = getattr(forgetting, step)
 
             def claimed(*given: Any) -> Any:
                 key = f"{step}, before"
-                claims.append(claim(service, WarningChannel.CALL, service.time.moment(), key))
+                claims.append(claim(service, WarningChannel.SMS, service.time.moment(), key))
                 return inner(*given)
 
             monkeypatch.setattr(forgetting, step, claimed)

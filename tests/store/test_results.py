@@ -129,9 +129,9 @@ def test_an_analysis_that_somebody_reads_on_in_is_kept_for_a_day_within_a_bound(
     shelf.hand_out(folder.catalogue, "next", step + day)
     made("later", step + day + 2 * 3_600_000)
     assert there("read", "next") == ["next"]
+    shelf.hand_out(folder.catalogue, "later", step + day)
     for k in range(KEPT):
         made(f"b{k}", step + day + 2 * 3_600_000)
-    shelf.hand_out(folder.catalogue, "later", step + day)
     made("bounded", step + day + 2 * 3_600_000, rows_most=rows)
     assert there("next", "later") == ["later"], "the newer of the two has room"
 

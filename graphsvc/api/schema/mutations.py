@@ -22,6 +22,7 @@ from graphsvc.api.schema.shared import Info, PageInfo
 from graphsvc.api.schema.words import Channel, Outcome, Reporter
 from graphsvc.dispatching.values import OutcomeTold
 from graphsvc.errors import NotFound
+from graphsvc.model import warnings
 from graphsvc.model.references import warning_id_of
 
 WAIT_SECONDS_MAX = 20
@@ -100,6 +101,7 @@ class Dispatching:
         )
         if not claimed and wait_seconds:
             asking.wait(wait_seconds)
+        asking.note_leases("claimed", len(claimed))
         return claimed_of(asking, claimed)
 
     @strawberry.mutation(description="Let leases last leaseSeconds from now.")
@@ -107,20 +109,23 @@ class Dispatching:
         """Keep leases."""
         service = info.context.service
         now = service.time.moment()
-        return lease_result_of(service.dispatching.extend(lease_tokens, lease_seconds=lease_seconds, now=now))
+        result = service.dispatching.extend(lease_tokens, lease_seconds=lease_seconds, now=now)
+        return _told(info.context, "extended", result)
 
     @strawberry.mutation(description="Give leases back unused: they count no attempt.")
     def release_leases(self, info: Info, lease_tokens: list[str]) -> LeaseResult:
         """Give leases back."""
         service = info.context.service
-        return lease_result_of(service.dispatching.release(lease_tokens, now=service.time.moment()))
+        result = service.dispatching.release(lease_tokens, now=service.time.moment())
+        return _told(info.context, "released", result)
 
     @strawberry.mutation(description="The warnings went out; without an outcome, it is not yet known to be delivered.")
     def ack_warnings(self, info: Info, lease_tokens: list[str], outcome: Outcome | None = None) -> LeaseResult:
         """Acknowledge leases."""
         service = info.context.service
         now = service.time.moment()
-        return lease_result_of(service.dispatching.ack(lease_tokens, outcome=outcome, now=now))
+        result = service.dispatching.ack(lease_tokens, outcome=outcome, now=now)
+        return _told(info.context, "acknowledged", result)
 
     @strawberry.mutation(description="The attempt did not work: again after a pause, or dead after the last one.")
     def fail_warnings(
@@ -130,7 +135,7 @@ class Dispatching:
         service = info.context.service
         now = service.time.moment()
         result = service.dispatching.fail(lease_tokens, reason=reason, retry_after_seconds=retry_after_seconds, now=now)
-        return lease_result_of(result)
+        return _told(info.context, "failed", result)
 
     @strawberry.mutation(description="What came of warnings, as facts; the ids of those. All or none.")
     def record_outcomes(self, info: Info, outcomes: list[OutcomeInput]) -> list[strawberry.ID]:
@@ -173,3 +178,10 @@ def refuse_other_regions(asking: Asking, warning_ids: list[int]) -> None:
     found = asking.service.listing.warnings(warning_ids)
     if any(one not in found or not asking.caller.covers(found[one].region) for one in warning_ids):
         raise NotFound("a warning of these was never made, or is not of your region")
+
+
+def _told(asking: Asking, became: str, result: warnings.LeaseResult) -> LeaseResult:
+    """What came of lease tokens, counted."""
+    asking.note_leases(became, len(result.accepted))
+    asking.note_leases("refused", len(result.refused))
+    return lease_result_of(result)

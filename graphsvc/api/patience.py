@@ -1,0 +1,55 @@
+"""HTTP/1.1 for uvicorn with a time limit for headers: whoever sends them drop by drop is cut off.
+
+Uvicorn has one for what is idle between two requests and none for a request that has begun. The body has a limit of its
+own (`endpoint.body_within`).
+"""
+
+import asyncio
+from typing import ClassVar
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class PatientProtocol(H11Protocol):
+    """Closes a connection whose next request's headers are not there in time, counted from when it could begin."""
+
+    header_seconds: ClassVar[float] = 10.0
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """The first request may come."""
+        super().connection_made(transport)
+        self._look()
+
+    def data_received(self, data: bytes) -> None:
+        """Some bytes, of headers or of a body."""
+        super().data_received(data)
+        self._look()
+
+    def on_response_complete(self) -> None:
+        """The next request may come."""
+        super().on_response_complete()
+        self._look()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing comes any more."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        """The clock runs while headers are awaited; further bytes of them do not set it back.
+
+        It runs, too, while the rest of a body still comes that was answered already (as too slow or too large).
+        """
+        answered = self.cycle is not None and self.cycle.response_complete
+        awaited = (h11.IDLE, h11.SEND_BODY) if answered else (h11.IDLE,)
+        if self.conn.their_state not in awaited:
+            self._stop()
+        elif self._waiting is None and not self.transport.is_closing():
+            self._waiting = self.loop.call_later(self.header_seconds, self.transport.close)
+
+    def _stop(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
