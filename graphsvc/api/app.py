@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from graphsvc.api.cost import Budgets
 from graphsvc.api.documents import Documents
+from graphsvc.api.editor import editor_routes
 from graphsvc.api.endpoint import graphql
 from graphsvc.api.feeds import feeds
 from graphsvc.api.guide import PLACE, guide
@@ -68,8 +69,8 @@ def make_room(service: Service, limits: Limits | None = None, *, lives: bool = F
     )
 
 
-def make_app(room: Room) -> App:
-    """The application that answers with a room."""
+def make_app(room: Room, *, ide: bool = False) -> App:
+    """The application that answers with a room. `ide`: whether it serves the editor for queries as well."""
 
     async def answer(request: Request) -> Response:
         return await graphql(request, room)
@@ -105,6 +106,7 @@ def make_app(room: Room) -> App:
         Route("/graphql", answer, methods=methods),
         WebSocketRoute("/graphql", sockets.answer),
         Route("/feeds/{feed}", fed, methods=["POST"]),
+        *(editor_routes() if ide else ()),
         Route("/healthz", alive),
         Route("/readyz", ready),
         Route("/metrics", metrics),

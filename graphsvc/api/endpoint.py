@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 
 from graphsvc.api.asking import Asked, Credentials
-from graphsvc.api.refusals import Refusal
+from graphsvc.api.refusals import CODES, Refusal
 from graphsvc.api.room import Room
 
 JSON: Final = "application/json"
@@ -41,7 +41,7 @@ async def graphql(request: Request, room: Room) -> Response:
         shown = orjson.dumps({"errors": [refusal.shown()]})
         return Response(shown, status, headers_of(refusal, request_id), media_type=f"{media}; charset=utf-8")
     # Of partial answers the draft says 294; until it is a standard, whoever gets data gets 200.
-    status = 200 if answer.has_data or media == JSON else 500
+    status = 200 if answer.failed is None or media == JSON else CODES[answer.failed].status
     return Response(answer.body, status, {"X-Request-Id": request_id}, media_type=f"{media}; charset=utf-8")
 
 

@@ -80,10 +80,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as bytes. Without data (a field that is never null failed) it says so."""
+    """An answer as bytes. Without data (a field that is never null failed) it says by which code."""
 
     body: bytes
-    has_data: bool
+    failed: str | None
+    """The code of what left it without data; None where it has some."""
     kind: str
     """`query` or `mutation`."""
 
@@ -184,7 +185,8 @@ class Room:
             self.metrics.failed.labels(error["extensions"]["code"]).inc()
         for became, count in asking.leases.items():
             self.metrics.leases.labels(became).inc(count)
-        return Answer(orjson.dumps(found), found["data"] is not None, prepared.kind.value), asking
+        failed = found["errors"][0]["extensions"]["code"] if found["data"] is None else None
+        return Answer(orjson.dumps(found), failed, prepared.kind.value), asking
 
     def _text(self, asked: Asked) -> str:
         if self.trusted is None:

@@ -28,9 +28,10 @@ _CONNECTIONS_MAX = 512
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False), help="The key of --tls-certificate.")
 @click.option("--tls-certificate", type=click.Path(exists=True, dir_okay=False), help="Serve HTTPS with this.")
 @click.option("--behind-proxy", is_flag=True, help="A proxy in front of this address ends TLS.")
+@click.option("--ide", is_flag=True, help="An editor for queries (GraphiQL) at /ide, on this machine alone.")
 @pass_desk
 def serve(
-    desk: Desk, host: str, port: int, tls_key: str | None, tls_certificate: str | None, behind_proxy: bool
+    desk: Desk, host: str, port: int, tls_key: str | None, tls_certificate: str | None, behind_proxy: bool, ide: bool
 ) -> None:
     """Serve the API until Ctrl-C. On this machine alone, a link for the first look is printed; its token dies with it.
 
@@ -45,6 +46,8 @@ def serve(
     if (tls_key is None) != (tls_certificate is None):
         raise click.UsageError("--tls-key and --tls-certificate go together")
     here = _is_loopback(host)
+    if ide and (behind_proxy or not here):
+        raise click.UsageError("--ide is for this machine alone")
     with desk.service() as service:
         if not here and not (tls_certificate or behind_proxy):
             raise click.UsageError(
@@ -65,7 +68,7 @@ def serve(
                 super().handle_exit(sig, frame)
 
         config = uvicorn.Config(
-            make_app(room),
+            make_app(room, ide=ide),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -85,7 +88,7 @@ def serve(
         )
         if here and not tls_certificate:
             tell_of_browser(service, listening.getsockname()[1])
-        with _first_look(service, where, wanted=here and not behind_proxy):
+        with _first_look(service, where, wanted=here and not behind_proxy, ide=ide):
             note(f"serving {where}/graphql; stop with Ctrl-C")
             Server(config).run(sockets=[listening])
 
@@ -101,7 +104,7 @@ def tell_of_browser(service: "Service", port: int) -> None:
 
 
 @contextmanager
-def _first_look(service: "Service", where: str, *, wanted: bool) -> Iterator[None]:
+def _first_look(service: "Service", where: str, *, wanted: bool, ide: bool) -> Iterator[None]:
     """On this machine: a token for this run, in a link that is printed once; revoked at the end."""
     if not wanted:
         yield
@@ -111,6 +114,8 @@ def _first_look(service: "Service", where: str, *, wanted: bool) -> Iterator[Non
         role=Role.INVESTIGATOR, region="", expires_at=expires_at, purpose="first look on this machine"
     )
     note(f"open {where}/#token={made.token}")
+    if ide:
+        note(f"open {where}/ide#token={made.token}")
     try:
         yield
     finally:

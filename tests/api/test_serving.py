@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Page
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -183,3 +184,40 @@ def test_a_real_client_is_nudged_until_the_server_stops(busy_world: Path, tmp_pa
         running.process.send_signal(signal.SIGTERM)
         assert code(kept) == 1001
         assert running.process.wait(30) in (0, 130, -signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def with_editor(world: Path) -> Iterator[Served]:
+    with served(world, "--ide") as running:
+        yield running
+
+
+def test_the_editor_is_there_when_asked_for_and_for_this_machine_alone(
+    server: Served, with_editor: Served, graphsvc: CommandLine
+) -> None:
+    for name in ("", "/index.html", "/graphiql.min.js", "/start.js"):
+        assert httpx.get(f"{server.url}/ide{name}").status_code == 404
+    page = httpx.get(f"{with_editor.url}/ide")
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert re.findall(r"(?:src|href)=\"(?!/ide/|data:,)", page.text) == []
+    assert "http" not in page.text + httpx.get(f"{with_editor.url}/ide/start.js").text.replace('"http', "")
+    assert "MIT License" in httpx.get(f"{with_editor.url}/ide/LICENSES.txt").text
+    assert graphsvc("serve", "--ide", "--behind-proxy").status == 2
+    assert graphsvc("serve", "--ide", "--host", "0.0.0.0").status == 2  # noqa: S104 (it must not listen there)
+
+
+def test_the_editor_answers_and_asks_nobody_else(with_editor: Served, page: Page, screenshots: Path) -> None:
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{with_editor.url}/ide#token={with_editor.token}")
+    page.get_by_role("button", name="Execute query (Ctrl-Enter)").click(timeout=120_000)
+    page.locator(".result-window", has_text="newestKnownAt").wait_for(timeout=120_000)
+    page.screenshot(path=screenshots / "ide.png")
+    assert with_editor.token not in page.url
+    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+    assert {url for url in asked if not url.startswith((with_editor.url, "data:"))} == set()
+    assert [text for text in said if "Content Security Policy" in text] == []
