@@ -23,6 +23,7 @@ from graphsvc.feeding import Feeding
 from graphsvc.graph.port import Graph, GraphMaker
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
+from graphsvc.investigating import Investigating
 from graphsvc.listing import Listing
 from graphsvc.measuring import Measuring
 from graphsvc.model.facts import Facts
@@ -204,6 +205,11 @@ class Service:
         """Walks through the graph of the current analysis."""
         graph, names = self._graph, self._names
         return Exploring(self.catalogue, self.registry, self._found, self.analysis, graph, self._facts, names)
+
+    @cached_property
+    def investigating(self) -> Investigating:
+        """Sets of numbers and networks, with notes."""
+        return Investigating(self.catalogue, self.registry, self.audit, self.time, self._facts, self._names)
 
     @cached_property
     def feeding(self) -> Feeding:

@@ -31,6 +31,8 @@ class Kind(Enum):
     EVENT = b"L"
     APPEAL = b"P"
     OUTCOME = b"O"
+    INVESTIGATION = b"I"
+    NOTE = b"T"
 
 
 @dataclass(frozen=True)

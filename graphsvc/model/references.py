@@ -17,7 +17,13 @@ _WARNING_WIDTH: Final = 6
 _STRIDE: Final = 391_939  # prime to 31, so that multiplying permutes the references
 _WARNING_STRIDE: Final = 548_477_293  # the same, for the longer ones
 
-_NAMED: Final = {"N": ("network", "N-7K3Q-2"), "W": ("warning", "W-4H7T2M-9")}
+_NAMED: Final = {
+    "N": ("network", "N-7K3Q-2"),
+    "W": ("warning", "W-4H7T2M-9"),
+    "I": ("investigation", "I-7K3Q-2"),
+}
+
+_A: Final = {"N": "a", "W": "a", "I": "an"}
 
 
 def network_reference(network_id: int) -> str:
@@ -40,6 +46,16 @@ def warning_id_of(text: str) -> int:
     return _id_of(text, "W", _WARNING_WIDTH, _WARNING_STRIDE)
 
 
+def investigation_reference(investigation_id: int) -> str:
+    """The reference of an investigation id (>= 0): four characters, more where an id needs them."""
+    return _reference("I", investigation_id, _WIDTH, _STRIDE)
+
+
+def investigation_id_of(text: str) -> int:
+    """The investigation id that a reference, or a plain id, names. NotFound where the check character is wrong."""
+    return _id_of(text, "I", _WIDTH, _STRIDE)
+
+
 def _reference(letter: str, identifier: int, width: int, stride: int) -> str:
     while identifier >= _BASE**width:
         width += 1
@@ -58,7 +74,7 @@ def _id_of(text: str, letter: str, width: int, stride: int) -> int:
     wide = width <= len(parts[1]) <= _WIDEST if len(parts) == 3 else False
     if not wide or parts[0] != letter or len(parts[2]) != 1:
         what, example = _NAMED[letter]
-        raise NotFound(f"a {what} is named by its id or by a reference such as {example}")
+        raise NotFound(f"{_A[letter]} {what} is named by its id or by a reference such as {example}")
     digits = [ALPHABET.find(character) for character in parts[1]]
     if min(digits) < 0 or ALPHABET.find(parts[2]) != _check(digits):
         raise NotFound(f"no {_NAMED[letter][0]} has this reference: one character is wrong or swapped")

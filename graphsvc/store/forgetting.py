@@ -13,6 +13,7 @@ import orjson
 import sqlalchemy as sa
 
 from graphsvc.model.warnings import OPEN_STATES
+from graphsvc.store import investigations
 from graphsvc.store import warning_tables as queue
 from graphsvc.store.catalogue import Catalogue, delete_rows, free_id
 from graphsvc.store.tables import (
@@ -23,6 +24,8 @@ from graphsvc.store.tables import (
     entities,
     facts,
     feed_batches,
+    investigation_items,
+    investigation_notes,
     numbers,
     results,
 )
@@ -73,6 +76,7 @@ def forget_facts(catalogue: Catalogue, before: int) -> dict[str, int]:
         for table in (appeal_answers, appeals):
             delete_rows(connection, table.c.appeal_id, old)
         connection.execute(sa.delete(feed_batches).where(feed_batches.c.at < before))
+        gone["investigations"] = investigations.forget_closed(connection, before)
     gone["appeals"] = len(old)
     return gone
 
@@ -131,7 +135,14 @@ def forget_reasons(catalogue: Catalogue, before: int) -> int:
 
 def name_by_facts(catalogue: Catalogue, named: Ids) -> None:
     """Mark whom facts of what happened, warnings and results name. How a number is names nobody: it goes with it."""
-    people = (queue.warnings.c.number, queue.warnings.c.suspect, queue.warning_events.c.number, appeals.c.number)
+    people = (
+        queue.warnings.c.number,
+        queue.warnings.c.suspect,
+        queue.warning_events.c.number,
+        appeals.c.number,
+        investigation_items.c.number,
+        investigation_notes.c.number,
+    )
     with catalogue.reading() as connection:
         for table in (facts[feed] for feed in _HAPPENED):
             _mark(named.numbers, connection.scalars(sa.select(table.c.number).distinct()))

@@ -231,3 +231,46 @@ retention: Final = sa.Table(
     _integer("warnings_from"),
     _integer("finished"),  # 0 begun, 1 done, 2 done but for the rewriting of the databases
 )
+
+investigations: Final = sa.Table(
+    "investigations",
+    metadata,
+    _integer("investigation_id", primary_key=True),
+    _text("title"),
+    _text("region"),  # a prefix; empty for the whole country
+    _text("case_ref", nullable=True),
+    _text("status"),  # investigations.InvestigationStatus
+    _text("assignee", nullable=True),
+    _text("opened_by"),
+    _integer("opened_at"),
+    _integer("changed_at"),
+)
+
+investigation_items: Final = sa.Table(
+    "investigation_items",
+    metadata,
+    _integer("item_id", primary_key=True),
+    _integer("investigation_id"),
+    sa.Column("number", WHOLE),  # exactly one of number and network_id is set
+    sa.Column("network_id", WHOLE),
+    _text("added_by"),
+    _integer("added_at"),
+    _text("analysis_id", nullable=True),
+    sa.UniqueConstraint("investigation_id", "number"),
+    sa.UniqueConstraint("investigation_id", "network_id"),
+    sa.Index("investigation_items_number", "number"),
+)
+
+investigation_notes: Final = sa.Table(
+    "investigation_notes",
+    metadata,
+    _integer("note_id", primary_key=True),
+    _integer("investigation_id"),
+    _text("kind"),  # investigations.NoteKind
+    _text("text"),
+    sa.Column("number", WHOLE),  # what it is about, where that is not the whole
+    sa.Column("network_id", WHOLE),
+    _text("by"),
+    _integer("at"),
+    sa.Index("investigation_notes_investigation", "investigation_id", "note_id"),
+)

@@ -16,6 +16,7 @@ from graphsvc.api.execution import coerced_variables, run_compiled, run_plain
 from graphsvc.api.room import Room
 from graphsvc.model.callers import Caller, Role
 from graphsvc.model.instants import iso
+from graphsvc.model.references import investigation_reference
 from tests.api.clients import Client, caller
 from tests.story.feeds import ANN, DEN, DEVICE
 
@@ -57,6 +58,9 @@ def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: 
     variables = dict(VARIABLES.get(path.stem, {}))
     if path.stem == "network":
         variables["id"] = room.service.networks(limit=1)[0].reference
+    if path.stem == "investigation":
+        made = room.service.investigating.open("a den", "", errand=room.service.errand)
+        variables["id"] = investigation_reference(made.investigation_id)
     compiled, plain = both(room, document, variables)
     assert compiled == plain
     assert b'"errors"' not in compiled

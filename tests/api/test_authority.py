@@ -38,6 +38,13 @@ CONTRACT = {
     "Query.node": READERS,
     "Query.connectedPeople": TRACING,
     "Query.communities": TRACING,
+    # The contract has investigations opened and added to by investigators; analysts, who annotate, read them too.
+    "Query.investigations": TRACING,
+    "Query.investigation": TRACING,
+    "Mutation.openInvestigation": ONLY_INVESTIGATOR,
+    "Mutation.addToInvestigation": ONLY_INVESTIGATOR,
+    "Mutation.changeInvestigation": ONLY_INVESTIGATOR,
+    "Mutation.annotate": TRACING,
     "Query.neighbourhood": ONLY_INVESTIGATOR,
     "Query.paths": ONLY_INVESTIGATOR,
     "Query.commonContacts": ONLY_INVESTIGATOR,

@@ -10,6 +10,7 @@ from graphsvc.api.asking import Asking
 from graphsvc.api.authority import authority
 from graphsvc.api.ids import Kind
 from graphsvc.api.refusals import Refusal
+from graphsvc.api.schema.investigations import investigation_shown, network_named
 from graphsvc.api.schema.networks import Network, NetworkConnection, NetworkEdge
 from graphsvc.api.schema.numbers import EntityReport, NumberReport, entity_of, is_theirs, numbers_of
 from graphsvc.api.schema.scalars import Instant
@@ -19,7 +20,6 @@ from graphsvc.api.schema.words import EntityKind, Grade, NetworkOrder, ScamType,
 from graphsvc.errors import NotFound
 from graphsvc.listing import NetworkPage
 from graphsvc.model.callers import region_prefix
-from graphsvc.model.references import network_id_of
 from graphsvc.reports.changes import place_of
 from graphsvc.reports.values import NumberReport as NumberFound
 from graphsvc.reports.values import Page
@@ -43,6 +43,8 @@ class Looking:
             return _network(asking, asking.service.current(), int(name))
         if kind is Kind.ENTITY:
             return _entity(asking, name)
+        if kind is Kind.INVESTIGATION:
+            return investigation_shown(asking, int(name))
         record, found = _number(asking, name, None)
         if kind is Kind.NUMBER:
             return numbers_of(asking, record, [found])[0]
@@ -165,9 +167,7 @@ class Looking:
         """A network."""
         asking = info.context
         record = asking.service.analysis(as_of)
-        name = str(id)
-        number = network_id_of(name) if name[:2].upper() == "N-" else int(asking.ids.expect(Kind.NETWORK, name))
-        return _network(asking, record, number)
+        return _network(asking, record, network_named(asking, str(id)))
 
 
 def _changed(asking: Asking, page: Page, as_of: Instant | None, since: Instant) -> VictimConnection:
@@ -232,6 +232,7 @@ _FIELD_OF = {
     Kind.NUMBER: "Query.number",
     Kind.ENTITY: "Query.entity",
     Kind.NETWORK: "Query.network",
+    Kind.INVESTIGATION: "Query.investigation",
 }
 
 

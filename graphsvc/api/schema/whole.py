@@ -11,6 +11,8 @@ from strawberry.tools import merge_types
 from graphsvc.api.schema.about import About
 from graphsvc.api.schema.checking import Checking
 from graphsvc.api.schema.graphs import Exploring
+from graphsvc.api.schema.investigating import Investigating, Investigations
+from graphsvc.api.schema.investigations import Investigation
 from graphsvc.api.schema.mutations import Dispatching, Watching
 from graphsvc.api.schema.nudging import Nudging
 from graphsvc.api.schema.numbers import EntityReport, NumberReport
@@ -20,8 +22,8 @@ from graphsvc.api.schema.stating import Stating
 from graphsvc.api.schema.supervising import Reading, Supervising
 from graphsvc.api.schema.victims import Victim
 
-Query = merge_types("Query", (Looking, Exploring, Watching, Checking, Reading, About))
-Mutation = merge_types("Mutation", (Dispatching, Stating, Supervising))
+Query = merge_types("Query", (Looking, Exploring, Investigations, Watching, Checking, Reading, About))
+Mutation = merge_types("Mutation", (Dispatching, Stating, Investigating, Supervising))
 Subscription = merge_types("Subscription", (Nudging,))
 
 
@@ -32,7 +34,7 @@ def schema() -> strawberry.Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=[Victim, NumberReport, EntityReport],
+        types=[Victim, NumberReport, EntityReport, Investigation],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     _leave_out_null_defaults(made._schema)

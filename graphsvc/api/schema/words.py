@@ -6,6 +6,8 @@ from typing import TypeAlias
 import strawberry
 
 from graphsvc.model import words
+from graphsvc.model.investigations import InvestigationStatus as InvestigationStatus
+from graphsvc.model.investigations import NoteKind as NoteKind
 from graphsvc.model.warnings import LeaseRefusal as LeaseRefusal
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.model.warnings import WarningEventKind as WarningEventKind
@@ -39,6 +41,8 @@ for _word, _description in (
     (LeaseRefusal, "Why a lease token counts no more; once refused, a token is refused for ever."),
     (WarningEventKind, "What can become of a warning, or of the queue."),
     (WarningState, "Where a warning stands."),
+    (InvestigationStatus, "How far an investigation is."),
+    (NoteKind, "What a line of an investigation's log tells."),
 ):
     strawberry.enum(_word, description=_description)
 strawberry.enum(Channel, name="Channel", description="How a warning reaches a person; the last two need a capacity.")

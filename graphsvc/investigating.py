@@ -1,0 +1,183 @@
+"""The desk of investigations: sets of numbers and networks, with notes, a status and somebody who works on them.
+
+Each statement is in the audit log first. `within` is the region of whoever asks: there is nothing outside it for them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from graphsvc.errors import NotFound, UsageError
+from graphsvc.model.facts import Facts
+from graphsvc.model.investigations import (
+    NAME_MOST,
+    NOTE_MOST,
+    TITLE_MOST,
+    Investigation,
+    InvestigationStatus,
+    Item,
+    Note,
+    NoteKind,
+    checked_text,
+)
+from graphsvc.model.purposes import Errand
+from graphsvc.reports import investigations as reports
+from graphsvc.reports.investigations import InvestigationReport
+from graphsvc.reports.names import Names
+from graphsvc.service_time import ServiceTime
+from graphsvc.store import investigations as store
+from graphsvc.store import results
+from graphsvc.store.audit import AuditLog
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.registry import Registry
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which investigations: of a status, of somebody, or those that hold a number (token) or a network."""
+
+    status: InvestigationStatus | None = None
+    assignee: str | None = None
+    token: str | None = None
+    network_id: int | None = None
+    before_id: int | None = None
+    """Only those opened before this one."""
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Numbers (tokens) and networks, as they go into an investigation or out of it."""
+
+    tokens: Sequence[str] = ()
+    network_ids: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Investigating:
+    """Investigations of one data folder."""
+
+    catalogue: Catalogue
+    registry: Registry
+    audit: AuditLog
+    time: ServiceTime
+    facts: Callable[[int], Facts]
+    names: Callable[..., Names]
+    """How numbers are shown in an answer of that name about those tokens, for no raw number; notes the question."""
+
+    def open(self, title: str, region: str, *, errand: Errand, assignee: str | None = None) -> Investigation:
+        """Open an investigation for a region, on the errand's case."""
+        said = checked_text(title, "title", TITLE_MOST)
+        who = None if assignee is None else checked_text(assignee, "name", NAME_MOST)
+        now = self.time.wall()
+        self._audited("open investigation", errand, [], {"region": region})
+        made = Investigation(0, said, region, errand.case_ref, InvestigationStatus.OPEN, who, errand.actor, now, now)
+        return store.add(self.catalogue, made)
+
+    def listed(self, chosen: Chosen, *, limit: int, within: str) -> list[InvestigationReport]:
+        """Investigations with what they hold, the newest first."""
+        number = None
+        if chosen.token is not None:
+            number = self._ids([chosen.token])[0]
+        found = store.listed(
+            self.catalogue,
+            within=within,
+            limit=limit,
+            before_id=chosen.before_id,
+            status=chosen.status,
+            assignee=chosen.assignee,
+            number=number,
+            network_id=chosen.network_id,
+        )
+        return self._reported(found, within)
+
+    def one(self, investigation_id: int, *, within: str) -> InvestigationReport:
+        """An investigation with what it holds; NotFound where there is none in that region."""
+        return self._reported([store.one(self.catalogue, investigation_id, within=within)], within)[0]
+
+    def add(self, investigation_id: int, subjects: Subjects, *, within: str, errand: Errand) -> int:
+        """Put numbers and networks into an investigation; how many were not there yet.
+
+        NotFound for a network that no analysis kept has.
+        """
+        store.one(self.catalogue, investigation_id, within=within)
+        record = results.current(self.catalogue)
+        there = results.networks_of(self.catalogue, record.analysis_id, subjects.network_ids) if record else None
+        if set(subjects.network_ids) - (set(there["network_id"].to_pylist()) if there is not None else set()):
+            raise NotFound("no network of this analysis has that id or reference")
+        ids = self._ids(subjects.tokens)
+        self._audited("add to investigation", errand, subjects.tokens, {"investigation": investigation_id})
+        now, analysis_id = self.time.wall(), record.analysis_id if record else None
+        named = [*((number, None) for number in ids), *((None, network) for network in subjects.network_ids)]
+        items = [Item(0, 0, number, network, errand.actor, now, analysis_id) for number, network in named]
+        return store.hold(self.catalogue, investigation_id, items, within=within) if items else 0
+
+    def annotate(self, investigation_id: int, text: str, about: Subjects, *, within: str, errand: Errand) -> None:
+        """Say something of an investigation, or of one number or network in it."""
+        said = checked_text(text, "note", NOTE_MOST, lines=True)
+        named = self._named(about) or [(None, None)]
+        if len(named) > 1:
+            raise UsageError("a note is about the whole, or one number or network of it")
+        store.one(self.catalogue, investigation_id, within=within)
+        self._audited("annotate investigation", errand, about.tokens, {"investigation": investigation_id})
+        line = self._line(NoteKind.NOTE, said, errand, *named[0])
+        store.note(self.catalogue, investigation_id, [line], within=within)
+
+    def change(
+        self,
+        investigation_id: int,
+        *,
+        within: str,
+        errand: Errand,
+        status: InvestigationStatus | None = None,
+        assignee: str | None = None,
+        remove: Subjects | None = None,
+    ) -> None:
+        """Change the status, who works on it (an empty name: nobody), or what it holds; all of it goes to its log."""
+        lines: list[Note] = []
+        changes: dict[str, str | None] = {}
+        if status is not None:
+            changes["status"] = status.value
+            lines.append(self._line(NoteKind.STATUS, status.value, errand))
+        if assignee is not None:
+            changes["assignee"] = checked_text(assignee, "name", NAME_MOST) if assignee.strip() else None
+            lines.append(self._line(NoteKind.ASSIGNED, changes["assignee"] or "", errand))
+        removed = self._named(remove) if remove else []
+        lines += [self._line(NoteKind.REMOVED, "", errand, *subject) for subject in removed]
+        if not lines:
+            raise UsageError("say what is to change: a status, an assignee, or what to remove")
+        store.one(self.catalogue, investigation_id, within=within)
+        about = {"investigation": investigation_id, **{name: value or "" for name, value in changes.items()}}
+        self._audited("change investigation", errand, remove.tokens if remove else [], about)
+        store.note(self.catalogue, investigation_id, lines, within=within, changes=dict(changes), removed=removed)
+
+    def _reported(self, found: Sequence[Investigation], within: str) -> list[InvestigationReport]:
+        names, record = self.names(None, "investigations"), results.current(self.catalogue)
+        facts = self.facts(self.time.new_instant())
+        analysis_id = None if record is None else record.analysis_id
+        return reports.reports_of(self.catalogue, analysis_id, facts, names, found, within)
+
+    def _ids(self, tokens: Sequence[str]) -> list[int]:
+        known = self.registry.numbers_by_token(tokens)
+        if len(known) < len(set(tokens)):
+            raise NotFound("one of these numbers was never seen")
+        return list(dict.fromkeys(known[token] for token in tokens))
+
+    def _named(self, subjects: Subjects) -> list[tuple[int | None, int | None]]:
+        numbers = ((number, None) for number in self._ids(subjects.tokens))
+        return [*numbers, *((None, network) for network in subjects.network_ids)]
+
+    def _line(
+        self, kind: NoteKind, text: str, errand: Errand, number: int | None = None, network_id: int | None = None
+    ) -> Note:
+        return Note(0, 0, kind, text, number, network_id, errand.actor, self.time.wall())
+
+    def _audited(self, action: str, errand: Errand, tokens: Sequence[str], about: dict[str, object]) -> None:
+        subjects = list(dict.fromkeys(tokens))
+        self.audit.record(
+            at=self.time.wall(),
+            actor=errand.actor,
+            action=action,
+            purpose=errand.purpose,
+            case_ref=errand.case_ref,
+            subject_token=subjects[0] if len(subjects) == 1 else None,
+            details={**about, "subjects": subjects} if len(subjects) > 1 else about,
+        )
