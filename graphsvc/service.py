@@ -7,7 +7,7 @@ A verb that needs compiled kernels imports its room when it is called: a questio
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +62,7 @@ from graphsvc.store.lock import hold_for_writing
 from graphsvc.store.reads import Reads
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
+from graphsvc.supposing import Grounds, Supposing
 from graphsvc.teaching import Teaching
 from graphsvc.texting import Texting
 
@@ -102,6 +103,8 @@ class Service:
     retaining: Retaining
     dispatching: Dispatching
     projecting: Projecting
+    grounds: Grounds = field(default_factory=Grounds)
+    """What full looks left standing, for what-if."""
 
     def load(
         self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent
@@ -210,6 +213,14 @@ class Service:
     def investigating(self) -> Investigating:
         """Sets of numbers and networks, with notes."""
         return Investigating(self.catalogue, self.registry, self.audit, self.time, self._facts, self._names)
+
+    @cached_property
+    def supposing(self) -> Supposing:
+        """What would follow if numbers were flagged."""
+        settings, queue = self.settings, self.dispatching
+        about = (self.catalogue, self.registry, self.time, settings.timezone, settings.national_region)
+        learned = self.teaching.in_use
+        return Supposing(*about, self.grounds, self._open, self._facts, self._names, queue.imagine, learned)
 
     @cached_property
     def feeding(self) -> Feeding:

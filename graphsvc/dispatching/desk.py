@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from graphsvc.dispatch.people import Occasion, Person
 from graphsvc.dispatching import checking, coming_back, planning, showing, telling
 from graphsvc.dispatching.claiming import Claim, claim
 from graphsvc.dispatching.following import cancel, cites, take_turn
@@ -19,6 +20,7 @@ from graphsvc.dispatching.values import DispatchState, EventPage, OutcomeTold
 from graphsvc.errors import NotFound, UsageError
 from graphsvc.model.warnings import (
     ClaimedWarning,
+    Imagined,
     LeaseResult,
     Moment,
     WarningChannel,
@@ -245,6 +247,10 @@ class Dispatching:
             planned = planning.plan_from(self.catalogue, record, released, now)
         planning.put_in_order(self.catalogue, self.zone, now)
         return planned
+
+    def imagine(self, people: Sequence[Person], occasion: Occasion, *, now: Moment) -> list[Imagined]:
+        """The warnings that these people would get beside those that stand. Nothing is written."""
+        return planning.imagine(self.catalogue, self.zone, people, occasion, now)
 
     def tick(self, *, now: Moment) -> int:
         """What time, outcomes and losses do to the queue, without a new analysis; how many events there were."""

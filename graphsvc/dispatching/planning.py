@@ -18,9 +18,9 @@ from graphsvc.dispatch.people import Occasion, Person
 from graphsvc.dispatch.planning import plan
 from graphsvc.dispatch.routing import ATTENDED_MS, held_until, most_local
 from graphsvc.dispatching.following import cancel, take_turn
-from graphsvc.dispatching.limits import SUBSCRIBERS, limits_of
+from graphsvc.dispatching.limits import SUBSCRIBERS, Limits, limits_of
 from graphsvc.dispatching.noting import noted
-from graphsvc.model.warnings import Moment, WarningChannel, WarningEventKind, WarningRow
+from graphsvc.model.warnings import OPEN_STATES, Imagined, Moment, WarningChannel, WarningEventKind, WarningRow
 from graphsvc.store import capacities, ranked, warnings
 from graphsvc.store.catalogue import Catalogue, Connection
 from graphsvc.store.results import AnalysisRecord
@@ -58,6 +58,31 @@ def plan_from(catalogue: Catalogue, record: AnalysisRecord, released: Collection
             made, changed, cancelled = made + counts.made, changed + counts.changed, cancelled + counts.cancelled
     cancelled += _cancel_unranked(catalogue, seen, now)
     return Planned(made, changed, cancelled)
+
+
+def imagine(
+    catalogue: Catalogue, zone: ZoneInfo, people: Sequence[Person], occasion: Occasion, now: Moment
+) -> list[Imagined]:
+    """The warnings that these people would get beside those that stand, in the order of claims. Nothing is written."""
+    occasion = replace(occasion, beside=_beside(catalogue, now))
+    with catalogue.reading() as connection:
+        standing = warnings.of_people(connection, [person.number for person in people])
+        # What replaces an open warning on its channel is no warning more.
+        there = {(row.number, row.channel) for row in standing if row.state in OPEN_STATES}
+        fresh = [row for row in plan(people, standing, occasion).made if (row.number, row.channel) not in there]
+        made = sorted(fresh, key=lambda row: (row.turn, row.number))
+        fits: dict[tuple[int | None, WarningChannel], bool] = {}
+        for channel in {row.channel for row in made}:
+            bounds = limits_of(connection, channel, now.service).items()
+            limits: Limits = {region: (None, per_day) for region, (_, per_day) in bounds}
+            used = capacities.used(connection, channel, period_starts(now.service, zone))
+            # As in `put_in_order`: room goes to the worthiest, and of equals to those that wait already.
+            waiting = [(-one.worth, one.region, None) for one in warnings.places(connection, channel)]
+            own = [(-row.worth, row.region, row.number) for row in made if row.channel is channel]
+            order = sorted([*waiting, *own], key=lambda one: (one[0], one[2] is not None, one[2] or 0))
+            admitted = admit([region for _, region, _ in order], rooms(limits, used))
+            fits |= {(number, channel): fit for (_, _, number), fit in zip(order, admitted, strict=True)}
+    return [Imagined(row, fits[row.number, row.channel]) for row in made]
 
 
 def _step(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, now: Moment) -> Planned:

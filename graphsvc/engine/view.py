@@ -61,6 +61,10 @@ class View:
         some = self.exposed.of(np.flatnonzero(talked))
         return self._dated(some, [""] * len(some.person), self._labels_in_short)
 
+    def everybody(self) -> pa.Table:
+        """The same of all persons who met a suspect, however briefly."""
+        return self._dated(self.exposed, [""] * len(self.exposed.person), self._labels_in_short)
+
     def _dated(self, some: exposure.Exposures, key_events: list[str], labels: report.Labels) -> pa.Table:
         """EXPOSURES with `since` and `newest`, so that the ranking need not find them in the events' text again."""
         table = report.exposures_table(self.world, self.facts, some, key_events, labels)

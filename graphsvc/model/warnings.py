@@ -142,6 +142,14 @@ class WarningRow:
 
 
 @dataclass(frozen=True)
+class Imagined:
+    """A warning that planning would make, and whether it would find room in the capacity of the day."""
+
+    warning: WarningRow
+    fits: bool
+
+
+@dataclass(frozen=True)
 class WarningEvent:
     """One line of the append-only log. `event_id` is the cursor: it only grows, and none appears later below it."""
 

@@ -47,6 +47,7 @@ CONTRACT = {
     "Mutation.annotate": TRACING,
     "Query.neighbourhood": ONLY_INVESTIGATOR,
     "Query.paths": ONLY_INVESTIGATOR,
+    "Query.simulateFlag": ONLY_INVESTIGATOR,
     "Query.commonContacts": ONLY_INVESTIGATOR,
     "NumberReport.token": TRACING,
     "Query.dispatch": frozenset({Role.DISPATCHER, Role.SUPERVISOR}),

@@ -20,9 +20,10 @@ from graphsvc.api.schema.queries import Looking
 from graphsvc.api.schema.scalars import SCALARS
 from graphsvc.api.schema.stating import Stating
 from graphsvc.api.schema.supervising import Reading, Supervising
+from graphsvc.api.schema.supposing import Supposing
 from graphsvc.api.schema.victims import Victim
 
-Query = merge_types("Query", (Looking, Exploring, Investigations, Watching, Checking, Reading, About))
+Query = merge_types("Query", (Looking, Exploring, Supposing, Investigations, Watching, Checking, Reading, About))
 Mutation = merge_types("Mutation", (Dispatching, Stating, Investigating, Supervising))
 Subscription = merge_types("Subscription", (Nudging,))
 
