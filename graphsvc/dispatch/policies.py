@@ -22,11 +22,11 @@ LEAST_WORTH: Final[Mapping[WarningChannel, float]] = {
     WarningChannel.SMS: 0.0003,
     WarningChannel.APP: 0.0003,
     WarningChannel.VOICE: 0.003,
-    WarningChannel.CALL: 0.005,
-    WarningChannel.VISIT: 0.02,
+    WarningChannel.CALL: 0.02,
+    WarningChannel.VISIT: 0.05,
 }
-"""Mean losses prevented below which a warning is more nuisance than help: one message in 3,000, one call in 200, one
-visit in 50 saves somebody. [assumed: below what is known to be worked, five calls a person saved (S38), so that
+"""Mean losses prevented below which a warning is more nuisance than help: one message in 3,000, one call in 50, one
+visit in 20 saves somebody. [assumed: a tenth of what is known to be worked, five calls a person saved (S38), so that
 capacity decides and not this]"""
 
 

@@ -46,7 +46,7 @@ def later_days(sender: Dispatcher, *, noon: int) -> list[tuple[int, bool]]:
     sent: list[tuple[int, bool]] = []
     for hour in range(72):
         at, day = MIDNIGHT + hour * HOUR, hour // 24
-        people = [person(1000 * day + k, 0.03, at) for k in range(30)]
+        people = [person(1000 * day + k, 0.12, at) for k in range(30)]
         if hour % 24 >= 12:
             people += [person(1000 * day + 500 + k, 0.6, at, stage="committed") for k in range(noon)]
         rows = sender.tick(tick(hour), people, {})
