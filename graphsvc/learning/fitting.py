@@ -30,7 +30,7 @@ def platt(said: Float64, came: Bool) -> Monotone:
     model = LogisticRegression(C=1e6, max_iter=1000).fit(x, y, sample_weight=np.concatenate([target, 1 - target]))
     slope, intercept = max(float(model.coef_[0, 0]), SLOPE_LEAST), float(model.intercept_[0])
     at = np.linspace(float(said.min()) - 4.0, float(said.max()) + 4.0, KNOTS_MOST)
-    return _map(at, intercept + slope * at)
+    return rising(at, intercept + slope * at)
 
 
 def isotonic(said: Float64, came: Bool) -> Monotone:
@@ -46,20 +46,20 @@ def isotonic(said: Float64, came: Bool) -> Monotone:
     if len(middle) > KNOTS_MOST:
         kept = np.unique(np.linspace(0, len(middle) - 1, KNOTS_MOST).astype(int))
         middle, value = middle[kept], value[kept]
-    return _map(middle, log_odds(value))
+    return rising(middle, log_odds(value))
 
 
 def unreported(fitted: Monotone, reported: float) -> Monotone:
     """The map of losses from that of reported losses, which are a share of all (Elkan & Noto 2008)."""
     share = min(max(reported, REPORTED_LEAST), 1.0)
     said = np.asarray(fitted.said)
-    return _map(said, log_odds(np.minimum(probability(fitted(said)) / share, 0.999)))
+    return rising(said, log_odds(np.minimum(probability(fitted(said)) / share, 0.999)))
 
 
 def thinned(fitted: Monotone, share: float) -> Monotone:
     """The other way round: what a map of all that happens says of the share that gets a label."""
     said = np.asarray(fitted.said)
-    return _map(said, log_odds(probability(fitted(said)) * share))
+    return rising(said, log_odds(probability(fitted(said)) * share))
 
 
 def labelled_share(said: Float64, labelled: Bool) -> float:
@@ -77,7 +77,7 @@ def at_prevalence(fitted: Monotone, learned_at: float, deployed_at: float) -> Mo
     return Monotone(fitted.said, tuple(value + shift for value in fitted.came))
 
 
-def _map(said: Float64, wanted: Float64) -> Monotone:
+def rising(said: Float64, wanted: Float64) -> Monotone:
     """The map that gives `wanted` at `said`, as far as it can rise by SLOPE_LEAST at least."""
     said = np.round(said, 6)
     distinct = np.append(True, np.diff(said) > 0)

@@ -6,11 +6,12 @@ import polars as pl
 
 from graphsvc.model.words import Grade, Stage
 
-HIGH_FROM: Final = 0.30
-HIGH_IF_URGENT_FROM: Final = 0.10
+HIGH_FROM: Final = 0.10
+HIGH_IF_URGENT_FROM: Final = 0.045
 URGENT_WITHIN_MS: Final = 24 * 3_600_000
-MEDIUM_FROM: Final = 0.02
-"""[assumed] A person's call or visit is worth it at one loss in ten calls; a message at one in fifty."""
+MEDIUM_FROM: Final = 0.015
+"""[assumed] Of calibrated probabilities: a person's call or visit is worth it at one loss in ten calls, or in twenty
+where it is urgent; a message at one in seventy."""
 
 
 def grade(*, as_of: int) -> pl.Expr:

@@ -5,6 +5,7 @@ Pure: takes exposures, suspicions and facts, returns a ranking. Reads no store, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Final
 
 import numpy as np
@@ -23,7 +24,7 @@ from graphsvc.ranking.shipped import SHIPPED
 from graphsvc.ranking.stages import LISTENING_FROM_S, stage
 
 RANKED_FROM: Final = 1e-4
-"""Probability below which nobody is ranked: ten times somebody who met no suspect. [assumed]"""
+"""What the mechanism must say for somebody to be ranked: ten times of whoever met no suspect. [assumed]"""
 
 
 def rank(
@@ -70,7 +71,7 @@ def ordered(
     """The ranking without its evidence, which costs most and concerns few; `hubs` are the numbers that are hubs."""
     rows = _prepared(exposures, hubs, facts)
     found = probability.assess(rows, as_of=as_of, calibration=calibration)
-    ahead = np.flatnonzero(found.probability >= RANKED_FROM)
+    ahead = np.flatnonzero(found.mechanism[0] >= log(RANKED_FROM / (1 - RANKED_FROM)))
     rows, found = rows[ahead], found.of(ahead)
     left_h = hazards.hours_left(
         rows["scam_type"].to_numpy().astype(object), **probability.hours_since(rows, as_of=as_of)
