@@ -38,8 +38,8 @@ class Exploring:
 
     catalogue: Catalogue
     registry: Registry
-    found: Callable[[str, str], Subject]
-    """The number that a text names, for a question of that name; NotFound where it was never seen."""
+    found: Callable[[Sequence[str], str], list[Subject]]
+    """The numbers that texts name, for a question of that name; NotFound where one was never seen."""
     analysis: Callable[[int | None], AnalysisRecord]
     """The analysis that answers are taken from: the current one, or of a past time; NothingYet before the first."""
     graph: Callable[[AnalysisRecord], Graph]
@@ -89,9 +89,9 @@ class Exploring:
     ) -> NeighbourhoodReport:
         """The graph around some numbers, column by column, with counts of what was left out."""
         named, record = self._named(texts, "neighbourhood"), self.analysis(as_of)
-        names, facts = self.names(reveal, "neighbourhood", *tokens_of(named)), self.facts(record.as_of)
-        about, ids = (self.catalogue, record.analysis_id), [subject.id for subject in named]
-        return canvas.canvas_of(names, self.graph(record), ids, around, about=about, facts=facts)
+        names, ids = self.names(reveal, "neighbourhood", *tokens_of(named)), [subject.id for subject in named]
+        about = canvas.About(self.catalogue, self.registry, record)
+        return canvas.canvas_of(names, self.graph(record), ids, around, about)
 
     def common_contacts(
         self, texts: Sequence[str], reach: Reach, *, reveal: str | None = None, as_of: int | None = None
@@ -109,7 +109,7 @@ class Exploring:
         return {*facts.directory["number"].to_pylist(), *self.registry.of_kinds(NOT_PEOPLE)}
 
     def _named(self, texts: Sequence[str], question: str) -> list[Subject]:
-        return [self.found(text, question) for text in texts]
+        return self.found(texts, question)
 
 
 def tokens_of(subjects: Sequence[Subject]) -> list[str]:

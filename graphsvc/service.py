@@ -27,6 +27,7 @@ from graphsvc.investigating import Investigating
 from graphsvc.listing import Listing
 from graphsvc.measuring import Measuring
 from graphsvc.model.facts import Facts
+from graphsvc.model.kept import Kept
 from graphsvc.model.progress import Progress, silent
 from graphsvc.model.purposes import Errand, checked_purpose
 from graphsvc.model.references import network_id_of
@@ -40,7 +41,7 @@ from graphsvc.reports.known import facts_known
 from graphsvc.reports.names import Names
 from graphsvc.reports.released import freed
 from graphsvc.reports.sharing import Basis
-from graphsvc.reports.subjects import Subject, find_subject
+from graphsvc.reports.subjects import Subject, find_numbers, find_subject
 from graphsvc.reports.values import (
     EntityReport,
     NetworkDetail,
@@ -91,6 +92,8 @@ class Service:
     time: ServiceTime
     errand: Errand
     """Who acts and why, for the audit log."""
+    pages: Kept[Ranking]
+    """Pages of the ranking that were asked for, masked."""
     reads: Reads
     """Where each question is noted before it is answered."""
     access: Access
@@ -176,7 +179,10 @@ class Service:
 
     def victims(self, page: Page, *, reveal: str | None = None, as_of: int | None = None) -> Ranking:
         """A page of the ranking. A cursor keeps to its analysis, so that pages join even when a new one is made."""
-        return victims.page_of(self.catalogue, self.analysis(as_of), self._names(reveal, "victims"), page)
+        names, record = self._names(reveal, "victims"), self.analysis(as_of)
+        made = partial(victims.page_of, self.catalogue, record, names, page)
+        # A page says the same for as long as the analysis is kept and the same numbers are free.
+        return self.pages.get((record.analysis_id, names.freed.releases.free, page), made) if reveal is None else made()
 
     def networks(self, *, limit: int) -> list[NetworkReport]:
         """The networks found, those that reach most people first."""
@@ -207,7 +213,7 @@ class Service:
     def exploring(self) -> Exploring:
         """Walks through the graph of the current analysis."""
         graph, names = self._graph, self._names
-        return Exploring(self.catalogue, self.registry, self._found, self.analysis, graph, self._facts, names)
+        return Exploring(self.catalogue, self.registry, self._found_all, self.analysis, graph, self._facts, names)
 
     @cached_property
     def investigating(self) -> Investigating:
@@ -309,6 +315,11 @@ class Service:
         except NotFound:
             self.reads.note(f"{action}, never seen")
             raise
+
+    def _found_all(self, texts: Sequence[str], action: str) -> list[Subject]:
+        """The numbers that somebody asks about, looked up together."""
+        found = find_numbers(self.registry, texts, self.settings.national_region)
+        return [one or self._found(text, action) for text, one in zip(texts, found, strict=True)]
 
     def _names(self, reveal: str | None, action: str, *tokens: str) -> Names:
         """How numbers are shown: raw ones only for a purpose. The audit log is written before the answer is made."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from graphsvc.access import Access
@@ -22,6 +23,7 @@ from graphsvc.local_neo4j.java import find_java
 from graphsvc.local_neo4j.server import LocalServer
 from graphsvc.local_neo4j.server_home import Memory, ServerHome
 from graphsvc.measuring import Measuring
+from graphsvc.model.kept import Kept
 from graphsvc.model.purposes import errand
 from graphsvc.privacy.desk import Privacy
 from graphsvc.privacy.retention import Keep, Retaining
@@ -45,6 +47,9 @@ from graphsvc.store.vault import Vault
 from graphsvc.teaching import Teaching
 from graphsvc.texting import Texting
 
+_PAGES_KEPT: Final = 32
+"""Of the ranking, in memory: the first ones are asked for again and again."""
+
 
 @contextmanager
 def open_service(settings: Settings) -> Iterator[Service]:
@@ -57,7 +62,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
     registry = Registry(catalogue, vault, keys)
     ledger = Ledger.open(home, catalogue, timezone=settings.timezone)
     audit = AuditLog(catalogue, home, keys.audit)
-    clock = ServiceTime(catalogue, ledger, _wall_clock)
+    clock, zone = ServiceTime(catalogue, ledger, _wall_clock), ZoneInfo(settings.timezone)
     snapshots = Snapshots(home.folder(home.snapshots))
     asked = errand(f"cli:{_user()}", settings.purpose)
     reads = ReadsAtOnce(audit, _wall_clock, asked)
@@ -77,14 +82,13 @@ def open_service(settings: Settings) -> Iterator[Service]:
             graph=graph.of,
             time=clock,
             errand=asked,
+            pages=Kept(_PAGES_KEPT),
             reads=reads,
             access=Access(catalogue, audit, _wall_clock, secrets.token_urlsafe, asked.actor),
             privacy=Privacy(catalogue, registry, audit, clock, settings.national_region, queue.cancel_citing),
-            retaining=Retaining(
-                home, catalogue, ledger, vault, audit, clock, ZoneInfo(settings.timezone), _kept(settings)
-            ),
+            retaining=Retaining(home, catalogue, ledger, vault, audit, clock, zone, _kept(settings)),
             teaching=Teaching(catalogue, registry, ledger, audit, Calibrations(home), clock, engine, asked),
-            measuring=Measuring(catalogue, ZoneInfo(settings.timezone), reads),
+            measuring=Measuring(catalogue, zone, reads),
             stating=Stating(catalogue, registry, audit, clock, settings.national_region),
             texting=Texting(catalogue, registry, audit, clock),
             dispatching=queue,

@@ -117,7 +117,7 @@ def make_app(room: Room, *, ide: bool = False) -> App:
 def _readiness(service: Service) -> dict[str, str]:
     """What must be so that questions can be answered: a word for each, `ok` where it is."""
     found = {}
-    for name, look in (("analysis", service.current), ("registry", service.registry.counts)):
+    for name, look in (("analysis", service.current), ("registry", service.registry.next_ids)):
         try:
             look()
             found[name] = "ok"

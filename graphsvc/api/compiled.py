@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Final
 
+import orjson
 import strawberry
 from graphql import (
     FieldNode,
@@ -27,9 +28,13 @@ from graphql import (
     InlineFragmentNode,
     SelectionSetNode,
     get_directive_values,
+    get_named_type,
 )
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
+
+from graphsvc.api import columns, settled
+from graphsvc.model.kept import Kept
 
 Shape = Callable[[Any], Any]
 """From a resolved value to what goes into the answer."""
@@ -45,12 +50,18 @@ class Compiler:
     """Compiles the selections of one document for one set of variable values."""
 
     def __init__(
-        self, schema: strawberry.Schema, fragments: Mapping[str, FragmentDefinitionNode], variables: VariableValues
+        self,
+        schema: strawberry.Schema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: VariableValues,
+        kept: Kept[orjson.Fragment],
     ) -> None:
+        """`kept` remembers the parts of answers that are settled."""
         self.strawberry = schema
         self.schema = schema._schema
         self.fragments = fragments
         self.variables = variables
+        self.kept = kept
 
     def collected(self, parent: GraphQLObjectType, *sets: SelectionSetNode) -> dict[str, list[FieldNode]]:
         """The fields selected on an object type by the names they have in the answer, in order."""
@@ -85,7 +96,7 @@ class Compiler:
         if isinstance(kind, GraphQLScalarType):
             return None if kind.name in _AS_THEY_ARE else kind.serialize
         if isinstance(kind, GraphQLEnumType):
-            return kind.serialize
+            return _enum(kind)
         if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
             return self._one_of(kind, nodes)
         return self._object(kind, nodes)
@@ -93,8 +104,10 @@ class Compiler:
     def _list(self, kind: Any, nodes: list[FieldNode]) -> Shape:
         plain = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
         if isinstance(plain, GraphQLScalarType) and plain.name in _AS_THEY_ARE:
-            return list  # columns of a canvas: tens of thousands of values that need nothing done
+            return columns.as_they_are  # a canvas has tens of thousands of values that need nothing done
         item = self.shape(kind, nodes)
+        if isinstance(plain, GraphQLScalarType) and plain.name == "DateTime":
+            return lambda values: columns.instants(values) or [item(value) for value in values]
         return lambda values: [item(value) for value in values]
 
     def _object(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Shape:
@@ -125,7 +138,37 @@ class Compiler:
         registry = self.strawberry.schema_converter.scalar_registry
         renamed = convert_arguments(arguments, ours.arguments, registry, self.strawberry.config)
         method = ours.base_resolver.wrapped_func
+        if settled.BY in ours.metadata and self._is_settled(field.type, nodes):
+            return attrgetter(ours.metadata[settled.BY]), self._written_once(shape)
         return (lambda value: method(value, **renamed)), shape
+
+    def _is_settled(self, kind: GraphQLOutputType, nodes: list[FieldNode]) -> bool:
+        """Whether nothing that is selected of a value can change any more."""
+        named = get_named_type(kind)
+        if not isinstance(named, GraphQLObjectType):
+            return not any(node.selection_set for node in nodes)
+        selected = self.collected(named, *(node.selection_set for node in nodes if node.selection_set)).values()
+        return all(
+            inner[0].name.value == "__typename"
+            or (
+                f"{named.name}.{inner[0].name.value}" in settled.FIELDS
+                and self._is_settled(named.fields[inner[0].name.value].type, inner)
+            )
+            for inner in selected
+        )
+
+    def _written_once(self, shape: Shape) -> Shape:
+        """A settled value as it goes into every answer of this plan."""
+        plan, kept = object(), self.kept
+
+        def written(value: settled.Settled[Any]) -> Any:
+            if value.key is None:
+                return shape(value.value())
+            return kept.get(
+                (plan, value.key), lambda: orjson.Fragment(orjson.dumps(shape(value.value()), option=columns.WRITES))
+            )
+
+        return written
 
     def _collect(
         self,
@@ -163,6 +206,17 @@ class Compiler:
         if not isinstance(condition, GraphQLInterfaceType | GraphQLUnionType):
             return False
         return self.schema.is_sub_type(condition, parent)
+
+
+def _enum(kind: GraphQLEnumType) -> Shape:
+    names: dict[Any, str] = {}  # serialize refuses what is no member: there are never more
+
+    def name_of(value: Any) -> str:
+        if value not in names:
+            names[value] = kind.serialize(value)
+        return names[value]
+
+    return name_of
 
 
 def _as_it_is(value: Any) -> Any:

@@ -5,12 +5,11 @@ memory; a refused one is never kept.
 """
 
 import re
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
+import orjson
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -26,9 +25,11 @@ from graphql import (
 from graphql.validation import specified_rules
 from graphql.validation.rules.max_introspection_depth_rule import MaxIntrospectionDepthRule
 
+from graphsvc.api import settled
 from graphsvc.api.authority import fields_of
 from graphsvc.api.gate import parsed
 from graphsvc.api.refusals import Refusal
+from graphsvc.model.kept import Kept
 from graphsvc.model.numbers import redact
 
 KEPT: Final = 256
@@ -37,30 +38,6 @@ _ERRORS_SHOWN: Final = 5
 _RULES: Final = (*specified_rules, MaxIntrospectionDepthRule)
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'[^']{41,}'")
 """Literals of the document, which may be numbers, and names that are too long to be any."""
-
-Value = TypeVar("Value")
-
-
-class Kept(Generic[Value]):
-    """A bounded memory for any thread: what was not asked for longest goes first."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._held: OrderedDict[Hashable, Value] = OrderedDict()
-        self._turn = Lock()
-
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """What is kept under the key, made now if there is nothing."""
-        with self._turn:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key]
-        made = make()
-        with self._turn:
-            self._held[key] = made
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
-        return made
 
 
 @dataclass(frozen=True)
@@ -75,6 +52,8 @@ class Prepared:
     shaping: tuple[str, ...]
     """Variables that decide how nested fields look: each set of their values is a plan of its own."""
     plans: Kept[Any] = field(repr=False, compare=False)
+    settled: Kept[orjson.Fragment] = field(repr=False, compare=False)
+    """Parts of answers that cannot change any more, of all documents together."""
 
     @property
     def kind(self) -> OperationType:
@@ -95,6 +74,7 @@ class Documents:
         self._schema = schema
         self._suggest = suggest
         self._kept: Kept[Prepared] = Kept(KEPT)
+        self._settled: Kept[orjson.Fragment] = Kept(settled.KEPT)
 
     def prepared(self, source: str, operation_name: str | None) -> Prepared:
         """The operation of that name, or the only one. Refused where gate, schema or name say no."""
@@ -121,6 +101,7 @@ class Documents:
             fields=fields_of(self._schema, document, operation),
             shaping=tuple(sorted(_shaping(operation, fragments))),
             plans=Kept(PLANS_KEPT),
+            settled=self._settled,
         )
 
 

@@ -70,7 +70,7 @@ def run_compiled(
     """The answer by the plan of this document. A root field that fails is null and named in `errors`."""
     given = {name: variables.coerced.get(name) for name in prepared.shaping}
     key = orjson.dumps(given, default=str)
-    compiler = Compiler(schema, prepared.fragments, variables)
+    compiler = Compiler(schema, prepared.fragments, variables, prepared.settled)
     plan = prepared.plans.get(key, lambda: _plan(schema, compiler, prepared))
     info = SimpleNamespace(context=asking)
     data: JsonObject = {}

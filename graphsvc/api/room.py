@@ -20,6 +20,7 @@ from graphql import OperationType
 
 from graphsvc.api.asking import Asked, Asking, Credentials
 from graphsvc.api.authority import authority
+from graphsvc.api.columns import WRITES
 from graphsvc.api.cost import COST_MAX, Budgets, cost_of
 from graphsvc.api.documents import Documents, Prepared
 from graphsvc.api.execution import coerced_variables, run
@@ -186,7 +187,7 @@ class Room:
         for became, count in asking.leases.items():
             self.metrics.leases.labels(became).inc(count)
         failed = found["errors"][0]["extensions"]["code"] if found["data"] is None else None
-        return Answer(orjson.dumps(found), failed, prepared.kind.value), asking
+        return Answer(orjson.dumps(found, option=WRITES), failed, prepared.kind.value), asking
 
     def _text(self, asked: Asked) -> str:
         if self.trusted is None:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphsvc.graph.neighbours import Steps, events_in_window, steps_from
+from graphsvc.graph.neighbours import Steps, contacts_at, events_in_window, steps_from
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
 from graphsvc.graph.values import CONTACTS, NEIGHBOURS, Limits, Neighbourhood
 from graphsvc.model.words import CALL
@@ -53,7 +53,7 @@ def neighbourhood(
     level_of = np.full(snapshot.number_count, _NOT_TAKEN, dtype=np.int32)
     levels, left_out = [given[: max(0, limit)]], max(0, len(given) - max(0, limit))
     level_of[levels[0]] = 0
-    contacts = contacts_at(snapshot, np.arange(snapshot.number_count))
+    contacts = contact_counts(snapshot, np.arange(snapshot.number_count))
     levels_walked = 0
     for level in range(1, hops + 1):
         walked = levels[-1] if level == 1 else levels[-1][contacts[levels[-1]] <= limits.hub_contacts]
@@ -67,7 +67,7 @@ def neighbourhood(
     return _answer(snapshot, levels, contacts, rule, (levels_walked, levels_walked if left_out else hops), left_out)
 
 
-def contacts_at(snapshot: Snapshot, numbers: npt.NDArray[np.integer]) -> Int64:
+def contact_counts(snapshot: Snapshot, numbers: npt.NDArray[np.integer]) -> Int64:
     """Of each number (dense), how many contacts start or end at it, at any time."""
     out = snapshot.out_start[numbers + 1] - snapshot.out_start[numbers]
     return np.asarray(out + snapshot.in_start[numbers + 1] - snapshot.in_start[numbers])
@@ -114,20 +114,42 @@ def _among(snapshot: Snapshot, taken: Int32, contacts: Int64, rule: _Rule) -> tu
     """The counting contacts among the numbers taken, and how many are more than an answer holds."""
     inside = np.zeros(snapshot.number_count, dtype=np.bool_)
     inside[taken] = True
-    hub = contacts[taken] > rule.limits.hub_contacts
-    found = [_between(snapshot, np.sort(taken[hub]))]
-    for steps in steps_from(snapshot, np.sort(taken[~hub]), since=rule.since, until=rule.until):
-        found.append(steps.contact[inside[steps.far]])
-    contact = np.unique(np.concatenate(found))
+    is_hub = inside & (contacts > rule.limits.hub_contacts)
+    hubs, ordinary = np.sort(taken[is_hub[taken]]), np.sort(taken[~is_hub[taken]])
+    found = [each[inside[snapshot.contact_to[each]]] for _, each in contacts_at(snapshot, ordinary, originated=True)]
+    if len(hubs):  # their own lists are too long: what they originated is found at its other end
+        found.append(_between(snapshot, hubs))
+        for _, each in contacts_at(snapshot, ordinary, originated=False):
+            found.append(each[is_hub[snapshot.contact_from[each]]])
+    contact = np.sort(np.concatenate([np.empty(0, dtype=np.int64), *found]))
     first, end = events_in_window(snapshot, contact, since=rule.since, until=rule.until)
     counts = end - first >= rule.min_events
-    contact, first, end = contact[counts], first[counts], end[counts]
-    if len(contact) > rule.limits.contacts_most:
-        best = np.sort(np.lexsort((contact, first - end))[: rule.limits.contacts_most])
-        return _contacts_table(snapshot, contact[best], first[best], end[best]), len(
-            contact
-        ) - rule.limits.contacts_most
-    return _contacts_table(snapshot, contact, first, end), 0
+    if not counts.all():
+        contact, first, end = contact[counts], first[counts], end[counts]
+    left_out = max(0, len(contact) - rule.limits.contacts_most)
+    if left_out:
+        best = _most(end - first, rule.limits.contacts_most)
+        contact, first, end = contact[best], first[best], end[best]
+    whole = rule.since is None and rule.until is None
+    return _whole_contacts(snapshot, contact) if whole else _contacts_table(snapshot, contact, first, end), left_out
+
+
+def _most(events: Int64, count: int) -> npt.NDArray[np.bool_]:
+    """Which `count` have most events; of equals, the first ones."""
+    least = np.partition(events, len(events) - count)[len(events) - count]
+    best = events > least
+    equal = np.flatnonzero(events == least)
+    best[equal[: count - int(best.sum())]] = True
+    return np.asarray(best)
+
+
+def _whole_contacts(snapshot: Snapshot, contact: Int64) -> pa.Table:
+    """Contacts with all their events, whose figures the snapshot holds."""
+    columns = {name: getattr(snapshot, name)[contact] for name in CONTACTS.names if name not in ("a", "b")}
+    ends = {"a": snapshot.contact_from, "b": snapshot.contact_to}
+    numbers = {name: snapshot.numbers[end[contact]] for name, end in ends.items()}
+    arrays = {**numbers, **columns}
+    return pa.table([pa.array(arrays[field.name], field.type) for field in CONTACTS], schema=CONTACTS)
 
 
 def _between(snapshot: Snapshot, hubs: Int32) -> Int64:
@@ -136,8 +158,9 @@ def _between(snapshot: Snapshot, hubs: Int32) -> Int64:
     for one in hubs.tolist():
         low, high = int(snapshot.out_start[one]), int(snapshot.out_start[one + 1])
         at = low + np.searchsorted(snapshot.contact_to[low:high], hubs)
-        at = at[at < high]
-        found.append(at[np.isin(snapshot.contact_to[at], hubs)])
+        there = at < high
+        at, wanted = at[there], hubs[there]
+        found.append(at[snapshot.contact_to[at] == wanted])
     return np.concatenate([np.empty(0, dtype=np.int64), *found])
 
 

@@ -45,18 +45,28 @@ def steps_from(
     A contact between two numbers of the frontier comes once from each end.
     """
     for originated in (True, False):
-        start = snapshot.out_start if originated else snapshot.in_start
-        degree = start[frontier + 1] - start[frontier]
-        end = np.cumsum(degree)
-        total = int(end[-1]) if len(end) else 0
-        for begin in range(0, total, BLOCK):
-            place = np.arange(begin, min(begin + BLOCK, total))
-            owner = np.searchsorted(end, place, side="right")
-            slot = start[frontier[owner]] + place - (end[owner] - degree[owner])
-            contact = slot if originated else snapshot.in_contact[slot]
-            far = (snapshot.contact_to if originated else snapshot.contact_from)[contact]
+        far_end = snapshot.contact_to if originated else snapshot.contact_from
+        for near, contact in contacts_at(snapshot, frontier, originated=originated):
             first, last = events_in_window(snapshot, contact, since=since, until=until)
-            yield Steps(frontier[owner], far, contact, first, last).where(last > first)
+            steps = Steps(near, far_end[contact], contact, first, last)
+            yield steps if since is None and until is None else steps.where(last > first)
+
+
+def contacts_at(snapshot: Snapshot, frontier: Int32, *, originated: bool) -> Iterator[tuple[Int32, Int64]]:
+    """The contacts that numbers of `frontier` originated (or that reached them), in its order, in blocks: whose each
+    is, and the contact."""
+    start = snapshot.out_start if originated else snapshot.in_start
+    degree = start[frontier + 1] - start[frontier]
+    end = np.cumsum(degree)
+    total = int(end[-1]) if len(end) else 0
+    for begin in range(0, total, BLOCK):
+        stop = min(begin + BLOCK, total)
+        low, high = np.searchsorted(end, (begin, stop - 1), side="right")
+        owner = np.arange(low, high + 1)
+        before = end[owner] - degree[owner]  # contacts of the numbers ahead of each
+        inside = np.minimum(end[owner], stop) - np.maximum(before, begin)
+        slot = np.arange(begin, stop) + np.repeat(start[frontier[owner]] - before, inside)
+        yield np.repeat(frontier[owner], inside), slot if originated else snapshot.in_contact[slot]
 
 
 def events_in_window(

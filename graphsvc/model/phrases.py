@@ -3,29 +3,13 @@
 States what was seen and who said so. No fear wording, no links, no raw numbers: the reader supplies masked names.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from graphsvc.model.evidence import Evidence
-from graphsvc.model.words import CHINESE, ScamType
-
-
-class Language(StrEnum):
-    """The languages that evidence is told in."""
-
-    ENGLISH = "en"
-    CHINESE = "zh"
-
-
-@dataclass(frozen=True)
-class Names:
-    """How ids and instants are shown: `number` gives a masked number, `entity` a short name, `instant` a local time."""
-
-    number: Callable[[int], str]
-    entity: Callable[[int], str]
-    instant: Callable[[int], str]
+from graphsvc.model.slots import Language as Language
+from graphsvc.model.slots import Names as Names
+from graphsvc.model.slots import Slots
 
 
 def sentence(evidence: Evidence, language: Language, names: Names) -> str:
@@ -37,7 +21,7 @@ def sentence(evidence: Evidence, language: Language, names: Names) -> str:
         english, chinese = _IF_NO_TALK.get(evidence.rule, (english, chinese))
     if evidence.facts.get("flag_at"):
         english, chinese = _IF_FLAGGED.get(evidence.rule, (english, chinese))
-    slots = _slots(evidence.facts, language, names)
+    slots = Slots(evidence.facts, language, names)
     return (chinese if language is Language.CHINESE else english).format_map(slots)
 
 
@@ -208,105 +192,3 @@ _IF_FLAGGED: Final = {
     ),
 }
 """The same for what is shared and flagged itself."""
-
-_SOURCES: Final = {
-    "police": ("the police", "公安机关"),
-    "operator": ("the operator", "运营商"),
-    "hotline": ("the hotline", "反诈热线"),
-    "app": ("the anti-fraud app", "反诈App"),
-    None: ("somebody", "有关方面"),
-}
-
-_THROUGH: Final = {
-    "behaviour": ("of how it dials", "拨打行为异常"),
-    "shared_device": ("it shares a device with {numbers}", "与{numbers}共用设备"),
-    "shared_holder": ("it has the same holder as {numbers}", "与{numbers}同一机主"),
-    "shared_account": ("it is tied to the same account as {numbers}", "与{numbers}关联同一账户"),
-    "shared_social_account": ("it is tied to the same social account as {numbers}", "与{numbers}关联同一社交账号"),
-    "shared_url": ("it spreads the same page as {numbers}", "与{numbers}传播同一网址"),
-    "flagged_device": ("it uses a device flagged by {source} since {flag_at}", "其设备自{flag_at}起被{source}标记"),
-    "flagged_holder": ("its holder is flagged by {source} since {flag_at}", "其机主自{flag_at}起被{source}标记"),
-    "flagged_account": (
-        "it is tied to an account flagged by {source} since {flag_at}",
-        "其关联账户自{flag_at}起被{source}标记",
-    ),
-    "flagged_social_account": (
-        "it is tied to a social account flagged by {source} since {flag_at}",
-        "其关联社交账号自{flag_at}起被{source}标记",
-    ),
-    "flagged_url": (
-        "it spreads a page flagged by {source} since {flag_at}",
-        "其传播的网址自{flag_at}起被{source}标记",
-    ),
-    "co_recipients": ("it reaches the same people as {numbers}", "与{numbers}联系同一批人"),
-    "handover": ("people come to it from {numbers}", "受害人由{numbers}转接而来"),
-    "many_numbers_on_device": ("its device serves many dialling numbers", "其设备供多个外呼号码使用"),
-    "in_flagged_network": ("it works in a group with {numbers}", "与{numbers}属同一号码群"),
-}
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
-
-
-def _slots(facts: Mapping[str, Any], language: Language, names: Names) -> dict[str, str]:
-    """Every slot that a template may use; what the facts lack is said so."""
-    chinese = language is Language.CHINESE
-    numbers = _numbers(facts.get("numbers", ()), names, chinese)
-    tying = _THROUGH[facts.get("through", "behaviour")][chinese]
-    value, count = facts.get("value"), int(facts.get("count", 0))
-    source = _SOURCES[facts.get("source")][chinese]
-    instants = {key: _instant(facts.get(key), names, chinese) for key in ("first_at", "last_at", "flag_at")}
-    return {
-        "number": names.number(facts["number"]) if "number" in facts else "?",
-        "numbers": numbers,
-        "entity": names.entity(facts["entity"]) if "entity" in facts else "?",
-        "count": str(count),
-        "times": _times(count),
-        "events": f"{count}" if chinese else _counted(count, "event"),
-        "flags": _counted(count, "flag"),
-        "messages": _counted(count, "message"),
-        "other_numbers": _counted(count, "number"),
-        "are_flagged": f"{count:,} {'is' if count == 1 else 'are'} flagged",
-        "value": "?" if value is None else _figure(value),
-        "percent": "?" if value is None else f"{value:.0%}",
-        "duration": _duration(facts.get("seconds", 0), chinese),
-        "source": source,
-        "scam_type": _scam_type(facts.get("scam_type"), chinese),
-        "through": tying.format(numbers=numbers, source=source, flag_at=instants["flag_at"]),
-        **instants,
-    }
-
-
-def _figure(value: float) -> str:
-    """With one digit after the point below ten, whole from there on."""
-    return f"{round(value, 1):g}" if value < 10 else f"{value:,.0f}"
-
-
-def _numbers(ids: Any, names: Names, chinese: bool) -> str:
-    if not ids:
-        return "其他可疑号码" if chinese else "other suspect numbers"
-    return ("、" if chinese else ", ").join(names.number(number) for number in ids)
-
-
-def _instant(at: int | None, names: Names, chinese: bool) -> str:
-    """An instant; 0 stands for a fact whose feed gave no time."""
-    if not at:
-        return "较早时" if chinese else "an earlier time"
-    return names.instant(at)
-
-
-def _duration(seconds: int, chinese: bool) -> str:
-    if seconds < 60:
-        return f"{seconds}秒" if chinese else f"{seconds} s"
-    minutes = round(seconds / 60)
-    return f"{minutes}分钟" if chinese else f"{minutes} min"
-
-
-def _scam_type(kind: str | None, chinese: bool) -> str:
-    scam = ScamType(kind) if kind is not None else ScamType.OTHER
-    return CHINESE[scam] if chinese else scam.value.replace("_", " ")

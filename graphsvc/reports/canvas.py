@@ -1,24 +1,35 @@
 """The graph around some numbers as columns for a canvas: who they are, how suspect, and the contacts among them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
+import numpy as np
 
 from graphsvc.graph.port import Graph
-from graphsvc.model.facts import Facts
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import NumberClass
+from graphsvc.reports.known import roles_of
 from graphsvc.reports.names import Names
 from graphsvc.reports.values import JsonObject
 from graphsvc.reports.walks import Around, NeighbourhoodReport
+from graphsvc.store import releases
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.registry import Registry
+from graphsvc.store.results import AnalysisRecord
 
 
-def canvas_of(
-    names: Names, graph: Graph, ids: Sequence[int], around: Around, *, about: tuple[Catalogue, str], facts: Facts
-) -> NeighbourhoodReport:
-    """The neighbourhood of some numbers (registry ids). `about`: the analysis that says who is suspect."""
+@dataclass(frozen=True)
+class About:
+    """What says who is suspect, flagged and public."""
+
+    catalogue: Catalogue
+    registry: Registry
+    record: AnalysisRecord
+
+
+def canvas_of(names: Names, graph: Graph, ids: Sequence[int], around: Around, about: About) -> NeighbourhoodReport:
+    """The neighbourhood of some numbers (registry ids)."""
     found = graph.neighbourhood(
         ids,
         hops=around.hops,
@@ -28,34 +39,36 @@ def canvas_of(
         limit=around.limit,
     )
     numbers = found.numbers["number"].to_pylist()
-    place = {number: position for position, number in enumerate(numbers)}
-    contacts = found.contacts.to_pydict()
-    contacts |= {end: [place[number] for number in contacts[end]] for end in ("a", "b")}
-    held = {row["number"]: row for row in names.freed.suspicion_of(*about, numbers).to_pylist()}
+    tokens, shown = names.columns(numbers)
+    flags = releases.flags_on(about.catalogue, numbers, about.record.as_of)
+    flagged, roles = (
+        set(flags["number"].to_pylist()),
+        roles_of(about.catalogue, about.registry, numbers, about.record.as_of),
+    )
+    contacts = {name: found.contacts[name].to_numpy() for name in found.contacts.column_names}
+    of_number = found.numbers["number"].to_numpy()
+    order = np.argsort(of_number)
+    places = {end: order[np.searchsorted(of_number, contacts[end], sorter=order)] for end in ("a", "b")}
     return NeighbourhoodReport(
         numbers={
-            **_shown(names, numbers),
+            "token": tokens,
+            "number": shown,
             **found.numbers.drop_columns(["number"]).to_pydict(),
-            **_suspicion([held.get(number) for number in numbers]),
-            "flagged": _is_in(numbers, facts.flags),
-            "public_role": _roles(numbers, facts.directory),
+            **_suspicion(names, about, numbers),
+            "flagged": [number in flagged for number in numbers],
+            "public_role": [roles.get(number) for number in numbers],
         },
-        contacts=contacts,
+        contacts={**contacts, **places},
         numbers_left_out=found.numbers_left_out,
         contacts_left_out=found.contacts_left_out,
         hubs_not_walked=found.hubs_not_walked,
     )
 
 
-def _shown(names: Names, numbers: list[int]) -> JsonObject:
-    shown = names.numbers(numbers)
-    return {
-        "token": [shown[number].token for number in numbers],
-        "number": [shown[number].number for number in numbers],
-    }
-
-
-def _suspicion(rows: list[dict[str, Any] | None]) -> JsonObject:
+def _suspicion(names: Names, about: About, numbers: list[int]) -> JsonObject:
+    found = names.freed.suspicion_of(about.catalogue, about.record.analysis_id, numbers)
+    held: dict[int, dict[str, Any]] = {row["number"]: row for row in found.drop_columns(["evidence"]).to_pylist()}
+    rows = [held.get(number) for number in numbers]
     network_ids = [row["network_id"] if row else None for row in rows]
     return {
         "class": [row["class"] if row else NumberClass.ORDINARY.value for row in rows],
@@ -63,13 +76,3 @@ def _suspicion(rows: list[dict[str, Any] | None]) -> JsonObject:
         "network_id": network_ids,
         "network": [None if each is None else network_reference(each) for each in network_ids],
     }
-
-
-def _is_in(numbers: list[int], flags: pa.Table) -> list[bool]:
-    flagged = set(flags["number"].to_pylist())
-    return [number in flagged for number in numbers]
-
-
-def _roles(numbers: list[int], directory: pa.Table) -> list[str | None]:
-    role_of = dict(zip(directory["number"].to_pylist(), directory["role"].to_pylist(), strict=True))
-    return [role_of.get(number) for number in numbers]

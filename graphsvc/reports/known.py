@@ -1,6 +1,6 @@
 """What was known at an instant, with what everybody knows added: the roles of well-known short codes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -8,6 +8,7 @@ import pyarrow as pa
 from graphsvc.model.facts import Facts
 from graphsvc.model.public_numbers import WELL_KNOWN
 from graphsvc.model.tables import ALWAYS_KNOWN, DIRECTORY
+from graphsvc.store import facts as fact_store
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.facts import facts_at
 from graphsvc.store.registry import Registry
@@ -20,8 +21,14 @@ def facts_known(catalogue: Catalogue, registry: Registry, as_of: int) -> Facts:
 
 def well_known(registry: Registry) -> dict[int, str]:
     """Ids and roles of the well-known short codes that were ever seen."""
-    found = {registry.find_number(code): role.value for code, role in WELL_KNOWN.items()}
-    return {number: role for number, role in found.items() if number is not None}
+    tokens = registry.tokens_of(list(WELL_KNOWN))
+    ids = registry.numbers_by_token(list(tokens.values()))
+    return {ids[tokens[code]]: role.value for code, role in WELL_KNOWN.items() if tokens[code] in ids}
+
+
+def roles_of(catalogue: Catalogue, registry: Registry, numbers: Sequence[int], as_of: int) -> dict[int, str]:
+    """The public roles of some numbers at an instant (epoch ms), the well-known ones among them."""
+    return {**well_known(registry), **fact_store.roles_of(catalogue, numbers, as_of)}
 
 
 def with_well_known(facts: Facts, roles: Mapping[int, str]) -> Facts:

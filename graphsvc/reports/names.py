@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,9 @@ class Known(Protocol):
 
     def numbers(self, ids: Sequence[int]) -> Sequence[KnownNumber]:
         """In the order given."""
+
+    def shown(self, ids: Sequence[int]) -> Sequence[tuple[str, str]]:
+        """Token and masked number of each, in the order given."""
 
     def entities(self, ids: Sequence[int]) -> Sequence[KnownEntity]:
         """In the order given."""
@@ -45,6 +49,12 @@ class Names:
         raw = self.registry.reveal(wanted) if self.raw else {}
         return {one.id: ShownNumber(one.token, raw.get(one.id, one.masked)) for one in known}
 
+    def columns(self, ids: Sequence[int]) -> tuple[list[str], list[str]]:
+        """The same for different numbers as two columns in their order."""
+        shown = self.registry.shown(ids)
+        raw = self.registry.reveal(ids) if self.raw else {}
+        return [token for token, _ in shown], [raw.get(i, masked) for i, (_, masked) in zip(ids, shown, strict=True)]
+
     def entities(self, ids: Iterable[int]) -> dict[int, str]:
         """Token of each entity id."""
         return {one.id: one.token for one in self.registry.entities(sorted(set(ids)))}
@@ -58,7 +68,7 @@ class Names:
         spoken = Spoken(
             number=lambda number: numbers[number].number,
             entity=lambda entity: entities[entity],
-            instant=self._local,
+            instant=cache(self._local),  # both languages say the same
         )
         return [
             [
@@ -75,4 +85,4 @@ class Names:
         ]
 
     def _local(self, instant: int) -> str:
-        return datetime.fromtimestamp(instant / 1000, self.zone).strftime("%Y-%m-%d %H:%M")
+        return datetime.fromtimestamp(instant / 1000, self.zone).isoformat(" ", "minutes")[:16]

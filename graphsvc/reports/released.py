@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 
@@ -87,8 +88,20 @@ class Freed:
 NOBODY: Final = Freed(Releases({}, frozenset()))
 
 
+_WORKED_OUT: Final[WeakKeyDictionary[Catalogue, tuple[tuple[int | None, ...], Freed]]] = WeakKeyDictionary()
+"""Who is free, by catalogue, and the mark that it was worked out behind."""
+
+
 def freed(catalogue: Catalogue) -> Freed:
-    """Who is free by all that is known."""
+    """Who is free by all that is known. Every answer asks: it is worked out anew when the mark has changed."""
+    mark = store.mark(catalogue)  # before the rest: what comes in meanwhile changes the next one
+    held = _WORKED_OUT.get(catalogue)
+    if held is None or held[0] != mark:
+        held = _WORKED_OUT[catalogue] = mark, _worked_out(catalogue)
+    return held[1]
+
+
+def _worked_out(catalogue: Catalogue) -> Freed:
     released = store.newest(catalogue)
     if not released.num_rows:
         return NOBODY

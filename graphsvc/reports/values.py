@@ -68,6 +68,8 @@ class Ranking:
     as_of: int
     victims: list[VictimReport]
     next: str | None
+    free: frozenset[int] = frozenset()
+    """Numbers (registry ids) that were free when it was put together: with the analysis, all that it rests on."""
 
 
 @dataclass(frozen=True)
@@ -241,9 +243,9 @@ def resolve_ids(
     """The facts of an evidence, to any depth, with registry ids turned into what may be shown."""
 
     def resolved(key: str, value: Any) -> Any:
-        if isinstance(value, list):
+        if type(value) is list:  # facts come from JSON: nothing else holds anything
             return [resolved(key, item) for item in value]
-        if isinstance(value, Mapping):
+        if type(value) is dict:
             return {name: resolved(name, item) for name, item in value.items()}
         if value is None:
             return None
@@ -260,11 +262,21 @@ ENTITY_KEYS = frozenset({"entity", "entities"})
 
 def ids_in(value: Any, keys: frozenset[str], key: str = "") -> set[int]:
     """All registry ids that these facts name under the given keys, to any depth."""
-    if isinstance(value, Mapping):
-        return {found for name, item in value.items() for found in ids_in(item, keys, name)}
-    if isinstance(value, list):
-        return {found for item in value for found in ids_in(item, keys, key)}
-    return {value} if key in keys and value is not None else set()
+    found: set[int] = set()
+    _note_ids(value, keys, key, found)
+    return found
+
+
+def _note_ids(value: Any, keys: frozenset[str], key: str, found: set[int]) -> None:
+    if type(value) is dict:
+        for name, item in value.items():
+            if name in keys or type(item) in (dict, list):
+                _note_ids(item, keys, name, found)
+    elif type(value) is list:
+        for item in value:
+            _note_ids(item, keys, key, found)
+    elif key in keys and value is not None:
+        found.add(value)
 
 
 @dataclass(frozen=True)

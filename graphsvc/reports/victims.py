@@ -38,7 +38,8 @@ def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Pa
     rows = found[: page.limit]
     more = len(found) > page.limit
     cursor_on = f"{record.analysis_id}.{rows[-1]['rank']}" if more else None
-    return Ranking(record.analysis_id, record.as_of, victims_shown(names, names.freed.ranked(rows)), cursor_on)
+    shown = victims_shown(names, names.freed.ranked(rows))
+    return Ranking(record.analysis_id, record.as_of, shown, cursor_on, names.freed.releases.free)
 
 
 def victims_shown(names: Names, rows: list[dict[str, Any]]) -> list[VictimReport]:

@@ -1,6 +1,10 @@
 """What walks through the graph answer, as frozen values: ids resolved to masked numbers and tokens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from graphsvc.reports.values import JsonObject, ShownNumber
 
@@ -75,8 +79,8 @@ class NeighbourhoodReport:
     numbers: JsonObject
     """Columns of equal length: `token`, `number`, `hops`, `contacts` (starting or ending there at any time, shown or
     not), `walked`, `class`, `fraud_probability`, `network_id`, `network`, `flagged`, `public_role`."""
-    contacts: JsonObject
-    """Columns of equal length: `a` and `b` (positions in `numbers`), `events`, `calls`, `messages`, `talk_s`,
+    contacts: Mapping[str, npt.NDArray[np.int64]]
+    """Arrays of equal length: `a` and `b` (positions in `numbers`), `events`, `calls`, `messages`, `talk_s`,
     `first_at`, `last_at`, all as far as they lie in the window."""
     numbers_left_out: int
     """Numbers reached that the limit had no room for."""

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -36,6 +37,11 @@ class Catalogue:
     def __init__(self, engine: sa.Engine, place: str) -> None:
         """Take over an engine whose database is up to date; `place` names it in messages."""
         self._engine = engine
+        # Made once: to put options on an engine takes longer than a statement.
+        self._doors = {
+            writes: engine.execution_options(**begin_options(writes=writes, dialect=engine.dialect.name))
+            for writes in (False, True)
+        }
         self._turn: SharedTurn | nullcontext[None] = nullcontext()
         if engine.dialect.name == "sqlite":
             self._turn = SharedTurn(Path(f"{engine.url.database}.turn"))
@@ -105,8 +111,7 @@ class Catalogue:
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[sa.Connection]:
-        options = begin_options(writes=writes, dialect=self._engine.dialect.name)
-        with failures_explained(self.place), self._engine.execution_options(**options).begin() as connection:
+        with failures_explained(self.place), self._doors[writes].begin() as connection:
             yield connection
 
     def _bring_up_to_date(self) -> None:
@@ -150,9 +155,20 @@ def take_ids(connection: sa.Connection, name: str, count: int) -> int:
 
 def insert_unless_there(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless its key is taken, also by a transaction that commits meanwhile; whether it was inserted."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(**row).on_conflict_do_nothing().returning(sa.literal(1))
-    return connection.execute(statement).first() is not None
+    names = tuple(row)
+    if connection.dialect.name == "postgresql":
+        insert = postgresql.insert(table).values({name: sa.bindparam(name) for name in names})
+        return (
+            connection.execute(insert.on_conflict_do_nothing().returning(sa.literal(1)), dict(row)).first() is not None
+        )
+    return connection.exec_driver_sql(_inserting(table, names), tuple(row.values())).first() is not None
+
+
+@cache
+def _inserting(table: sa.Table, names: tuple[str, ...]) -> str:
+    # Made once, as text: SQLAlchemy puts a statement that looks at conflicts together anew each time.
+    into = f"{table.name} ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})"
+    return f"INSERT INTO {into} ON CONFLICT DO NOTHING RETURNING 1"  # our own names
 
 
 def add_up(connection: sa.Connection, table: sa.Table, column: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -189,12 +205,44 @@ def find_rows(
     if connection.dialect.name == "postgresql":
         return _find_by_array(connection, columns, key, wanted)
     ordered = sorted(wanted)  # as the index is: its pages are read once
+    if isinstance(key.type, sa.LargeBinary):  # is no JSON
+        return _find_by_places(connection, columns, key, ordered)
+    statement = _finding(tuple(columns), key)
+    return list(connection.exec_driver_sql(statement, (orjson.dumps(ordered).decode(),)).fetchall())
+
+
+@cache
+def _finding(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any]) -> str:
+    # Made once, and the same however many are wanted: to put a statement together takes longer than to run it.
+    query = sa.select(*columns).where(key.in_(sa.text("SELECT value FROM json_each(?)")))
+    return query.compile(dialect=sqlite.dialect()).string
+
+
+def _find_by_places(
+    connection: sa.Connection, columns: Sequence[sa.Column[Any]], key: sa.Column[Any], wanted: Sequence[Any]
+) -> list[Any]:
     found: list[Any] = []
-    for start in range(0, len(ordered), _WANTED_AT_A_TIME):
-        chunk = tuple(ordered[start : start + _WANTED_AT_A_TIME])
+    for start in range(0, len(wanted), _WANTED_AT_A_TIME):
+        chunk = tuple(wanted[start : start + _WANTED_AT_A_TIME])
         statement = _with_places(tuple(columns), key, len(chunk))
         found += connection.exec_driver_sql(statement, chunk).fetchall()
     return found
+
+
+def among(
+    connection: sa.Connection, column: sa.Column[Any], wanted: Sequence[int], *whose: tuple[sa.Column[Any], Any]
+) -> sa.ColumnElement[bool]:
+    """That a column is one of these, however many: one parameter of a statement that is always the same.
+
+    `whose`: columns that have a value besides, where an index is over them and this one.
+    """
+    if connection.dialect.name == "postgresql":
+        one = column == sa.any_(sa.bindparam("wanted", list(wanted), type_=postgresql.ARRAY(column.type)))
+        return sa.and_(one, *[other == value for other, value in whose])
+    listed = sa.func.json_each(sa.bindparam("wanted", orjson.dumps(list(wanted)).decode())).table_valued("value")
+    # As pairs: of two conditions SQLite, which keeps no figures of the rows, would walk all that meet the first.
+    found = sa.select(*[value for _, value in whose], listed.c.value)
+    return sa.tuple_(*[other for other, _ in whose], column).in_(found) if whose else column.in_(found)
 
 
 def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:

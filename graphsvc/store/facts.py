@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from graphsvc.model import tables as arrow
 from graphsvc.model.facts import Facts
 from graphsvc.store.arrow_sql import table_of
-from graphsvc.store.catalogue import Catalogue, Connection, find_rows, insert_rows, take_ids
+from graphsvc.store.catalogue import Catalogue, Connection, among, find_rows, insert_rows, take_ids
 from graphsvc.store.tables import facts
 
 _KEY_BYTES: Final = 16
@@ -150,6 +150,16 @@ def flags_of(catalogue: Catalogue, flag_ids: Sequence[int]) -> list[dict[str, An
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def roles_of(catalogue: Catalogue, numbers: Sequence[int], as_of: int) -> dict[int, str]:
+    """The public roles that the directory gave some of these numbers by `as_of` (epoch ms)."""
+    columns = facts["directory"].c
+    query = sa.select(columns.number, columns.role).where(columns.known_at <= as_of)
+    with catalogue.reading() as connection:
+        query = query.where(among(connection, columns.number, numbers))
+        rows = connection.execute(query.order_by(columns.known_at, columns.fact_id))
+        return {int(number): str(role) for number, role in rows}  # of several, the newest
+
+
 def newest_ids(catalogue: Catalogue, feeds: Sequence[str]) -> dict[str, int]:
     """Feed → the id of its newest row, 0 without one: moves when something comes in, however old its news is."""
     with catalogue.reading() as connection:
@@ -167,8 +177,12 @@ def next_known_at(catalogue: Catalogue, feeds: Sequence[str], after: int) -> int
 def newest_known_at(catalogue: Catalogue) -> int | None:
     """When the newest fact came, epoch ms; None where there is none."""
     with catalogue.reading() as connection:
-        newest = [connection.scalar(sa.select(sa.func.max(table.c.known_at))) for table in facts.values()]
+        newest = connection.execute(_NEWEST).one()
     return max((int(at) for at in newest if at is not None), default=None)
+
+
+_NEWEST: Final = sa.select(*[sa.select(sa.func.max(table.c.known_at)).scalar_subquery() for table in facts.values()])
+"""One statement for all feeds: every request asks for it."""
 
 
 def add_and_find(connection: Connection, feed: str, told: pa.Table) -> list[int]:

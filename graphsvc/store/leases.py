@@ -5,7 +5,7 @@ kept for ever, so that a stale token gets the same refusal whenever it comes.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,7 +40,7 @@ class LeaseRow:
 
 def give(connection: sa.Connection, rows: Sequence[LeaseRow]) -> None:
     """Add leases, each with a fence that its warning has not had."""
-    insert_rows(connection, leases, [astuple(row) for row in rows])
+    insert_rows(connection, leases, [tuple(vars(row).values()) for row in rows])
 
 
 def find(connection: sa.Connection, keys: Iterable[Key]) -> dict[Key, LeaseRow]:

@@ -127,6 +127,15 @@ class Registry:
         found = self._rows(numbers, ids)
         return [KnownNumber(i, token, NumberKind(kind), masked) for i, token, kind, masked in found]
 
+    def shown(self, ids: Sequence[int]) -> list[tuple[str, str]]:
+        """Token and masked number of each, in the order given: for thousands, where `numbers` says more than needed."""
+        with self._catalogue.reading() as connection:
+            rows = find_rows(
+                connection, (numbers.c.number_id, numbers.c.token, numbers.c.masked), numbers.c.number_id, ids
+            )
+        found = {number: (token, masked) for number, token, masked in rows}
+        return [found[number] for number in ids]
+
     def entities(self, ids: Sequence[int] | Ids) -> list[KnownEntity]:
         """What may be shown of these entities, in the order given."""
         return [KnownEntity(i, EntityKind(kind), token) for i, token, kind in self._rows(entities, ids)]

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from graphsvc.errors import Conflict, NotFound
 from graphsvc.model import tables as arrow
 from graphsvc.store.arrow_sql import table_of
-from graphsvc.store.catalogue import Catalogue, take_ids
+from graphsvc.store.catalogue import Catalogue, among, take_ids
 from graphsvc.store.facts import add_in, in_force
-from graphsvc.store.tables import appeal_answers, appeals, facts
+from graphsvc.store.tables import appeal_answers, appeals, facts, retention
 
 RELEASED: Final = "released"
 REFUSED: Final = "refused"
@@ -105,19 +105,38 @@ def listed(catalogue: Catalogue, *, appeal_id: int | None = None, still_open: bo
 
 def newest(catalogue: Catalogue) -> pa.Table:
     """RELEASES: the newest of each number, by number."""
-    columns = facts["releases"].c
-    query = sa.select(*[columns[name] for name in arrow.RELEASES.names]).order_by(columns.known_at, columns.fact_id)
     with catalogue.reading() as connection:
-        rows = {row.number: tuple(row) for row in connection.execute(query)}
+        rows = {row.number: tuple(row) for row in connection.execute(_RELEASES)}
     return table_of([rows[number] for number in sorted(rows)], arrow.RELEASES)
 
 
+def mark(catalogue: Catalogue) -> tuple[int | None, ...]:
+    """Changes whenever a number may have been set free or flagged anew, here or by another process: one statement.
+
+    Flags begin and end with the newest fact, whatever its feed, and go with retention.
+    """
+    with catalogue.reading() as connection:
+        return tuple(connection.execute(_MARK).one())
+
+
+_MARK: Final = sa.select(
+    *[sa.select(sa.func.max(facts[name].c.fact_id)).scalar_subquery() for name in ("releases", "flags")],
+    *[sa.select(sa.func.max(table.c.known_at)).scalar_subquery() for table in facts.values()],
+    *[sa.select(column).scalar_subquery() for column in (retention.c.facts_from, retention.c.finished)],
+)
+
+_RELEASES: Final = sa.select(*[facts["releases"].c[name] for name in arrow.RELEASES.names]).order_by(
+    facts["releases"].c.known_at, facts["releases"].c.fact_id
+)
+
+
 def flags_on(catalogue: Catalogue, numbers: Sequence[int], as_of: int) -> pa.Table:
-    """FLAGS in force at `as_of` (epoch ms) on these few numbers."""
+    """FLAGS in force at `as_of` (epoch ms) on these numbers."""
     columns = facts["flags"].c
     chosen = [columns.fact_id if name == "flag_id" else columns[name] for name in arrow.FLAGS.names]
-    query = sa.select(*chosen).where(columns.number.in_(list(numbers)), columns.known_at <= as_of)
+    query = sa.select(*chosen).where(columns.known_at <= as_of)
     with catalogue.reading() as connection:
+        query = query.where(among(connection, columns.number, numbers))
         known = table_of(connection.execute(query.order_by(columns.known_at, columns.fact_id)), arrow.FLAGS)
     return in_force(known, as_of)
 

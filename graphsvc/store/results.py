@@ -19,7 +19,7 @@ from graphsvc.model.findings import Findings, KnownNetworks
 from graphsvc.store import horizon, shelf
 from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.asked_for import victims_chosen
-from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
+from graphsvc.store.catalogue import Catalogue, among, free_id, insert_rows, take_ids
 from graphsvc.store.horizon import NEVER, Horizon
 from graphsvc.store.tables import analyses, current_analysis, results
 
@@ -290,17 +290,24 @@ def _select(
     analysis_id: str,
     name: str,
     *chosen: sa.ColumnElement[bool],
+    wanted: tuple[str, Sequence[int]] | None = None,
     order: Sequence[sa.ColumnElement[Any]] = (),
     limit: int | None = None,
     skip: int = 0,
 ) -> pa.Table:
-    """Rows of one table of an analysis in its schema; in the engine's order unless another is given."""
+    """Rows of one table of an analysis in its schema; in the engine's order unless another is given.
+
+    `wanted`: a column and the values that it has."""
     table, schema = results[name], SCHEMAS[name]
     number = number_of(analysis_id)
     query = sa.select(*[table.c[column] for column in schema.names])
-    query = query.where(table.c.analysis_no == number, *chosen)
+    query = query.where(*chosen)
     query = query.order_by(*(order or (table.c.position,))).limit(limit).offset(skip or None)
     with catalogue.reading() as connection:
+        if wanted is None:
+            query = query.where(table.c.analysis_no == number)
+        else:
+            query = query.where(among(connection, table.c[wanted[0]], wanted[1], (table.c.analysis_no, number)))
         return table_of(connection.execute(query), schema)
 
 
@@ -313,9 +320,5 @@ def number_of(analysis_id: str) -> sa.ScalarSelect[int]:
 def _select_of(
     catalogue: Catalogue, analysis_id: str, name: str, column: str, ids: Sequence[int] | npt.NDArray[np.int32]
 ) -> pa.Table:
-    wanted = np.unique(np.asarray(ids, dtype=np.int64))
-    parts = [
-        _select(catalogue, analysis_id, name, results[name].c[column].in_(chunk.tolist()))
-        for chunk in np.array_split(wanted, len(wanted) // 10_000 + 1)
-    ]
-    return pa.concat_tables(parts)
+    wanted = np.sort(np.asarray(ids, dtype=np.int64)).tolist()
+    return _select(catalogue, analysis_id, name, wanted=(column, wanted))

@@ -32,6 +32,29 @@ _DUE: Final[sa.ColumnElement[str]] = sa.literal_column(
 _LEASED: Final[sa.ColumnElement[str]] = sa.literal_column("'leased'")
 
 
+# What every claim asks is put together once: that takes longer than to run it.
+_DUE_FOR_A_DESK: Final = (
+    sa.select(*_COLUMNS)
+    .where(
+        warnings.c.channel == sa.bindparam("channel"),
+        warnings.c.state == _DUE,
+        warnings.c.desk == sa.bindparam("desk"),
+        warnings.c.not_before <= sa.bindparam("wall"),
+        warnings.c.helps_until > sa.bindparam("service"),
+    )
+    .order_by(warnings.c.turn, warnings.c.warning_id)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+    .with_for_update(skip_locked=True)
+)
+_LAPSED: Final = (
+    sa.select(*_COLUMNS)
+    .where(warnings.c.state == _LEASED, warnings.c.lease_until <= sa.bindparam("wall"))
+    .order_by(warnings.c.lease_until, warnings.c.warning_id)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+    .with_for_update(skip_locked=True)
+)
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which due warnings may be claimed: on a channel, by a desk, in a region, at an instant."""
@@ -86,25 +109,17 @@ def candidates(connection: sa.Connection, wanted: Wanted, limit: int) -> list[Wa
     """Due warnings in the order of their turn, held for this transaction; those that another one holds are left out."""
     found: list[WarningRow] = []
     for desk in wanted.desks:
-        query = sa.select(*_COLUMNS).where(
-            warnings.c.channel == wanted.channel.value,
-            warnings.c.state == _DUE,
-            warnings.c.desk == desk,
-            warnings.c.not_before <= wanted.wall,
-            warnings.c.helps_until > wanted.service,
-            *([_inside(wanted.region)] if wanted.region else []),
-            *[sa.or_(warnings.c.region.is_(None), ~_inside(prefix)) for prefix in wanted.without],
-        )
-        query = query.order_by(warnings.c.turn, warnings.c.warning_id).limit(limit)
-        found += _rows(connection, query.with_for_update(skip_locked=True))
+        narrower = [_inside(wanted.region)] if wanted.region else []
+        narrower += [sa.or_(warnings.c.region.is_(None), ~_inside(prefix)) for prefix in wanted.without]
+        query = _DUE_FOR_A_DESK.where(*narrower) if narrower else _DUE_FOR_A_DESK
+        given = {"channel": wanted.channel.value, "desk": desk, "wall": wanted.wall, "service": wanted.service}
+        found += map(_row, connection.execute(query, {**given, "most": limit}))
     return sorted(found, key=lambda row: (row.turn, row.warning_id))[:limit]
 
 
 def lapsed(connection: sa.Connection, wall: int, limit: int) -> list[WarningRow]:
     """Leased warnings whose time ran out, held for this transaction; those that another one holds are left out."""
-    query = sa.select(*_COLUMNS).where(warnings.c.state == _LEASED, warnings.c.lease_until <= wall)
-    query = query.order_by(warnings.c.lease_until, warnings.c.warning_id).limit(limit)
-    return _rows(connection, query.with_for_update(skip_locked=True))
+    return [_row(row) for row in connection.execute(_LAPSED, {"wall": wall, "most": limit})]
 
 
 def too_late(connection: sa.Connection, service: int, limit: int) -> list[WarningRow]:

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from graphsvc.api.asking import Asked, Asking
+from graphsvc.api.columns import WRITES
 from graphsvc.api.execution import coerced_variables, run_compiled, run_plain
 from graphsvc.api.room import Room
 from graphsvc.model.callers import Caller, Role
@@ -49,7 +50,7 @@ def both(room: Room, document: str, variables: dict[str, Any]) -> tuple[bytes, b
     context = asking(room, prepared.fields)
     context.now = room.service.time.wall()  # cursors hold it
     compiled = run_compiled(room.schema, prepared, coerced_variables(room.schema, prepared, variables), context)
-    return orjson.dumps(compiled), orjson.dumps(run_plain(room.schema, prepared, variables, context))
+    return orjson.dumps(compiled, option=WRITES), orjson.dumps(run_plain(room.schema, prepared, variables, context))
 
 
 @pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)

@@ -1,10 +1,14 @@
 """The graph around some numbers as columns, for a canvas: tens of thousands of values, each in as it is."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import strawberry
 
 from graphsvc.api.asking import Asking
+from graphsvc.api.columns import column
 from graphsvc.api.ids import Kind
 from graphsvc.api.schema.scalars import Instant
 from graphsvc.api.schema.words import DirectoryRole, NumberClass
@@ -12,6 +16,8 @@ from graphsvc.reports.walks import NeighbourhoodReport
 
 CANVAS_HOPS_MAX = 3
 CANVAS_MAX = 10_000
+
+_CLASSES: Final = {one.value: one for one in NumberClass}
 
 
 @strawberry.type(description="The numbers of a canvas, column by column: the n-th of each belong together.")
@@ -68,10 +74,10 @@ def neighbourhood_of(asking: Asking, found: NeighbourhoodReport) -> Neighbourhoo
 
 def _canvas_numbers(asking: Asking, columns: dict[str, Any]) -> CanvasNumbers:
     # Most columns are never asked for together; the two that cost something are made only when they are.
-    ids = [asking.id(Kind.NUMBER, token) for token in columns["token"]] if asking.wants("CanvasNumbers.id") else []
-    classes = [NumberClass(word) for word in columns["class"]] if asking.wants("CanvasNumbers.class") else []
+    ids = asking.ids.of_all(Kind.NUMBER, columns["token"]) if asking.wants("CanvasNumbers.id") else []
+    classes = [_CLASSES[word] for word in columns["class"]] if asking.wants("CanvasNumbers.class") else []
     return CanvasNumbers(
-        id=ids,
+        id=[strawberry.ID(one) for one in ids],
         number=columns["number"],
         hops=columns["hops"],
         contacts=columns["contacts"],
@@ -84,14 +90,14 @@ def _canvas_numbers(asking: Asking, columns: dict[str, Any]) -> CanvasNumbers:
     )
 
 
-def _canvas_contacts(columns: dict[str, Any]) -> CanvasContacts:
+def _canvas_contacts(columns: Mapping[str, npt.NDArray[np.int64]]) -> CanvasContacts:
     return CanvasContacts(
-        a=columns["a"],
-        b=columns["b"],
-        events=columns["events"],
-        calls=columns["calls"],
-        messages=columns["messages"],
-        talk_seconds=columns["talk_s"],
-        first_at=columns["first_at"],
-        last_at=columns["last_at"],
+        a=column(columns["a"]),
+        b=column(columns["b"]),
+        events=column(columns["events"]),
+        calls=column(columns["calls"]),
+        messages=column(columns["messages"]),
+        talk_seconds=column(columns["talk_s"]),
+        first_at=column(columns["first_at"]),
+        last_at=column(columns["last_at"]),
     )

@@ -15,8 +15,9 @@ from graphsvc.api.schema.networks import Network, NetworkConnection, NetworkEdge
 from graphsvc.api.schema.numbers import EntityReport, NumberReport, entity_of, is_theirs, numbers_of
 from graphsvc.api.schema.scalars import Instant
 from graphsvc.api.schema.shared import Info, Node, PageInfo, checked_first
-from graphsvc.api.schema.victims import VictimConnection, VictimEdge, networks_by_id, victims_of
+from graphsvc.api.schema.victims import VictimConnection, VictimEdge, networks_by_id, settled_victims, victims_of
 from graphsvc.api.schema.words import EntityKind, Grade, NetworkOrder, ScamType, Stage, VictimChange
+from graphsvc.api.settled import Settled
 from graphsvc.errors import NotFound
 from graphsvc.listing import NetworkPage
 from graphsvc.model.callers import region_prefix
@@ -79,12 +80,16 @@ class Looking:
         if changed_since is not None:
             return _changed(asking, page, as_of, changed_since)
         found = _kept(after, lambda: asking.service.victims(page, as_of=as_of))
-        record = _kept(after, lambda: asking.service.listing.analysis(found.analysis_id))
-        shown = victims_of(asking, record, found.victims)
+        record = partial(_kept, after, partial(asking.service.listing.analysis, found.analysis_id))
+        if after is not None:
+            record()  # what is remembered of an analysis does not outlive it
         if found.next is not None:
-            asking.service.listing.hand_out(record)
+            asking.service.listing.hand_out(record())
         cursor = partial(asking.ids.cursor, "victims", asking.now)
-        edges = [VictimEdge(node=one, cursor=cursor(f"{found.analysis_id}.{one.rank}")) for one in shown]
+        edges = [
+            VictimEdge(cursor=cursor(f"{found.analysis_id}.{one.rank}"), settled=node)
+            for one, node in zip(found.victims, settled_victims(asking, record, found), strict=True)
+        ]
         return VictimConnection(
             edges=edges,
             page_info=_page(found.next is not None, edges),
@@ -184,7 +189,7 @@ def _changed(asking: Asking, page: Page, as_of: Instant | None, since: Instant) 
     shown = [*victims_of(asking, now, here), *(victims_of(asking, before, gone) if gone else [])]
     edges = [
         VictimEdge(
-            node=node,
+            settled=Settled(None, partial(_itself, node)),
             cursor=asking.ids.cursor("victims that changed", asking.now, place_of(found, change, victim.rank)),
             change=VictimChange(change),
         )
@@ -192,6 +197,10 @@ def _changed(asking: Asking, page: Page, as_of: Instant | None, since: Instant) 
     ]
     page_info = _page(found.next is not None, edges)
     return VictimConnection(edges=edges, page_info=page_info, analysis_id=now.analysis_id, as_of=Instant(now.as_of))
+
+
+def _itself(found: Found) -> Found:
+    return found
 
 
 def within(asking: Asking, region: str | None) -> str | None:

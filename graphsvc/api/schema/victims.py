@@ -1,6 +1,7 @@
 """People who will probably lose money: a claim with evidence, not a verdict."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import strawberry
@@ -12,7 +13,8 @@ from graphsvc.api.schema.networks import Network, network_of, wants_details
 from graphsvc.api.schema.scalars import Instant, Long, instant
 from graphsvc.api.schema.shared import Evidence, Node, PageInfo, evidence_of
 from graphsvc.api.schema.words import Grade, ScamType, Stage, VictimChange
-from graphsvc.reports.values import VictimReport
+from graphsvc.api.settled import BY, Settled
+from graphsvc.reports.values import Ranking, VictimReport
 from graphsvc.store.results import AnalysisRecord
 
 WARNINGS_SHOWN = 20
@@ -56,12 +58,17 @@ class Victim(Node):
     warnings: list[DueWarning] = strawberry.field(description="Made for this person, the newest first, at most 20.")
 
 
+def _node(root: strawberry.Parent["VictimEdge"]) -> Victim:
+    return root.settled.value()
+
+
 @strawberry.type(description="A person on a page of the ranking.")
 class VictimEdge:
     """A victim and its cursor."""
 
-    node: Victim
+    node: Victim = strawberry.field(resolver=_node, metadata={BY: "settled"})
     cursor: str
+    settled: strawberry.Private[Settled[Victim]]
     change: VictimChange | None = strawberry.field(
         default=None, description="Where changes were asked for; who left is as they were ranked then."
     )
@@ -106,6 +113,17 @@ def victims_of(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimR
         )
         for report in reports
     ]
+
+
+def settled_victims(asking: Asking, record: Callable[[], AnalysisRecord], found: Ranking) -> list[Settled[Victim]]:
+    """The same of a page, made together once one of them is looked at."""
+    made = cache(lambda: victims_of(asking, record(), found.victims))
+    keys = [(found.analysis_id, found.free, report.token) for report in found.victims]
+    return [Settled(key, partial(_one_of, made, place)) for place, key in enumerate(keys)]
+
+
+def _one_of(made: Callable[[], list[Victim]], place: int) -> Victim:
+    return made()[place]
 
 
 def _warnings(asking: Asking, reports: Sequence[VictimReport]) -> dict[str, list[DueWarning]]:
