@@ -14,7 +14,7 @@ POLICY: Final = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Nothing comes from, and nothing is sent to, any other address."""
-KINDS: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+KINDS: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".txt": "text/plain"}
 
 
 def page_routes() -> list[Route]:

@@ -65,6 +65,16 @@ def canvas_of(names: Names, graph: Graph, ids: Sequence[int], around: Around, ab
     )
 
 
+def placed(found: NeighbourhoodReport) -> tuple[list[float], list[float]]:
+    """Where to draw each number, x and y from -1 to 1."""
+    from graphsvc.graph.layout import layout  # its kernels are compiled when they are asked for
+
+    contacts = found.contacts
+    a, b = (np.asarray(contacts[end], dtype=np.int32) for end in ("a", "b"))
+    x, y = layout(len(found.numbers["token"]), a, b, np.asarray(contacts["events"], dtype=np.float64))
+    return x.round(4).tolist(), y.round(4).tolist()
+
+
 def _suspicion(names: Names, about: About, numbers: list[int]) -> JsonObject:
     found = names.freed.suspicion_of(about.catalogue, about.record.analysis_id, numbers)
     held: dict[int, dict[str, Any]] = {row["number"]: row for row in found.drop_columns(["evidence"]).to_pylist()}

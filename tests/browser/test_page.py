@@ -14,6 +14,9 @@ from tests.story.feeds import DEN, write_world
 
 pytestmark = pytest.mark.timeout(300)
 
+PATIENCE_MS = 60_000
+"""The first picture on a machine waits for a compiler."""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
@@ -127,3 +130,70 @@ def test_it_asks_this_server_alone(opened: Page, server: Served) -> None:
     assert [url for url in asked if not url.startswith((server.url, "data:"))] == []
     stored = json.loads(opened.evaluate("JSON.stringify({...localStorage})"))
     assert set(stored) <= {"language", "theme"}
+
+
+WITHOUT_WEBGL = """
+const whole = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind.startsWith('webgl') ? null : whole.call(this, kind, ...more);
+};
+"""
+
+
+def to_the_canvas(opened: Page) -> None:
+    opened.get_by_role("link", name="Networks", exact=True).click()
+    opened.locator("tbody tr a").first.click()
+    expect(opened.locator(".stage canvas").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(opened.get_by_text("numbers are drawn")).to_be_visible()
+
+
+def drawn(page: Page) -> int:
+    return int(page.get_by_text("numbers are drawn").inner_text().split()[0])
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])
+def test_the_canvas_hides_undoes_and_is_restored_by_its_link(
+    opened: Page, server: Served, screenshots: Path, webgl: bool
+) -> None:
+    if not webgl:
+        opened.add_init_script(WITHOUT_WEBGL)
+        opened.reload()
+    to_the_canvas(opened)
+    assert opened.get_by_text("Without WebGL").count() == (0 if webgl else 1)
+    opened.wait_for_timeout(500)
+    opened.screenshot(path=screenshots / f"page-canvas-{'webgl' if webgl else 'flat'}.png")
+    picture = opened.locator(".stage").screenshot()
+    assert len(picture) > 5_000, "an empty stage compresses to almost nothing"
+    before = drawn(opened)
+    opened.locator("details tbody input").last.check()
+    opened.get_by_role("button", name="Hide").click()
+    expect(opened.get_by_text(f"{before - 1} numbers are drawn")).to_be_visible()
+    assert "hidden=" in opened.url
+    assert all(number[-8:] not in opened.url for number in DEN)
+    opened.reload()
+    expect(opened.get_by_text(f"{before - 1} numbers are drawn")).to_be_visible()
+    opened.get_by_role("button", name="Show all again").click()
+    expect(opened.get_by_text(f"{before} numbers are drawn")).to_be_visible()
+    opened.keyboard.press("Control+z")
+    expect(opened.get_by_text(f"{before - 1} numbers are drawn")).to_be_visible()
+    opened.get_by_role("button", name="Redo").click()
+    expect(opened.get_by_text(f"{before} numbers are drawn")).to_be_visible()
+
+
+def test_two_numbers_have_a_path_and_the_picture_can_be_saved(opened: Page) -> None:
+    to_the_canvas(opened)
+    boxes = opened.locator("details tbody input")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    opened.get_by_role("button", name="Shortest path").click()
+    expect(opened.get_by_role("alert")).to_have_count(0)
+    for kind, sign in (("CSV", "talk_seconds"), ("GRAPHML", "<graphml"), ("JSON", '"provenance"')):
+        with opened.expect_download() as saving:
+            opened.get_by_role("button", name=kind, exact=True).click()
+        content = Path(saving.value.path()).read_text()
+        assert sign in content
+        assert "asOf" in content
+        assert all(number[-8:] not in content for number in DEN)
+    with opened.expect_download() as saving:
+        opened.get_by_role("button", name="PNG", exact=True).click()
+    assert Path(saving.value.path()).read_bytes().startswith(b"\x89PNG")

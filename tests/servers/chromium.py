@@ -19,7 +19,7 @@ from tests.servers.missing import missing
 # As root it wants no sandbox; without the rest it calls home at every start.
 _OPTIONS = (
     "--no-sandbox",
-    "--disable-gpu",
+    "--enable-unsafe-swiftshader",  # WebGL without a graphics card
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

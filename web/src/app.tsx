@@ -1,5 +1,6 @@
 // The frame of the page: where one can go, how fresh the data are, and the view of the place.
 
+import { lazy, Suspense } from 'preact/compat';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask, Refused } from './asking';
 import { count, instant } from './formats';
@@ -16,6 +17,7 @@ import { Today } from './views/today';
 import { speak, SpeakingContext, useSpeaking, type Word } from './words';
 import serviceDocument from '../../schema/operations/page-service.graphql?raw';
 
+const Canvas = lazy(() => import('./canvas/canvas'));
 const EVERY_MS = 5000;
 const PLACES: [string, Word][] = [['today', 'today'], ['networks', 'networks'], ['search', 'search']];
 
@@ -79,19 +81,30 @@ export function App() {
         }}>{words.signOut}</button>}
       </header>
       <main id="content" tabIndex={-1}>
-        {signedIn ? <View place={place} tick={tick} /> : <SignIn done={() => setSignedIn(true)} />}
+        {signedIn ? <View place={place} tick={tick} asOf={service?.service.analysis?.asOf ?? ''} /> : <SignIn done={() => setSignedIn(true)} />}
       </main>
     </SpeakingContext.Provider>
   );
 }
 
-function View({ place, tick }: { place: Place; tick: string }) {
+function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string }) {
+  const { words } = useSpeaking();
   const key = `${place.view}/${place.id ?? ''}`;
   if (place.view === 'person') return <Person key={key} place={place} tick={tick} />;
   if (place.view === 'number') return <NumberView key={key} place={place} tick={tick} />;
   if (place.view === 'networks') return <Networks place={place} tick={tick} />;
-  if (place.view === 'network') return <NetworkView key={key} place={place} tick={tick} />;
+  if (place.view === 'network') return <NetworkView key={key} place={place} tick={tick} asOf={asOf} />;
   if (place.view === 'search') return <Search />;
+  if (place.view === 'canvas' && place.id !== undefined) {
+    return (
+      <>
+        <h1>{words.canvas}</h1>
+        <Suspense fallback={<p class="quiet" role="status">{words.loading}</p>}>
+          <Canvas key={key} seeds={place.id.split(',')} place={place} asOf={asOf} />
+        </Suspense>
+      </>
+    );
+  }
   return <Today place={place} tick={tick} />;
 }
 

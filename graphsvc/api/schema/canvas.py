@@ -1,7 +1,7 @@
 """The graph around some numbers as columns, for a canvas: tens of thousands of values, each in as it is."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from graphsvc.api.columns import column
 from graphsvc.api.ids import Kind
 from graphsvc.api.schema.scalars import Instant
 from graphsvc.api.schema.words import DirectoryRole, NumberClass
+from graphsvc.reports.canvas import placed
 from graphsvc.reports.walks import NeighbourhoodReport
 
 CANVAS_HOPS_MAX = 3
@@ -34,6 +35,8 @@ class CanvasNumbers:
     network: list[str | None] = strawberry.field(description="References.")
     flagged: list[bool]
     public_role: list[DirectoryRole | None]
+    x: list[float] = strawberry.field(description="Where to draw it, from -1 to 1; the same for everybody.")
+    y: list[float]
 
 
 @strawberry.type(description="The contacts of a canvas, column by column; a and b are places among its numbers.")
@@ -64,7 +67,7 @@ class Neighbourhood:
 def neighbourhood_of(asking: Asking, found: NeighbourhoodReport) -> Neighbourhood:
     """A canvas as the API shows it."""
     return Neighbourhood(
-        numbers=_canvas_numbers(asking, found.numbers),
+        numbers=_canvas_numbers(asking, found),
         contacts=_canvas_contacts(found.contacts),
         numbers_left_out=found.numbers_left_out,
         contacts_left_out=found.contacts_left_out,
@@ -72,10 +75,12 @@ def neighbourhood_of(asking: Asking, found: NeighbourhoodReport) -> Neighbourhoo
     )
 
 
-def _canvas_numbers(asking: Asking, columns: dict[str, Any]) -> CanvasNumbers:
-    # Most columns are never asked for together; the two that cost something are made only when they are.
+def _canvas_numbers(asking: Asking, found: NeighbourhoodReport) -> CanvasNumbers:
+    columns = found.numbers
+    # Most columns are never asked for together; those that cost something are made only when they are.
     ids = asking.ids.of_all(Kind.NUMBER, columns["token"]) if asking.wants("CanvasNumbers.id") else []
     classes = [_CLASSES[word] for word in columns["class"]] if asking.wants("CanvasNumbers.class") else []
+    x, y = placed(found) if asking.wants("CanvasNumbers.x") or asking.wants("CanvasNumbers.y") else ([], [])
     return CanvasNumbers(
         id=[strawberry.ID(one) for one in ids],
         number=columns["number"],
@@ -87,6 +92,8 @@ def _canvas_numbers(asking: Asking, columns: dict[str, Any]) -> CanvasNumbers:
         network=columns["network"],
         flagged=columns["flagged"],
         public_role=[None if role is None else DirectoryRole(role) for role in columns["public_role"]],
+        x=x,
+        y=y,
     )
 
 

@@ -1,5 +1,7 @@
 // A network: its members and what they share, beside the canvas.
 
+import { lazy, Suspense } from 'preact/compat';
+import { useMemo } from 'preact/hooks';
 import { count, instant, percent } from '../formats';
 import { Answered, Refusal } from '../parts/notice';
 import { NumberLink, Probability } from '../parts/marks';
@@ -7,6 +9,9 @@ import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import document from '../../../schema/operations/page-network.graphql?raw';
+
+const Canvas = lazy(() => import('../canvas/canvas'));
+const SEEDS_MOST = 100;
 
 interface Network {
   id: string;
@@ -25,17 +30,18 @@ interface Network {
   entities: { id: string; kind: string; token: string; fraudProbability: number }[];
 }
 
-export function NetworkView({ place, tick }: { place: Place; tick: string }) {
+export function NetworkView({ place, tick, asOf }: { place: Place; tick: string; asOf: string }) {
   const asked = useAnswer<{ network: Network | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
   return (
     <Answered asked={asked}>
-      {({ network }) => (network === null ? <Refusal code="NOT_FOUND" message="" /> : <Found one={network} />)}
+      {({ network }) => (network === null ? <Refusal code="NOT_FOUND" message="" /> : <Found one={network} place={place} asOf={asOf} />)}
     </Answered>
   );
 }
 
-function Found({ one }: { one: Network }) {
+function Found({ one, place, asOf }: { one: Network; place: Place; asOf: string }) {
   const { language, words, name } = useSpeaking();
+  const seeds = useMemo(() => one.members.slice(0, SEEDS_MOST).map((member) => member.id), [one.id]);
   return (
     <>
       <h1>{words.networkTitle} {one.reference}</h1>
@@ -48,6 +54,9 @@ function Found({ one }: { one: Network }) {
         <span>{instant(one.firstSeen, language)} – {instant(one.lastSeen, language)}</span>
         <span>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(', ')}</span>
       </p>
+      <Suspense fallback={<p class="quiet" role="status">{words.loading}</p>}>
+        <Canvas seeds={seeds} place={place} asOf={asOf} />
+      </Suspense>
       <div class="columns">
         <Members one={one} />
         <section>

@@ -102,6 +102,7 @@ function Found({ one, again }: { one: Report; again: () => void }) {
         )}
       </p>
       <div class="acts">
+        <a href={link('canvas', one.id)}>{words.openCanvas}</a>
         {one.token !== null && <CopyToken token={one.token} />}
         <Acts id={one.id} done={again} />
       </div>

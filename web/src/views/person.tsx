@@ -6,7 +6,7 @@ import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
 import { type Ground, Grounds } from '../parts/why';
 import { EvidencePicture } from '../parts/picture';
-import type { Place } from '../route';
+import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import document from '../../../schema/operations/page-person.graphql?raw';
@@ -102,6 +102,7 @@ function Found({ one }: { one: Victim }) {
           <EvidencePicture evidence={one.evidence} person={one.number} />
         </section>
       </div>
+      <p><a href={link('canvas', one.id)}>{words.openCanvas}</a></p>
       <section>
         <h2>{words.warnings}</h2>
         <Warnings warnings={one.warnings} />

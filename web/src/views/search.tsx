@@ -15,6 +15,7 @@ import networksDocument from '../../../schema/operations/page-networks.graphql?r
 import type { Connection } from '../parts/paging';
 
 const MOST = 1000;
+const SEEDS_MOST = 50;
 const REFERENCE = /^[NW]-[0-9A-Z]{4}-[0-9A-Z]$/i;
 
 interface Line {
@@ -124,6 +125,7 @@ function Lines({ lines }: { lines: (Line | null)[] }) {
   return (
     <section>
       <p role="status">{known.length} {words.found} {lines.length}</p>
+      {known.length > 0 && <p><a href={link('canvas', known.slice(0, SEEDS_MOST).map((line) => line.id).join(','))}>{words.openCanvas}</a></p>}
       <div class="scroll tall">
         <table>
           <thead>

@@ -1,0 +1,183 @@
+// The canvas: the graph around some numbers, the same as a table beside it, and what one can do to both.
+
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { ask, Refused } from '../asking';
+import { count } from '../formats';
+import { Answered, Refusal } from '../parts/notice';
+import { keepSettings, type Place } from '../route';
+import { useAnswer } from '../useAnswer';
+import { useSpeaking } from '../words';
+import { Brush } from './brush';
+import { type Columns, draw, type Drawing } from './drawing';
+import { asCsv, asGraphml, asJson, save } from './exports';
+import { asPng, type Marked } from './flat';
+import { hasWebgl, picture, type Picture } from './picture';
+import { Selection } from './selection';
+import { beginning, changed, type History, redone, settingsOf, undone, type View } from './state';
+import { Contacts } from './table';
+import { Toolbar } from './toolbar';
+import canvasDocument from '../../../schema/operations/page-canvas.graphql?raw';
+import pathsDocument from '../../../schema/operations/page-paths.graphql?raw';
+
+const PATH_HOPS = 6;
+
+interface Paths {
+  paths: { paths: { numbers: { id: string; number: string }[] }[] };
+}
+
+export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place: Place; asOf: string }) {
+  const [history, setHistory] = useState<History>(() => ({ past: [], now: beginning(seeds, place.settings), next: [] }));
+  const view = history.now;
+  useEffect(() => keepSettings(settingsOf(view, seeds)), [view]);
+  useEffect(() => {
+    const keys = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
+      if (event.key === 'z') setHistory(event.shiftKey ? redone : undone);
+      else if (event.key === 'y') setHistory(redone);
+      else return;
+      event.preventDefault();
+    };
+    addEventListener('keydown', keys);
+    return () => removeEventListener('keydown', keys);
+  }, []);
+  const { hops, limit, minEvents } = view;
+  const asked = useAnswer<{ neighbourhood: Columns }>(canvasDocument, {
+    ids: view.seeds, hops, limit, minEvents, since: view.since || null, until: view.until || null,
+  });
+  return (
+    <section class="canvas">
+      <Answered asked={asked}>
+        {({ neighbourhood }) => <Drawn columns={neighbourhood} history={history} setHistory={setHistory} asOf={asOf} />}
+      </Answered>
+    </section>
+  );
+}
+
+interface Drawing_ {
+  columns: Columns;
+  history: History;
+  setHistory: (next: (before: History) => History) => void;
+  asOf: string;
+}
+
+function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
+  const { language, words, say } = useSpeaking();
+  const view = history.now;
+  const drawing = useMemo(() => draw(columns, view), [columns, view]);
+  const [selected, setSelected] = useState<string[]>([]);
+  const [path, setPath] = useState<string[]>([]);
+  const [refused, setRefused] = useState<Refused>();
+  const marked: Marked = { selected: new Set(selected), path };
+  const change = (part: Partial<View>) => setHistory((before) => changed(before, part));
+  const fit = useRef<() => void>(() => undefined);
+  const find = (timeRespecting: boolean) => {
+    const [from, to] = selected;
+    ask<Paths>(pathsDocument, { from, to, maxHops: PATH_HOPS, timeRespecting, since: view.since || null, until: view.until || null })
+      .then(({ paths }) => {
+        const found = paths.paths[0];
+        if (found === undefined) throw new Refused('NO_PATH', words.noPath);
+        const ids = found.numbers.map((one) => one.id);
+        setPath(ids);
+        setRefused(undefined);
+        const missing = ids.filter((id) => !drawing.dots.has(id));
+        if (missing.length > 0) change({ seeds: [...new Set([...view.seeds, ...ids])] });
+      })
+      .catch((failed: unknown) => setRefused(failed instanceof Refused ? failed : new Refused('INTERNAL_SERVER_ERROR', String(failed))));
+  };
+  const saved = async (kind: 'png' | 'csv' | 'graphml' | 'json') => {
+    const { numbersLeftOut, contactsLeftOut } = columns;
+    const from = { asOf, made: new Date().toISOString(), link: location.href, numbersLeftOut, contactsLeftOut };
+    const name = `graphsvc-${from.made.slice(0, 16).replaceAll(':', '')}.${kind}`;
+    if (kind === 'png') {
+      const blob = await asPng(drawing, marked);
+      if (blob !== null) save(blob, name);
+    } else save({ csv: asCsv, graphml: asGraphml, json: asJson }[kind](drawing, from), name);
+  };
+  return (
+    <>
+      <Toolbar
+        history={history}
+        change={change}
+        undo={() => setHistory(undone)}
+        redo={() => setHistory(redone)}
+        fit={() => fit.current()}
+        save={(kind) => void saved(kind)}
+      />
+      <p class="quiet" role="status">
+        {say('drawing', { n: count(drawing.dots.size, language) })}{' '}
+        {columns.numbersLeftOut + columns.contactsLeftOut === 0
+          ? words.nothingLeftOut
+          : say('leftOut', { n: count(columns.numbersLeftOut, language), m: count(columns.contactsLeftOut, language) })}{' '}
+        {columns.hubsNotWalked > 0 && say('hubsNotWalked', { n: columns.hubsNotWalked })}
+        {!hasWebgl() && ` ${words.noWebgl}`}
+      </p>
+      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      <div class="stage-and-side">
+        <Stage drawing={drawing} marked={marked} fit={fit} pick={(id, add) => {
+          setPath([]);
+          setSelected((before) => (id === undefined ? [] : add ? toggled(before, id) : [id]));
+        }} />
+        <aside aria-label={words.selected}>
+          <Legend />
+          <Selection
+            dots={selected.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined)}
+            view={view}
+            change={change}
+            find={find}
+          />
+        </aside>
+      </div>
+      <Brush contacts={columns.contacts} since={view.since} until={view.until} choose={change} />
+      <Contacts drawing={drawing} selected={selected} select={(id) => setSelected((before) => toggled(before, id))} />
+    </>
+  );
+}
+
+function toggled(selected: string[], id: string): string[] {
+  return selected.includes(id) ? selected.filter((one) => one !== id) : [...selected, id];
+}
+
+interface Staging {
+  drawing: Drawing;
+  marked: Marked;
+  fit: { current: () => void };
+  pick: (id: string | undefined, add: boolean) => void;
+}
+
+function Stage({ drawing, marked, fit, pick }: Staging) {
+  const { words } = useSpeaking();
+  const place = useRef<HTMLDivElement>(null);
+  const made = useRef<Picture>();
+  const picking = useRef(pick);
+  picking.current = pick;
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    let left = false;
+    void picture(place.current as HTMLElement, (id, add) => picking.current(id, add)).then((one) => {
+      if (left) one.end();
+      else {
+        made.current = one;
+        fit.current = one.fit;
+        setReady(true);
+      }
+    });
+    return () => {
+      left = true;
+      made.current?.end();
+    };
+  }, []);
+  useEffect(() => made.current?.show(drawing, marked), [drawing, marked.selected.size, [...marked.selected].join(), marked.path.join(), ready]);
+  return <div ref={place} class="stage" role="img" aria-label={words.canvas} />;
+}
+
+function Legend() {
+  const { words } = useSpeaking();
+  return (
+    <p class="legend">
+      <span class="flagged">{words.legendFlagged}</span>
+      <span class="suspect">{words.legendSuspect}</span>
+      <span class="public">{words.legendPublic}</span>
+      <span class="other">{words.legendOther}</span>
+    </p>
+  );
+}

@@ -1,0 +1,136 @@
+// From the service's columns to what is drawn: numbers and contacts that the view does not hide.
+
+import type { View } from './state';
+
+export interface Columns {
+  numbers: {
+    id: string[];
+    number: string[];
+    contacts: number[];
+    class: string[];
+    fraudProbability: number[];
+    network: (string | null)[];
+    flagged: boolean[];
+    publicRole: (string | null)[];
+    x: number[];
+    y: number[];
+  };
+  contacts: {
+    a: number[];
+    b: number[];
+    events: number[];
+    calls: number[];
+    messages: number[];
+    talkSeconds: number[];
+    firstAt: string[];
+    lastAt: string[];
+  };
+  numbersLeftOut: number;
+  contactsLeftOut: number;
+  hubsNotWalked: number;
+}
+
+export type Kind = 'suspect' | 'flagged' | 'public' | 'other';
+
+export interface Dot {
+  id: string;
+  label: string;
+  kind: Kind;
+  network: string | null;
+  fraudProbability: number;
+  /** All its contacts, drawn or not. */
+  contacts: number;
+  drawn: number;
+  x: number;
+  y: number;
+  seed: boolean;
+}
+
+export interface Line {
+  from: string;
+  to: string;
+  events: number;
+  calls: number;
+  messages: number;
+  talkSeconds: number;
+  firstAt: string;
+  lastAt: string;
+}
+
+export interface Drawing {
+  dots: Map<string, Dot>;
+  lines: Line[];
+}
+
+const SUSPECT = 0.5;
+
+export function draw(columns: Columns, view: View): Drawing {
+  const { numbers, contacts } = columns;
+  const kept = new Set(view.kept);
+  const hidden = new Set(view.hidden);
+  const seeds = new Set(view.seeds);
+  const dots = new Map<string, Dot>();
+  const places = view.grouped ? grouped(numbers) : numbers;
+  numbers.id.forEach((id, place) => {
+    const all = numbers.contacts[place] as number;
+    if (hidden.has(id) || (kept.size > 0 && !kept.has(id)) || (!seeds.has(id) && all < view.minContacts)) return;
+    dots.set(id, {
+      id,
+      label: numbers.number[place] as string,
+      kind: kindOf(numbers, place),
+      network: numbers.network[place] ?? null,
+      fraudProbability: numbers.fraudProbability[place] as number,
+      contacts: all,
+      drawn: 0,
+      x: places.x[place] as number,
+      y: places.y[place] as number,
+      seed: seeds.has(id),
+    });
+  });
+  const lines: Line[] = [];
+  contacts.a.forEach((a, place) => {
+    const from = dots.get(numbers.id[a] as string);
+    const to = dots.get(numbers.id[contacts.b[place] as number] as string);
+    if (from === undefined || to === undefined) return;
+    from.drawn += 1;
+    to.drawn += 1;
+    lines.push({
+      from: from.id,
+      to: to.id,
+      events: contacts.events[place] as number,
+      calls: contacts.calls[place] as number,
+      messages: contacts.messages[place] as number,
+      talkSeconds: contacts.talkSeconds[place] as number,
+      firstAt: contacts.firstAt[place] as string,
+      lastAt: contacts.lastAt[place] as string,
+    });
+  });
+  return { dots, lines };
+}
+
+function kindOf(numbers: Columns['numbers'], place: number): Kind {
+  if (numbers.flagged[place] === true) return 'flagged';
+  if ((numbers.publicRole[place] ?? null) !== null) return 'public';
+  return (numbers.fraudProbability[place] as number) >= SUSPECT ? 'suspect' : 'other';
+}
+
+/** Each network together on a circle of its own; the others stay where the layout has them. */
+function grouped(numbers: Columns['numbers']): { x: number[]; y: number[] } {
+  const members = new Map<string, number[]>();
+  numbers.network.forEach((network, place) => {
+    if (network !== null) members.set(network, [...(members.get(network) ?? []), place]);
+  });
+  const x = [...numbers.x];
+  const y = [...numbers.y];
+  for (const places of members.values()) {
+    const mean = (along: number[]) => places.reduce((sum, place) => sum + (along[place] as number), 0) / places.length;
+    const middle = { x: mean(numbers.x), y: mean(numbers.y) };
+    const radius = 0.02 + 0.012 * Math.sqrt(places.length);
+    places.forEach((place, turn) => {
+      const angle = (2 * Math.PI * turn) / places.length;
+      x[place] = middle.x + radius * Math.cos(angle);
+      y[place] = middle.y + radius * Math.sin(angle);
+    });
+  }
+  return { x, y };
+}

@@ -1,0 +1,70 @@
+// What is drawn, as files for other tools, each with where it comes from. Numbers stay masked; ids are opaque.
+
+import type { Drawing } from './drawing';
+
+export interface Provenance {
+  asOf: string;
+  made: string;
+  /** Brings the view back. */
+  link: string;
+  numbersLeftOut: number;
+  contactsLeftOut: number;
+}
+
+export function asCsv(drawing: Drawing, from: Provenance): string {
+  const label = (id: string) => drawing.dots.get(id)?.label ?? '';
+  const rows = drawing.lines.map((line) =>
+    [label(line.from), label(line.to), line.events, line.calls, line.messages, line.talkSeconds, line.firstAt, line.lastAt].map(cell));
+  const head = ['from', 'to', 'events', 'calls', 'messages', 'talk_seconds', 'first_at', 'last_at'];
+  const about = Object.entries(from).map(([name, value]) => `# ${name}: ${value}`);
+  return [...about, head.join(','), ...rows.map((row) => row.join(','))].join('\r\n');
+}
+
+export function asJson(drawing: Drawing, from: Provenance): string {
+  return JSON.stringify({ provenance: from, numbers: [...drawing.dots.values()], contacts: drawing.lines }, null, 1);
+}
+
+export function asGraphml(drawing: Drawing, from: Provenance): string {
+  const keys: [string, string, string][] = [
+    ['label', 'node', 'string'], ['kind', 'node', 'string'], ['network', 'node', 'string'], ['fraudProbability', 'node', 'double'],
+    ['events', 'edge', 'int'], ['talkSeconds', 'edge', 'int'], ['firstAt', 'edge', 'string'], ['lastAt', 'edge', 'string'],
+  ];
+  const data = (values: Record<string, unknown>) =>
+    Object.entries(values)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => `<data key="${key}">${escaped(String(value))}</data>`)
+      .join('');
+  const nodes = [...drawing.dots.values()].map(({ id, label, kind, network, fraudProbability }) =>
+    `<node id="${escaped(id)}">${data({ label, kind, network, fraudProbability })}</node>`);
+  const edges = drawing.lines.map(({ from: source, to, events, talkSeconds, firstAt, lastAt }) =>
+    `<edge source="${escaped(source)}" target="${escaped(to)}">${data({ events, talkSeconds, firstAt, lastAt })}</edge>`);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
+    `<desc>${escaped(JSON.stringify(from))}</desc>`,
+    ...keys.map(([id, target, type]) => `<key id="${id}" for="${target}" attr.name="${id}" attr.type="${type}"/>`),
+    '<graph edgedefault="directed">',
+    ...nodes,
+    ...edges,
+    '</graph></graphml>',
+  ].join('\n');
+}
+
+export function save(content: string | Blob, name: string): void {
+  const blob = typeof content === 'string' ? new Blob([content], { type: 'text/plain;charset=utf-8' }) : content;
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** A spreadsheet would run a cell that begins like a formula; a masked number begins with a plus. */
+function cell(value: string | number): string {
+  const text = typeof value === 'number' ? String(value) : value.replace(/^[=+\-@\t\r]/, "'$&");
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

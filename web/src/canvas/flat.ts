@@ -1,0 +1,106 @@
+// Drawn in two dimensions: where there is no WebGL, and for the picture that is saved.
+
+import type { Drawing } from './drawing';
+import { looks, radius, width } from './looks';
+
+export interface Camera {
+  /** What lies in the middle, in the layout's units. */
+  x: number;
+  y: number;
+  /** Pixels a unit. */
+  scale: number;
+}
+
+export interface Marked {
+  selected: Set<string>;
+  /** Numbers of a path, in order. */
+  path: string[];
+}
+
+const LABELS_MOST = 60;
+
+export function fitting(drawing: Drawing, wide: number, high: number): Camera {
+  const dots = [...drawing.dots.values()];
+  if (dots.length === 0) return { x: 0, y: 0, scale: 1 };
+  const [left, right] = [Math.min(...dots.map((dot) => dot.x)), Math.max(...dots.map((dot) => dot.x))];
+  const [low, top] = [Math.min(...dots.map((dot) => dot.y)), Math.max(...dots.map((dot) => dot.y))];
+  const scale = Math.min(wide / Math.max(right - left, 1e-3), high / Math.max(top - low, 1e-3)) * 0.85;
+  return { x: (left + right) / 2, y: (low + top) / 2, scale };
+}
+
+export function paint(context: CanvasRenderingContext2D, wide: number, high: number, drawing: Drawing, camera: Camera, marked: Marked): void {
+  const style = looks();
+  const at = (dot: { x: number; y: number }): [number, number] => [
+    wide / 2 + (dot.x - camera.x) * camera.scale,
+    high / 2 - (dot.y - camera.y) * camera.scale,
+  ];
+  context.fillStyle = style.ground;
+  context.fillRect(0, 0, wide, high);
+  const steps = stepsOf(marked.path);
+  for (const line of drawing.lines) {
+    const from = drawing.dots.get(line.from);
+    const to = drawing.dots.get(line.to);
+    if (from === undefined || to === undefined) continue;
+    const onPath = steps.has(`${line.from} ${line.to}`);
+    context.strokeStyle = onPath ? style.path : style.line;
+    context.lineWidth = onPath ? 3 : width(line);
+    context.beginPath();
+    context.moveTo(...at(from));
+    context.lineTo(...at(to));
+    context.stroke();
+  }
+  for (const dot of drawing.dots.values()) {
+    const [x, y] = at(dot);
+    context.fillStyle = style.kinds[dot.kind];
+    context.beginPath();
+    context.arc(x, y, radius(dot), 0, 2 * Math.PI);
+    context.fill();
+    if (marked.selected.has(dot.id)) {
+      context.strokeStyle = style.ring;
+      context.lineWidth = 2.5;
+      context.stroke();
+    }
+  }
+  context.fillStyle = style.ink;
+  context.font = '11px system-ui, sans-serif';
+  const named = [...drawing.dots.values()].sort((a, b) => weight(b, marked) - weight(a, marked)).slice(0, LABELS_MOST);
+  for (const dot of named) {
+    const [x, y] = at(dot);
+    context.fillText(dot.label, x + radius(dot) + 2, y + 4);
+  }
+}
+
+/** The number under a point of the picture, if any. */
+export function under(drawing: Drawing, camera: Camera, wide: number, high: number, x: number, y: number): string | undefined {
+  let nearest: string | undefined;
+  let distance = 12;
+  for (const dot of drawing.dots.values()) {
+    const away = Math.hypot(wide / 2 + (dot.x - camera.x) * camera.scale - x, high / 2 - (dot.y - camera.y) * camera.scale - y);
+    if (away < distance) [nearest, distance] = [dot.id, away];
+  }
+  return nearest;
+}
+
+export function stepsOf(path: string[]): Set<string> {
+  const steps = new Set<string>();
+  path.slice(1).forEach((to, place) => {
+    steps.add(`${path[place]} ${to}`);
+    steps.add(`${to} ${path[place]}`);
+  });
+  return steps;
+}
+
+function weight(dot: { id: string; seed: boolean; drawn: number }, marked: Marked): number {
+  return (marked.selected.has(dot.id) ? 1e9 : 0) + (dot.seed ? 1e6 : 0) + dot.drawn;
+}
+
+/** The drawing as a PNG, twice as fine as on the screen. */
+export function asPng(drawing: Drawing, marked: Marked): Promise<Blob | null> {
+  const [wide, high] = [1600, 1000];
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [wide * 2, high * 2];
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+  context.scale(2, 2);
+  paint(context, wide, high, drawing, fitting(drawing, wide, high), marked);
+  return new Promise((done) => canvas.toBlob(done, 'image/png'));
+}

@@ -1,0 +1,44 @@
+// Colours and sizes of what is drawn, by theme: the same for WebGL, for the plain canvas and for the saved picture.
+
+import type { Dot, Kind, Line } from './drawing';
+
+export interface Looks {
+  ground: string;
+  ink: string;
+  line: string;
+  path: string;
+  ring: string;
+  kinds: Record<Kind, string>;
+}
+
+const LIGHT: Looks = {
+  ground: '#ffffff',
+  ink: '#1a1f27',
+  line: '#c3cad6',
+  path: '#0b57b0',
+  ring: '#1a1f27',
+  kinds: { flagged: '#a81221', suspect: '#d9701a', public: '#2c7a3d', other: '#7d8896' },
+};
+
+const DARK: Looks = {
+  ground: '#1c2027',
+  ink: '#e6e9ee',
+  line: '#444d5a',
+  path: '#82b7ff',
+  ring: '#ffffff',
+  kinds: { flagged: '#ff6b6b', suspect: '#ffa24d', public: '#7fcf91', other: '#93a0b0' },
+};
+
+export function looks(): Looks {
+  const chosen = document.documentElement.dataset['theme'];
+  const dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+  return dark ? DARK : LIGHT;
+}
+
+export function radius(dot: Dot): number {
+  return (dot.seed ? 5 : 3) + Math.min(6, Math.log2(1 + dot.drawn));
+}
+
+export function width(line: Line): number {
+  return Math.min(4, 0.6 + Math.log2(1 + line.events) / 3);
+}

@@ -1,0 +1,85 @@
+// What is on the canvas and how: a value without a way to change it. Undo and redo walk through the values there were.
+
+export interface View {
+  /** Numbers that the neighbourhood begins from; expanding a number adds it. Opaque ids. */
+  seeds: string[];
+  hops: number;
+  limit: number;
+  minEvents: number;
+  since: string;
+  until: string;
+  hidden: string[];
+  /** When not empty, nothing else is drawn. */
+  kept: string[];
+  pinned: string[];
+  grouped: boolean;
+  minContacts: number;
+}
+
+export const LIMIT_FIRST = 300;
+export const LIMIT_WARN = 2000;
+export const LIMIT_MOST = 10_000;
+
+export function beginning(seeds: string[], settings: URLSearchParams): View {
+  const number = (name: string, otherwise: number, most: number) => {
+    const given = Number(settings.get(name));
+    return Number.isInteger(given) && given >= 1 ? Math.min(given, most) : otherwise;
+  };
+  const list = (name: string) => (settings.get(name) ?? '').split(',').filter((one) => one !== '');
+  return {
+    seeds: [...new Set([...seeds, ...list('more')])],
+    hops: number('hops', 1, 3),
+    limit: number('limit', LIMIT_FIRST, LIMIT_MOST),
+    minEvents: number('events', 1, 1_000_000),
+    since: settings.get('since') ?? '',
+    until: settings.get('until') ?? '',
+    hidden: list('hidden'),
+    kept: list('kept'),
+    pinned: list('pinned'),
+    grouped: settings.get('grouped') === 'yes',
+    minContacts: number('contacts', 1, 1_000_000),
+  };
+}
+
+/** The settings that bring the view back; `inAddress` are the seeds that the address names by itself. */
+export function settingsOf(view: View, inAddress: string[]): Record<string, string> {
+  const settings: Record<string, string> = {};
+  const put = (name: string, value: string, usual: string) => {
+    if (value !== usual) settings[name] = value;
+  };
+  put('more', view.seeds.filter((one) => !inAddress.includes(one)).join(','), '');
+  put('hops', String(view.hops), '1');
+  put('limit', String(view.limit), String(LIMIT_FIRST));
+  put('events', String(view.minEvents), '1');
+  put('since', view.since, '');
+  put('until', view.until, '');
+  put('hidden', view.hidden.join(','), '');
+  put('kept', view.kept.join(','), '');
+  put('pinned', view.pinned.join(','), '');
+  put('grouped', view.grouped ? 'yes' : '', '');
+  put('contacts', String(view.minContacts), '1');
+  return settings;
+}
+
+export interface History {
+  past: View[];
+  now: View;
+  next: View[];
+}
+
+const REMEMBERED = 100;
+
+export function changed(history: History, part: Partial<View>): History {
+  return { past: [...history.past, history.now].slice(-REMEMBERED), now: { ...history.now, ...part }, next: [] };
+}
+
+export function undone(history: History): History {
+  const before = history.past[history.past.length - 1];
+  if (before === undefined) return history;
+  return { past: history.past.slice(0, -1), now: before, next: [history.now, ...history.next] };
+}
+
+export function redone(history: History): History {
+  const [after, ...rest] = history.next;
+  return after === undefined ? history : { past: [...history.past, history.now], now: after, next: rest };
+}

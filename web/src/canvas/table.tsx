@@ -1,0 +1,60 @@
+// The drawing as a table: for those who read rather than look, and for the keyboard.
+
+import { useState } from 'preact/hooks';
+import { count, percent } from '../formats';
+import { NumberLink } from '../parts/marks';
+import { useSpeaking } from '../words';
+import type { Drawing } from './drawing';
+
+const ROWS = 50;
+
+interface Tabled {
+  drawing: Drawing;
+  selected: string[];
+  select: (id: string) => void;
+}
+
+export function Contacts({ drawing, selected, select }: Tabled) {
+  const { language, words } = useSpeaking();
+  const [rows, setRows] = useState(ROWS);
+  const dots = [...drawing.dots.values()].sort((a, b) => b.fraudProbability - a.fraudProbability || b.drawn - a.drawn);
+  return (
+    <details open>
+      <summary>{words.table}</summary>
+      <div class="scroll tall">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.selected}</th>
+              <th scope="col">{words.number}</th>
+              <th scope="col" class="figure">{words.fraudProbability}</th>
+              <th scope="col">{words.network}</th>
+              <th scope="col" class="figure">{words.contactsDrawn}</th>
+              <th scope="col" class="figure">{words.contactsAll}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {dots.slice(0, rows).map((dot) => (
+              <tr key={dot.id}>
+                <td>
+                  <input
+                    type="checkbox"
+                    aria-label={`${words.selected} ${dot.label}`}
+                    checked={selected.includes(dot.id)}
+                    onChange={() => select(dot.id)}
+                  />
+                </td>
+                <td><NumberLink id={dot.id} number={dot.label} /></td>
+                <td class="figure">{percent(dot.fraudProbability)}</td>
+                <td class="tail">{dot.network ?? '–'}</td>
+                <td class="figure">{count(dot.drawn, language)}</td>
+                <td class="figure">{count(dot.contacts, language)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rows < dots.length && <button type="button" class="more" onClick={() => setRows(rows + ROWS * 4)}>{words.more}</button>}
+    </details>
+  );
+}
