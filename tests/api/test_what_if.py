@@ -56,7 +56,7 @@ def investigator(room: Room) -> Client:
 
 
 def supposed(client: Client, *numbers: str, **more: Any) -> Any:
-    asked = {"numbers": list(numbers), "scamType": "CUSTOMER_SERVICE", **more}
+    asked = {"numbers": list(numbers), "scamType": "CUSTOMER_SERVICE", "first": 500, **more}
     return client.data(DOCUMENT, asked)["simulateFlag"]
 
 
