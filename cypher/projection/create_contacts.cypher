@@ -1,10 +1,16 @@
-// Contacts between numbers that had none; a row is a, b, the counts and times, and whether events lie beneath.
+// Contacts between numbers that had none, with their events.
+// A row is a, and of each b: b, the counts and times, whether events lie beneath, calls (seq, at, seconds, answered) and
+// messages (seq, at). Times are epoch milliseconds.
 // parameters: rows
 // columns:
 UNWIND $rows AS row
 MATCH (a:Number {numberId: row[0]})
-MATCH (b:Number {numberId: row[1]})
+UNWIND row[1] AS one
+MATCH (b:Number {numberId: one[0]})
 CREATE (a)-[:CONTACTED {
-  events: row[2], calls: row[3], messages: row[4], answered: row[5], talkSeconds: row[6], longestSeconds: row[7],
-  firstAt: row[8], lastAt: row[9], detailed: row[10]
+  events: one[1], calls: one[2], messages: one[3], answered: one[4], talkSeconds: one[5], longestSeconds: one[6],
+  firstAt: datetime({epochMillis: one[7]}), lastAt: datetime({epochMillis: one[8]}), detailed: one[9]
 }]->(b)
+FOREACH (call IN one[10] |
+  CREATE (a)-[:CALLED {seq: call[0], at: datetime({epochMillis: call[1]}), seconds: call[2], answered: call[3]}]->(b))
+FOREACH (message IN one[11] | CREATE (a)-[:TEXTED {seq: message[0], at: datetime({epochMillis: message[1]})}]->(b))

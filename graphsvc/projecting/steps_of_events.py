@@ -17,7 +17,7 @@ from graphsvc.projecting.contacts import COUNTS, EVENT_COLUMNS, EVENT_SCHEMA, TI
 from graphsvc.projecting.frames import frame_of, rows_of
 from graphsvc.projecting.state import ALL, NONE, SUSPECTS, Source
 
-EVENTS_AT_A_TIME: Final = 20_000
+EVENTS_AT_A_TIME: Final = 50_000
 CLEARING: Final = "clearing"
 FILLING: Final = "filling:"
 DETAILS: Final = "details"
@@ -29,6 +29,8 @@ _DELETED_AT_A_TIME: Final = 20_000
 _EVER: Final = 2**53
 
 Step = Callable[[], object]
+Beneath = dict[tuple[int, int], tuple[list[Any], list[Any]]]
+"""Contact → its calls and its messages, one by one."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,16 @@ class EventSteps:
         shown = pl.when(ends).then(True) if at.scope != NONE else pl.lit(None, dtype=pl.Boolean)
         rows = folded.contacts.select("a", "b", *COUNTS, *TIMES, shown.alias("detailed"))
         new = batch.events.filter(pl.col("first")).select("a", "b")
+        single = contacts.one_by_one(batch.events, since=at.since, detailed=wanted) if at.scope != NONE else ()
+        beneath = _by_contact(single)
+        created = _by_caller(rows.join(new, on=["a", "b"], how="semi"), beneath)
+        added = _by_caller(rows.join(new, on=["a", "b"], how="anti"), beneath)
         with self.database.writing() as transaction:
             position.write(transaction, at, at.moved(loaded_to=batch.below, writer=self.source.writer))
-            _run(transaction, "create_contacts", rows.join(new, on=["a", "b"], how="semi"))
-            _run(transaction, "add_to_contacts", rows.join(new, on=["a", "b"], how="anti"))
+            transaction.run("projection/create_contacts", rows=created)
+            transaction.run("projection/add_to_contacts", rows=added)
             _run(transaction, "add_to_devices", folded.devices)
             _run(transaction, "add_self_events", folded.selves)
-            if at.scope != NONE:
-                self.create(transaction, batch.events, at.since, wanted)
 
     @staticmethod
     def create(transaction: Transaction, events: pl.DataFrame, since: int, wanted: pl.Series | None) -> None:
@@ -164,6 +168,24 @@ def labelled(entities: pa.Table) -> list[list[Any]]:
     """Rows of entities as nodes: entityId, token, label; cells are left out."""
     rows = frame_of(entities).filter(pl.col("kind").is_in(list(facts.LABELS)))
     return rows_of(rows.select("entity_id", "token", pl.col("kind").replace_strict(facts.LABELS)))
+
+
+def _by_contact(single: Iterable[pl.DataFrame]) -> Beneath:
+    """Calls and messages of each contact: what follows a and b in their rows."""
+    beneath: Beneath = {}
+    for place, events in enumerate(single):
+        for a, b, *event in rows_of(events):
+            beneath.setdefault((a, b), ([], []))[place].append(event)
+    return beneath
+
+
+def _by_caller(rows: pl.DataFrame, beneath: Beneath) -> list[list[Any]]:
+    """Contacts with their events, by a: each number is looked up once."""
+    nothing: tuple[list[Any], list[Any]] = ([], [])
+    callers: dict[int, list[list[Any]]] = {}
+    for a, b, *values in rows_of(rows):
+        callers.setdefault(a, []).append([b, *values, *beneath.get((a, b), nothing)])
+    return [[a, contacted] for a, contacted in callers.items()]
 
 
 def _run(transaction: Transaction, name: str, rows: pl.DataFrame) -> None:

@@ -30,12 +30,13 @@ Step = Callable[[], object]
 Mark = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass
 class FactSteps:
-    """What a sync does about facts."""
+    """What a sync does about facts. Keeps what it has read of people for a run, until facts or numbers come in."""
 
     database: Database
     source: Source
+    _told: tuple[object, pl.DataFrame] = (None, pl.DataFrame())
 
     def next(self, at: Position, target: Position) -> Step | None:
         """What is to be done next about facts, if anything."""
@@ -75,9 +76,15 @@ class FactSteps:
 
     def _set_people(self, transaction: Transaction, ids: "list[int] | range") -> None:
         wanted = pl.DataFrame({"numberId": pl.Series(list(ids), dtype=pl.Int32)}).unique().sort("numberId")
-        rows = wanted.join(self.source.stated().people, on="numberId", how="left")
+        rows = wanted.join(self._all_people(), on="numberId", how="left")
         if len(rows):
             transaction.run("projection/set_people", rows=with_properties(rows, ["numberId"], _ABOUT_PEOPLE))
+
+    def _all_people(self) -> pl.DataFrame:
+        now = (self.source.marks(), self.source.registry.next_ids())
+        if self._told[0] != now:
+            self._told = now, self.source.stated().people
+        return self._told[1]
 
     def _links(self, at: Position, target: Position) -> None:
         before, after = at.facts.get("links", _NOTHING), target.facts["links"]
