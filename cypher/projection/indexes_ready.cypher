@@ -1,6 +1,6 @@
-// How far indexes are that are still being filled.
+// How far indexes of nodes are that are still being filled: what questions start from. Those of events fill on their own.
 // parameters:
 // columns: name, state, percent
-SHOW INDEXES YIELD name, state, populationPercent
-WHERE state <> 'ONLINE'
+SHOW INDEXES YIELD name, state, populationPercent, entityType
+WHERE state <> 'ONLINE' AND entityType = 'NODE'
 RETURN name, state, populationPercent AS percent

@@ -62,17 +62,21 @@ class BulkLoad:
     home: Home
 
     def run(self, progress: Progress, *, replace_what_is_there: bool) -> Loaded:
-        """Write the files, stop the server, import, start it, make constraints and indexes.
+        """Write the files, stop the server, import, start it, make constraints and the indexes that questions need.
+
+        The indexes of single events by time, which only serve to take old ones away, fill while the graph is in use.
 
         Neo4jFailed where the database is not empty; StorageFailed where the disk is full: the graph is then empty, and
         nothing else has changed.
         """
         clock = _Clock()
         java, jars = self.servers.runtime(progress)
-        if not replace_what_is_there:
+        if self._server.home.password() is None and not (self._server.home.path / "data" / "databases").exists():
+            self._server.make_anew(java, jars)  # never started: it need not be, to be found empty
+        elif not replace_what_is_there:
             self._refuse_what_is_not_empty(java, jars, progress)
         elif self._server.home.password() is None:
-            self._server.start(java, jars, now=self.servers.now(), progress=progress)  # makes the password
+            self._server.start(java, jars, now=self.servers.now(), progress=progress)  # refuses: its password is lost
         clock("check")
         with _folder_for_files(self._server) as folder:
             progress("write the import's files", 0, None)

@@ -1,6 +1,7 @@
 """A whole graph as files for the importer: what ledger, registry, facts and the current analysis say."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -40,15 +41,16 @@ class Image:
     """Of the ledger (contacts.EVENT_COLUMNS), those before the position."""
 
     def write(self, folder: Path) -> ImportFiles:
-        """Write the files into an empty folder."""
+        """Write the files into an empty folder; contacts beside events, for they are most of it."""
         files = ImportFiles(folder)
         files.add_nodes("numbers", self._numbers())
         files.add_nodes("entities", self._entities())
         files.add_nodes("service", [_service(self.position)])
         self._write_findings(files)
         self._write_facts(files)
-        self._write_contacts(files)
-        self._write_events(files)
+        with ThreadPoolExecutor(2) as both:
+            for written in [both.submit(write, files) for write in (self._write_contacts, self._write_events)]:
+                written.result()
         return files
 
     def _numbers(self) -> Iterator[pa.Table]:

@@ -75,7 +75,9 @@ class ImportFiles:
             try:
                 for table in tables:
                     if writer is None:
-                        writer = pq.ParquetWriter(self._path(name), table.schema, compression="zstd")
+                        writer = pq.ParquetWriter(
+                            self._path(name), table.schema, compression="zstd", use_dictionary=False
+                        )
                     writer.write_table(table, row_group_size=_ROW_GROUP)
                     rows += table.num_rows
             finally:
