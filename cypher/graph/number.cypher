@@ -1,9 +1,11 @@
 // What a number did, and with whom most: its traffic each way, and its busiest acquaintances.
+// A contact's properties are fetched at once: one by one, each would be looked for along the chain again.
 // parameters: number, limit
 // columns: selfEvents, acquaintances, sent, received, top
 MATCH (n:Number {numberId: $number})
 CALL (n) {
-  MATCH (n)-[c:CONTACTED]->()
+  MATCH (n)-[r:CONTACTED]->()
+  WITH properties(r) AS c
   RETURN {
     contacts: count(c), events: sum(c.events), calls: sum(c.calls), messages: sum(c.messages),
     answered: sum(c.answered), talkSeconds: sum(c.talkSeconds),
@@ -11,7 +13,8 @@ CALL (n) {
   } AS sent
 }
 CALL (n) {
-  MATCH (n)<-[c:CONTACTED]-()
+  MATCH (n)<-[r:CONTACTED]-()
+  WITH properties(r) AS c
   RETURN {
     contacts: count(c), events: sum(c.events), calls: sum(c.calls), messages: sum(c.messages),
     answered: sum(c.answered), talkSeconds: sum(c.talkSeconds),
