@@ -51,6 +51,7 @@ bench: $(VENV)/.ready-dev ## ratios against named references, taken in one run
 	@$(BIN)/python -m bench.answers
 	@$(BIN)/python -m bench.graph
 	@$(BIN)/python -m bench.engines
+	@$(BIN)/python -m bench.projection
 
 clean: ## removes the set-up and the demo's data
 	rm -rf $(VENV) graphsvc-demo graphsvc-demo-world .pytest_cache .mypy_cache .ruff_cache .hypothesis

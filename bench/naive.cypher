@@ -1,0 +1,18 @@
+// How contacts are kept up without thinking much: every event is merged as it comes. See `python -m bench.projection`.
+UNWIND $rows AS row
+MERGE (a:Number {numberId: row.a})
+MERGE (b:Number {numberId: row.b})
+MERGE (a)-[r:CONTACTED]->(b)
+ON CREATE SET
+  r.events = 1, r.calls = row.calls, r.messages = row.messages, r.answered = row.answered, r.talkSeconds = row.talk,
+  r.longestSeconds = row.talk, r.firstAt = row.at, r.lastAt = row.at
+ON MATCH SET
+  r.events = r.events + 1, r.calls = r.calls + row.calls, r.messages = r.messages + row.messages,
+  r.answered = r.answered + row.answered, r.talkSeconds = r.talkSeconds + row.talk,
+  r.longestSeconds = CASE WHEN row.talk > r.longestSeconds THEN row.talk ELSE r.longestSeconds END,
+  r.firstAt = CASE WHEN row.at < r.firstAt THEN row.at ELSE r.firstAt END,
+  r.lastAt = CASE WHEN row.at > r.lastAt THEN row.at ELSE r.lastAt END
+FOREACH (_ IN CASE WHEN row.single AND row.calls = 1 THEN [1] ELSE [] END |
+  MERGE (a)-[e:CALLED {seq: row.seq}]->(b) SET e.at = row.at, e.seconds = row.seconds, e.answered = row.taken)
+FOREACH (_ IN CASE WHEN row.single AND row.calls = 0 THEN [1] ELSE [] END |
+  MERGE (a)-[e:TEXTED {seq: row.seq}]->(b) SET e.at = row.at)
