@@ -149,8 +149,9 @@ def _naive_rows(source: Source, events: int) -> list[dict[str, Any]]:
 def _merge_all(address: Neo4jAddress, rows: list[dict[str, Any]]) -> None:
     with _session(address) as session:
         for first in range(0, len(rows), NAIVE_ROWS):
-            part = rows[first : first + NAIVE_ROWS]
-            session.execute_write(lambda transaction, part=part: transaction.run(NAIVE, rows=part).consume())
+            with session.begin_transaction() as transaction:
+                transaction.run(NAIVE, rows=rows[first : first + NAIVE_ROWS]).consume()
+                transaction.commit()
 
 
 def _held(address: Neo4jAddress) -> str:

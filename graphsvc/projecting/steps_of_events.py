@@ -14,7 +14,7 @@ from graphsvc.graph.neo4j.connection import Database, Transaction
 from graphsvc.graph.neo4j.position import Position
 from graphsvc.projecting import contacts, facts
 from graphsvc.projecting.contacts import COUNTS, EVENT_COLUMNS, EVENT_SCHEMA, TIMES
-from graphsvc.projecting.frames import frame_of, rows_of
+from graphsvc.projecting.frames import frame_of, rows_in_millis, rows_of
 from graphsvc.projecting.state import ALL, NONE, SUSPECTS, Source
 
 EVENTS_AT_A_TIME: Final = 50_000
@@ -174,7 +174,7 @@ def _by_contact(single: Iterable[pl.DataFrame]) -> Beneath:
     """Calls and messages of each contact: what follows a and b in their rows."""
     beneath: Beneath = {}
     for place, events in enumerate(single):
-        for a, b, *event in rows_of(events):
+        for a, b, *event in rows_in_millis(events):
             beneath.setdefault((a, b), ([], []))[place].append(event)
     return beneath
 
@@ -183,14 +183,14 @@ def _by_caller(rows: pl.DataFrame, beneath: Beneath) -> list[list[Any]]:
     """Contacts with their events, by a: each number is looked up once."""
     nothing: tuple[list[Any], list[Any]] = ([], [])
     callers: dict[int, list[list[Any]]] = {}
-    for a, b, *values in rows_of(rows):
+    for a, b, *values in rows_in_millis(rows):
         callers.setdefault(a, []).append([b, *values, *beneath.get((a, b), nothing)])
     return [[a, contacted] for a, contacted in callers.items()]
 
 
 def _run(transaction: Transaction, name: str, rows: pl.DataFrame) -> None:
     if len(rows):
-        transaction.run(f"projection/{name}", rows=rows_of(rows))
+        transaction.run(f"projection/{name}", rows=rows_in_millis(rows))
 
 
 def _pairs(source: Source, below: int) -> npt.NDArray[np.int64]:

@@ -48,6 +48,8 @@ def test_the_database_then_holds_exactly_what_the_data_folder_says(
     assert loaded.position == service.ledger.position()
     assert loaded.analysis_id == service.current().analysis_id
     assert_same(restart_neo4j(), service)
+    assert projecting.sync().events == 0, "a sync goes on from what was loaded"
+    assert_same(restart_neo4j(), service)
     with pytest.raises(Neo4jFailed, match=r"is not empty: graphsvc neo4j sync .* --replace"):
         projecting.load()
 
