@@ -86,19 +86,18 @@ def serve(
             ssl_certfile=tls_certificate,
             proxy_headers=behind_proxy,
         )
-        if here and not tls_certificate:
-            tell_of_browser(service, listening.getsockname()[1])
+        tell_of_browser(service, listening.getsockname()[1], wanted=here and not tls_certificate)
         with _first_look(service, where, wanted=here and not behind_proxy, ide=ide):
             note(f"serving {where}/graphql; stop with Ctrl-C")
             Server(config).run(sockets=[listening])
 
 
-def tell_of_browser(service: "Service", port: int) -> None:
+def tell_of_browser(service: "Service", port: int, *, wanted: bool) -> None:
     """Where Neo4j runs on this machine: how to open its Browser with the guide, which is served here."""
     from graphsvc.api.guide import PLACE
     from graphsvc.graph.neo4j.guide import HOST, browser_link
 
-    address = service.projecting.servers.address()
+    address = service.projecting.servers.address() if wanted else None
     if address is not None and address.http is not None:
         note(f"Neo4j Browser with our guide: {browser_link(address, f'http://{HOST}:{port}{PLACE}')}")
 

@@ -47,5 +47,5 @@ def test_the_service_says_how_to_open_it(room: Room, capsys: pytest.CaptureFixtu
 def _said(room: Room, address: Neo4jAddress | None, capsys: pytest.CaptureFixture[str]) -> str:
     projecting = room.service.projecting
     servers = replace(projecting.servers, address=lambda: address)
-    tell_of_browser(replace(room.service, projecting=replace(projecting, servers=servers)), 8000)
+    tell_of_browser(replace(room.service, projecting=replace(projecting, servers=servers)), 8000, wanted=True)
     return capsys.readouterr().err
