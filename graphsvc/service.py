@@ -42,14 +42,7 @@ from graphsvc.reports.names import Names
 from graphsvc.reports.released import freed
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.subjects import Subject, find_numbers, find_subject
-from graphsvc.reports.values import (
-    EntityReport,
-    NetworkDetail,
-    NetworkReport,
-    NumberReport,
-    Page,
-    Ranking,
-)
+from graphsvc.reports.values import EntityReport, NetworkDetail, NetworkReport, NumberReport, Page, Ranking
 from graphsvc.service_time import ServiceTime
 from graphsvc.settings import Settings
 from graphsvc.stating import Stating
@@ -238,14 +231,7 @@ class Service:
         """What hangs on whole pages of people, numbers and networks."""
         region = self.settings.national_region
         return Listing(
-            catalogue=self.catalogue,
-            registry=self.registry,
-            region=region,
-            audit=self.audit,
-            time=self.time,
-            basis=self._basis,
-            graph=self._graph,
-            names=self._names,
+            self.catalogue, self.registry, region, self.audit, self.time, self._basis, self._graph, self._names
         )
 
     def _graph(self, record: AnalysisRecord) -> Graph:
