@@ -14,10 +14,12 @@ import sqlalchemy as sa
 from graphsvc.api.asking import Asked, Asking
 from graphsvc.api.columns import WRITES
 from graphsvc.api.execution import coerced_variables, run_compiled, run_plain
+from graphsvc.api.ids import Kind
 from graphsvc.api.room import Room
 from graphsvc.model.callers import Caller, Role
 from graphsvc.model.instants import iso
 from graphsvc.model.references import investigation_reference
+from graphsvc.reports.values import Page
 from tests.api.clients import Client, caller
 from tests.story.feeds import ANN, DEN, DEVICE
 
@@ -34,6 +36,12 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "bulletin": {"date": "2026-03-04"},
     "changes": {"since": "2026-03-06T00:00:00+08:00"},
     "people": {"numbers": [DEN[0]], "containing": ANN},
+    "page-number": {"number": DEN[0]},
+    "page-numbers": {"numbers": [DEN[0], ANN]},
+    "page-entity": {"kind": "DEVICE", "value": DEVICE},
+    "what-if": {"numbers": [DEN[0]], "scamType": "INVESTMENT"},
+    "page-canvas": {"ids": [DEN[0]], "hops": 1, "limit": 50, "minEvents": 1},
+    "page-paths": {"from": DEN[0], "to": ANN, "maxHops": 4, "timeRespecting": False},
     "connections": {"from": DEN[0], "to": ANN, "numbers": DEN},
 }
 
@@ -57,7 +65,10 @@ def both(room: Room, document: str, variables: dict[str, Any]) -> tuple[bytes, b
 def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: Room, path: Path) -> None:
     document = path.read_text()
     variables = dict(VARIABLES.get(path.stem, {}))
-    if path.stem == "network":
+    if path.stem == "page-person":
+        person = room.service.victims(Page(limit=1)).victims[0]
+        variables["id"] = room.ids.of(Kind.VICTIM, person.token)
+    if path.stem in ("network", "page-network"):
         variables["id"] = room.service.networks(limit=1)[0].reference
     if path.stem == "investigation":
         made = room.service.investigating.open("a den", "", errand=room.service.errand)
