@@ -47,7 +47,7 @@ def _width(stream: TextIO) -> int | None:
 
 def note(text: str) -> None:
     """Say something that is not the result."""
-    stderr().print(text, markup=False)
+    stderr().print(text, markup=False, soft_wrap=True)  # a link stays whole
 
 
 def emit(answer: Any, *, as_json: bool, render: Callable[[Console], None]) -> None:
@@ -60,9 +60,12 @@ def emit(answer: Any, *, as_json: bool, render: Callable[[Console], None]) -> No
 
 
 def document(value: Any, key: str = "") -> Any:
-    """A value as JSON: instants as ISO-8601 in UTC, `number_class` under its contract name `class`."""
+    """A value as JSON: instants as ISO-8601 in UTC, `number_class` under its contract name `class`.
+
+    A field that its type keeps out of its own `repr` is nobody's business here either.
+    """
     if is_dataclass(value) and not isinstance(value, type):
-        return document({field.name: getattr(value, field.name) for field in fields(value)})
+        return document({field.name: getattr(value, field.name) for field in fields(value) if field.repr})
     if isinstance(value, dict):
         return {_name(name): document(item, name) for name, item in value.items()}
     if isinstance(value, list | tuple):

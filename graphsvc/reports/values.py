@@ -4,7 +4,7 @@ Reads results, registry and snapshot; decides nothing. Field names are the contr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 JsonObject = dict[str, Any]
@@ -68,7 +68,7 @@ class Ranking:
     as_of: int
     victims: list[VictimReport]
     next: str | None
-    free: frozenset[int] = frozenset()
+    free: frozenset[int] = field(default=frozenset(), repr=False)
     """Numbers (registry ids) that were free when it was put together: with the analysis, all that it rests on."""
 
 
