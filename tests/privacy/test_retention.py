@@ -33,12 +33,13 @@ from graphsvc.store.home import Home
 from graphsvc.store.horizon import Horizon
 from graphsvc.store.keys import Keys
 from graphsvc.store.lock import hold_for_writing
-from graphsvc.store.tables import audit
+from graphsvc.store.tables import audit, numbers
 from graphsvc.store.tokens import entity_tokens, number_tokens
+from graphsvc.store.warning_tables import warnings
 from graphsvc.wiring import open_service
 from tests.conftest import CommandLine
 from tests.servers.postgres import PostgresServer
-from tests.story.feeds import DAY, DEN, HOUR, T0, call, den_events, ordinary_events
+from tests.story.feeds import BANK, DAY, DEN, HOUR, T0, call, den_events, ordinary_events
 from tests.story.test_dispatch import claim
 
 OLD = [f"+86158{k:08d}" for k in range(70_000_001, 70_000_031)]
@@ -187,18 +188,45 @@ def test_a_policy_that_keeps_all_and_a_clock_before_all_data_delete_nothing(load
 
 
 def test_everything_too_old_leaves_an_empty_folder_that_works(loaded: Path, tmp_path: Path) -> None:
-    events = loaded.parent / "late"
-    events.mkdir()
-    late = [call("+8615900000001", "+8615900000002", T0 + 90 * DAY, 60)]
-    (events / "events.ndjson").write_text(json.dumps(late[0]) + "\n")
     with open_service(settings(tmp_path)) as service:
-        service.load([events], kind=None, feed_id="default")
+        warned = in_warnings(service)
+        assert warned, "there was somebody to warn, and about somebody"
+        load_the_last_call(service, loaded.parent / "late", T0 + 90 * DAY)
+        last = {service.registry.find_number(number) for number in (*LAST, BANK)}
+        before = registered(service)
+        assert {service.registry.find_number(number) for number in OLD} < before - warned - last
         report = service.retain()
-        assert report.numbers > 100
-        left = service.registry.counts()[0]
-        assert left < 12, "the two of the last call, and whom warnings of today name"
+        assert registered(service) == warned | last, "whom warnings name stay until these are closed for long enough"
+        assert report.numbers == len(before) - len(warned | last)
         assert service.victims(_PAGE).victims == []
+        load_the_last_call(service, loaded.parent / "later", T0 + 180 * DAY)
+        assert service.retain().numbers == len(warned)
+        assert registered(service) == last, "of people nobody but the two of the last call"
         service.registry.register_numbers(["+8615900000009"], [NumberKind.MSISDN])
+
+
+LAST = ["+8615900000001", "+8615900000002"]
+"""Who talks last. The bank stays beside them: each analysis names the well-known short codes that were ever seen."""
+
+
+def load_the_last_call(service: Service, folder: Path, at: int) -> None:
+    """Two who were never seen before talk long after everything else: time goes on to there."""
+    folder.mkdir()
+    (folder / "events.ndjson").write_text(json.dumps(call(LAST[0], LAST[1], at, 60)) + "\n")
+    service.load([folder], kind=None, feed_id="default")
+
+
+def registered(service: Service) -> set[int]:
+    """Ids of all numbers that the registry knows."""
+    with service.catalogue.reading() as connection:
+        return set(connection.scalars(sa.select(numbers.c.number_id)))
+
+
+def in_warnings(service: Service) -> set[int]:
+    """Ids of those who are warned, and of those whom they are warned of."""
+    with service.catalogue.reading() as connection:
+        rows = connection.execute(sa.select(warnings.c.number, warnings.c.suspect)).all()
+    return {number for row in rows for number in row if number is not None}
 
 
 KILLED = """

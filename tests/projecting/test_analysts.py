@@ -60,8 +60,9 @@ def session(copy: LocalServer) -> Iterator[neo4j.Session]:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def listener() -> Iterator["Listener"]:
+    """One of its own for each test: in whatever order they run, it counts no knock of another."""
     with Listener() as listening:
         yield listening
 

@@ -61,26 +61,33 @@ def test_the_server_plans_it_from_an_index(database: Database, name: str) -> Non
 
 def parameters_of(one: Statement, many: int) -> dict[str, Any]:
     """A value for each parameter, lists of so many items: plans depend on how long a list is."""
-    return {name: SAMPLES[name](many) for name in one.parameters}
+    samples = SAMPLES | WITH_STRENGTHS.get(one.name, {})
+    return {name: samples[name](many) for name in one.parameters}
 
 
 SAMPLES: dict[str, Callable[[int], Any]] = {
     **dict.fromkeys(
         ("ids", "others", "few", "hubs", "taken", "reached", "wanted", "aside", "most", "numbers", "members", "seeds",
-         "suspects", "public", "callers"),
+         "suspects", "public", "callers", "known"),
         lambda many: list(range(1, many + 1)),
     ),
     "frontier": lambda many: list(range(1, many + 1)),
+    "groups": lambda many: [list(range(1, many + 1)), list(range(many + 1, 2 * many + 1))],
     **dict.fromkeys(("pairs", "steps"), lambda many: [[i, i + 1] for i in range(1, many + 1)]),
     "edges": lambda many: [[i, i + 1, 1.0] for i in range(1, many + 1)],
     **dict.fromkeys(("projection",), lambda _: "a name"),
     **dict.fromkeys(("resolution", "scale", "farWeight"), lambda _: 1.0),
     **dict.fromkeys(
         ("number", "network", "limit", "minEvents", "since", "until", "detailedSince", "bound", "threads", "seed",
-         "callersMost", "callersAll", "nearMs", "least", "dayMs", "offsetMs"),
+         "callersMost", "callersAll", "nearMs", "least", "dayMs", "offsetMs", "offset"),
         lambda _: 5,
     ),
 }  # fmt: skip
+WITH_STRENGTHS: dict[str, dict[str, Callable[[int], Any]]] = {
+    "graph/people_near_in_window": {"frontier": lambda many: [[i, 0.5] for i in range(1, many + 1)]},
+    "graph/people_reached": {"frontier": lambda many: [[i, 5, 0.5] for i in range(1, many + 1)]},
+}
+"""What these go on from is more than a number: how near it is, and from when on it counts."""
 
 
 def walked(plan: dict[str, Any]) -> Iterator[str]:
