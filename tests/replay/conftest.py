@@ -14,6 +14,8 @@ from graphsvc.simulate.world import simulate
 
 OPTIONS = ("--every", "8h", "--since", "2026-03-04T00:00:00+08:00", "--sms-per-day", "12", "--calls-per-day", "3")
 FILES = ("warnings", "networks", "numbers")
+EAGER = "[least]\nsms = 0.0001\ncall = 0.0001\nvisit = 0.0001\n"
+"""A policy that calls and visits for little: so small a world has next to nobody for whom the default would."""
 
 
 @dataclass(frozen=True)
@@ -64,3 +66,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def replay(world: Path, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Replayed:
     """The world replayed, with numbers as they came."""
     return replayed(world / "feeds", tmp_path_factory.mktemp("out") / "replay", "--raw-numbers", home=home)
+
+
+@pytest.fixture(scope="session")
+def eager(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The policy EAGER as a file."""
+    path = tmp_path_factory.mktemp("policy") / "eager.toml"
+    path.write_text(EAGER)
+    return path
+
+
+@pytest.fixture(scope="session")
+def crowded(world: Path, home: Path, eager: Path, tmp_path_factory: pytest.TempPathFactory) -> Replayed:
+    """The world replayed with that policy: more people are worth each channel than there is capacity."""
+    out = tmp_path_factory.mktemp("crowded") / "replay"
+    return replayed(world / "feeds", out, "--raw-numbers", "--policy", str(eager), home=home)

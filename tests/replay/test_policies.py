@@ -41,24 +41,29 @@ def test_unknown_and_repeated_policies_are_wrong_usage(
     assert graphsvc("replay", world / "feeds", "--out", tmp_path / "out", *options).status == 2
 
 
-def test_two_policies_warn_as_each_alone_and_whom_each_warned_is_said(
-    replay: Replayed, world: Path, home: Path, tmp_path: Path
+def test_policies_side_by_side_warn_as_each_alone_and_whom_each_warned_is_said(
+    replay: Replayed, crowded: Replayed, eager: Path, world: Path, home: Path, tmp_path: Path
 ) -> None:
-    options = ("--raw-numbers", "--policy", "worth", "--policy", "grades")
+    options = ("--raw-numbers", "--policy", "worth", "--policy", str(eager), "--policy", "grades")
     both = replayed(world / "feeds", tmp_path / "both", *options, home=home)
-    for name in FILES:
-        assert pl.read_parquet(both.folder / "worth" / f"{name}.parquet").equals(replay.table(name))
-    people = {
-        policy: set(pl.read_parquet(both.folder / policy / "warnings.parquet")["number"])
-        for policy in ("worth", "grades")
+    made = {
+        policy: pl.read_parquet(both.folder / policy / "warnings.parquet") for policy in ("worth", "eager", "grades")
     }
+    for policy, alone in {"worth": replay, "eager": crowded}.items():
+        for name in FILES:
+            assert pl.read_parquet(both.folder / policy / f"{name}.parquet").equals(alone.table(name)), policy
+    people = {policy: set(warnings["number"]) for policy, warnings in made.items()}
+    assert people["eager"] - people["worth"] - people["grades"], "the policies differ"
     table = pl.read_parquet(both.folder / "comparison.parquet")
+    said = both.summary["comparison"]
+    assert said["people"] == len(set().union(*people.values()))
+    assert said["people_of_all"] == len(set.intersection(*people.values()))
     for policy, warned in people.items():
         assert set(table.filter(pl.col(f"{policy}_at").is_not_null())["number"]) == warned
-        assert table[f"{policy}_warnings"].sum() == len(pl.read_parquet(both.folder / policy / "warnings.parquet"))
-    said = both.summary["comparison"]
-    assert said["people"] == len(people["worth"] | people["grades"])
-    assert said["people_of_all"] == len(people["worth"] & people["grades"])
-    assert said["grades"]["people_of_nobody_else"] == len(people["grades"] - people["worth"])
-    assert said["worth"]["people"] == len(people["worth"])
-    assert said["worth"]["called_or_visited"] > 0
+        assert table[f"{policy}_warnings"].sum() == len(made[policy])
+        others = set().union(*(people[other] for other in people if other != policy))
+        assert said[policy]["people_of_nobody_else"] == len(warned - others)
+        assert said[policy]["people"] == len(warned)
+        strong = made[policy].filter(pl.col("channel").is_in(["call", "visit"]))
+        assert said[policy]["called_or_visited"] == strong["number"].n_unique()
+    assert said["eager"]["called_or_visited"] > 0
