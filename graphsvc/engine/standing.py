@@ -21,7 +21,10 @@ from graphsvc.model.facts import Facts
 
 @dataclass(frozen=True)
 class Standing:
-    """Of a full analysis. Arrays are by registry id; a number with a higher id was never seen."""
+    """Of a full analysis. Arrays are by registry id; a number with a higher id was never seen.
+
+    Nor were some with a lower one: facts can name a number early that got its id late. They are in the focus.
+    """
 
     focus: Bool
     """Can be suspect before the next full analysis."""
@@ -90,10 +93,12 @@ def standing_of(world: World, suspicion: Suspicion, hubs: Bool, *, first_day: in
         result[population.ids] = values
         return result
 
+    focus = np.ones(count, dtype=np.bool_)
+    focus[population.ids] = focus_here
     callers = np.zeros(len(population), dtype=np.int32)
     callers[: population.seen] = np.diff(snapshot.in_start)
     stands = Standing(
-        focus=np.asarray(by_id(focus_here), dtype=np.bool_),
+        focus=focus,
         witness=np.asarray(by_id(population.verifying | population.bank), dtype=np.bool_),
         hub=np.asarray(by_id(hubs), dtype=np.bool_),
         behaviour={rule: np.asarray(by_id(values), np.float64) for rule, values in world.behaviour.items()},

@@ -175,6 +175,8 @@ def random_world(seed: int) -> PlainWorld:
     world.holders = [(702, "account", 703)]
     world.entity_flags = [(703, "police", 0.8)] if dice.random() < 0.5 else []
     world.activated = {n: START - dice.randint(1, 900) * DAY for n in [*den, *firm, *dice.sample(people, 40)]}
+    # Dens burn their cards: some are fresh, some half settled.
+    world.activated |= {n: START - (START - world.activated[n]) // 5 for n in den}
     world.cases = [(dice.choice(leads), START + 13 * DAY)]
     world.released = {dice.choice(den), dice.choice(firm)} if dice.random() < 0.5 else set()
     world.flags_after = [(n, dice.choice(["police", "app"]), 0.7) for n in world.released if dice.random() < 0.5]
