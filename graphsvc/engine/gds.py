@@ -33,8 +33,9 @@ from graphsvc.model.progress import Progress, silent
 SECONDS = 3600.0
 """An analysis of a whole graph takes its time."""
 
-_SEEDS = list(range(10))
-"""Attempts at Leiden, the best by modularity is kept: one stays in a poor partition now and then."""
+_ATTEMPTS = 10
+"""Attempts at Leiden, the best by modularity is kept: one stays in a poor partition now and then. Each has its own seed
+and its own order of nodes: on small graphs the seed alone changes nothing, for GDS visits nodes in the order given."""
 
 _projections = count(1)
 
@@ -156,17 +157,29 @@ class GdsFeatures:
         once = coo_array((weight, (low, high)), shape=(node_count, node_count)).tocsr().tocoo()
         apart = once.row != once.col
         ties = (once.row[apart].astype(np.int64), once.col[apart].astype(np.int64), once.data[apart])
-        label = np.arange(node_count, dtype=np.int64)
-        if len(ties[0]):
-            with self._projection(ties) as projection:
-                found = self._arrays(
-                    "engine/networks", projection=projection, seeds=_SEEDS, resolution=resolution, threads=1
-                )
-            label = _best(found, ties, node_count, resolution)
+        attempts = [
+            self._attempt(node_count, ties, resolution, seed) for seed in range(_ATTEMPTS if len(ties[0]) else 0)
+        ]
+        label = max(
+            attempts,
+            key=lambda found: round(_modularity(found, ties, resolution), 12),
+            default=np.arange(node_count, dtype=np.int64),
+        )
         _, first, which = np.unique(label, return_index=True, return_inverse=True)
         rank = np.empty(len(first), dtype=np.int32)
         rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
         return rank[which]
+
+    def _attempt(self, node_count: int, ties: tuple[Int64, Int64, Float64], resolution: float, seed: int) -> Int64:
+        """One partition; a node without ties is a community of its own."""
+        dice = np.random.default_rng(seed)
+        order, turned = dice.permutation(len(ties[0])), dice.random(len(ties[0])) < 0.5
+        a, b, weight = ties[0][order], ties[1][order], ties[2][order]
+        with self._projection((np.where(turned, b, a), np.where(turned, a, b), weight)) as projection:
+            found = self._arrays("engine/networks", projection=projection, seed=seed, resolution=resolution, threads=1)
+        label = node_count + np.arange(node_count, dtype=np.int64)
+        label[found["node"]] = found["community"]
+        return label
 
     def meetings(self, population: Population, suspect: Bool, person: Bool) -> Meetings:
         """Every event between a suspect and a person."""
@@ -208,21 +221,6 @@ class GdsFeatures:
             yield name
         finally:
             self.database.read("engine/drop", projection=name)
-
-
-def _best(
-    found: dict[str, npt.NDArray[Any]], ties: tuple[Int64, Int64, Float64], node_count: int, resolution: float
-) -> Int64:
-    """The labels of the seed whose partition is best; a node without ties is a community of its own."""
-    best, most = np.arange(node_count, dtype=np.int64), -np.inf
-    for seed in _SEEDS:
-        mine = found["seed"] == seed
-        label = node_count + np.arange(node_count, dtype=np.int64)
-        label[found["node"][mine]] = found["community"][mine]
-        quality = _modularity(label, ties, resolution)
-        if quality > most + 1e-12:
-            best, most = label, quality
-    return best
 
 
 def _modularity(label: Int64, ties: tuple[Int64, Int64, Float64], resolution: float) -> float:
