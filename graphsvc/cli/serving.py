@@ -129,6 +129,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, kind, proto)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen()  # whoever follows the link at once waits, and is not refused
     except OSError as failed:
         if listening is not None:
             listening.close()
