@@ -115,7 +115,8 @@ def _told(world: Path, rows: pl.DataFrame) -> pl.DataFrame:
         named[guilty] = True
         return named
 
-    shown = read_shown(world / "feeds", naming, wanted, now=int(rows["warned_at"].max()) + 400 * DAY_MS)  # type: ignore[arg-type]
+    newest = int(rows["warned_at"].to_numpy().max())
+    shown = read_shown(world / "feeds", naming, wanted, now=newest + 400 * DAY_MS)
     people = rows.with_columns(number=pl.Series(naming.of(rows["name"])))
     return judged.judge_warnings(people, truth.victims, judged.contacts_by_events(shown.events, truth.fraud))
 

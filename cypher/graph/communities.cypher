@@ -1,7 +1,8 @@
-// The Leiden community of every number of a projection; the same seed and one thread give the same communities.
-// parameters: projection, seed, resolution, threads
-// columns: number, community
-CALL gds.leiden.stream($projection, {
-  relationshipWeightProperty: 'weight', randomSeed: $seed, gamma: $resolution, concurrency: $threads
-}) YIELD nodeId, communityId
-RETURN gds.util.asNode(nodeId).numberId AS number, communityId AS community
+// Leiden on a projection, whose nodes get their community; one thread, so that the same order gives the same answer.
+// parameters: projection, resolution, threads
+// columns: modularity
+CALL gds.leiden.mutate($projection, {
+  mutateProperty: 'community', relationshipWeightProperty: 'weight', randomSeed: 0, gamma: $resolution,
+  concurrency: $threads
+}) YIELD modularity
+RETURN modularity

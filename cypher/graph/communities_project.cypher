@@ -1,15 +1,23 @@
 // The contact graph in the memory of Graph Data Science: undirected, two numbers weigh ln(1 + events between them).
-// parameters: projection, threads
+// parameters: projection, stride, threads
 // columns: nodes, relationships
-MATCH (a:Number)
-WHERE a.selfEvents > 0 OR EXISTS { (a)-[:CONTACTED]-() }
-OPTIONAL MATCH (a)-[c:CONTACTED]->(b)
-OPTIONAL MATCH (b)-[back:CONTACTED]->(a)
-WITH a, b, c, back
-WHERE b IS NULL OR back IS NULL OR a.numberId < b.numberId
+CALL () {
+  // First the numbers alone, for Leiden goes through them in the order in which they come: by id, or as another stride
+  // of ids modulo a prime mixes them, and never as they happen to lie in the store.
+  MATCH (a:Number)
+  WHERE a.selfEvents > 0 OR EXISTS { (a)-[:CONTACTED]-() }
+  RETURN a, NULL AS b, 0.0 AS weight
+  ORDER BY (a.numberId + 1) * $stride % 2147483647
+  UNION ALL
+  MATCH (a:Number)-[c:CONTACTED]->(b:Number)
+  OPTIONAL MATCH (b)-[back:CONTACTED]->(a)
+  WITH a, b, c, back
+  WHERE back IS NULL OR a.numberId < b.numberId
+  RETURN a, b, log(1.0 + c.events + coalesce(back.events, 0)) AS weight
+}
 WITH gds.graph.project(
   $projection, a, b,
-  {relationshipProperties: {weight: log(1.0 + c.events + coalesce(back.events, 0))}},
+  {relationshipProperties: {weight: weight}},
   {undirectedRelationshipTypes: ['*'], readConcurrency: $threads}
 ) AS g
 RETURN g.nodeCount AS nodes, g.relationshipCount AS relationships

@@ -5,7 +5,7 @@ own (`endpoint.body_within`).
 """
 
 import asyncio
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -17,9 +17,9 @@ class PatientProtocol(H11Protocol):
     header_seconds: ClassVar[float] = 10.0
     _waiting: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The first request may come."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", transport))
         self._look()
 
     def data_received(self, data: bytes) -> None:

@@ -1,15 +1,18 @@
 """Which callers reach the same people: the pairs that co_recipients weighs, found in the arrays of a snapshot."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from graphsvc.compiling import kernel
 from graphsvc.engine import parameters
 from graphsvc.engine.co_recipients import Callers, Pairs, Reach
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def pairs_of(snapshot: Snapshot, reach: Reach, callers: Callers, company: Float64) -> tuple[Pairs, Float64]:
@@ -104,7 +107,7 @@ def _common_recipients(
 
 
 @kernel
-def _grown(values, capacity):  # type: ignore[no-untyped-def]  # numba's own types know no generic kernel
+def _grown(values: npt.NDArray[Scalar], capacity: int) -> npt.NDArray[Scalar]:
     result = np.empty(capacity, values.dtype)
     result[: len(values)] = values
     return result

@@ -7,10 +7,10 @@ as one mass a cell of a grid, near ones each for itself. Nothing is random: the 
 
 import math
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from graphsvc.compiling import kernel
 from graphsvc.graph.snapshot import Int32
 
 Float64 = npt.NDArray[np.float64]
@@ -42,10 +42,8 @@ def layout(node_count: int, a: Int32, b: Int32, weight: Float64) -> tuple[Float6
     return x / farthest, y / farthest
 
 
-@numba.njit(cache=True, nogil=True)
-def _settle(
-    x: Float64, y: Float64, a: Int32, b: Int32, pull: Float64, mass: Float64, steps: int, cells: int
-) -> None:  # pragma: no cover  # compiled
+@kernel
+def _settle(x: Float64, y: Float64, a: Int32, b: Int32, pull: Float64, mass: Float64, steps: int, cells: int) -> None:
     count = len(x)
     push_x, push_y = np.empty(count), np.empty(count)
     heat = math.sqrt(count)
@@ -68,10 +66,8 @@ def _settle(
             y[i] += dy * share
 
 
-@numba.njit(cache=True, nogil=True)
-def _repel(
-    x: Float64, y: Float64, mass: Float64, push_x: Float64, push_y: Float64, cells: int
-) -> None:  # pragma: no cover  # compiled
+@kernel
+def _repel(x: Float64, y: Float64, mass: Float64, push_x: Float64, push_y: Float64, cells: int) -> None:
     """The push that each one gets from all others."""
     count = len(x)
     left, low = x.min(), y.min()

@@ -17,7 +17,13 @@ from graphsvc.settings import Neo4jAddress
 from tests.servers.neo4j import clear
 
 NAMES = sorted(f"{room}/{path.stem}" for room in ("graph", "engine") for path in (folder() / room).glob("*.cypher"))
-WHOLE_GRAPH = {"graph/communities_project", "engine/figures", "engine/devices", "engine/totals"}
+WHOLE_GRAPH = {
+    "graph/communities_project",
+    "graph/communities_inside",
+    "engine/figures",
+    "engine/devices",
+    "engine/totals",
+}
 """These read every number: a question about the whole graph has no place to start from."""
 SCANS = re.compile(r"AllNodesScan|LabelScan|RelationshipTypeScan|RelationshipIndex|AllRelationships")
 
@@ -75,11 +81,11 @@ SAMPLES: dict[str, Callable[[int], Any]] = {
     "groups": lambda many: [list(range(1, many + 1)), list(range(many + 1, 2 * many + 1))],
     **dict.fromkeys(("pairs", "steps"), lambda many: [[i, i + 1] for i in range(1, many + 1)]),
     "edges": lambda many: [[i, i + 1, 1.0] for i in range(1, many + 1)],
-    **dict.fromkeys(("projection",), lambda _: "a name"),
+    **dict.fromkeys(("projection", "inside"), lambda _: "a name"),
     **dict.fromkeys(("resolution", "scale", "farWeight"), lambda _: 1.0),
     **dict.fromkeys(
         ("number", "network", "limit", "minEvents", "since", "until", "detailedSince", "bound", "threads", "seed",
-         "callersMost", "callersAll", "nearMs", "least", "dayMs", "offsetMs", "offset"),
+         "stride", "callersMost", "callersAll", "nearMs", "least", "dayMs", "offsetMs", "offset"),
         lambda _: 5,
     ),
 }  # fmt: skip

@@ -26,6 +26,7 @@ LOOKS_AT_ALL = {
     "projection/schema_applied": "one node a schema file, asked before there is any index",
     "projection/anything_there": "asks whether there is any node at all, and stops at the first",
     "graph/communities_project": "the whole graph is the question",
+    "graph/communities_inside": "the same",
     "engine/totals": "the same",
     "engine/figures": "the same",
     "engine/devices": "the same",

@@ -1,0 +1,14 @@
+// What lies inside the communities of a projection, as another one: contacts between numbers of different ones are gone.
+// parameters: projection, inside, threads
+// columns: nodes, relationships
+CALL () {
+  MATCH (a:Number)
+  WHERE a.selfEvents > 0 OR EXISTS { (a)-[:CONTACTED]-() }
+  RETURN a, NULL AS b
+  UNION ALL
+  MATCH (a:Number)-[:CONTACTED]->(b:Number)
+  WHERE gds.util.nodeProperty($projection, a, 'community') = gds.util.nodeProperty($projection, b, 'community')
+  RETURN a, b
+}
+WITH gds.graph.project($inside, a, b, {}, {undirectedRelationshipTypes: ['*'], readConcurrency: $threads}) AS g
+RETURN g.nodeCount AS nodes, g.relationshipCount AS relationships
