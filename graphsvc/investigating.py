@@ -68,7 +68,7 @@ class Investigating:
         said = checked_text(title, "title", TITLE_MOST)
         who = None if assignee is None else checked_text(assignee, "name", NAME_MOST)
         now = self.time.wall()
-        self._audited("open investigation", errand, [], {"region": region})
+        self.audit.record_errand(errand, "open investigation", at=self.time.wall(), details={"region": region})
         made = Investigation(0, said, region, errand.case_ref, InvestigationStatus.OPEN, who, errand.actor, now, now)
         return store.add(self.catalogue, made)
 
@@ -104,7 +104,10 @@ class Investigating:
         if set(subjects.network_ids) - (set(there["network_id"].to_pylist()) if there is not None else set()):
             raise NotFound("no network of this analysis has that id or reference")
         ids = self._ids(subjects.tokens)
-        self._audited("add to investigation", errand, subjects.tokens, {"investigation": investigation_id})
+        which = {"investigation": investigation_id}
+        self.audit.record_errand(
+            errand, "add to investigation", at=self.time.wall(), tokens=subjects.tokens, details=which
+        )
         now, analysis_id = self.time.wall(), record.analysis_id if record else None
         named = [*((number, None) for number in ids), *((None, network) for network in subjects.network_ids)]
         items = [Item(0, 0, number, network, errand.actor, now, analysis_id) for number, network in named]
@@ -117,7 +120,10 @@ class Investigating:
         if len(named) > 1:
             raise UsageError("a note is about the whole, or one number or network of it")
         store.one(self.catalogue, investigation_id, within=within)
-        self._audited("annotate investigation", errand, about.tokens, {"investigation": investigation_id})
+        which = {"investigation": investigation_id}
+        self.audit.record_errand(
+            errand, "annotate investigation", at=self.time.wall(), tokens=about.tokens, details=which
+        )
         line = self._line(NoteKind.NOTE, said, errand, *named[0])
         store.note(self.catalogue, investigation_id, [line], within=within)
 
@@ -146,7 +152,8 @@ class Investigating:
             raise UsageError("say what is to change: a status, an assignee, or what to remove")
         store.one(self.catalogue, investigation_id, within=within)
         about = {"investigation": investigation_id, **{name: value or "" for name, value in changes.items()}}
-        self._audited("change investigation", errand, remove.tokens if remove else [], about)
+        gone = remove.tokens if remove else []
+        self.audit.record_errand(errand, "change investigation", at=self.time.wall(), tokens=gone, details=about)
         store.note(self.catalogue, investigation_id, lines, within=within, changes=dict(changes), removed=removed)
 
     def _reported(self, found: Sequence[Investigation], within: str) -> list[InvestigationReport]:
@@ -169,15 +176,3 @@ class Investigating:
         self, kind: NoteKind, text: str, errand: Errand, number: int | None = None, network_id: int | None = None
     ) -> Note:
         return Note(0, 0, kind, text, number, network_id, errand.actor, self.time.wall())
-
-    def _audited(self, action: str, errand: Errand, tokens: Sequence[str], about: dict[str, object]) -> None:
-        subjects = list(dict.fromkeys(tokens))
-        self.audit.record(
-            at=self.time.wall(),
-            actor=errand.actor,
-            action=action,
-            purpose=errand.purpose,
-            case_ref=errand.case_ref,
-            subject_token=subjects[0] if len(subjects) == 1 else None,
-            details={**about, "subjects": subjects} if len(subjects) > 1 else about,
-        )

@@ -137,15 +137,7 @@ class Listing:
         if not numbers:
             return {}
         tokens = [one.token for one in self.registry.numbers(sorted(set(numbers)))]
-        self.audit.record(
-            at=self.time.wall(),
-            actor=errand.actor,
-            action=action,
-            purpose=errand.purpose,
-            case_ref=errand.case_ref,
-            subject_token=tokens[0] if len(tokens) == 1 else None,
-            details={"subjects": tokens} if len(tokens) > 1 else None,
-        )
+        self.audit.record_errand(errand, action, at=self.time.wall(), tokens=tokens)
         return self.registry.reveal(sorted(set(numbers)))
 
     def exposures(self, record: AnalysisRecord, tokens: Sequence[str]) -> dict[str, JsonObject]:

@@ -312,16 +312,6 @@ class Service:
         if reveal is None:
             self.reads.note(action, tokens)
         else:
-            self._audited(f"reveal in {action}", checked_purpose(reveal), tokens[0] if len(tokens) == 1 else None, None)
+            asked = Errand(self.errand.actor, checked_purpose(reveal))
+            self.audit.record_errand(asked, f"reveal in {action}", at=self.time.wall(), tokens=tokens)
         return Names(self.registry, ZoneInfo(self.settings.timezone), reveal is not None, freed(self.catalogue))
-
-    def _audited(self, action: str, purpose: str, token: str | None, case_id: str | None) -> None:
-        self.audit.record(
-            at=self.time.wall(),
-            actor=self.errand.actor,
-            action=action,
-            purpose=purpose,
-            case_ref=case_id,
-            subject_token=token,
-            details={},
-        )

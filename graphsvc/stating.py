@@ -5,7 +5,7 @@ Each is in the audit log first. A list is checked whole before anything of it is
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pyarrow.compute as pc
 
@@ -85,7 +85,7 @@ class Stating:
     def unflag(self, text: str, *, kind: EntityKind | None, errand: Errand) -> FlagsRevoked:
         """Revoke all flags in force on a number or entity, from now on. Raises NotFound where there is none."""
         subject = find_subject(self.registry, text, kind, self.region)
-        self._audited("unflag", errand, [subject.token])
+        self.audit.record_errand(errand, "unflag", at=self.time.wall(), tokens=[subject.token])
         flag_ids = flagging.revoke(self.catalogue, subject, known_at=self.time.new_instant())
         return FlagsRevoked(flag_ids[0], flag_ids, subject.token, subject.shown)
 
@@ -95,14 +95,16 @@ class Stating:
         rows = flagging.of_ids(self.catalogue, flag_ids, now)
         if len(rows) < len(set(flag_ids)):
             raise NotFound(f"{len(set(flag_ids)) - len(rows)} of these flags are not in force")
-        self._audited("revoke flags", errand, [], {"flag_ids": sorted(set(flag_ids)), "reason": reason})
+        which = {"flag_ids": sorted(set(flag_ids)), "reason": reason}
+        self.audit.record_errand(errand, "revoke flags", at=self.time.wall(), details=which)
         flagging.end(self.catalogue, rows, known_at=now)
         return list(dict.fromkeys(flag_ids))
 
     def _state(
         self, subjects: Sequence[Subject], stated: Stated, known_at: int, action: str, errand: Errand
     ) -> list[int]:
-        self._audited(action, errand, [subject.token for subject in subjects], {"source": stated.source.value})
+        tokens, source = [subject.token for subject in subjects], {"source": stated.source.value}
+        self.audit.record_errand(errand, action, at=self.time.wall(), tokens=tokens, details=source)
         return flagging.state_all(
             self.catalogue,
             subjects,
@@ -111,18 +113,4 @@ class Stating:
             source=stated.source,
             case_id=stated.case_id,
             confidence=stated.confidence,
-        )
-
-    def _audited(
-        self, action: str, errand: Errand, tokens: Sequence[str], details: dict[str, Any] | None = None
-    ) -> None:
-        subjects = list(dict.fromkeys(tokens))
-        self.audit.record(
-            at=self.time.wall(),
-            actor=errand.actor,
-            action=action,
-            purpose=errand.purpose,
-            case_ref=errand.case_ref,
-            subject_token=subjects[0] if len(subjects) == 1 else None,
-            details={**({"subjects": subjects} if len(subjects) > 1 else {}), **(details or {})},
         )

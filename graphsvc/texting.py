@@ -1,6 +1,6 @@
 """The desk of texts: the words of a warning, and their replacement by a supervisor with a second person's approval."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from graphsvc.errors import NotFound, TextRefused, UsageError
@@ -89,7 +89,7 @@ class Texting:
         if found:
             said = "; ".join(f"{fault.english} ({fault.chinese})" for fault in found)
             raise TextRefused(f"the text breaks {len(found)} of the rules of docs/warning-texts.md: {said}")
-        self._audited("propose text", errand, {"template": template})
+        self.audit.record_errand(errand, "propose text", at=self.time.wall(), details={"template": template})
         made = wordings.propose(
             self.catalogue,
             template=template,
@@ -123,7 +123,8 @@ class Texting:
         proposal = self.proposal(proposal_id)
         wordings.refuse_own_or_decided(proposal, errand.actor)
         about = {"proposal_id": proposal_id}
-        self._audited(f"{'approve' if decision == wordings.APPROVED else 'refuse'} text", errand, about)
+        action = f"{'approve' if decision == wordings.APPROVED else 'refuse'} text"
+        self.audit.record_errand(errand, action, at=self.time.wall(), details=about)
         wordings.decide(self.catalogue, proposal_id, decision, by=errand.actor, at=self.time.wall())
         return self.proposal(proposal_id)
 
@@ -132,16 +133,6 @@ class Texting:
         known = self.registry.numbers(sorted({suspect for suspect in suspects if suspect is not None}))
         tails = {one.id: tail_of(one.masked, one.kind) for one in known}
         return [None if suspect is None else tails[suspect] for suspect in suspects]
-
-    def _audited(self, action: str, errand: Errand, details: Mapping[str, object]) -> None:
-        self.audit.record(
-            at=self.time.wall(),
-            actor=errand.actor,
-            action=action,
-            purpose=errand.purpose,
-            case_ref=errand.case_ref,
-            details=details,
-        )
 
 
 def _reported(templates: Templates, name: TemplateName, replaced: Container[str]) -> TemplateReport:

@@ -45,13 +45,13 @@ class Privacy:
         NotFound where it was never seen.
         """
         subject = self._found(text)
-        self._audited("reveal number", errand, subject.token)
+        self.audit.record_errand(errand, "reveal number", at=self.time.wall(), tokens=[subject.token])
         return ShownNumber(subject.token, self.registry.reveal([subject.id])[subject.id])
 
     def appeal(self, text: str, *, errand: Errand) -> AppealReport:
         """Somebody says that a number is suspected wrongly; the errand's purpose says why. NotFound if never seen."""
         subject = self._found(text)
-        self._audited("appeal", errand, subject.token)
+        self.audit.record_errand(errand, "appeal", at=self.time.wall(), tokens=[subject.token])
         appeal_id = releases.open_appeal(
             self.catalogue,
             subject.id,
@@ -68,7 +68,7 @@ class Privacy:
 
     def refuse_appeal(self, appeal_id: int, *, errand: Errand) -> AppealReport:
         """Answer an appeal with no. NotFound where there is none; Conflict where it was answered already."""
-        self._audited("refuse appeal", errand, None, {"appeal_id": appeal_id})
+        self.audit.record_errand(errand, "refuse appeal", at=self.time.wall(), details={"appeal_id": appeal_id})
         releases.refuse(self.catalogue, appeal_id, by=errand.actor, at=self.time.now())
         return self._reported(releases.listed(self.catalogue, appeal_id=appeal_id))[0]
 
@@ -84,7 +84,7 @@ class Privacy:
                 subject.id, reason=_REASON, now=self.time.moment()
             )  # in case a crash came between the two
             raise Conflict(releases.RELEASED_ALREADY)
-        self._audited("release number", errand, subject.token)
+        self.audit.record_errand(errand, "release number", at=self.time.wall(), tokens=[subject.token])
         made = releases.release(
             self.catalogue,
             subject.id,
@@ -116,16 +116,3 @@ class Privacy:
             )
             for appeal in appeals
         ]
-
-    def _audited(
-        self, action: str, errand: Errand, token: str | None, details: dict[str, object] | None = None
-    ) -> None:
-        self.audit.record(
-            at=self.time.wall(),
-            actor=errand.actor,
-            action=action,
-            purpose=errand.purpose,
-            case_ref=errand.case_ref,
-            subject_token=token,
-            details=details,
-        )

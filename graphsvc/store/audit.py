@@ -19,6 +19,7 @@ import orjson
 import sqlalchemy as sa
 
 from graphsvc.errors import Tampered
+from graphsvc.model.purposes import Errand
 from graphsvc.store.catalogue import Catalogue, delete_rows
 from graphsvc.store.checkpoints import SignedCheckpoint, public_key, sign
 from graphsvc.store.durable import disk_errors_explained, replace_private
@@ -65,6 +66,28 @@ class AuditLog:
         self._catalogue = catalogue
         self._home = home
         self._key = key
+
+    def record_errand(
+        self,
+        errand: Errand,
+        action: str,
+        *,
+        at: int,
+        tokens: Sequence[str] = (),
+        details: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Add an entry for an errand about these tokens: one is the entry's subject, several are in its details."""
+        subjects = list(dict.fromkeys(tokens))
+        several = {"subjects": subjects} if len(subjects) > 1 else {}
+        return self.record(
+            at=at,
+            actor=errand.actor,
+            action=action,
+            purpose=errand.purpose,
+            case_ref=errand.case_ref,
+            subject_token=subjects[0] if len(subjects) == 1 else None,
+            details={**several, **(details or {})},
+        )
 
     def record(  # the seven things an entry says, all by name
         self,
