@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { count, percent } from '../formats';
 import { NumberLink } from '../parts/marks';
+import { Table } from '../parts/table';
 import { useSpeaking } from '../words';
 import type { Drawing } from './drawing';
 
@@ -22,37 +23,25 @@ export function Contacts({ drawing, selected, select }: Tabled) {
     <details open>
       <summary>{words.table}</summary>
       <div class="scroll tall">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.selected}</th>
-              <th scope="col">{words.number}</th>
-              <th scope="col" class="figure">{words.fraudProbability}</th>
-              <th scope="col">{words.network}</th>
-              <th scope="col" class="figure">{words.contactsDrawn}</th>
-              <th scope="col" class="figure">{words.contactsAll}</th>
+        <Table heads={['selected', 'number', ['fraudProbability'], 'network', ['contactsDrawn'], ['contactsAll']]}>
+          {dots.slice(0, rows).map((dot) => (
+            <tr key={dot.id}>
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label={`${words.selected} ${dot.label}`}
+                  checked={selected.includes(dot.id)}
+                  onChange={() => select(dot.id)}
+                />
+              </td>
+              <td><NumberLink id={dot.id} number={dot.label} /></td>
+              <td class="figure">{percent(dot.fraudProbability)}</td>
+              <td class="tail">{dot.network ?? '–'}</td>
+              <td class="figure">{count(dot.drawn, language)}</td>
+              <td class="figure">{count(dot.contacts, language)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {dots.slice(0, rows).map((dot) => (
-              <tr key={dot.id}>
-                <td>
-                  <input
-                    type="checkbox"
-                    aria-label={`${words.selected} ${dot.label}`}
-                    checked={selected.includes(dot.id)}
-                    onChange={() => select(dot.id)}
-                  />
-                </td>
-                <td><NumberLink id={dot.id} number={dot.label} /></td>
-                <td class="figure">{percent(dot.fraudProbability)}</td>
-                <td class="tail">{dot.network ?? '–'}</td>
-                <td class="figure">{count(dot.drawn, language)}</td>
-                <td class="figure">{count(dot.contacts, language)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </div>
       {rows < dots.length && <button type="button" class="more" onClick={() => setRows(rows + ROWS * 4)}>{words.more}</button>}
     </details>

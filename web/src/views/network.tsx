@@ -5,6 +5,7 @@ import { useMemo } from 'preact/hooks';
 import { count, instant, percent } from '../formats';
 import { Answered, Refusal } from '../parts/notice';
 import { NumberLink, Probability } from '../parts/marks';
+import { Table } from '../parts/table';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -61,24 +62,15 @@ function Found({ one, place, asOf }: { one: Network; place: Place; asOf: string 
         <Members one={one} />
         <section>
           <h2>{words.entities}</h2>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{words.kind}</th>
-                <th scope="col">{words.token}</th>
-                <th scope="col" class="figure">{words.fraudProbability}</th>
+          <Table heads={['kind', 'token', ['fraudProbability']]}>
+            {one.entities.map((entity) => (
+              <tr key={entity.id}>
+                <td>{name(entity.kind)}</td>
+                <td class="tail">{entity.token}</td>
+                <td class="figure">{percent(entity.fraudProbability)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {one.entities.map((entity) => (
-                <tr key={entity.id}>
-                  <td>{name(entity.kind)}</td>
-                  <td class="tail">{entity.token}</td>
-                  <td class="figure">{percent(entity.fraudProbability)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </Table>
           {one.linked.length > 0 && <h2>{words.linked}</h2>}
           <ul>
             {one.linked.map((other) => (
@@ -108,26 +100,16 @@ function Members({ one }: { one: Network }) {
       <h2>{words.members}</h2>
       {one.members.length < one.size && <p class="quiet">{count(one.members.length, language)} {words.of} {count(one.size, language)}</p>}
       <div class="scroll tall">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.number}</th>
-              <th scope="col">{words.role}</th>
-              <th scope="col">{words.fraudProbability}</th>
-              <th scope="col">{words.flags}</th>
+        <Table heads={['number', 'role', 'fraudProbability', 'flags']}>
+          {one.members.map((member) => (
+            <tr key={member.id}>
+              <td><NumberLink id={member.id} number={member.number} /></td>
+              <td>{name(member.role)}</td>
+              <td><Probability value={member.fraudProbability} /></td>
+              <td>{member.flagged ? words.legendFlagged : '–'}</td>
             </tr>
-          </thead>
-          <tbody>
-            {one.members.map((member) => (
-              <tr key={member.id}>
-                <td><NumberLink id={member.id} number={member.number} /></td>
-                <td>{name(member.role)}</td>
-                <td><Probability value={member.fraudProbability} /></td>
-                <td>{member.flagged ? words.legendFlagged : '–'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </div>
     </section>
   );

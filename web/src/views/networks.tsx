@@ -5,6 +5,7 @@ import { count, instant } from '../formats';
 import { Answered } from '../parts/notice';
 import { Choice, NETWORK_ORDERS, SCAM_TYPES } from '../parts/choice';
 import { type Connection, More, usePages } from '../parts/paging';
+import { Table } from '../parts/table';
 import { keepSettings, link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -54,36 +55,25 @@ function List({ first, variables }: { first: Connection<Network>; variables: Rec
   return (
     <>
       <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.reference}</th>
-              <th scope="col">{words.scamType}</th>
-              <th scope="col" class="figure">{words.size}</th>
-              <th scope="col" class="figure">{words.flaggedCount}</th>
-              <th scope="col" class="figure">{words.exposed}</th>
-              <th scope="col" class="figure">{words.losses}</th>
-              <th scope="col">{words.roles}</th>
-              <th scope="col">{words.firstSeen}</th>
-              <th scope="col">{words.lastSeen}</th>
+        <Table
+          heads={[
+            'reference', 'scamType', ['size'], ['flaggedCount'], ['exposed'], ['losses'], 'roles', 'firstSeen', 'lastSeen',
+          ]}
+        >
+          {nodes.map((one) => (
+            <tr key={one.id}>
+              <td><a href={link('network', one.id)}>{one.reference}</a></td>
+              <td>{one.scamType === null ? '–' : name(one.scamType)}</td>
+              <td class="figure">{count(one.size, language)}</td>
+              <td class="figure">{count(one.flaggedCount, language)}</td>
+              <td class="figure">{count(one.exposed, language)}</td>
+              <td class="figure">{count(one.losses, language)}</td>
+              <td>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(', ')}</td>
+              <td>{instant(one.firstSeen, language)}</td>
+              <td>{instant(one.lastSeen, language)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {nodes.map((one) => (
-              <tr key={one.id}>
-                <td><a href={link('network', one.id)}>{one.reference}</a></td>
-                <td>{one.scamType === null ? '–' : name(one.scamType)}</td>
-                <td class="figure">{count(one.size, language)}</td>
-                <td class="figure">{count(one.flaggedCount, language)}</td>
-                <td class="figure">{count(one.exposed, language)}</td>
-                <td class="figure">{count(one.losses, language)}</td>
-                <td>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(', ')}</td>
-                <td>{instant(one.firstSeen, language)}</td>
-                <td>{instant(one.lastSeen, language)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </div>
       <More more={more} />
     </>

@@ -7,6 +7,7 @@ import { Answered, Refusal } from '../parts/notice';
 import { ClassMark, GradeMark, NetworkLink, NumberLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
 import { type Ground, Grounds } from '../parts/why';
+import { Table } from '../parts/table';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -134,58 +135,36 @@ function CopyToken({ token }: { token: string }) {
 }
 
 function Flags({ flags }: { flags: Flag[] }) {
-  const { language, words, name } = useSpeaking();
+  const { language, name } = useSpeaking();
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{words.scamType}</th>
-          <th scope="col">{words.source}</th>
-          <th scope="col">{words.known}</th>
-          <th scope="col">{words.since}</th>
-          <th scope="col" class="figure">{words.confidence}</th>
+    <Table heads={['scamType', 'source', 'known', 'since', ['confidence']]}>
+      {flags.map((flag) => (
+        <tr key={flag.id}>
+          <td>{name(flag.scamType)}</td>
+          <td>{flag.source === null ? '–' : name(flag.source)}</td>
+          <td>{instant(flag.knownAt, language)}</td>
+          <td>{instant(flag.validFrom, language)}</td>
+          <td class="figure">{percent(flag.confidence)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {flags.map((flag) => (
-          <tr key={flag.id}>
-            <td>{name(flag.scamType)}</td>
-            <td>{flag.source === null ? '–' : name(flag.source)}</td>
-            <td>{instant(flag.knownAt, language)}</td>
-            <td>{instant(flag.validFrom, language)}</td>
-            <td class="figure">{percent(flag.confidence)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }
 
 function SharedThings({ shared }: { shared: Shared[] }) {
-  const { language, words, name } = useSpeaking();
+  const { language, name } = useSpeaking();
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{words.kind}</th>
-          <th scope="col">{words.token}</th>
-          <th scope="col" class="figure">{words.numbers}</th>
-          <th scope="col" class="figure">{words.suspects}</th>
-          <th scope="col" class="figure">{words.fraudProbability}</th>
+    <Table heads={['kind', 'token', ['numbers'], ['suspects'], ['fraudProbability']]}>
+      {shared.map((one) => (
+        <tr key={one.id}>
+          <td>{name(one.kind)}</td>
+          <td class="tail">{one.token}</td>
+          <td class="figure">{count(one.numbers, language)}</td>
+          <td class="figure">{count(one.suspects, language)}</td>
+          <td class="figure">{percent(one.fraudProbability)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {shared.map((one) => (
-          <tr key={one.id}>
-            <td>{name(one.kind)}</td>
-            <td class="tail">{one.token}</td>
-            <td class="figure">{count(one.numbers, language)}</td>
-            <td class="figure">{count(one.suspects, language)}</td>
-            <td class="figure">{percent(one.fraudProbability)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }
 
@@ -209,26 +188,16 @@ function Contacts({ summary }: { summary: Summary }) {
         <dt>{words.lastContact}</dt><dd>{instant(summary.lastAt, language)}</dd>
       </dl>
       <h3>{words.busiest}</h3>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{words.number}</th>
-            <th scope="col" class="figure">{words.sent}</th>
-            <th scope="col" class="figure">{words.received}</th>
-            <th scope="col">{words.lastContact}</th>
+      <Table heads={['number', ['sent'], ['received'], 'lastContact']}>
+        {summary.busiest.map((one) => (
+          <tr key={one.id}>
+            <td><NumberLink id={one.id} number={one.number} /></td>
+            <td class="figure">{count(one.sent.events, language)}</td>
+            <td class="figure">{count(one.received.events, language)}</td>
+            <td>{instant(one.lastAt, language)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {summary.busiest.map((one) => (
-            <tr key={one.id}>
-              <td><NumberLink id={one.id} number={one.number} /></td>
-              <td class="figure">{count(one.sent.events, language)}</td>
-              <td class="figure">{count(one.received.events, language)}</td>
-              <td>{instant(one.lastAt, language)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
 import { type Ground, Grounds } from '../parts/why';
 import { EvidencePicture } from '../parts/picture';
+import { Table } from '../parts/table';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -136,29 +137,17 @@ function Warnings({ warnings }: { warnings: Warning[] }) {
   const { language, words, name } = useSpeaking();
   if (warnings.length === 0) return <p class="quiet">{words.noWarnings}</p>;
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{words.reference}</th>
-          <th scope="col">{words.channel}</th>
-          <th scope="col">{words.state}</th>
-          <th scope="col">{words.made}</th>
-          <th scope="col">{words.warned}</th>
-          <th scope="col">{words.outcome}</th>
+    <Table heads={['reference', 'channel', 'state', 'made', 'warned', 'outcome']}>
+      {warnings.map((one) => (
+        <tr key={one.id}>
+          <td>{one.reference}</td>
+          <td>{name(one.channel)}</td>
+          <td>{name(one.state)}</td>
+          <td>{instant(one.madeAt, language)}</td>
+          <td>{instant(one.warnedAt, language)}</td>
+          <td>{one.outcome === null ? '–' : name(one.outcome)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {warnings.map((one) => (
-          <tr key={one.id}>
-            <td>{one.reference}</td>
-            <td>{name(one.channel)}</td>
-            <td>{name(one.state)}</td>
-            <td>{instant(one.madeAt, language)}</td>
-            <td>{instant(one.warnedAt, language)}</td>
-            <td>{one.outcome === null ? '–' : name(one.outcome)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }

@@ -2,6 +2,7 @@
 
 import { count, instant, span } from '../formats';
 import { Answered } from '../parts/notice';
+import { Table } from '../parts/table';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import document from '../../../schema/operations/page-queue.graphql?raw';
@@ -41,33 +42,20 @@ export function Queue({ tick }: { tick: string }) {
         {({ dispatch }) => (
           <>
             {dispatch.pausedAt !== null && <p class="notice">{words.paused} {instant(dispatch.pausedAt, language)}</p>}
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{words.channel}</th>
-                  <th scope="col" class="figure">{words.depth}</th>
-                  <th scope="col" class="figure">{words.leased}</th>
-                  <th scope="col" class="figure">{words.dead}</th>
-                  <th scope="col" class="figure">{words.oldest}</th>
-                  <th scope="col" class="figure">{words.usedToday}</th>
-                  <th scope="col" class="figure">{words.leftToday}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {CHANNELS.map((channel) => line(channel, dispatch)).filter((one) => one.waits + one.leased + one.used > 0 || one.bounded)
-                  .map((one) => (
-                    <tr key={one.channel}>
-                      <th scope="row">{name(one.channel)}</th>
-                      <td class="figure">{count(one.waits, language)}</td>
-                      <td class="figure">{count(one.leased, language)}</td>
-                      <td class="figure">{count(one.dead, language)}</td>
-                      <td class="figure">{span(one.oldest, language)}</td>
-                      <td class="figure">{count(one.used, language)}</td>
-                      <td class="figure">{one.left === null ? words.unbounded : count(one.left, language)}</td>
-                    </tr>
-                  ))}
-              </tbody>
-            </table>
+            <Table heads={['channel', ['depth'], ['leased'], ['dead'], ['oldest'], ['usedToday'], ['leftToday']]}>
+              {CHANNELS.map((channel) => line(channel, dispatch)).filter((one) => one.waits + one.leased + one.used > 0 || one.bounded)
+                .map((one) => (
+                  <tr key={one.channel}>
+                    <th scope="row">{name(one.channel)}</th>
+                    <td class="figure">{count(one.waits, language)}</td>
+                    <td class="figure">{count(one.leased, language)}</td>
+                    <td class="figure">{count(one.dead, language)}</td>
+                    <td class="figure">{span(one.oldest, language)}</td>
+                    <td class="figure">{count(one.used, language)}</td>
+                    <td class="figure">{one.left === null ? words.unbounded : count(one.left, language)}</td>
+                  </tr>
+                ))}
+            </Table>
           </>
         )}
       </Answered>

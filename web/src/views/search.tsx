@@ -13,6 +13,7 @@ import numbersDocument from '../../../schema/operations/page-numbers.graphql?raw
 import entityDocument from '../../../schema/operations/page-entity.graphql?raw';
 import networksDocument from '../../../schema/operations/page-networks.graphql?raw';
 import type { Connection } from '../parts/paging';
+import { Table } from '../parts/table';
 
 const MOST = 1000;
 const SEEDS_MOST = 50;
@@ -127,40 +128,27 @@ function Lines({ lines }: { lines: (Line | null)[] }) {
       <p role="status">{known.length} {words.found} {lines.length}</p>
       {known.length > 0 && <p><a href={link('canvas', known.slice(0, SEEDS_MOST).map((line) => line.id).join(','))}>{words.openCanvas}</a></p>}
       <div class="scroll tall">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col" class="figure">#</th>
-              <th scope="col">{words.number}</th>
-              <th scope="col">{words.class}</th>
-              <th scope="col" class="figure">{words.fraudProbability}</th>
-              <th scope="col" class="figure">{words.flags}</th>
-              <th scope="col">{words.network}</th>
-              <th scope="col">{words.person}</th>
+        <Table heads={[['line'], 'number', 'class', ['fraudProbability'], ['flags'], 'network', 'person']}>
+          {lines.map((line, place) => (
+            <tr key={place}>
+              <td class="figure">{place + 1}</td>
+              {line === null ? <td colSpan={6} class="quiet">{words.notKnown}</td> : (
+                <>
+                  <td><NumberLink id={line.id} number={line.number} /></td>
+                  <td><ClassMark kind={line.class} /></td>
+                  <td class="figure">{percent(line.fraudProbability)}</td>
+                  <td class="figure">{line.flags.length || ''}</td>
+                  <td><NetworkLink network={line.network} /></td>
+                  <td>
+                    {line.victim === null ? '–' : (
+                      <><a href={link('person', line.victim.id)}>{words.rank} {line.victim.rank}</a> <GradeMark grade={line.victim.grade} /></>
+                    )}
+                  </td>
+                </>
+              )}
             </tr>
-          </thead>
-          <tbody>
-            {lines.map((line, place) => (
-              <tr key={place}>
-                <td class="figure">{place + 1}</td>
-                {line === null ? <td colSpan={6} class="quiet">{words.notKnown}</td> : (
-                  <>
-                    <td><NumberLink id={line.id} number={line.number} /></td>
-                    <td><ClassMark kind={line.class} /></td>
-                    <td class="figure">{percent(line.fraudProbability)}</td>
-                    <td class="figure">{line.flags.length || ''}</td>
-                    <td><NetworkLink network={line.network} /></td>
-                    <td>
-                      {line.victim === null ? '–' : (
-                        <><a href={link('person', line.victim.id)}>{words.rank} {line.victim.rank}</a> <GradeMark grade={line.victim.grade} /></>
-                      )}
-                    </td>
-                  </>
-                )}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </div>
     </section>
   );

@@ -5,6 +5,7 @@ import { Choice, GRADES, SCAM_TYPES, STAGES } from '../parts/choice';
 import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { type Connection, More, usePages } from '../parts/paging';
 import { type Ground, Short } from '../parts/why';
+import { Table } from '../parts/table';
 import { keepSettings, link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -91,41 +92,25 @@ function Victims({ first, variables, filtered }: { first: Connection<Victim>; va
   return (
     <>
       <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col" class="figure">{words.rank}</th>
-              <th scope="col">{words.person}</th>
-              <th scope="col">{words.grade}</th>
-              <th scope="col">{words.deadline}</th>
-              <th scope="col">{words.probability}</th>
-              <th scope="col">{words.stage}</th>
-              <th scope="col">{words.scamType}</th>
-              <th scope="col">{words.network}</th>
-              <th scope="col">{words.warned}</th>
-              <th scope="col">{words.why}</th>
+        <Table heads={[['rank'], 'person', 'grade', 'deadline', 'probability', 'stage', 'scamType', 'network', 'warned', 'why']}>
+          {nodes.map((one) => (
+            <tr key={one.id}>
+              <td class="figure">{one.rank}</td>
+              <td>
+                <a class="tail" href={link('person', one.id)}>{one.number}</a>
+                {one.region !== null && <small> {one.region}</small>}
+              </td>
+              <td><GradeMark grade={one.grade} /></td>
+              <td><Deadline at={one.deadlineAt} /></td>
+              <td><Probability value={one.probability} /></td>
+              <td>{name(one.stage)}</td>
+              <td>{name(one.scamType)}</td>
+              <td><NetworkLink network={one.network} /></td>
+              <td>{one.warnings.map((warning) => `${name(warning.channel)}: ${name(warning.state)}`).join(', ') || '–'}</td>
+              <td class="words"><Short evidence={one.evidence} /></td>
             </tr>
-          </thead>
-          <tbody>
-            {nodes.map((one) => (
-              <tr key={one.id}>
-                <td class="figure">{one.rank}</td>
-                <td>
-                  <a class="tail" href={link('person', one.id)}>{one.number}</a>
-                  {one.region !== null && <small> {one.region}</small>}
-                </td>
-                <td><GradeMark grade={one.grade} /></td>
-                <td><Deadline at={one.deadlineAt} /></td>
-                <td><Probability value={one.probability} /></td>
-                <td>{name(one.stage)}</td>
-                <td>{name(one.scamType)}</td>
-                <td><NetworkLink network={one.network} /></td>
-                <td>{one.warnings.map((warning) => `${name(warning.channel)}: ${name(warning.state)}`).join(', ') || '–'}</td>
-                <td class="words"><Short evidence={one.evidence} /></td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </div>
       <More more={more} />
     </>

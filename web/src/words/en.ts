@@ -46,7 +46,6 @@ export const en = {
   inContact: 'In contact with fraud',
   deadline: 'Act before',
   overdue: 'overdue by',
-  left: 'left',
   network: 'Network',
   why: 'Why',
   warned: 'Warned',
@@ -79,7 +78,6 @@ export const en = {
   bulletinTitle: 'Bulletin of the day',
 
   personTitle: 'Person',
-  story: 'What happened, in order',
   suspectNumbers: 'Suspect numbers',
   talk: 'Talk',
   longestCall: 'Longest call',
@@ -181,6 +179,7 @@ export const en = {
   anyNumber: 'Numbers',
   notKnown: 'not known',
   found: 'found of',
+  line: 'Line',
 
   canvas: 'Canvas',
   openCanvas: 'Open on the canvas',

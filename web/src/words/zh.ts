@@ -46,7 +46,6 @@ export const zh: Words = {
   inContact: '与诈骗人员联系中',
   deadline: '处置时限',
   overdue: '已超时',
-  left: '剩余',
   network: '团伙',
   why: '依据',
   warned: '已预警',
@@ -79,7 +78,6 @@ export const zh: Words = {
   bulletinTitle: '每日通报',
 
   personTitle: '当事人',
-  story: '事情经过（按时间）',
   suspectNumbers: '可疑号码',
   talk: '通话',
   longestCall: '最长通话',
@@ -181,6 +179,7 @@ export const zh: Words = {
   anyNumber: '号码',
   notKnown: '没有记录',
   found: '找到 /',
+  line: '行',
 
   canvas: '关系图',
   openCanvas: '在关系图上打开',

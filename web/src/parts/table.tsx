@@ -1,0 +1,25 @@
+// A table with its heads; figures stand right.
+
+import type { ComponentChildren } from 'preact';
+import { useSpeaking, type Word } from '../words';
+
+/** The word at the head of a column; in a list of its own where the column holds figures. */
+export type Head = Word | [Word];
+
+export function Table({ heads, children }: { heads: Head[]; children: ComponentChildren }) {
+  const { words } = useSpeaking();
+  return (
+    <table>
+      <thead>
+        <tr>
+          {heads.map((head) => (
+            typeof head === 'string'
+              ? <th key={head} scope="col">{words[head]}</th>
+              : <th key={head[0]} scope="col" class="figure">{words[head[0]]}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  );
+}
