@@ -1,7 +1,7 @@
 // Contacts that count events from before a time, those of the smallest numbers first; over: no event is later.
 // parameters: first, before, limit
 // columns: a, b, over
-MATCH (a:Number)
+MATCH (a:Number) USING INDEX a:Number(numberId)
 WHERE a.numberId >= $first
 MATCH (a)-[r:CONTACTED]->(b:Number)
 WHERE r.firstAt < datetime({epochMillis: $before})

@@ -108,9 +108,12 @@ class Room:
     """Whether it keeps up with facts and time while it runs."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the service is about to stop: long polls and subscriptions end."""
+    no_sockets: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while no WebSocket is open."""
 
     def __post_init__(self) -> None:
         self.nudges = Nudges(self.service)
+        self.no_sockets.set()
         self._threads = anyio.CapacityLimiter(self.limits.threads)
 
     def request_id(self) -> str:

@@ -93,6 +93,7 @@ class Sockets:
 
     def _enter(self, socket: Socket) -> None:
         self.open.add(socket)
+        self.room.no_sockets.clear()
         self.room.metrics.sockets.set(len(self.open))
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch())
@@ -100,7 +101,10 @@ class Sockets:
     def _leave(self, socket: Socket) -> None:
         self.open.discard(socket)
         self.room.metrics.sockets.set(len(self.open))
-        if not self.open and self._watching is not None:
+        if self.open:
+            return
+        self.room.no_sockets.set()
+        if self._watching is not None:
             self._watching.cancel()
             self._watching = None
             self.room.nudges.forget()

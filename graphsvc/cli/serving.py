@@ -4,7 +4,6 @@ import ipaddress
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -42,6 +41,7 @@ def serve(
     from graphsvc.api.app import make_app, make_room
     from graphsvc.api.logs import set_up_logs
     from graphsvc.api.patience import PatientProtocol
+    from graphsvc.api.server import Server
 
     if (tls_key is None) != (tls_certificate is None):
         raise click.UsageError("--tls-key and --tls-certificate go together")
@@ -59,13 +59,6 @@ def serve(
         listening = _listen(host, port)
         where = f"{'https' if tls_certificate else 'http'}://{_named(host)}:{listening.getsockname()[1]}"
         room = make_room(service, lives=True)
-
-        class Server(uvicorn.Server):
-            """Tells the room at the first signal, so that nobody waits for a long poll."""
-
-            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-                room.closing.set()
-                super().handle_exit(sig, frame)
 
         config = uvicorn.Config(
             make_app(room, ide=ide),
@@ -89,7 +82,7 @@ def serve(
         tell_of_browser(service, listening.getsockname()[1], wanted=here and not tls_certificate)
         with _first_look(service, where, wanted=here and not behind_proxy, ide=ide):
             note(f"serving {where}/graphql; stop with Ctrl-C")
-            Server(config).run(sockets=[listening])
+            Server(config, room).run(sockets=[listening])
 
 
 def tell_of_browser(service: "Service", port: int, *, wanted: bool) -> None:
