@@ -1,56 +1,18 @@
 """The page in a real browser: from the list of people to a number, a network and back, in two languages."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
-from graphsvc.settings import Settings
-from graphsvc.wiring import open_service
-from tests.api.serving import Served, served
-from tests.story.feeds import DEN, write_world
+from tests.api.serving import Served
+from tests.story.feeds import DEN
 
 pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
 """The first picture on a machine waits for a compiler."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    place = tmp_path_factory.mktemp("page")
-    with open_service(Settings(home=place / "home")) as service:
-        service.load([write_world(place / "feeds")], kind=None, feed_id="default")
-        service.analyse(as_of=None)
-    with served(place / "home") as running:
-        yield running
-
-
-@pytest.fixture
-def faults(page: Page) -> Iterator[list[str]]:
-    """What the browser complains of; what a role may not see is refused, and said there too."""
-    said: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and "403" not in message.text:
-            said.append(message.text)
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield said
-    assert said == []
-
-
-@pytest.fixture
-def opened(page: Page, server: Served, faults: list[str]) -> Page:
-    """The page, signed in by the one-time link, in English."""
-    page.add_init_script("localStorage.setItem('language', localStorage.getItem('language') ?? 'en')")
-    page.goto(f"{server.url}/#token={server.token}")
-    expect(page.get_by_role("heading", name="Who will probably lose money next")).to_be_visible()
-    assert server.token not in page.url
-    return page
 
 
 def test_from_the_list_to_a_person_a_number_and_a_network(opened: Page, screenshots: Path) -> None:

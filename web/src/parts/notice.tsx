@@ -23,14 +23,34 @@ export function Refusal({ code, message }: { code: string; message: string }) {
   );
 }
 
+/** What a view says of something that is not there. */
+export function Missing({ title }: { title: Word }) {
+  const { words } = useSpeaking();
+  return (
+    <>
+      <h1>{words[title]}</h1>
+      <Refusal code="NOT_FOUND" message="" />
+    </>
+  );
+}
+
+interface Answering<Data> {
+  asked: Asked<Data>;
+  /** The head of a view that is nothing but this answer, for as long as there is none. */
+  title?: Word;
+  children: (data: Data) => ComponentChildren;
+}
+
 /** The content of an answer; what was read before stays, with a word about it, when the service is away. */
-export function Answered<Data>({ asked, children }: { asked: Asked<Data>; children: (data: Data) => ComponentChildren }) {
+export function Answered<Data>({ asked, title, children }: Answering<Data>) {
   const { words } = useSpeaking();
   const { data, refused } = asked;
   if (data === undefined) {
-    if (refused === undefined) return <p class="quiet" role="status">{words.loading}</p>;
+    const head = title !== undefined && <h1>{words[title]}</h1>;
+    if (refused === undefined) return <>{head}<p class="quiet" role="status">{words.loading}</p></>;
     return (
       <>
+        {head}
         <Refusal code={refused.code} message={refused.message} />
         <button type="button" onClick={asked.again}>{words.again}</button>
       </>

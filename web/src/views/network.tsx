@@ -3,7 +3,7 @@
 import { lazy, Suspense } from 'preact/compat';
 import { useMemo } from 'preact/hooks';
 import { count, instant, percent } from '../formats';
-import { Answered, Refusal } from '../parts/notice';
+import { Answered, Missing } from '../parts/notice';
 import { NumberLink, Probability } from '../parts/marks';
 import { Table } from '../parts/table';
 import { link, type Place } from '../route';
@@ -34,8 +34,8 @@ interface Network {
 export function NetworkView({ place, tick, asOf }: { place: Place; tick: string; asOf: string }) {
   const asked = useAnswer<{ network: Network | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
   return (
-    <Answered asked={asked}>
-      {({ network }) => (network === null ? <Refusal code="NOT_FOUND" message="" /> : <Found one={network} place={place} asOf={asOf} />)}
+    <Answered asked={asked} title="networkTitle">
+      {({ network }) => (network === null ? <Missing title="networkTitle" /> : <Found one={network} place={place} asOf={asOf} />)}
     </Answered>
   );
 }

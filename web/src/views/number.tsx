@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { count, instant, percent, span } from '../formats';
 import { Acts } from '../parts/acts';
-import { Answered, Refusal } from '../parts/notice';
+import { Answered, Missing } from '../parts/notice';
 import { ClassMark, GradeMark, NetworkLink, NumberLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
 import { type Ground, Grounds } from '../parts/why';
@@ -79,8 +79,8 @@ export function NumberView({ place, tick }: { place: Place; tick: string }) {
         <input type="date" value={day} onChange={(event) => setDay(event.currentTarget.value)} />
         {day !== '' && <button type="button" onClick={() => setDay('')}>{words.now}</button>}
       </label>
-      <Answered asked={asked}>
-        {({ number }) => (number === null ? <Refusal code="NOT_FOUND" message="" /> : <Found one={number} again={asked.again} />)}
+      <Answered asked={asked} title="numberTitle">
+        {({ number }) => (number === null ? <Missing title="numberTitle" /> : <Found one={number} again={asked.again} />)}
       </Answered>
     </>
   );

@@ -1,7 +1,7 @@
 // A person at risk: what happened in order, why the ranking says so, and what was done about it.
 
 import { count, instant, span, wholeInstant } from '../formats';
-import { Answered, Refusal } from '../parts/notice';
+import { Answered, Missing } from '../parts/notice';
 import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
 import { type Ground, Grounds } from '../parts/why';
@@ -61,8 +61,8 @@ const STAGES = ['CONTACTED', 'LISTENING', 'ENGAGED', 'COMMITTED', 'LOST'];
 export function Person({ place, tick }: { place: Place; tick: string }) {
   const asked = useAnswer<{ node: Victim | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
   return (
-    <Answered asked={asked}>
-      {({ node }) => (node === null || node.__typename !== 'Victim' ? <Refusal code="NOT_FOUND" message="" /> : <Found one={node} />)}
+    <Answered asked={asked} title="personTitle">
+      {({ node }) => (node === null || node.__typename !== 'Victim' ? <Missing title="personTitle" /> : <Found one={node} />)}
     </Answered>
   );
 }

@@ -7,7 +7,7 @@ export const en = {
   networks: 'Networks',
   search: 'Search',
   language: '中文',
-  languageLabel: 'Switch to Chinese',
+  languageLabel: '中文: switch to Chinese',
   theme: 'Theme',
   themeAuto: 'as the system',
   themeLight: 'light',

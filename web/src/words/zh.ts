@@ -7,7 +7,7 @@ export const zh: Words = {
   networks: '团伙',
   search: '查找',
   language: 'English',
-  languageLabel: '切换到英文',
+  languageLabel: 'English：切换到英文',
   theme: '外观',
   themeAuto: '跟随系统',
   themeLight: '浅色',

@@ -1,0 +1,77 @@
+"""What the tests of the page share: a server with a world written by hand, and a browser's page that is signed in."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from graphsvc.settings import Settings
+from graphsvc.wiring import open_service
+from tests.api.serving import Served, served
+from tests.servers.missing import missing
+from tests.story.feeds import write_world
+
+WEB = Path(__file__).parents[2] / "web"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    place = tmp_path_factory.mktemp("page")
+    with open_service(Settings(home=place / "home")) as service:
+        service.load([write_world(place / "feeds")], kind=None, feed_id="default")
+        service.analyse(as_of=None)
+    with served(place / "home") as running:
+        yield running
+
+
+@pytest.fixture
+def faults(page: Page) -> Iterator[list[str]]:
+    """What the browser complains of; what a role may not see is refused, and said there too."""
+    said: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "403" not in message.text:
+            said.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield said
+    assert said == []
+
+
+@pytest.fixture
+def sign_in(page: Page, faults: list[str]) -> Callable[[Served], Page]:
+    """Opens the page by a server's one-time link, in English."""
+
+    def signed_in(server: Served) -> Page:
+        page.add_init_script("localStorage.setItem('language', localStorage.getItem('language') ?? 'en')")
+        page.goto(f"{server.url}/#token={server.token}")
+        expect(page.get_by_role("heading", name="Who will probably lose money next")).to_be_visible()
+        assert server.token not in page.url
+        return page
+
+    return signed_in
+
+
+@pytest.fixture
+def opened(server: Served, sign_in: Callable[[Served], Page]) -> Page:
+    """The page of the world written by hand, signed in."""
+    return sign_in(server)
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core, of the version in the page's lock file; installed in a folder of its own."""
+    if shutil.which("npm") is None:
+        missing("npm is not installed, which brings axe-core")
+    place = tmp_path_factory.mktemp("axe")
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(WEB / name, place / name)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=240, check=False)
+    if done.returncode:
+        missing(f"axe-core cannot be installed: {done.stderr[-300:]}")
+    return (place / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
