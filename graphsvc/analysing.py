@@ -25,6 +25,7 @@ from graphsvc.store import horizon, results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.results import AnalysisRecord
+from graphsvc.tracing import note, span
 
 FEEDS: Final = ("cases", "directory", "flags", "links", "releases", "subscribers")
 """What an analysis reads beside contact events. Outcomes settle warnings; no figure of an analysis knows them."""
@@ -81,15 +82,19 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
     with ThreadPoolExecutor(1, "beside") as beside:
         facts_read, engine_made = beside.submit(parts.facts), beside.submit(parts.engine)
         kept = snapshots.kept(snapshot_id(parts.ledger, parts.position, parts.as_of))
-        snapshot = kept or folded(parts.ledger, parts.position, parts.as_of, progress)
+        with span("analysing.fold"):
+            snapshot = kept or folded(parts.ledger, parts.position, parts.as_of, progress)
         on_disk = beside.submit(snapshots.keep, snapshot) if kept is None else None
         ready = time.perf_counter()
         facts, engine = facts_read.result(), engine_made.result()
-        findings = engine.analyse(snapshot, facts, results.known_networks(catalogue), progress)
+        with span("analysing.find", engine=engine.name):
+            findings = engine.analyse(snapshot, facts, results.known_networks(catalogue), progress)
         found = time.perf_counter()
         from graphsvc.ranking.rank import rank
 
-        victims = rank(findings.exposures, findings.suspicions, facts, facts.as_of, parts.calibration)
+        with span("analysing.rank"):
+            victims = rank(findings.exposures, findings.suspicions, facts, facts.as_of, parts.calibration)
+            note(rows=len(victims))
         ranked = time.perf_counter()
         if on_disk is not None:
             on_disk.result()
@@ -107,7 +112,8 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
     )
     progress("publish", 0, 1)
     try:
-        results.publish(catalogue, record, findings, victims, kept=horizon_then, rows_most=parts.rows_most)
+        with span("analysing.publish"):
+            results.publish(catalogue, record, findings, victims, kept=horizon_then, rows_most=parts.rows_most)
     except Overtaken:
         snapshots.sweep(keep=results.newest_snapshots(catalogue, 1))
         raise

@@ -5,21 +5,24 @@
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import ExitStack
 from typing import Any
 
 from graphsvc.api.app import make_app, make_room
 from graphsvc.configuration import configured
-from graphsvc.wiring import open_service
+from graphsvc.wiring import open_service, traced
 
 
 def app() -> Callable[..., Awaitable[None]]:
     """The application on the data folder of the environment; opened when the server starts, closed when it stops."""
-    opened = open_service(configured(os.environ).settings)
-    answering = make_app(make_room(opened.__enter__(), lives=True))
+    opened = ExitStack()
+    service = opened.enter_context(open_service(configured(os.environ).settings))
+    opened.enter_context(traced())
+    answering = make_app(make_room(service, lives=True))
 
     async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         await answering(scope, receive, send)
         if scope["type"] == "lifespan":
-            opened.__exit__(None, None, None)
+            opened.close()
 
     return application

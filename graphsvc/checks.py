@@ -16,6 +16,7 @@ from graphsvc.local_neo4j.jars import kept_jars
 from graphsvc.local_neo4j.java import find_java
 from graphsvc.serving_graph import NEO4J, connect
 from graphsvc.settings import Neo4jAddress, Settings
+from graphsvc.telemetry import INSTALL, wanted
 from graphsvc.wiring import local_neo4j, neo4j_address, neo4j_cache, open_service
 
 _LEAST_FREE_GIB = 1.0
@@ -35,7 +36,9 @@ class Check:
 def examine(settings: Settings, configuration: Configuration | None = None) -> list[Check]:
     """All checks, in the order in which a person would mend things."""
     neo4j = _safely("Neo4j", _neo4j, settings)
-    checks = [_python(), _libraries(), _settings(configuration or Configuration(settings)), neo4j]
+    given = configuration or Configuration(settings)
+    traces = _safely("traces", lambda _: _traces(given), settings)
+    checks = [_python(), _libraries(), _settings(given), traces, neo4j]
     if not settings.home.exists():
         advice = "graphsvc load FOLDER makes it; graphsvc demo shows the whole job"
         return [*checks, Check("data folder", "warn", f"{settings.home} is not there yet", advice)]
@@ -62,6 +65,16 @@ def _settings(configuration: Configuration) -> Check:
     told = [f"from {source}: {', '.join(names)}" for source, names in sorted(by_source.items())]
     defaults = len(fields(Settings)) - len(configuration.sources)
     return Check("settings", "ok", "; ".join([*told, f"{defaults} by default"]), "")
+
+
+def _traces(configuration: Configuration) -> Check:
+    """Whether spans are sent, as the OTEL_ variables ask; where to is not told, it can hold a key."""
+    asked = wanted(configuration.tracing)
+    if asked.exporter is None:
+        return Check("traces", "ok", "off; OTEL_TRACES_EXPORTER or OTEL_EXPORTER_OTLP_ENDPOINT turns them on", "")
+    if not asked.present:
+        return Check("traces", "warn", f"asked for ({asked.exporter}), and OpenTelemetry is not installed", INSTALL)
+    return Check("traces", "ok", f"graphsvc serve sends them ({asked.exporter})", "")
 
 
 def _safely(name: str, look: Callable[[Settings], Check], settings: Settings) -> Check:

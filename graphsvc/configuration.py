@@ -28,6 +28,8 @@ class Configuration:
     sources: Mapping[str, str] = field(default_factory=dict)
     """Setting → where its value is from, ENVIRONMENT or FILE; the others have their default."""
     file: Path | None = None
+    tracing: Mapping[str, str] = field(default_factory=dict)
+    """The variables of OpenTelemetry, `OTEL_…`, as they are set."""
 
 
 def configured(environment: Mapping[str, str]) -> Configuration:
@@ -38,7 +40,8 @@ def configured(environment: Mapping[str, str]) -> Configuration:
     set_outside = {name for name in names if environment.get(f"GRAPHSVC_{name.upper()}")}
     both = {**{f"GRAPHSVC_{name.upper()}": text for name, text in written.items()}, **_set(environment)}
     sources = {**dict.fromkeys(written, FILE), **dict.fromkeys(set_outside, ENVIRONMENT)}
-    return Configuration(Settings.from_environment(both), sources, None if place is None else Path(place))
+    tracing = {name: text for name, text in environment.items() if name.startswith("OTEL_")}
+    return Configuration(Settings.from_environment(both), sources, None if place is None else Path(place), tracing)
 
 
 def _set(environment: Mapping[str, str]) -> dict[str, str]:

@@ -27,10 +27,12 @@ from graphsvc.reports.walks import (
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
+from graphsvc.tracing import traced
 
 NOT_PEOPLE = (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
 
 
+@traced("exploring", "connected", "communities", "paths", "neighbourhood", "common_contacts")
 @dataclass(frozen=True)
 class Exploring:
     """Questions to the graph. Numbers are given in any form or by their token; `reveal` is the purpose of showing them

@@ -23,6 +23,7 @@ from graphsvc.errors import Conflict, InputRefused, UsageError
 from graphsvc.ingest.feeds import FEEDS
 from graphsvc.store import feed_batches
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.tracing import traced
 
 if TYPE_CHECKING:
     from graphsvc.ingest.load import LoadReport
@@ -60,6 +61,7 @@ class BatchTaken:
     """The first thousand."""
 
 
+@traced("feeding", "take")
 @dataclass(frozen=True)
 class Feeding:
     """Takes batches into one data folder."""

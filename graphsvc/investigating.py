@@ -29,6 +29,7 @@ from graphsvc.store import results
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
+from graphsvc.tracing import traced
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Subjects:
     network_ids: Sequence[int] = ()
 
 
+@traced("investigating", "open", "listed", "one", "add", "annotate", "change")
 @dataclass(frozen=True)
 class Investigating:
     """Investigations of one data folder."""

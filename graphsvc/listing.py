@@ -33,6 +33,7 @@ from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
+from graphsvc.tracing import traced
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class NetworkPage:
     scam_type: str | None = None
 
 
+@traced("listing", "networks", "details", "changes", "risk", "revealed", "numbers")
 @dataclass(frozen=True)
 class Listing:
     """Lists of one data folder."""

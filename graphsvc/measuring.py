@@ -9,8 +9,10 @@ from graphsvc.reports.bulletin import Bulletin
 from graphsvc.reports.measures import Dimension, Measures, Window
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.reads import Reads
+from graphsvc.tracing import traced
 
 
+@traced("measuring", "measures", "broken_down", "daily_bulletin")
 @dataclass(frozen=True)
 class Measuring:
     """Figures of one data folder. Questions are noted before they are answered."""

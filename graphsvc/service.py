@@ -59,6 +59,7 @@ from graphsvc.store.results import AnalysisRecord
 from graphsvc.supposing import Grounds, Supposing
 from graphsvc.teaching import Teaching
 from graphsvc.texting import Texting
+from graphsvc.tracing import traced
 
 if TYPE_CHECKING:
     from graphsvc.graph.export import Written
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
 SNAPSHOTS_KEPT = 2
 
 
+@traced("service", "load", "analyse", "victims", "networks", "network", "number", "entity", "export", "retain")
 @dataclass(frozen=True)
 class Service:
     """Everything that can be asked of one data folder. Made by `wiring` alone."""

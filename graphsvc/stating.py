@@ -22,6 +22,7 @@ from graphsvc.store import facts as fact_store
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
+from graphsvc.tracing import traced
 
 REPORTED: Final = 0.3
 """How sure a single report from the public is; half of what the hotline itself says. [assumed]"""
@@ -38,6 +39,7 @@ class Stated:
     """Above 0, up to 1; None: as sure as the source is in general."""
 
 
+@traced("stating", "flag", "report", "unflag", "revoke")
 @dataclass(frozen=True)
 class Stating:
     """Statements about one data folder. `errand` says who states, and why."""

@@ -30,6 +30,7 @@ from graphsvc.store import results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
+from graphsvc.tracing import traced
 
 if TYPE_CHECKING:
     from graphsvc.engine.standing import Standing
@@ -76,6 +77,7 @@ class Grounds:
             return held
 
 
+@traced("supposing", "flag")
 @dataclass(frozen=True)
 class Supposing:
     """What-if on one data folder."""

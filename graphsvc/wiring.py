@@ -6,7 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -45,6 +45,7 @@ from graphsvc.store.reads import ReadsAtOnce
 from graphsvc.store.registry import Registry
 from graphsvc.store.vault import Vault
 from graphsvc.teaching import Teaching
+from graphsvc.telemetry import exported
 from graphsvc.texting import Texting
 
 _PAGES_KEPT: Final = 32
@@ -111,6 +112,11 @@ def open_service(settings: Settings) -> Iterator[Service]:
         graph.close()
         vault.close()
         catalogue.close()
+
+
+def traced() -> AbstractContextManager[None]:
+    """While the block runs, spans go where the environment asks for."""
+    return exported(os.environ)
 
 
 def _queue(catalogue: Catalogue, keys: Keys, settings: Settings) -> Dispatching:

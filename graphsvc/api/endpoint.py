@@ -15,6 +15,7 @@ from starlette.responses import Response
 from graphsvc.api.asking import Asked, Credentials
 from graphsvc.api.refusals import CODES, Refusal
 from graphsvc.api.room import Room
+from graphsvc.tracing import note, span
 
 JSON: Final = "application/json"
 GRAPHQL: Final = "application/graphql-response+json"
@@ -25,6 +26,13 @@ _AS_DATA: Final = frozenset({"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"
 
 async def graphql(request: Request, room: Room) -> Response:
     """The answer to one request, or its refusal. Faults of ours leave as INTERNAL_SERVER_ERROR."""
+    with span("POST /graphql", came_from=request.headers.get("traceparent", ""), route="/graphql"):
+        response = await _answered(request, room)
+        note(status=response.status_code)
+        return response
+
+
+async def _answered(request: Request, room: Room) -> Response:
     media, request_id, limits = JSON, room.request_id(), room.limits
     try:
         if request.method != "POST":

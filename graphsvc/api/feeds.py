@@ -13,6 +13,7 @@ from graphsvc.api.room import Room
 from graphsvc.errors import FolderHeld
 from graphsvc.feeding import BatchTaken
 from graphsvc.model.callers import Role
+from graphsvc.tracing import note, span
 
 NDJSON: Final = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 ARROW: Final = "application/vnd.apache.arrow.stream"
@@ -24,6 +25,13 @@ _COME_AGAIN_S: Final = 5
 
 async def feeds(request: Request, room: Room) -> Response:
     """The answer to one batch, or its refusal."""
+    with span("POST /feeds/{feed}", came_from=request.headers.get("traceparent", ""), route="/feeds/{feed}"):
+        response = await _answered(request, room)
+        note(status=response.status_code)
+        return response
+
+
+async def _answered(request: Request, room: Room) -> Response:
     request_id = room.request_id()
     try:
         caller = await room.in_thread(lambda: room.identity.caller(credentials_of(request).authorization))

@@ -1,4 +1,7 @@
-"""One line of the log for each operation: who by the token's id, which verbs, how long, what came of it. No number."""
+"""One line of the log for each operation: who by the token's id, which verbs, how long, what came of it. No number.
+
+Its span is told the verbs and what came of them.
+"""
 
 import logging
 import time
@@ -9,6 +12,7 @@ from typing import Final
 
 from graphsvc.api.refusals import Refusal
 from graphsvc.errors import GraphsvcError
+from graphsvc.tracing import note
 
 log: Final = logging.getLogger("graphsvc.verbs")
 _ROOTS: Final = ("Query.", "Mutation.")
@@ -48,6 +52,7 @@ class Told:
             self.outcome = "GIVEN_UP"
             raise
         finally:
+            note(outcome=self.outcome, verbs=", ".join(self.verbs[:20]))
             said = {"caller": self.caller, "verbs": list(self.verbs), "outcome": self.outcome}
             spent = round(1000 * (time.monotonic() - self.began), 1)
             log.info("verb_answered", extra={"said": {**said, "ms": spent, "request": self.request_id}})

@@ -42,6 +42,7 @@ def serve(
     from graphsvc.api.logs import set_up_logs
     from graphsvc.api.patience import PatientProtocol
     from graphsvc.api.server import Server
+    from graphsvc.wiring import traced
 
     if (tls_key is None) != (tls_certificate is None):
         raise click.UsageError("--tls-key and --tls-certificate go together")
@@ -80,7 +81,7 @@ def serve(
             proxy_headers=behind_proxy,
         )
         tell_of_browser(service, listening.getsockname()[1], wanted=here and not tls_certificate)
-        with _first_look(service, where, wanted=here and not behind_proxy, ide=ide):
+        with traced(), _first_look(service, where, wanted=here and not behind_proxy, ide=ide):
             note(f"serving {where}/graphql; stop with Ctrl-C")
             Server(config, room).run(sockets=[listening])
 

@@ -33,12 +33,14 @@ from graphsvc.model.words import OutcomeKind
 from graphsvc.store import capacities, results, warnings
 from graphsvc.store.capacities import CapacityRow
 from graphsvc.store.catalogue import Catalogue, free_id
+from graphsvc.tracing import note, traced
 
 ORDERED_EVERY_MS: Final = 5 * 60_000
 """Between two looks at who is beyond the capacity, where nothing but time passed."""
 CAPACITY_MOST: Final = 100_000_000
 
 
+@traced("dispatching", "claim", "extend", "release", "ack", "fail", "record_outcomes", "plan", "set_capacity")
 @dataclass(frozen=True)
 class Dispatching:
     """The queue of warnings of one catalogue. Made by `wiring` alone."""
@@ -75,7 +77,9 @@ class Dispatching:
             idempotency_key=checking.checked_name("idempotencyKey", idempotency_key),
             region=checking.checked_region(region),
         )
-        return claim(self.catalogue, self.secret, self.zone, wish, now)
+        claimed = claim(self.catalogue, self.secret, self.zone, wish, now)
+        note(channel=channel.value, warnings=len(claimed))
+        return claimed
 
     def extend(self, lease_tokens: Sequence[str], *, lease_seconds: int, now: Moment) -> LeaseResult:
         """Let leases last `lease_seconds` from now (1 to 3600)."""

@@ -15,6 +15,7 @@ from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
 from graphsvc.store.releases import Appeal
+from graphsvc.tracing import traced
 
 
 class CancelCiting(Protocol):
@@ -27,6 +28,7 @@ class CancelCiting(Protocol):
 _REASON: Final = "number released"
 
 
+@traced("privacy", "reveal_number", "appeal", "release_number")
 @dataclass(frozen=True)
 class Privacy:
     """Verbs for one data folder. `errand` says who asks and why; whether they may is for the caller to decide."""

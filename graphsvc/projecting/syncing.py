@@ -22,6 +22,7 @@ from graphsvc.projecting.steps_of_events import Batch, EventSteps, batches, labe
 from graphsvc.projecting.steps_of_facts import FactSteps
 from graphsvc.projecting.steps_of_findings import FindingSteps
 from graphsvc.projecting.steps_of_retention import RetentionSteps
+from graphsvc.tracing import span
 
 AT_A_TIME: Final = 10_000  # nodes in a transaction
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds between attempts
@@ -77,7 +78,8 @@ class Sync:
                 step = self._patiently(partial(self._next, target))
                 if step is None:
                     break
-                step()
+                with span("projecting.sync_step"):
+                    step()
                 steps, failed = steps + 1, 0
             except Neo4jUnavailable:
                 # It may have taken place or not: the next step follows from what the graph says.
