@@ -3,8 +3,9 @@
 Each statement is in the audit log first. `within` is the region of whoever asks: there is nothing outside it for them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from graphsvc.errors import NotFound, UsageError
 from graphsvc.model.facts import Facts
@@ -19,16 +20,20 @@ from graphsvc.model.investigations import (
     NoteKind,
     checked_text,
 )
+from graphsvc.model.phrases import Language
 from graphsvc.model.purposes import Errand
 from graphsvc.reports import investigations as reports
 from graphsvc.reports.investigations import InvestigationReport
 from graphsvc.reports.names import Names
+from graphsvc.reports.packs import Content, Pack, pack_of
+from graphsvc.reports.values import NetworkDetail, NumberReport
 from graphsvc.service_time import ServiceTime
 from graphsvc.store import investigations as store
 from graphsvc.store import results
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
+from graphsvc.store.results import AnalysisRecord
 from graphsvc.tracing import traced
 
 
@@ -52,7 +57,17 @@ class Subjects:
     network_ids: Sequence[int] = ()
 
 
-@traced("investigating", "open", "listed", "one", "add", "annotate", "change")
+class Known(Protocol):
+    """What is known of numbers and networks; `listing.Listing` says more of each."""
+
+    def numbers(self, record: AnalysisRecord, texts: Sequence[str], *, contacts: bool) -> list[NumberReport | None]:
+        """Of numbers by token, in their order."""
+
+    def details(self, record: AnalysisRecord, network_ids: Sequence[int]) -> Mapping[int, NetworkDetail]:
+        """Of networks by id."""
+
+
+@traced("investigating", "open", "listed", "one", "add", "annotate", "change", "pack")
 @dataclass(frozen=True)
 class Investigating:
     """Investigations of one data folder."""
@@ -64,6 +79,7 @@ class Investigating:
     facts: Callable[[int], Facts]
     names: Callable[..., Names]
     """How numbers are shown in an answer of that name about those tokens, for no raw number; notes the question."""
+    known: Known
 
     def open(self, title: str, region: str, *, errand: Errand, assignee: str | None = None) -> Investigation:
         """Open an investigation for a region, on the errand's case."""
@@ -157,6 +173,35 @@ class Investigating:
         gone = remove.tokens if remove else []
         self.audit.record_errand(errand, "change investigation", at=self.time.wall(), tokens=gone, details=about)
         store.note(self.catalogue, investigation_id, lines, within=within, changes=dict(changes), removed=removed)
+
+    def pack(
+        self, investigation_id: int, *, within: str, errand: Errand, language: Language, cite: Callable[[str], str]
+    ) -> tuple[Pack, int]:
+        """An investigation as a file to hand on, and the entry of the audit log that has its hash.
+
+        `cite` gives the id that stands beside a number (token). NotFound where there is none in that region.
+        """
+        report = self.one(investigation_id, within=within)
+        record, tokens = results.current(self.catalogue), [held.shown.token for held in report.numbers]
+        names = self.names(None, "evidence pack", *tokens)
+        known = self.known.numbers(record, tokens, contacts=False) if record else []
+        wanted = [held.network_id for held in report.networks]
+        content = Content(
+            report=report,
+            numbers={one.token: one for one in known if one is not None},
+            networks=self.known.details(record, wanted) if record else {},
+            record=record,
+            errand=errand,
+            made_at=self.time.wall(),
+            zone=names.zone,
+            cite=cite,
+        )
+        made = pack_of(content, language)
+        which = {"investigation": investigation_id, "sha256": made.sha256, "language": language.value}
+        entry = self.audit.record_errand(
+            errand, "export investigation", at=content.made_at, tokens=tokens, details=which
+        )
+        return made, entry
 
     def _reported(self, found: Sequence[Investigation], within: str) -> list[InvestigationReport]:
         names, record = self.names(None, "investigations"), results.current(self.catalogue)

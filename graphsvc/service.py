@@ -213,7 +213,8 @@ class Service:
     @cached_property
     def investigating(self) -> Investigating:
         """Sets of numbers and networks, with notes."""
-        return Investigating(self.catalogue, self.registry, self.audit, self.time, self._facts, self._names)
+        about = (self.catalogue, self.registry, self.audit, self.time)
+        return Investigating(*about, self._facts, self._names, self.listing)
 
     @cached_property
     def supposing(self) -> Supposing:

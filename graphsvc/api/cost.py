@@ -40,6 +40,7 @@ BASE: Final[Mapping[str, int]] = {
     "Query.entity": 500,
     "Query.numbers": 500,
     "Query.simulateFlag": 20_000,
+    "Query.evidencePack": 10_000,
     "Query.measures": 5_000,
     "Query.dailyBulletin": 2_000,
     "Subscription.warningsReady": 500,

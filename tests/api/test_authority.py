@@ -24,6 +24,7 @@ from tests.api.clients import caller
 SCHEMA = schema()._schema
 READERS = frozenset(Role) - {Role.FEEDER}
 TRACING = frozenset({Role.INVESTIGATOR, Role.ANALYST})
+CASEWORK = frozenset({Role.INVESTIGATOR, Role.ANALYST, Role.SUPERVISOR, Role.AUDITOR})
 ONLY_INVESTIGATOR = frozenset({Role.INVESTIGATOR})
 
 # Copied by hand from the contract's column `for`: who may ask each root field.
@@ -38,9 +39,11 @@ CONTRACT = {
     "Query.node": READERS,
     "Query.connectedPeople": TRACING,
     "Query.communities": TRACING,
-    # The contract has investigations opened and added to by investigators; analysts, who annotate, read them too.
-    "Query.investigations": TRACING,
-    "Query.investigation": TRACING,
+    # The contract has investigations opened and added to by investigators; analysts, who annotate, read them too, and
+    # so do those who answer for the work and those who look into it. A file of one leaves the house: not by analysts.
+    "Query.investigations": CASEWORK,
+    "Query.investigation": CASEWORK,
+    "Query.evidencePack": CASEWORK - {Role.ANALYST},
     "Mutation.openInvestigation": ONLY_INVESTIGATOR,
     "Mutation.addToInvestigation": ONLY_INVESTIGATOR,
     "Mutation.changeInvestigation": ONLY_INVESTIGATOR,

@@ -130,8 +130,13 @@ def test_who_may_do_what(investigator: Client, room: Room) -> None:
     assert read(analyst, own)["title"]
     assert refused(analyst, "AddToInvestigation", id=own, numbers=[DEN[0]]) == "FORBIDDEN"
     assert refused(analyst, "ChangeInvestigation", id=own, status="CLOSED") == "FORBIDDEN"
-    for role in ("dispatcher", "hotline", "supervisor", "auditor", "admin", "feeder"):
+    for role in ("supervisor", "auditor"):
+        assert read(caller(room, role), own)["notes"][0]["text"] == "a second opinion"
+        assert caller(room, role, "11").code(READ, {"id": own}) == "NOT_FOUND"
+        assert refused(caller(room, role), "AddToInvestigation", id=own, numbers=[DEN[0]]) == "FORBIDDEN"
+    for role in ("dispatcher", "hotline", "admin", "feeder"):
         assert caller(room, role).code(READ, {"id": own}) == "FORBIDDEN"
+    for role in ("dispatcher", "hotline", "supervisor", "auditor", "admin", "feeder"):
         assert refused(caller(room, role), "Annotate", id=own, text="x") == "FORBIDDEN"
 
 

@@ -16,6 +16,7 @@ from graphsvc.api.schema.investigations import Investigation
 from graphsvc.api.schema.mutations import Dispatching, Watching
 from graphsvc.api.schema.nudging import Nudging
 from graphsvc.api.schema.numbers import EntityReport, NumberReport
+from graphsvc.api.schema.packing import Packing
 from graphsvc.api.schema.queries import Looking
 from graphsvc.api.schema.scalars import SCALARS
 from graphsvc.api.schema.stating import Stating
@@ -23,7 +24,9 @@ from graphsvc.api.schema.supervising import Reading, Supervising
 from graphsvc.api.schema.supposing import Supposing
 from graphsvc.api.schema.victims import Victim
 
-Query = merge_types("Query", (Looking, Exploring, Supposing, Investigations, Watching, Checking, Reading, About))
+Query = merge_types(
+    "Query", (Looking, Exploring, Supposing, Investigations, Packing, Watching, Checking, Reading, About)
+)
 Mutation = merge_types("Mutation", (Dispatching, Stating, Investigating, Supervising))
 Subscription = merge_types("Subscription", (Nudging,))
 
