@@ -29,6 +29,7 @@ from graphsvc.model.callers import Caller, Role
 
 TABLE: Final = Path(__file__).with_name("authority.toml")
 EVERYBODY: Final = "everybody"
+READERS: Final = frozenset(Role) - {Role.FEEDER}
 _NAMED_AT_MOST: Final = 20
 
 
@@ -41,6 +42,10 @@ class Authority:
     def allows(self, role: Role, field: str) -> bool:
         """Whether a role may have one field."""
         return role in self.fields.get(field, frozenset())
+
+    def beyond_everybody(self, role: Role) -> list[str]:
+        """The fields that a role may have and not everybody who reads, in order."""
+        return sorted(field for field, roles in self.fields.items() if role in roles and not roles >= READERS)
 
     def refuse_beyond(self, caller: Caller, fields: Iterable[str]) -> None:
         """Refuse everything if one of the fields is not for this caller; the refusal names all of those."""
@@ -55,7 +60,7 @@ def authority() -> Authority:
     """The table as it was shipped."""
     content = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     groups = {name: frozenset(map(Role, roles)) for name, roles in content.pop("groups").items()}
-    groups[EVERYBODY] = frozenset(Role) - {Role.FEEDER}
+    groups[EVERYBODY] = READERS
     fields: dict[str, frozenset[Role]] = {}
     for type_name, rows in content.items():
         for who, names in rows.items():

@@ -213,6 +213,22 @@ def test_the_service_tells_how_fresh_it_is(investigator: Client, room: Room) -> 
     assert found["service"]["freshness"]["eventsSince"] == 0
 
 
+def test_the_service_tells_who_asks_what_is_theirs_and_in_which_zone_it_tells_times(room: Room) -> None:
+    query = "{service {timezone caller {name role region may}}}"
+    found = caller(room, "hotline", "4403").data(query)["service"]
+    assert found["timezone"] == room.service.settings.timezone == "Asia/Shanghai"
+    asked = found["caller"]
+    assert (asked["role"], asked["region"]) == ("hotline", "4403")
+    assert {"Query.checkRisk", "Mutation.appeal"} <= set(asked["may"])
+    assert not {"Query.victims", "Query.dispatch", "Mutation.flagNumbers"} & set(asked["may"])
+    # Each that is named is answered, and no other role's: here by one of either kind.
+    supervisor = caller(room, "supervisor").data(query)["service"]["caller"]["may"]
+    assert "Query.dispatch" in supervisor
+    assert "Query.simulateFlag" not in supervisor
+    assert caller(room, "supervisor").data("{dispatch {pausedAt}}")["dispatch"]
+    assert caller(room, "supervisor").code('{paths(from: "110", to: "114") {notFollowed}}') == "FORBIDDEN"
+
+
 def test_an_earlier_time_is_answered_from_an_earlier_analysis(investigator: Client, room: Room) -> None:
     current = room.service.current()
     early = room.service.analyse(as_of=current.as_of - 86_400_000)

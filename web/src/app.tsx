@@ -3,10 +3,13 @@
 import { lazy, Suspense } from 'preact/compat';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask, Refused } from './asking';
+import { type Caller, CallerContext, useMay } from './caller';
 import { count, instant } from './formats';
 import { setServiceTime } from './parts/useNow';
 import { link, usePlace, type Place } from './route';
 import * as session from './session';
+import { InvestigationView } from './views/investigation';
+import { Investigations } from './views/investigations';
 import { Networks } from './views/networks';
 import { NetworkView } from './views/network';
 import { NumberView } from './views/number';
@@ -14,12 +17,24 @@ import { Person } from './views/person';
 import { Search } from './views/search';
 import { SignIn } from './views/signIn';
 import { Today } from './views/today';
+import { WhatIf } from './views/whatIf';
+import { setZone, zoneName } from './zone';
 import { speak, SpeakingContext, useSpeaking, type Word } from './words';
 import serviceDocument from '../../schema/operations/page-service.graphql?raw';
 
 const Canvas = lazy(() => import('./canvas/canvas'));
 const EVERY_MS = 5000;
-const PLACES: [string, Word][] = [['today', 'today'], ['networks', 'networks'], ['search', 'search']];
+/** View, its word, and the field that it needs where it is not everybody's. */
+const PLACES: [string, Word, string?][] = [
+  ['today', 'today'],
+  ['networks', 'networks'],
+  ['search', 'search'],
+  ['investigations', 'investigations', 'Query.investigations'],
+  ['what-if', 'whatIf', 'Query.simulateFlag'],
+];
+
+/** Where views belong that have no place of their own at the top. */
+const UNDER: Record<string, string> = { person: 'today', network: 'networks', investigation: 'investigations' };
 
 interface Service {
   service: {
@@ -27,6 +42,8 @@ interface Service {
     analysis: { id: string; asOf: string } | null;
     freshness: { eventsSince: number };
     serviceTime: string;
+    timezone: string;
+    caller: Caller;
   };
 }
 
@@ -43,6 +60,7 @@ export function App() {
   const { words } = speaking;
   const lost = useCallback(() => setSignedIn(false), []);
   const { service, away } = useService(signedIn, lost);
+  const caller = service?.service.caller;
   const tick = service?.service.analysis?.id ?? '';
   return (
     <SpeakingContext.Provider value={speaking}>
@@ -53,8 +71,8 @@ export function App() {
       <header>
         <a class="home" href={link('today')}>{words.name}</a>
         <nav>
-          {PLACES.map(([view, word]) => (
-            <a key={view} href={link(view)} aria-current={place.view === view ? 'page' : undefined}>{words[word]}</a>
+          {PLACES.filter(([, , needs]) => needs === undefined || caller?.may.includes(needs)).map(([view, word]) => (
+            <a key={view} href={link(view)} aria-current={view === (UNDER[place.view] ?? place.view) ? 'page' : undefined}>{words[word]}</a>
           ))}
         </nav>
         <Fresh service={service} away={away} />
@@ -81,7 +99,13 @@ export function App() {
         }}>{words.signOut}</button>}
       </header>
       <main id="content" tabIndex={-1}>
-        {signedIn ? <View place={place} tick={tick} asOf={service?.service.analysis?.asOf ?? ''} /> : <SignIn done={() => setSignedIn(true)} />}
+        {!signedIn && <SignIn done={() => setSignedIn(true)} />}
+        {signedIn && service === undefined && <p class="quiet" role="status">{words.loading}</p>}
+        {signedIn && service !== undefined && (
+          <CallerContext.Provider value={caller}>
+            <View place={place} tick={tick} asOf={service.service.analysis?.asOf ?? ''} />
+          </CallerContext.Provider>
+        )}
       </main>
     </SpeakingContext.Provider>
   );
@@ -89,13 +113,17 @@ export function App() {
 
 function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string }) {
   const { words } = useSpeaking();
+  const may = useMay();
   const key = `${place.view}/${place.id ?? ''}`;
   if (place.view === 'person') return <Person key={key} place={place} tick={tick} />;
   if (place.view === 'number') return <NumberView key={key} place={place} tick={tick} />;
   if (place.view === 'networks') return <Networks place={place} tick={tick} />;
   if (place.view === 'network') return <NetworkView key={key} place={place} tick={tick} asOf={asOf} />;
   if (place.view === 'search') return <Search />;
-  if (place.view === 'canvas' && place.id !== undefined) {
+  if (place.view === 'investigations' && may('Query.investigations')) return <Investigations place={place} />;
+  if (place.view === 'investigation' && may('Query.investigation')) return <InvestigationView key={key} place={place} tick={tick} />;
+  if (place.view === 'what-if' && may('Query.simulateFlag')) return <WhatIf key={key} place={place} />;
+  if (place.view === 'canvas' && place.id !== undefined && may('Query.neighbourhood')) {
     return (
       <>
         <h1>{words.canvas}</h1>
@@ -109,9 +137,9 @@ function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string 
 }
 
 /** Asks every few seconds which analysis is current; views ask again when it changes. */
-function useService(signedIn: boolean, lost: () => void): { service: Service | undefined; away: boolean } {
+function useService(signedIn: boolean, lost: () => void): { service: Service | undefined; away: string | undefined } {
   const [service, setService] = useState<Service>();
-  const [away, setAway] = useState(false);
+  const [away, setAway] = useState<string>();
   useEffect(() => {
     if (!signedIn) return undefined;
     let going = true;
@@ -120,12 +148,13 @@ function useService(signedIn: boolean, lost: () => void): { service: Service | u
         const found = await ask<Service>(serviceDocument);
         if (!going) return;
         setServiceTime(found.service.serviceTime);
+        setZone(found.service.timezone);
         setService(found);
-        setAway(false);
+        setAway(undefined);
       } catch (failed) {
         if (!going) return;
         if (failed instanceof Refused && failed.code === 'UNAUTHENTICATED') lost();
-        else setAway(true);
+        else setAway(failed instanceof Refused ? failed.code : 'NO_CONNECTION');
       }
     };
     void look();
@@ -133,19 +162,21 @@ function useService(signedIn: boolean, lost: () => void): { service: Service | u
     return () => {
       going = false;
       clearInterval(timer);
+      setService(undefined); // who comes next may see other things
     };
   }, [signedIn, lost]);
   return { service, away };
 }
 
-function Fresh({ service, away }: { service: Service | undefined; away: boolean }) {
+function Fresh({ service, away }: { service: Service | undefined; away: string | undefined }) {
   const { language, words } = useSpeaking();
-  if (away) return <p class="fresh notice" role="status">{words.noConnection}</p>;
+  if (away !== undefined) return <p class="fresh notice" role="status">{away === 'FORBIDDEN' ? words.forbidden : words.noConnection}</p>;
   if (service === undefined) return <p class="fresh" />;
   const { analysis, freshness } = service.service;
   return (
     <p class="fresh">
       {analysis === null ? words.noAnalysis : `${words.asOf} ${instant(analysis.asOf, language)}`}
+      {` · ${words.timesOf} ${zoneName()}`}
       {Number(freshness.eventsSince) > 0 && ` · ${count(freshness.eventsSince, language)} ${words.eventsWaiting}`}
     </p>
   );

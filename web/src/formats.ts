@@ -1,9 +1,11 @@
 // Figures and instants as people read them.
 
 import type { Language } from './session';
+import { zone } from './zone';
 
 const LOCALE: Record<Language, string> = { zh: 'zh-CN', en: 'en-GB' };
 
+/** To the minute, in the operator's zone, which the page names once. */
 export function instant(text: string | null | undefined, language: Language): string {
   if (text === null || text === undefined) return '–';
   return new Date(text).toLocaleString(LOCALE[language], {
@@ -11,12 +13,23 @@ export function instant(text: string | null | undefined, language: Language): st
     day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
+    timeZone: zone(),
   });
 }
 
+/** To the second, with the zone. */
 export function wholeInstant(text: string | null | undefined, language: Language): string {
   if (text === null || text === undefined) return '–';
-  return new Date(text).toLocaleString(LOCALE[language], { dateStyle: 'medium', timeStyle: 'medium' });
+  return new Date(text).toLocaleString(LOCALE[language], {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZone: zone(),
+    timeZoneName: 'short',
+  });
 }
 
 export function percent(share: number | null | undefined): string {

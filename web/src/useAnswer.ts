@@ -19,13 +19,11 @@ export function useAnswer<Data>(document: string, variables: Variables | null, t
   const [round, setRound] = useState(0);
   const key = JSON.stringify(variables);
   const shown = useRef<string>();
-  const forbidden = useRef<string>();
   useEffect(() => {
     if (variables === null) {
       setData(undefined);
       return undefined;
     }
-    if (forbidden.current === key) return undefined; // a role does not change under a token
     const leaving = new AbortController();
     if (shown.current !== key) setData(undefined);
     setAsking(true);
@@ -38,7 +36,6 @@ export function useAnswer<Data>(document: string, variables: Variables | null, t
       })
       .catch((failed: unknown) => {
         if (leaving.signal.aborted) return;
-        if (failed instanceof Refused && failed.code === 'FORBIDDEN') forbidden.current = key;
         setRefused(failed instanceof Refused ? failed : new Refused('INTERNAL_SERVER_ERROR', String(failed)));
         setAsking(false);
       });

@@ -3,6 +3,7 @@
 import strawberry
 
 from graphsvc import __version__
+from graphsvc.api.authority import authority
 from graphsvc.api.schema.scalars import Instant, Long, instant
 from graphsvc.api.schema.shared import Info
 from graphsvc.api.schema.words import Language
@@ -62,6 +63,18 @@ class Lags:
         return GraphLag(answers=True, events=Long(lag.events), analysis_id=lag.analysis_id, current=lag.current)
 
 
+@strawberry.type(description="Who asks, as the service knows them.")
+class CallerInfo:
+    """The caller, for clients that show only what is theirs to ask."""
+
+    name: str = strawberry.field(description="As the audit log has it.")
+    role: str
+    region: str = strawberry.field(description="A prefix of region codes; empty: the whole country.")
+    may: list[str] = strawberry.field(
+        description="Fields, as Type.field, that are this role's to ask and not everybody's."
+    )
+
+
 @strawberry.type(description="The service about itself.")
 class ServiceInfo:
     """Version, analysis and freshness."""
@@ -71,7 +84,9 @@ class ServiceInfo:
     freshness: Freshness
     lags: Lags
     service_time: Instant = strawberry.field(description="What deadlines are reckoned from.")
+    timezone: str = strawberry.field(description="The operator's: where a day begins, and that texts tell times in.")
     languages: list[Language]
+    caller: CallerInfo
 
 
 @strawberry.type
@@ -81,7 +96,7 @@ class About:
     @strawberry.field(description="Freshness, current analysis and versions.")
     def service(self, info: Info) -> ServiceInfo:
         """The service about itself."""
-        service = info.context.service
+        service, caller = info.context.service, info.context.caller
         record, events, facts = service.freshness()
         return ServiceInfo(
             version=__version__,
@@ -93,7 +108,14 @@ class About:
             ),
             lags=Lags(projecting=service.projecting),
             service_time=Instant(service.time.now()),
+            timezone=service.settings.timezone,
             languages=list(Language),
+            caller=CallerInfo(
+                name=caller.name,
+                role=caller.role.value,
+                region=caller.region,
+                may=authority().beyond_everybody(caller.role),
+            ),
         )
 
 

@@ -2,6 +2,7 @@
 
 import type { Columns } from './drawing';
 import { wholeInstant } from '../formats';
+import { fromField, toField } from '../zone';
 import { useSpeaking } from '../words';
 
 const BARS = 60;
@@ -32,11 +33,8 @@ export function Brush({ contacts, since, until, choose }: Brushing) {
       {name === 'since' ? words.from : words.until}
       <input
         type="datetime-local"
-        value={local(value)}
-        onChange={(event) => {
-          const given = event.currentTarget.value;
-          choose({ since, until, [name]: given === '' ? '' : new Date(given).toISOString() });
-        }}
+        value={toField(value)}
+        onChange={(event) => choose({ since, until, [name]: fromField(event.currentTarget.value) })}
       />
     </label>
   );
@@ -67,11 +65,4 @@ export function Brush({ contacts, since, until, choose }: Brushing) {
       )}
     </div>
   );
-}
-
-/** An instant as the browser's field takes it, in its own time zone. */
-function local(instant: string): string {
-  if (instant === '') return '';
-  const at = new Date(instant);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -4,12 +4,14 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ask, Refused } from '../asking';
 import { count } from '../formats';
 import { Answered, Refusal } from '../parts/notice';
+import { refusal } from '../parts/refused';
+import { save } from '../parts/save';
 import { keepSettings, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import { Brush } from './brush';
 import { type Columns, draw, type Drawing } from './drawing';
-import { asCsv, asGraphml, asJson, save } from './exports';
+import { asCsv, asGraphml, asJson } from './exports';
 import { asPng, type Marked } from './flat';
 import { hasWebgl, picture, type Picture } from './picture';
 import { Selection } from './selection';
@@ -82,7 +84,7 @@ function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
         const missing = ids.filter((id) => !drawing.dots.has(id));
         if (missing.length > 0) change({ seeds: [...new Set([...view.seeds, ...ids])] });
       })
-      .catch((failed: unknown) => setRefused(failed instanceof Refused ? failed : new Refused('INTERNAL_SERVER_ERROR', String(failed))));
+      .catch((failed: unknown) => setRefused(refusal(failed)));
   };
   const saved = async (kind: 'png' | 'csv' | 'graphml' | 'json') => {
     const { numbersLeftOut, contactsLeftOut } = columns;

@@ -50,15 +50,6 @@ export function asGraphml(drawing: Drawing, from: Provenance): string {
   ].join('\n');
 }
 
-export function save(content: string | Blob, name: string): void {
-  const blob = typeof content === 'string' ? new Blob([content], { type: 'text/plain;charset=utf-8' }) : content;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 /** A spreadsheet would run a cell that begins like a formula; a masked number begins with a plus. */
 function cell(value: string | number): string {
   const text = typeof value === 'number' ? String(value) : value.replace(/^[=+\-@\t\r]/, "'$&");

@@ -1,5 +1,6 @@
 // What is selected, and what can be done with it.
 
+import { Collect } from '../parts/collect';
 import { NumberLink } from '../parts/marks';
 import { percent } from '../formats';
 import { useSpeaking } from '../words';
@@ -32,6 +33,7 @@ export function Selection({ dots, view, change, find }: Selecting) {
         <button type="button" onClick={() => change({ seeds: [...new Set([...view.seeds, ...ids])] })}>{words.expand}</button>
         <button type="button" onClick={() => change({ hidden: [...new Set([...view.hidden, ...ids])] })}>{words.hide}</button>
         <button type="button" onClick={() => change({ kept: ids })}>{words.keepOnly}</button>
+        <Collect numbers={ids} />
         {dots.length === 2 && (
           <>
             <button type="button" onClick={() => find(false)}>{words.path}</button>

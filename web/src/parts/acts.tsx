@@ -1,18 +1,30 @@
 // What may be done to a number: flag it, appeal against suspicion, set it free. Each asks for its reason.
 
 import { useState } from 'preact/hooks';
-import { ask, Refused } from '../asking';
+import { ask, type Refused } from '../asking';
+import { useMay } from '../caller';
 import { useSpeaking, type Word } from '../words';
 import { SCAM_TYPES } from './choice';
 import { Refusal } from './notice';
+import { refusal } from './refused';
 import appeal from '../../../schema/operations/page-appeal.graphql?raw';
 import release from '../../../schema/operations/page-release.graphql?raw';
 import flag from '../../../schema/operations/page-flag.graphql?raw';
 
 type Act = 'flag' | 'appeal' | 'release';
 
-export function Acts({ id, done }: { id: string; done: () => void }) {
+const NEEDS: Record<Act, string> = { flag: 'Mutation.flagNumbers', appeal: 'Mutation.appeal', release: 'Mutation.releaseNumber' };
+
+interface Acting {
+  /** Of the numbers; appeal and release are for one. */
+  ids: string[];
+  only?: Act[];
+  done: () => void;
+}
+
+export function Acts({ ids, only, done }: Acting) {
   const { words, name } = useSpeaking();
+  const may = useMay();
   const [act, setAct] = useState<Act>();
   const [said, setSaid] = useState('');
   const [refused, setRefused] = useState<Refused>();
@@ -20,15 +32,15 @@ export function Acts({ id, done }: { id: string; done: () => void }) {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
     try {
-      setSaid(await perform(act as Act, id, given, words));
+      setSaid(await perform(act as Act, ids, given, words));
       setRefused(undefined);
       setAct(undefined);
       done();
     } catch (failed) {
-      setRefused(failed instanceof Refused ? failed : new Refused('INTERNAL_SERVER_ERROR', String(failed)));
+      setRefused(refusal(failed));
     }
   };
-  const choices: Act[] = ['flag', 'appeal', 'release'];
+  const choices = (only ?? (Object.keys(NEEDS) as Act[])).filter((one) => may(NEEDS[one]));
   return (
     <>
       {choices.map((one) => (
@@ -59,15 +71,15 @@ export function Acts({ id, done }: { id: string; done: () => void }) {
   );
 }
 
-async function perform(act: Act, id: string, given: FormData, words: Record<Word, string>): Promise<string> {
+async function perform(act: Act, ids: string[], given: FormData, words: Record<Word, string>): Promise<string> {
   if (act === 'flag') {
-    await ask(flag, { numbers: [id], scamType: given.get('scamType'), caseId: given.get('case') || null });
+    await ask(flag, { numbers: ids, scamType: given.get('scamType'), caseId: given.get('case') || null });
     return words.flagged;
   }
   if (act === 'appeal') {
-    await ask(appeal, { number: id, reason: given.get('reason') });
+    await ask(appeal, { number: ids[0], reason: given.get('reason') });
     return words.appealSent;
   }
-  const made = await ask<{ releaseNumber: { warningsCancelled: number } }>(release, { number: id, reason: given.get('reason') });
+  const made = await ask<{ releaseNumber: { warningsCancelled: number } }>(release, { number: ids[0], reason: given.get('reason') });
   return `${words.released} ${made.releaseNumber.warningsCancelled}`;
 }

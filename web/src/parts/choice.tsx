@@ -9,6 +9,7 @@ export const SCAM_TYPES = [
   'GAMING', 'OTHER',
 ];
 export const ENTITY_KINDS = ['DEVICE', 'HOLDER', 'ACCOUNT', 'SOCIAL_ACCOUNT', 'URL'];
+export const INVESTIGATION_STATES = ['OPEN', 'WAITING', 'CLOSED'];
 export const NETWORK_ORDERS = ['EXPOSED', 'SIZE', 'FLAGGED', 'LOSSES', 'LAST_SEEN'];
 
 interface Choosing {

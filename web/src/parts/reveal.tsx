@@ -1,13 +1,16 @@
 // The whole number behind a masked one. The service writes who asks and why before it answers.
 
 import { useState } from 'preact/hooks';
-import { ask, Refused } from '../asking';
+import { ask, type Refused } from '../asking';
+import { useMay } from '../caller';
 import { useSpeaking } from '../words';
 import { Refusal } from './notice';
+import { refusal } from './refused';
 import document from '../../../schema/operations/page-reveal.graphql?raw';
 
 export function Reveal({ id }: { id: string }) {
   const { words } = useSpeaking();
+  const may = useMay();
   const [shown, setShown] = useState<string>();
   const [refused, setRefused] = useState<Refused>();
   const reveal = (event: SubmitEvent) => {
@@ -18,8 +21,9 @@ export function Reveal({ id }: { id: string }) {
         setShown(data.revealNumber.number);
         setRefused(undefined);
       })
-      .catch((failed: unknown) => setRefused(failed instanceof Refused ? failed : new Refused('INTERNAL_SERVER_ERROR', String(failed))));
+      .catch((failed: unknown) => setRefused(refusal(failed)));
   };
+  if (!may('Mutation.revealNumber')) return null;
   if (shown !== undefined) return <p class="tail revealed" role="status">{shown}</p>;
   return (
     <details>

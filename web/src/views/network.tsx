@@ -2,6 +2,8 @@
 
 import { lazy, Suspense } from 'preact/compat';
 import { useMemo } from 'preact/hooks';
+import { useMay } from '../caller';
+import { Collect } from '../parts/collect';
 import { count, instant, percent } from '../formats';
 import { Answered, Missing } from '../parts/notice';
 import { NumberLink, Probability } from '../parts/marks';
@@ -42,6 +44,7 @@ export function NetworkView({ place, tick, asOf }: { place: Place; tick: string;
 
 function Found({ one, place, asOf }: { one: Network; place: Place; asOf: string }) {
   const { language, words, name } = useSpeaking();
+  const may = useMay();
   const seeds = useMemo(() => one.members.slice(0, SEEDS_MOST).map((member) => member.id), [one.id]);
   return (
     <>
@@ -55,9 +58,12 @@ function Found({ one, place, asOf }: { one: Network; place: Place; asOf: string 
         <span>{instant(one.firstSeen, language)} – {instant(one.lastSeen, language)}</span>
         <span>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(', ')}</span>
       </p>
-      <Suspense fallback={<p class="quiet" role="status">{words.loading}</p>}>
-        <Canvas seeds={seeds} place={place} asOf={asOf} />
-      </Suspense>
+      <div class="acts"><Collect networks={[one.id]} /></div>
+      {may('Query.neighbourhood') && (
+        <Suspense fallback={<p class="quiet" role="status">{words.loading}</p>}>
+          <Canvas seeds={seeds} place={place} asOf={asOf} />
+        </Suspense>
+      )}
       <div class="columns">
         <Members one={one} />
         <section>
@@ -75,7 +81,7 @@ function Found({ one, place, asOf }: { one: Network; place: Place; asOf: string 
           <ul>
             {one.linked.map((other) => (
               <li key={other.id}>
-                <a href={link('network', other.id)}>{other.reference}</a> {words.through} {other.through.join(', ')} ({other.strength.toFixed(2)})
+                <a href={link('network', other.id)}>{other.reference}</a> {words.through} {other.through.map((kind) => name(kind.toUpperCase())).join(', ')} ({other.strength.toFixed(2)})
               </li>
             ))}
           </ul>
@@ -83,7 +89,7 @@ function Found({ one, place, asOf }: { one: Network; place: Place; asOf: string 
           <ul>
             {one.lineage.map((other) => (
               <li key={other.id}>
-                {other.kind}: <a href={link('network', other.id)}>{other.reference}</a> ({count(other.shared, language)})
+                {name(other.kind.toUpperCase())}: <a href={link('network', other.id)}>{other.reference}</a> ({count(other.shared, language)})
               </li>
             ))}
           </ul>

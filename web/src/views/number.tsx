@@ -1,17 +1,23 @@
 // A number: what is known against it and for it, what it shares, whom it reached; as of any past day.
 
 import { useState } from 'preact/hooks';
+import { ask } from '../asking';
+import { useMay } from '../caller';
 import { count, instant, percent, span } from '../formats';
 import { Acts } from '../parts/acts';
+import { Collect } from '../parts/collect';
 import { Answered, Missing } from '../parts/notice';
-import { ClassMark, GradeMark, NetworkLink, NumberLink, Probability } from '../parts/marks';
+import { ClassMark, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
 import { type Ground, Grounds } from '../parts/why';
 import { Table } from '../parts/table';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
+import { fromField } from '../zone';
+import { Busiest } from './busiest';
 import document from '../../../schema/operations/page-number.graphql?raw';
+import tokenDocument from '../../../schema/operations/page-token.graphql?raw';
 
 interface Traffic {
   contacts: number;
@@ -46,13 +52,11 @@ interface Summary {
   acquaintances: number;
   firstAt: string | null;
   lastAt: string | null;
-  busiest: { id: string; number: string; sent: { events: number }; received: { events: number }; lastAt: string }[];
 }
 
 interface Report {
   id: string;
   number: string;
-  token: string | null;
   kind: string;
   class: string;
   fraudProbability: number;
@@ -70,7 +74,7 @@ interface Report {
 export function NumberView({ place, tick }: { place: Place; tick: string }) {
   const { words } = useSpeaking();
   const [day, setDay] = useState(place.settings.get('asOf') ?? '');
-  const variables = { id: place.id, asOf: day === '' ? null : new Date(`${day}T23:59:59`).toISOString() };
+  const variables = { id: place.id, asOf: day === '' ? null : fromField(`${day}T23:59:59`) };
   const asked = useAnswer<{ number: Report | null }>(document, place.id === undefined ? null : variables, tick);
   return (
     <>
@@ -80,14 +84,22 @@ export function NumberView({ place, tick }: { place: Place; tick: string }) {
         {day !== '' && <button type="button" onClick={() => setDay('')}>{words.now}</button>}
       </label>
       <Answered asked={asked} title="numberTitle">
-        {({ number }) => (number === null ? <Missing title="numberTitle" /> : <Found one={number} again={asked.again} />)}
+        {({ number }) => (number === null ? <Missing title="numberTitle" /> : <Found one={number} asOf={variables.asOf} tick={tick} again={asked.again} />)}
       </Answered>
     </>
   );
 }
 
-function Found({ one, again }: { one: Report; again: () => void }) {
+interface Finding {
+  one: Report;
+  asOf: string | null;
+  tick: string;
+  again: () => void;
+}
+
+function Found({ one, asOf, tick, again }: Finding) {
   const { language, words, name } = useSpeaking();
+  const may = useMay();
   return (
     <>
       <h1>{words.numberTitle} <span class="tail">{one.number}</span></h1>
@@ -103,9 +115,11 @@ function Found({ one, again }: { one: Report; again: () => void }) {
         )}
       </p>
       <div class="acts">
-        <a href={link('canvas', one.id)}>{words.openCanvas}</a>
-        {one.token !== null && <CopyToken token={one.token} />}
-        <Acts id={one.id} done={again} />
+        {may('Query.neighbourhood') && <a href={link('canvas', one.id)}>{words.openCanvas}</a>}
+        {may('NumberReport.token') && <CopyToken id={one.id} />}
+        <Acts ids={[one.id]} done={again} />
+        {may('Query.simulateFlag') && <a href={link('what-if', one.id)}>{words.whatIf}</a>}
+        <Collect numbers={[one.id]} />
       </div>
       <Reveal id={one.id} />
       <div class="columns">
@@ -121,16 +135,25 @@ function Found({ one, again }: { one: Report; again: () => void }) {
           {one.shared.length === 0 ? <p class="quiet">{words.noShared}</p> : <SharedThings shared={one.shared} />}
         </section>
       </div>
-      {one.contactsSummary !== null && <Contacts summary={one.contactsSummary} />}
+      {one.contactsSummary !== null && (
+        <section>
+          <h2>{words.traffic}</h2>
+          <Contacts summary={one.contactsSummary} />
+          {may('ContactsSummary.busiest') && <Busiest id={one.id} asOf={asOf} tick={tick} />}
+        </section>
+      )}
     </>
   );
 }
 
 /** Text that Neo4j Browser takes as it is. */
-function CopyToken({ token }: { token: string }) {
+function CopyToken({ id }: { id: string }) {
   const { words } = useSpeaking();
   const [done, setDone] = useState(false);
-  const copy = () => navigator.clipboard.writeText(`:param number => '${token}'`).then(() => setDone(true), () => setDone(false));
+  const copy = () =>
+    ask<{ number: { token: string } }>(tokenDocument, { id })
+      .then(({ number }) => navigator.clipboard.writeText(`:param number => '${number.token}'`))
+      .then(() => setDone(true), () => setDone(false));
   return <button type="button" onClick={copy}>{done ? words.copied : words.copyForNeo4j}</button>;
 }
 
@@ -179,25 +202,11 @@ function Contacts({ summary }: { summary: Summary }) {
       span(traffic.talkSeconds, language),
     ].join(' · ');
   return (
-    <section>
-      <h2>{words.traffic}</h2>
-      <dl>
-        <dt>{words.sent}</dt><dd>{line(summary.sent)}</dd>
-        <dt>{words.received}</dt><dd>{line(summary.received)}</dd>
-        <dt>{words.firstContact}</dt><dd>{instant(summary.firstAt, language)}</dd>
-        <dt>{words.lastContact}</dt><dd>{instant(summary.lastAt, language)}</dd>
-      </dl>
-      <h3>{words.busiest}</h3>
-      <Table heads={['number', ['sent'], ['received'], 'lastContact']}>
-        {summary.busiest.map((one) => (
-          <tr key={one.id}>
-            <td><NumberLink id={one.id} number={one.number} /></td>
-            <td class="figure">{count(one.sent.events, language)}</td>
-            <td class="figure">{count(one.received.events, language)}</td>
-            <td>{instant(one.lastAt, language)}</td>
-          </tr>
-        ))}
-      </Table>
-    </section>
+    <dl>
+      <dt>{words.sent}</dt><dd>{line(summary.sent)}</dd>
+      <dt>{words.received}</dt><dd>{line(summary.received)}</dd>
+      <dt>{words.firstContact}</dt><dd>{instant(summary.firstAt, language)}</dd>
+      <dt>{words.lastContact}</dt><dd>{instant(summary.lastAt, language)}</dd>
+    </dl>
   );
 }

@@ -1,5 +1,6 @@
 // A person at risk: what happened in order, why the ranking says so, and what was done about it.
 
+import { useMay } from '../caller';
 import { count, instant, span, wholeInstant } from '../formats';
 import { Answered, Missing } from '../parts/notice';
 import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
@@ -69,6 +70,7 @@ export function Person({ place, tick }: { place: Place; tick: string }) {
 
 function Found({ one }: { one: Victim }) {
   const { words, name } = useSpeaking();
+  const may = useMay();
   return (
     <>
       <h1>{words.personTitle} <span class="tail">{one.number}</span></h1>
@@ -103,7 +105,7 @@ function Found({ one }: { one: Victim }) {
           <EvidencePicture evidence={one.evidence} person={one.number} />
         </section>
       </div>
-      <p><a href={link('canvas', one.id)}>{words.openCanvas}</a></p>
+      {may('Query.neighbourhood') && <p><a href={link('canvas', one.id)}>{words.openCanvas}</a></p>}
       <section>
         <h2>{words.warnings}</h2>
         <Warnings warnings={one.warnings} />

@@ -1,4 +1,4 @@
-// The queue for those who may see it: what waits, how old, and what capacity is left. Nothing at all for others.
+// The queue for those who may see it: what waits, how old, and what capacity is left.
 
 import { count, instant, span } from '../formats';
 import { Answered } from '../parts/notice';
@@ -34,7 +34,6 @@ const CHANNELS = ['SMS', 'CALL', 'VISIT', 'APP', 'VOICE'];
 export function Queue({ tick }: { tick: string }) {
   const { language, words, name } = useSpeaking();
   const asked = useAnswer<Answer>(document, {}, tick);
-  if (asked.refused?.code === 'FORBIDDEN') return null;
   return (
     <section>
       <h2>{words.queueTitle}</h2>

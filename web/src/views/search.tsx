@@ -2,22 +2,23 @@
 
 import { useState } from 'preact/hooks';
 import { ask, Refused } from '../asking';
+import { useMay } from '../caller';
 import { percent } from '../formats';
 import { ENTITY_KINDS } from '../parts/choice';
+import { Collect } from '../parts/collect';
 import { ClassMark, GradeMark, NetworkLink, NumberLink } from '../parts/marks';
 import { Refusal } from '../parts/notice';
+import { pasted } from '../parts/pasted';
+import { refusal } from '../parts/refused';
 import { type Ground, Grounds } from '../parts/why';
 import { go, link } from '../route';
 import { useSpeaking } from '../words';
 import numbersDocument from '../../../schema/operations/page-numbers.graphql?raw';
 import entityDocument from '../../../schema/operations/page-entity.graphql?raw';
-import networksDocument from '../../../schema/operations/page-networks.graphql?raw';
-import type { Connection } from '../parts/paging';
 import { Table } from '../parts/table';
 
-const MOST = 1000;
 const SEEDS_MOST = 50;
-const REFERENCE = /^[NW]-[0-9A-Z]{4}-[0-9A-Z]$/i;
+const REFERENCE = /^[NI]-[0-9A-Z]{4}-[0-9A-Z]$/i;
 
 interface Line {
   id: string;
@@ -60,7 +61,7 @@ export function Search() {
       })
       .catch((failed: unknown) => {
         setFound(undefined);
-        setRefused(failed instanceof Refused ? failed : new Refused('INTERNAL_SERVER_ERROR', String(failed)));
+        setRefused(refusal(failed));
       })
       .finally(() => setBusy(false));
   };
@@ -90,17 +91,14 @@ export function Search() {
 /** What was typed decides what is asked; what was typed goes into the question's body, never into an address. */
 async function look(text: string, kind: string): Promise<Found | undefined> {
   if (REFERENCE.test(text)) {
-    const id = await networkOf(text.toUpperCase());
-    if (id === undefined) throw new Refused('NOT_FOUND', '');
-    go('network', id);
+    go(text.toUpperCase().startsWith('I') ? 'investigation' : 'network', text.toUpperCase()); // both are found by it
     return undefined;
   }
   if (kind !== '') {
     const answer = await ask<{ entity: Entity | null }>(entityDocument, { kind, value: text });
     return { entity: answer.entity };
   }
-  const parts = text.split(/[\n,;，；、]+/).map((part) => part.trim()).filter((part) => part !== '');
-  const answer = await ask<{ numbers: (Line | null)[] }>(numbersDocument, { numbers: parts.slice(0, MOST) });
+  const answer = await ask<{ numbers: (Line | null)[] }>(numbersDocument, { numbers: pasted(text) });
   const only = answer.numbers.length === 1 ? answer.numbers[0] : undefined;
   if (only) {
     go('number', only.id);
@@ -109,24 +107,15 @@ async function look(text: string, kind: string): Promise<Found | undefined> {
   return { lines: answer.numbers };
 }
 
-async function networkOf(reference: string): Promise<string | undefined> {
-  let after: string | null = null;
-  do {
-    const answer: { networks: Connection<{ id: string; reference: string }> } = await ask(networksDocument, { first: 100, after });
-    const one = answer.networks.edges.find((edge) => edge.node.reference === reference);
-    if (one !== undefined) return one.node.id;
-    after = answer.networks.pageInfo.hasNextPage ? answer.networks.pageInfo.endCursor : null;
-  } while (after !== null);
-  return undefined;
-}
-
 function Lines({ lines }: { lines: (Line | null)[] }) {
   const { words } = useSpeaking();
+  const may = useMay();
   const known = lines.filter((line) => line !== null);
   return (
     <section>
       <p role="status">{known.length} {words.found} {lines.length}</p>
-      {known.length > 0 && <p><a href={link('canvas', known.slice(0, SEEDS_MOST).map((line) => line.id).join(','))}>{words.openCanvas}</a></p>}
+      <div class="acts"><Collect numbers={known.map((line) => line.id)} /></div>
+      {known.length > 0 && may('Query.neighbourhood') && <p><a href={link('canvas', known.slice(0, SEEDS_MOST).map((line) => line.id).join(','))}>{words.openCanvas}</a></p>}
       <div class="scroll tall">
         <Table heads={[['line'], 'number', 'class', ['fraudProbability'], ['flags'], 'network', 'person']}>
           {lines.map((line, place) => (

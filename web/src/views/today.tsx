@@ -7,6 +7,7 @@ import { type Connection, More, usePages } from '../parts/paging';
 import { type Ground, Short } from '../parts/why';
 import { Table } from '../parts/table';
 import { keepSettings, link, type Place } from '../route';
+import { useMay } from '../caller';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import { useState } from 'preact/hooks';
@@ -39,6 +40,7 @@ type Filters = { grade: string; stage: string; scamType: string; region: string 
 
 export function Today({ place, tick }: { place: Place; tick: string }) {
   const { words } = useSpeaking();
+  const may = useMay();
   const [filters, setFilters] = useState<Filters>({
     grade: place.settings.get('grade') ?? '',
     stage: place.settings.get('stage') ?? '',
@@ -76,9 +78,9 @@ export function Today({ place, tick }: { place: Place; tick: string }) {
           {(data) => <Victims first={data.victims} variables={given} filtered={Object.keys(given).length > 0} />}
         </Answered>
       </section>
-      <aside aria-label={words.queueTitle}>
-        <Queue tick={tick} />
-        <Measures tick={tick} />
+      <aside aria-label={words.aside}>
+        {may('Query.dispatch') && <Queue tick={tick} />}
+        {may('Query.measures') && <Measures tick={tick} />}
         <Bulletin />
       </aside>
     </div>

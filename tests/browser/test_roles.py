@@ -1,0 +1,118 @@
+"""What each role sees on the page: what is theirs, and nothing else is even asked for."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from graphsvc.api.authority import READERS
+from graphsvc.model.callers import Role
+from tests.api.serving import Served
+from tests.browser.conftest import World
+
+pytestmark = pytest.mark.timeout(300)
+
+QUEUE, MEASURES = "Queue and capacity", "Warned in time, and missed"
+HEADS = {
+    Role.DISPATCHER: {QUEUE},
+    Role.SUPERVISOR: {QUEUE, MEASURES},
+    Role.AUDITOR: {MEASURES},
+}
+ACTS = {
+    Role.INVESTIGATOR: {"Flag as fraud", "Copy as a parameter for Neo4j Browser", "Add to an investigation"},
+    Role.ANALYST: {"Copy as a parameter for Neo4j Browser"},
+    Role.SUPERVISOR: {"Flag as fraud", "Set free"},
+    Role.HOTLINE: {"Appeal"},
+}
+PLACES = {
+    Role.INVESTIGATOR: {"Investigations", "What if"},
+    Role.ANALYST: {"Investigations"},
+    Role.SUPERVISOR: {"Investigations"},
+    Role.AUDITOR: {"Investigations"},
+}
+REVEALING = {Role.INVESTIGATOR, Role.DISPATCHER, Role.SUPERVISOR}
+
+
+def visited(page: Page, server: Served) -> Iterator[str]:
+    """Every view that a role can come to, and some that it may type into the address."""
+    page.locator("table tbody tr a").first.wait_for()
+    person = page.locator("td a[href^='#/person/']").first.get_attribute("href")
+    yield "today"
+    page.goto(f"{server.url}/{person}")
+    page.locator(".grounds li").first.wait_for()
+    yield "person"
+    page.goto(f"{server.url}/#/networks")
+    page.locator("tbody tr a").first.click()
+    member = page.locator("section:has(h2:text('Members')) tbody a").first
+    member.wait_for()
+    yield "network"
+    number = member.get_attribute("href")
+    page.goto(f"{server.url}/{number}")
+    page.get_by_role("heading", name="Traffic").wait_for()
+    yield "number"
+    for place in ("search", "investigations", "what-if", f"canvas/{number.split('/')[-1]}" if number else "canvas"):
+        page.goto(f"{server.url}/#/{place}")
+        page.locator("main h1").wait_for()
+        yield place
+
+
+@pytest.mark.parametrize("role", sorted(READERS))
+def test_a_role_sees_what_is_theirs_and_asks_for_nothing_else(
+    page: Page, server: Served, world: World, faults: list[str], role: Role
+) -> None:
+    refused: list[str] = []
+
+    def listen(response: Response) -> None:
+        if response.url.endswith("/graphql"):
+            answer = json.loads(response.body())
+            refused.extend(error["extensions"]["code"] for error in answer.get("errors", ()))
+
+    page.on("response", listen)
+    page.add_init_script("localStorage.setItem('language', 'en')")
+    page.goto(f"{server.url}/#token={world.tokens[role]}")
+    places = {"Today", "Networks", "Search"} | PLACES.get(role, set())
+    expect(page.get_by_role("navigation").get_by_role("link")).to_have_count(len(places))
+    assert set(page.get_by_role("navigation").get_by_role("link").all_inner_texts()) == places
+    for view in visited(page, server):
+        if view == "today":
+            expect(page.get_by_role("heading", name="Bulletin of the day")).to_be_visible()
+            assert {QUEUE, MEASURES} & set(page.locator("aside h2").all_inner_texts()) == HEADS.get(role, set())
+        if view == "number":
+            acts = set(page.locator(".acts > button").all_inner_texts())
+            assert acts == ACTS.get(role, set())
+            assert page.get_by_text("Show the whole number").count() == (role in REVEALING)
+        if view == "network":
+            expect(page.locator(".stage")).to_have_count(int(role is Role.INVESTIGATOR))
+    page.wait_for_load_state("networkidle")
+    assert refused == []
+
+
+def test_who_only_feeds_is_told_that_nothing_here_is_theirs(page: Page, server: Served, world: World) -> None:
+    page.add_init_script("localStorage.setItem('language', 'en')")
+    page.goto(f"{server.url}/#token={world.tokens[Role.FEEDER]}")
+    expect(page.get_by_text("Your role or region may not see this.")).to_be_visible()
+
+
+def test_times_are_the_operators_wherever_the_browser_is(chromium: Browser, server: Served) -> None:
+    context = chromium.new_context(timezone_id="America/New_York", viewport={"width": 1500, "height": 1000})
+    page = context.new_page()
+    page.add_init_script("localStorage.setItem('language', 'en')")
+    page.goto(f"{server.url}/#token={server.token}")
+    expect(page.locator("header")).to_contain_text("times of Asia/Shanghai (UTC+8)")
+    page.goto(f"{server.url}/#/networks")
+    page.locator("tbody tr a").first.click()
+    page.locator("section:has(h2:text('Members')) tbody tr", has_text="flagged").locator("a").first.click()
+    # The sentence is the service's, the column is the page's: one flag, one time.
+    expect(page.locator(".grounds li").first).to_contain_text("2026-03-04 10:00")
+    expect(page.locator("table", has_text="Source").locator("tbody tr").first).to_contain_text("04/03, 10:00")
+    # As of a day is until its end there.
+    with page.expect_request(lambda request: "PageNumber" in (request.post_data or "")) as asked:
+        page.get_by_label("As of").fill("2026-03-04")
+    assert json.loads(asked.value.post_data or "{}")["variables"]["asOf"] == "2026-03-04T15:59:59.000Z"
+    page.go_back()
+    page.get_by_label("from").fill("2026-03-02T10:00")
+    expect(page).to_have_url(re.compile("since=2026-03-02T02%3A00"))
+    expect(page.get_by_label("from")).to_have_value("2026-03-02T10:00")
+    context.close()

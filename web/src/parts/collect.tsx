@@ -1,0 +1,84 @@
+// Put what one looks at into an investigation: one that is open, or a new one.
+
+import { useState } from 'preact/hooks';
+import { ask, Refused } from '../asking';
+import { useMay } from '../caller';
+import { link } from '../route';
+import { useAnswer } from '../useAnswer';
+import { useSpeaking } from '../words';
+import { Refusal } from './notice';
+import type { Connection } from './paging';
+import { refusal } from './refused';
+import listDocument from '../../../schema/operations/page-investigations.graphql?raw';
+import openDocument from '../../../schema/operations/page-investigation-open.graphql?raw';
+import addDocument from '../../../schema/operations/page-investigation-add.graphql?raw';
+
+interface Brief {
+  id: string;
+  reference: string;
+  title: string;
+}
+
+interface Collecting {
+  numbers?: string[];
+  networks?: string[];
+}
+
+/** Nothing for those who may not add. What is asked for is asked when somebody opens it. */
+export function Collect({ numbers = [], networks = [] }: Collecting) {
+  const { words } = useSpeaking();
+  const may = useMay();
+  const [open, setOpen] = useState(false);
+  if (!may('Mutation.addToInvestigation')) return null;
+  return (
+    <>
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>{words.collect}</button>
+      {open && <Choose numbers={numbers} networks={networks} />}
+    </>
+  );
+}
+
+function Choose({ numbers, networks }: Required<Collecting>) {
+  const { words, say } = useSpeaking();
+  const asked = useAnswer<{ investigations: Connection<Brief> }>(listDocument, { first: 100, status: 'OPEN' });
+  const [into, setInto] = useState<Brief>();
+  const [added, setAdded] = useState(0);
+  const [refused, setRefused] = useState<Refused>();
+  const [chosen, setChosen] = useState('');
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget as HTMLFormElement);
+    try {
+      const id = chosen === '' ? await begun(String(given.get('title'))) : chosen;
+      const answer = await ask<{ addToInvestigation: { added: number; investigation: Brief } }>(addDocument, { id, numbers, networks });
+      setAdded(answer.addToInvestigation.added);
+      setInto(answer.addToInvestigation.investigation);
+      setRefused(undefined);
+    } catch (failed) {
+      setRefused(refusal(failed));
+    }
+  };
+  const listed = asked.data?.investigations.edges.map((edge) => edge.node) ?? [];
+  return (
+    <form class="filters" onSubmit={send} aria-label={words.collect}>
+      <label class="choice">
+        {words.investigation}
+        <select value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
+          <option value="">{words.newInvestigation}</option>
+          {listed.map((one) => <option key={one.id} value={one.id}>{one.reference} {one.title}</option>)}
+        </select>
+      </label>
+      {chosen === '' && <label class="choice">{words.title}<input name="title" required maxLength={200} size={30} /></label>}
+      <button type="submit">{words.collectDo}</button>
+      {into !== undefined && (
+        <p role="status">{say('collected', { n: added })} <a href={link('investigation', into.id)}>{into.reference}</a></p>
+      )}
+      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+    </form>
+  );
+}
+
+async function begun(title: string): Promise<string> {
+  const answer = await ask<{ openInvestigation: Brief }>(openDocument, { title });
+  return answer.openInvestigation.id;
+}

@@ -1,0 +1,207 @@
+// One investigation: what it holds and where that came from, its log, and what one can do to it.
+
+import { useState } from 'preact/hooks';
+import { ask, type Refused, type Variables } from '../asking';
+import { useCaller, useMay } from '../caller';
+import { wholeInstant } from '../formats';
+import { INVESTIGATION_STATES } from '../parts/choice';
+import { Held, type HeldNetwork, type HeldNumber, HeldNetworks } from '../parts/held';
+import { Answered, Missing, Refusal } from '../parts/notice';
+import { PackButton } from '../parts/pack';
+import { pasted } from '../parts/pasted';
+import { refusal } from '../parts/refused';
+import { link, type Place } from '../route';
+import { useAnswer } from '../useAnswer';
+import { useSpeaking } from '../words';
+import document from '../../../schema/operations/page-investigation.graphql?raw';
+import addDocument from '../../../schema/operations/page-investigation-add.graphql?raw';
+import annotateDocument from '../../../schema/operations/page-investigation-annotate.graphql?raw';
+import changeDocument from '../../../schema/operations/page-investigation-change.graphql?raw';
+
+const SEEDS_MOST = 50;
+const SUPPOSED_MOST = 100;
+
+interface Note {
+  id: string;
+  kind: string;
+  text: string;
+  by: string;
+  at: string;
+  about: string | null;
+}
+
+interface Investigation {
+  id: string;
+  reference: string;
+  title: string;
+  region: string;
+  caseId: string | null;
+  status: string;
+  assignee: string | null;
+  openedBy: string;
+  openedAt: string;
+  withheld: number;
+  numbers: HeldNumber[];
+  networks: HeldNetwork[];
+  notes: Note[];
+}
+
+/** Sends a change and reads the investigation anew. Its answer; nothing where it was refused, which is said. */
+type Change = <Answer>(document: string, variables: Variables) => Promise<Answer | undefined>;
+
+export function InvestigationView({ place, tick }: { place: Place; tick: string }) {
+  const asked = useAnswer<{ investigation: Investigation | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
+  const [refused, setRefused] = useState<Refused>();
+  const change = async <Answer,>(sent: string, variables: Variables) => {
+    try {
+      const answer = await ask<Answer>(sent, { id: asked.data?.investigation?.id, ...variables });
+      setRefused(undefined);
+      asked.again();
+      return answer;
+    } catch (failed) {
+      setRefused(refusal(failed));
+      return undefined;
+    }
+  };
+  return (
+    <Answered asked={asked} title="investigation">
+      {({ investigation }) => (investigation === null ? <Missing title="investigation" /> : (
+        <>
+          <Head one={investigation} change={change} />
+          {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+          <Found one={investigation} change={change} />
+        </>
+      ))}
+    </Answered>
+  );
+}
+
+function Head({ one, change }: { one: Investigation; change: Change }) {
+  const { language, words, name } = useSpeaking();
+  const caller = useCaller();
+  const may = useMay();
+  const mine = may('Mutation.changeInvestigation');
+  const ids = one.numbers.map((number) => number.id);
+  const assign = (event: SubmitEvent) => {
+    event.preventDefault();
+    void change(changeDocument, { assignee: String(new FormData(event.currentTarget as HTMLFormElement).get('assignee')).trim() });
+  };
+  return (
+    <>
+      <h1>{one.title} <span class="tail">{one.reference}</span></h1>
+      <p class="facts">
+        <span class="mark">{name(one.status)}</span>
+        <span>{words.caseId}: {one.caseId ?? '–'}</span>
+        <span>{words.region}: {one.region || words.wholeCountry}</span>
+        <span>{words.assignee}: {one.assignee ?? words.nobody}</span>
+        <span>{words.openedBy} {one.openedBy}, {wholeInstant(one.openedAt, language)}</span>
+      </p>
+      <div class="acts">
+        {ids.length > 0 && may('Query.neighbourhood') && <a href={link('canvas', ids.slice(0, SEEDS_MOST).join(','))}>{words.openCanvas}</a>}
+        {ids.length > 0 && may('Query.simulateFlag') && <a href={link('what-if', ids.slice(0, SUPPOSED_MOST).join(','))}>{words.whatIf}</a>}
+        <PackButton id={one.id} />
+      </div>
+      {mine && (
+        <form class="filters" onSubmit={assign}>
+          <label class="choice">
+            {words.state}
+            <select value={one.status} onChange={(event) => void change(changeDocument, { status: event.currentTarget.value })}>
+              {INVESTIGATION_STATES.map((state) => <option key={state} value={state}>{name(state)}</option>)}
+            </select>
+          </label>
+          <label class="choice">{words.assignee}<input name="assignee" key={one.assignee} defaultValue={one.assignee ?? ''} maxLength={60} /></label>
+          <button type="submit">{words.assign}</button>
+          {caller !== undefined && one.assignee !== caller.name && (
+            <button type="button" onClick={() => void change(changeDocument, { assignee: caller.name })}>{words.takeOver}</button>
+          )}
+        </form>
+      )}
+    </>
+  );
+}
+
+function Found({ one, change }: { one: Investigation; change: Change }) {
+  const { language, words, name, say } = useSpeaking();
+  const may = useMay();
+  const remove = may('Mutation.changeInvestigation') ? (id: string) => void change(changeDocument, { remove: [id] }) : undefined;
+  const shown = new Map([...one.numbers.map((held) => [held.id, held.number]), ...one.networks.map((held) => [held.id, held.reference])] as [string, string][]);
+  return (
+    <div class="columns">
+      <section>
+        <h2>{words.numbers}</h2>
+        {one.withheld > 0 && <p class="notice">{say('withheld', { n: one.withheld })}</p>}
+        {may('Mutation.addToInvestigation') && <Add change={change} />}
+        {one.numbers.length === 0 ? <p class="quiet">{words.holdsNothing}</p> : <Held numbers={one.numbers} remove={remove} />}
+        {one.networks.length > 0 && (
+          <>
+            <h2>{words.networks}</h2>
+            <HeldNetworks networks={one.networks} remove={remove} />
+          </>
+        )}
+      </section>
+      <section>
+        <h2>{words.log}</h2>
+        {may('Mutation.annotate') && <Annotate shown={shown} change={change} />}
+        <ol class="log">
+          {one.notes.map((note) => (
+            <li key={note.id}>
+              <small>{wholeInstant(note.at, language)} · {note.by}{note.kind !== 'NOTE' && ` · ${name(note.kind)}`}</small>
+              {note.about !== null && <span class="tail"> {shown.get(note.about) ?? (note.kind === 'REMOVED' ? '' : words.takenOut)}</span>}
+              <p>{note.kind === 'STATUS' ? name(note.text.toUpperCase()) : note.text}</p>
+            </li>
+          ))}
+        </ol>
+      </section>
+    </div>
+  );
+}
+
+function Add({ change }: { change: Change }) {
+  const { words, say } = useSpeaking();
+  const [said, setSaid] = useState('');
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const numbers = pasted(String(new FormData(form).get('text')));
+    if (numbers.length === 0) return;
+    const answer = await change<{ addToInvestigation: { added: number; notFound: number[] } }>(addDocument, { numbers });
+    if (answer === undefined) return;
+    const { added, notFound } = answer.addToInvestigation;
+    const lines = notFound.map((line) => line + 1).join(', ');
+    setSaid(say('pastedIn', { n: added, m: numbers.length }) + (lines === '' ? '' : ` ${say('pastedUnknown', { lines })}`));
+    form.reset();
+  };
+  return (
+    <details>
+      <summary>{words.addNumbers}</summary>
+      <form class="search" onSubmit={send}>
+        <label>{words.addField}<textarea name="text" rows={4} autoComplete="off" spellcheck={false} required /></label>
+        <button type="submit">{words.collectDo}</button>
+      </form>
+      {said !== '' && <p role="status">{said}</p>}
+    </details>
+  );
+}
+
+function Annotate({ shown, change }: { shown: Map<string, string>; change: Change }) {
+  const { words } = useSpeaking();
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const given = new FormData(form);
+    if (await change(annotateDocument, { text: given.get('text'), about: given.get('about') || null })) form.reset();
+  };
+  return (
+    <form class="search" onSubmit={send}>
+      <label>{words.note}<textarea name="text" rows={2} maxLength={2000} required /></label>
+      <label class="choice">
+        {words.noteAbout}
+        <select name="about">
+          <option value="">{words.noteAboutAll}</option>
+          {[...shown].map(([id, label]) => <option key={id} value={id}>{label}</option>)}
+        </select>
+      </label>
+      <button type="submit">{words.noteDo}</button>
+    </form>
+  );
+}
