@@ -54,6 +54,7 @@ def examine(settings: Settings, configuration: Configuration | None = None) -> l
     checks += _signals(settings)
     if neo4j.status == "ok" and neo4j_address(settings) is not None:
         checks.append(_safely("graph in Neo4j", _lag, settings))
+        checks.append(_safely("indexes in Neo4j", _indexes, settings))
     return checks
 
 
@@ -121,6 +122,29 @@ def _asked(address: Neo4jAddress) -> str:
     finally:
         database.close()
     return f"Neo4j {parts['Neo4j Kernel']} with Graph Data Science {science} at {address.bolt}"
+
+
+def _indexes(settings: Settings) -> Check:
+    """Whether every index of the server in use serves: one that could not be filled never does, and nothing says so."""
+    name = "indexes in Neo4j"
+    address = neo4j_address(settings)
+    if address is None:
+        return Check(name, "warn", "the server ended in between", "run this again")
+    database = connect(address)
+    try:
+        unfit = database.read("projection/indexes_unfit")
+    finally:
+        database.close()
+    failed = [row for row in unfit if row["state"] == "FAILED"]
+    if failed:
+        again = "; ".join(f"{row['drop']}; {row['make']}" for row in failed)
+        advice = (
+            "the server's logs/debug.log says why (a full disk, or a value too long); mend that, then run in Cypher, "
+            f"one by one: {again}"
+        )
+        return Check(name, "fail", f"could not be filled: {', '.join(row['name'] for row in failed)}", advice)
+    filling = ", ".join(f"{row['name']} {row['percent']:.0f} per cent" for row in unfit)
+    return Check(name, "ok", f"being filled: {filling}" if filling else "all in use", "")
 
 
 def _missing_here(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from hypothesis import settings
 from graphsvc.cli.door import run
 from tests.servers.chromium import chromium, page, screenshots  # noqa: F401  # fixtures
 from tests.servers.neo4j import (  # noqa: F401  # fixtures
+    bare_neo4j,
     empty_neo4j,
     java,
     neo4j_address,

@@ -1,13 +1,13 @@
 // The contact graph in the memory of Graph Data Science: undirected, two numbers weigh ln(1 + events between them).
-// parameters: projection, stride, threads
+// parameters: projection, threads
 // columns: nodes, relationships
 CALL () {
-  // First the numbers alone, for Leiden goes through them in the order in which they come: by id, or as another stride
-  // of ids modulo a prime mixes them, and never as they happen to lie in the store.
+  // First the numbers alone, for Leiden goes through them in the order in which they come: by id, and never as they
+  // happen to lie in the store.
   MATCH (a:Number)
   WHERE a.selfEvents > 0 OR EXISTS { (a)-[:CONTACTED]-() }
   RETURN a, NULL AS b, 0.0 AS weight
-  ORDER BY (a.numberId + 1) * $stride % 2147483647
+  ORDER BY a.numberId
   UNION ALL
   MATCH (a:Number)-[c:CONTACTED]->(b:Number)
   OPTIONAL MATCH (b)-[back:CONTACTED]->(a)

@@ -4,18 +4,13 @@ What turns figures into probabilities is the code that every engine shares (`eng
 that still takes from the snapshot. The graph must hold what the snapshot holds, every event one by one.
 """
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 from math import log
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
 
 from graphsvc.engine import parameters, traits
 from graphsvc.engine.analysing import analysed
@@ -25,6 +20,7 @@ from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.traits import DeviceUse, Traits
 from graphsvc.errors import Neo4jFailed
 from graphsvc.graph.neo4j.connection import Database
+from graphsvc.graph.neo4j.leiden import leiden
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
 from graphsvc.model.facts import Facts
 from graphsvc.model.findings import Findings, KnownNetworks
@@ -32,12 +28,6 @@ from graphsvc.model.progress import Progress, silent
 
 SECONDS = 3600.0
 """An analysis of a whole graph takes its time."""
-
-_ATTEMPTS = 10
-"""Attempts at Leiden, the best by modularity is kept: one stays in a poor partition now and then. Each has its own seed
-and its own order of nodes: on small graphs the seed alone changes nothing, for GDS visits nodes in the order given."""
-
-_projections = count(1)
 
 
 @dataclass(frozen=True)
@@ -152,34 +142,7 @@ class GdsFeatures:
 
     def communities(self, node_count: int, edges: tuple[Int64, Int64, Float64], *, resolution: float) -> Int32:
         """Leiden labels of the nodes, from 0 in the order of their smallest members; parallel edges add up."""
-        source, target, weight = edges
-        low, high = np.minimum(source, target), np.maximum(source, target)
-        once = coo_array((weight, (low, high)), shape=(node_count, node_count)).tocsr().tocoo()
-        apart = once.row != once.col
-        ties = (once.row[apart].astype(np.int64), once.col[apart].astype(np.int64), once.data[apart])
-        attempts = [
-            self._attempt(node_count, ties, resolution, seed) for seed in range(_ATTEMPTS if len(ties[0]) else 0)
-        ]
-        label = max(
-            attempts,
-            key=lambda found: round(_modularity(found, ties, resolution), 12),
-            default=np.arange(node_count, dtype=np.int64),
-        )
-        _, first, which = np.unique(label, return_index=True, return_inverse=True)
-        rank = np.empty(len(first), dtype=np.int32)
-        rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
-        return rank[which]
-
-    def _attempt(self, node_count: int, ties: tuple[Int64, Int64, Float64], resolution: float, seed: int) -> Int64:
-        """One partition; a node without ties is a community of its own."""
-        dice = np.random.default_rng(seed)
-        order, turned = dice.permutation(len(ties[0])), dice.random(len(ties[0])) < 0.5
-        a, b, weight = ties[0][order], ties[1][order], ties[2][order]
-        with self._projection((np.where(turned, b, a), np.where(turned, a, b), weight)) as projection:
-            found = self._arrays("engine/networks", projection=projection, seed=seed, resolution=resolution, threads=1)
-        label = node_count + np.arange(node_count, dtype=np.int64)
-        label[found["node"]] = found["community"]
-        return label
+        return leiden(self.database, node_count, edges, resolution=resolution)
 
     def meetings(self, population: Population, suspect: Bool, person: Bool) -> Meetings:
         """Every event between a suspect and a person."""
@@ -210,24 +173,3 @@ class GdsFeatures:
     def _arrays(self, name: str, **parameters_: Any) -> dict[str, npt.NDArray[Any]]:
         columns = self.database.columns(name, seconds=SECONDS, **parameters_)
         return {column: np.asarray(values) if values else np.empty(0, np.int64) for column, values in columns.items()}
-
-    @contextmanager
-    def _projection(self, ties: tuple[Int64, Int64, Float64]) -> Iterator[str]:
-        """The edges in the server's memory."""
-        name = f"graphsvc-engine-{os.getpid()}-{next(_projections)}"
-        rows = [[int(a), int(b), float(weight)] for a, b, weight in zip(*ties, strict=True)]
-        self.database.read("engine/networks_project", seconds=SECONDS, projection=name, edges=rows, threads=1)
-        try:
-            yield name
-        finally:
-            self.database.read("engine/drop", projection=name)
-
-
-def _modularity(label: Int64, ties: tuple[Int64, Int64, Float64], resolution: float) -> float:
-    """Σ over communities of the weight inside, less what chance gives them (Newman & Girvan 2004), times 2m."""
-    a, b, weight = ties
-    _, label = np.unique(label, return_inverse=True)
-    strength = np.bincount(a, weight, len(label)) + np.bincount(b, weight, len(label))
-    of_community = np.bincount(label, strength)
-    inside = 2 * float(weight[label[a] == label[b]].sum())
-    return inside - resolution * float(np.square(of_community).sum()) / float(strength.sum())

@@ -4,6 +4,8 @@ The partition comes from graspologic-native; this module adds what it leaves ope
 every community is connected, and labels do not depend on the library's own numbering.
 """
 
+from typing import Any
+
 import graspologic_native
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from graphsvc.graph.snapshot import Int32
 
+AnyInt = npt.NDArray[np.integer[Any]]
 Float64 = npt.NDArray[np.float64]
 
 _ITERATIONS = 4
@@ -35,7 +38,7 @@ def leiden(
     An edge is given in either direction; parallel edges add up, loops are ignored. Weights are above 0.
     A node without edges is a community of its own. The same input and seed give the same labels.
     """
-    graph = _undirected(node_count, np.asarray(source), np.asarray(target), np.asarray(weight, dtype=np.float64))
+    graph = undirected(node_count, np.asarray(source), np.asarray(target), np.asarray(weight, dtype=np.float64))
     if not graph.nnz:
         return np.arange(node_count, dtype=np.int32)
     _, label_of = graspologic_native.leiden_csr(
@@ -52,11 +55,11 @@ def leiden(
     labels[np.fromiter(label_of.keys(), np.int64, len(label_of))] = np.fromiter(
         label_of.values(), np.int64, len(label_of)
     )
-    return _connected_parts(graph, labels)
+    return connected_parts(graph, labels)
 
 
-def _undirected(node_count: int, source: Int32, target: Int32, weight: Float64) -> csr_array:
-    """The symmetric matrix of the edges, without loops."""
+def undirected(node_count: int, source: AnyInt, target: AnyInt, weight: Float64) -> csr_array:
+    """The symmetric matrix of the edges: parallel ones are summed, loops left out."""
     proper = source != target
     low = np.minimum(source, target)[proper]
     high = np.maximum(source, target)[proper]
@@ -64,7 +67,7 @@ def _undirected(node_count: int, source: Int32, target: Int32, weight: Float64) 
     return (once + once.T).tocsr()
 
 
-def _connected_parts(graph: csr_array, labels: npt.NDArray[np.int64]) -> Int32:
+def connected_parts(graph: csr_array, labels: npt.NDArray[np.int64]) -> Int32:
     """Labels with each community split into its connected parts, numbered by smallest member."""
     edges = graph.tocoo()
     inside = labels[edges.row] == labels[edges.col]

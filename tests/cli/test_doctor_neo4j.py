@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import neo4j
 import pytest
 
 from graphsvc.checks import Check, examine
@@ -98,3 +99,24 @@ def test_a_real_server(empty_neo4j: Neo4jAddress, tmp_path: Path, monkeypatch: p
     said = said_of(settings)
     assert said.found == Neo4jFailed.code.lower().replace("_", " ")
     assert "has no Graph Data Science: add its plugin" in said.advice
+
+
+@pytest.mark.xdist_group("neo4j")
+def test_an_index_that_could_not_be_filled(empty_neo4j: Neo4jAddress, tmp_path: Path) -> None:
+    """A value too long for an index lets its filling fail; what doctor advises mends it."""
+    settings = settings_for(empty_neo4j, tmp_path / "home")
+    settings.home.mkdir(mode=0o700)
+    assert said_of(settings, "indexes in Neo4j") == Check("indexes in Neo4j", "ok", "all in use", "")
+    with neo4j.GraphDatabase.driver(empty_neo4j.bolt, auth=(empty_neo4j.user, empty_neo4j.password)) as driver:
+        driver.execute_query("CREATE (:Flag {scamType: $long})", {"long": "x" * 100_000})
+        driver.execute_query("CREATE INDEX long_words FOR (f:Flag) ON (f.scamType)")
+        with pytest.raises(neo4j.exceptions.ClientError):
+            driver.execute_query("CALL db.awaitIndexes(60)")
+        said = said_of(settings, "indexes in Neo4j")
+        assert (said.status, said.found) == ("fail", "could not be filled: long_words")
+        driver.execute_query("MATCH (f:Flag) DELETE f")
+        _, advised = said.advice.split("one by one: ")
+        for statement in advised.split("; "):
+            driver.execute_query(statement)
+        driver.execute_query("CALL db.awaitIndexes(60)")
+    assert said_of(settings, "indexes in Neo4j").found == "all in use"

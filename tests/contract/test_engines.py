@@ -89,3 +89,14 @@ def test_a_graph_of_evidence_falls_into_its_clusters(engine: Analysing) -> None:
     assert labels.tolist() == [0] * 5 + [1] * 5 + [2, 2, 3, 4]
     nothing = np.empty(0, np.int64)
     assert features.communities(2, (nothing, nothing, np.empty(0)), resolution=1.0).tolist() == [0, 1]
+
+
+def test_where_no_tie_holds_at_a_resolution_everybody_stays_alone(engine: Analysing) -> None:
+    """Nine ties of a ring; two numbers with one tie, just below and just above where it holds."""
+    ring = np.arange(9), np.roll(np.arange(9), -1), np.ones(9)
+    features = engine.features(PlainWorld())
+    assert features.communities(10, ring, resolution=9.0).tolist() == list(range(10))
+    assert features.communities(9, ring, resolution=1.0).tolist() != list(range(9))
+    pair = np.array([1]), np.array([0]), np.array([0.4659])
+    assert features.communities(3, pair, resolution=2.5).tolist() == [0, 1, 2]
+    assert features.communities(3, pair, resolution=1.5).tolist() == [0, 0, 1]

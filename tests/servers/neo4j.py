@@ -7,7 +7,9 @@ Use:
         with neo4j.GraphDatabase.driver(empty_neo4j.bolt, auth=(empty_neo4j.user, empty_neo4j.password)) as driver: ...
 
 - `neo4j_address`: the running server, with whatever the last test left in it;
-- `empty_neo4j`: the same, without any node, constraint, index or projected graph;
+- `empty_neo4j`: the same, without any node or projected graph, and with no constraint or index but those that the
+  projection makes: to make them anew for each test would take longer than most tests;
+- `bare_neo4j`: the same without these either, as a server is at its first start;
 - `neo4j_settings`: settings of a fresh data folder that name this server (for `open_service` and the like);
 - `neo4j_server`: the `LocalServer` behind it, for tests that stop, kill or bulk load: leave it running;
 - `restart_neo4j`: starts it again after such a test did something to it;
@@ -17,6 +19,7 @@ The jars are fetched once into ~/.cache/graphsvc (or GRAPHSVC_NEO4J_CACHE) and s
 """
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,6 +29,7 @@ import neo4j
 import pytest
 
 from graphsvc.errors import NotInstalled
+from graphsvc.graph.neo4j.schema import migrations
 from graphsvc.local_neo4j.jars import Jars, fetch_jars
 from graphsvc.local_neo4j.java import find_java
 from graphsvc.local_neo4j.server import LocalServer
@@ -38,6 +42,8 @@ PAGE_CACHE_MIB = 256
 QUICK_START = ("-XX:TieredStopAtLevel=1",)
 """The quick compiler only: half the work of a start, and slower only where a query runs for long."""
 _ROWS = 20_000
+OURS = set(re.findall(r"CREATE (?:CONSTRAINT|INDEX) (\w+)", "".join(s for m in migrations() for s in m.statements)))
+"""Constraints and indexes that the projection makes: the same in every test."""
 
 
 @pytest.fixture(scope="session")
@@ -90,8 +96,15 @@ def neo4j_address(restart_neo4j: Callable[[], Neo4jAddress]) -> Neo4jAddress:
 
 @pytest.fixture
 def empty_neo4j(neo4j_address: Neo4jAddress) -> Neo4jAddress:
-    """The run's server with nothing in it."""
+    """The run's server with no graph in it."""
     clear(neo4j_address)
+    return neo4j_address
+
+
+@pytest.fixture
+def bare_neo4j(neo4j_address: Neo4jAddress) -> Neo4jAddress:
+    """The run's server with nothing in it."""
+    clear(neo4j_address, schema_too=True)
     return neo4j_address
 
 
@@ -107,8 +120,9 @@ def settings_for(address: Neo4jAddress, home: Path) -> Settings:
     return replace(settings, neo4j_password=address.password)
 
 
-def clear(address: Neo4jAddress) -> None:
-    """Take everything out of the database: projected graphs, nodes, constraints, indexes."""
+def clear(address: Neo4jAddress, *, schema_too: bool = False) -> None:
+    """Take everything out of the database: projected graphs, nodes, constraints and indexes that are not ours."""
+    kept = set() if schema_too else OURS
     with (
         neo4j.GraphDatabase.driver(address.bolt, auth=(address.user, address.password)) as driver,
         driver.session() as session,
@@ -117,8 +131,10 @@ def clear(address: Neo4jAddress) -> None:
             "CALL gds.graph.list() YIELD graphName CALL gds.graph.drop(graphName) YIELD nodeCount FINISH"
         ).consume()
         session.run(f"MATCH (n) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF {_ROWS} ROWS").consume()
-        for name in [row["name"] for row in session.run("SHOW CONSTRAINTS YIELD name")]:
+        constraints = {row["name"] for row in session.run("SHOW CONSTRAINTS YIELD name")}
+        for name in sorted(constraints - kept):
             session.run(f"DROP CONSTRAINT `{name}`").consume()
         # The two token look-up indexes are there from the beginning; statements without a better index use them.
-        for name in [row["name"] for row in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'")]:
+        indexes = {row["name"] for row in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'")}
+        for name in sorted(indexes - kept - constraints):
             session.run(f"DROP INDEX `{name}`").consume()

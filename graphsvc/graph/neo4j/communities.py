@@ -1,36 +1,24 @@
-"""Communities of the whole contact graph by Graph Data Science: Leiden, with one thread and a seed for the same answer.
+"""Communities of the whole contact graph by Leiden of Graph Data Science, which depend on the graph alone."""
 
-The graph is projected into the server's memory for one question and let go again.
-"""
-
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from graphsvc.graph.neo4j.connection import Database
+from graphsvc.graph.neo4j.leiden import leiden
+from graphsvc.graph.neo4j.projections import SECONDS, THREADS, projected
+from graphsvc.graph.snapshot import Int32, Int64
 from graphsvc.graph.values import LABELS, SHOWN_MEMBERS, Community
 
-SECONDS = 3600.0
-"""A whole graph takes its time."""
-
-_STRIDES = (1, 16807, 39373, 48271, 69621, 630360016, 742938285, 950706376, 1226874159, 62089911)
-"""Orders in which Leiden goes through the numbers: by id, and as known multipliers mix ids modulo the prime 2³¹ - 1
-(Park & Miller 1988, Comm. ACM 31:1192; Fishman & Moore 1986, SIAM J. Sci. Stat. Comput. 7:24)."""
-_TRIALS_RELATIONSHIPS_MAX = 200_000
-"""Graphs of at most so many relationships (a tie counts twice) get an attempt in each order, and the best by modularity
-is kept: one attempt stays in a poor partition now and then, and another seed alone changes little. Big ones get one."""
-
-_EQUAL = 1e-12
-_projections = count(1)
+_ATTEMPTS_CONTACTS_MAX: Final = 200_000
+"""Graphs of at most so many contacts get several attempts, of which the best is kept. Big ones get one, and stay in
+the server."""
 
 
-def communities(database: Database, *, limit: int, containing: int | None, resolution: float = 1.0) -> list[Community]:
+def communities(database: Database, *, limit: int, containing: int | None) -> list[Community]:
     """The `limit` biggest communities, biggest first, then by smallest member; or that of one number."""
-    found = labels(database, resolution=resolution)
+    found = labels(database)
     number, label = found["number"].to_numpy(), found["label"].to_numpy()
     sizes = np.bincount(label)
     wanted = np.lexsort((np.arange(len(sizes)), -sizes)).tolist()
@@ -39,58 +27,37 @@ def communities(database: Database, *, limit: int, containing: int | None, resol
     return [_described(database, each, number[label == each].tolist()) for each in wanted[: max(0, limit)]]
 
 
-def labels(database: Database, *, resolution: float = 1.0) -> pa.Table:
+def labels(database: Database) -> pa.Table:
     """LABELS: the connected community of every number, numbered in the order of their smallest members."""
-    stride = _STRIDES[0]
-    with _projection(database, stride) as (name, nodes, relationships):
-        if not nodes:
-            return LABELS.empty_table()
-        best = _modularity(database, name, resolution)
-        if relationships > _TRIALS_RELATIONSHIPS_MAX:
-            return _parts(database, name)
-    for other in _STRIDES[1:]:
-        with _projection(database, other) as (name, _, _):
-            reached = _modularity(database, name, resolution)
-        if reached > best + _EQUAL:
-            stride, best = other, reached
-    with _projection(database, stride) as (name, _, _):
-        _modularity(database, name, resolution)
-        return _parts(database, name)
+    contacts = int(database.read("graph/contacts_held")[0]["contacts"])
+    number, label = _in_the_server(database) if contacts > _ATTEMPTS_CONTACTS_MAX else _of_attempts(database)
+    return pa.table({"number": number.astype(np.int32), "label": label.astype(np.int32)}, schema=LABELS)
 
 
-def _modularity(database: Database, name: str, resolution: float) -> float:
-    """Find the communities of a projection; how good they are."""
-    asked = {"projection": name, "resolution": resolution, "threads": 1}
-    return float(database.read("graph/communities", seconds=SECONDS, **asked)[0]["modularity"])
+def _of_attempts(database: Database) -> tuple[Int64, Int64 | Int32]:
+    """Every number and its label; the best of several attempts."""
+    numbers = database.columns("graph/communities_numbers", seconds=SECONDS)["number"]
+    contacts = database.columns("graph/communities_ties", seconds=SECONDS)
+    one, other, events = (np.asarray(contacts[name], dtype=np.int64) for name in ("one", "other", "events"))
+    number = np.asarray(numbers, dtype=np.int64)
+    ends = np.searchsorted(number, np.sort(np.column_stack((one, other)), axis=1))
+    ties, which = np.unique(ends, axis=0, return_inverse=True)
+    weight = np.log1p(np.bincount(which.ravel(), events, len(ties)))
+    return number, leiden(database, len(number), (ties[:, 0], ties[:, 1], weight))
 
 
-def _parts(database: Database, name: str) -> pa.Table:
-    """LABELS of a projection whose communities are found."""
-    inside = f"{name}-inside"
-    try:
-        database.read("graph/communities_inside", seconds=SECONDS, projection=name, inside=inside, threads=1)
-        columns = database.columns("graph/communities_parts", seconds=SECONDS, inside=inside, threads=1)
-    finally:
-        database.read("graph/communities_drop", projection=inside)
+def _in_the_server(database: Database) -> tuple[Int64, Int64 | Int32]:
+    """The same of one attempt, for which no contact leaves the server. There must be one: GDS 2.26 fails without."""
+    with projected(database, "graph/communities_project") as name:
+        database.read("graph/communities", seconds=SECONDS, projection=name, threads=THREADS)
+        with projected(database, "graph/communities_inside", whole=name) as inside:
+            columns = database.columns("graph/communities_parts", seconds=SECONDS, inside=inside, threads=THREADS)
     order = np.argsort(columns["number"])
-    number = np.asarray(columns["number"], dtype=np.int32)[order]
-    community = np.asarray(columns["community"], dtype=np.int64)[order]
+    number, community = (np.asarray(columns[name], dtype=np.int64)[order] for name in ("number", "community"))
     _, first, which = np.unique(community, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int32)
-    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
-    return pa.table({"number": number, "label": rank[which]}, schema=LABELS)
-
-
-@contextmanager
-def _projection(database: Database, stride: int) -> Iterator[tuple[str, int, int]]:
-    """The contact graph in the server's memory: its name, how many numbers it has and how many relationships."""
-    name = f"graphsvc-{os.getpid()}-{next(_projections)}"
-    database.read("graph/communities_sweep")
-    made = database.read("graph/communities_project", seconds=SECONDS, projection=name, stride=stride, threads=1)
-    try:
-        yield name, *((made[0]["nodes"], made[0]["relationships"]) if made else (0, 0))
-    finally:
-        database.read("graph/communities_drop", projection=name)
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return number, rank[which]
 
 
 def _described(database: Database, label: int, members: list[int]) -> Community:

@@ -20,6 +20,8 @@ NAMES = sorted(f"{room}/{path.stem}" for room in ("graph", "engine") for path in
 WHOLE_GRAPH = {
     "graph/communities_project",
     "graph/communities_inside",
+    "graph/communities_numbers",
+    "graph/communities_ties",
     "engine/figures",
     "engine/devices",
     "engine/totals",
@@ -74,18 +76,18 @@ def parameters_of(one: Statement, many: int) -> dict[str, Any]:
 SAMPLES: dict[str, Callable[[int], Any]] = {
     **dict.fromkeys(
         ("ids", "others", "few", "hubs", "taken", "reached", "wanted", "aside", "most", "numbers", "members", "seeds",
-         "suspects", "public", "callers", "known"),
+         "suspects", "public", "callers", "known", "order"),
         lambda many: list(range(1, many + 1)),
     ),
     "frontier": lambda many: list(range(1, many + 1)),
     "groups": lambda many: [list(range(1, many + 1)), list(range(many + 1, 2 * many + 1))],
     **dict.fromkeys(("pairs", "steps"), lambda many: [[i, i + 1] for i in range(1, many + 1)]),
     "edges": lambda many: [[i, i + 1, 1.0] for i in range(1, many + 1)],
-    **dict.fromkeys(("projection", "inside"), lambda _: "a name"),
+    **dict.fromkeys(("projection", "inside", "whole"), lambda _: "a name"),
     **dict.fromkeys(("resolution", "scale", "farWeight"), lambda _: 1.0),
     **dict.fromkeys(
-        ("number", "network", "limit", "minEvents", "since", "until", "detailedSince", "bound", "threads", "seed",
-         "stride", "callersMost", "callersAll", "nearMs", "least", "dayMs", "offsetMs", "offset"),
+        ("number", "network", "limit", "minEvents", "since", "until", "detailedSince", "bound", "threads",
+         "copies", "callersMost", "callersAll", "nearMs", "least", "dayMs", "offsetMs", "offset"),
         lambda _: 5,
     ),
 }  # fmt: skip

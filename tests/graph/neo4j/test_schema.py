@@ -14,8 +14,8 @@ pytestmark = pytest.mark.xdist_group("neo4j")
 
 
 @pytest.fixture
-def database(empty_neo4j: Neo4jAddress) -> Iterator[Database]:
-    opened = Database.connect(empty_neo4j)
+def database(bare_neo4j: Neo4jAddress) -> Iterator[Database]:
+    opened = Database.connect(bare_neo4j)
     yield opened
     opened.close()
 

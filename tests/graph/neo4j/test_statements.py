@@ -27,6 +27,8 @@ LOOKS_AT_ALL = {
     "projection/anything_there": "asks whether there is any node at all, and stops at the first",
     "graph/communities_project": "the whole graph is the question",
     "graph/communities_inside": "the same",
+    "graph/communities_numbers": "the same",
+    "graph/communities_ties": "the same",
     "engine/totals": "the same",
     "engine/figures": "the same",
     "engine/devices": "the same",
