@@ -1,5 +1,5 @@
-// Copies of a graph, given as weighted edges, side by side in the memory of Graph Data Science; node n of copy c is
-// n * copies + c, and Leiden goes through them in the order given.
+// Copies of a graph, given as weighted edges, side by side in the memory of Graph Data Science.
+// Node n of copy c is n * copies + c; Leiden goes through them in the order given.
 // parameters: projection, copies, order, edges, threads
 // columns: nodes, relationships
 CALL () {

@@ -1,6 +1,6 @@
-// How far indexes of nodes are that are still being filled: what questions start from. Those of events fill on their own.
+// How far indexes are that are still being filled.
 // parameters:
 // columns: name, state, percent
-SHOW INDEXES YIELD name, state, populationPercent, entityType
-WHERE state <> 'ONLINE' AND entityType = 'NODE'
+SHOW INDEXES YIELD name, state, populationPercent
+WHERE state <> 'ONLINE'
 RETURN name, state, populationPercent AS percent

@@ -62,9 +62,7 @@ class BulkLoad:
     home: Home
 
     def run(self, progress: Progress, *, replace_what_is_there: bool) -> Loaded:
-        """Write the files, stop the server, import, start it, make constraints and the indexes that questions need.
-
-        The indexes of single events by time, which only serve to take old ones away, fill while the graph is in use.
+        """Write the files, stop the server, import, start it, make constraints and indexes and wait for them.
 
         Neo4jFailed where the database is not empty; StorageFailed where the disk is full: the graph is then empty, and
         nothing else has changed.

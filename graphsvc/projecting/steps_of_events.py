@@ -1,7 +1,7 @@
 """Steps of a sync that are about events: new ones, which of them are shown one by one, and for how long."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from graphsvc.graph.neo4j.position import Position
 from graphsvc.projecting import contacts, facts
 from graphsvc.projecting.contacts import COUNTS, EVENT_COLUMNS, EVENT_SCHEMA, TIMES
 from graphsvc.projecting.frames import frame_of, rows_in_millis, rows_of
+from graphsvc.projecting.old_events import OldEvents
 from graphsvc.projecting.state import ALL, NONE, SUSPECTS, Source
 
 EVENTS_AT_A_TIME: Final = 50_000
@@ -26,7 +27,6 @@ DETAILS: Final = "details"
 _WINDOW: Final = 2_000_000  # events read from the ledger at once, when there are many
 _MANY: Final = 100_000  # from as many on it pays to know which contacts are new
 _DELETED_AT_A_TIME: Final = 20_000
-_EVER: Final = 2**53
 
 Step = Callable[[], object]
 Beneath = dict[tuple[int, int], tuple[list[Any], list[Any]]]
@@ -76,6 +76,7 @@ class EventSteps:
 
     database: Database
     source: Source
+    _old_events: OldEvents = field(default_factory=OldEvents)
 
     def add(self, at: Position, batch: Batch) -> None:
         """New events: what they add to contacts, and themselves where they are shown."""
@@ -132,8 +133,7 @@ class EventSteps:
     def _clear(self, at: Position) -> None:
         with self.database.writing() as transaction:
             gone = [
-                transaction.run("projection/delete_calls_before", before=_EVER, limit=_DELETED_AT_A_TIME),
-                transaction.run("projection/delete_messages_before", before=_EVER, limit=_DELETED_AT_A_TIME),
+                transaction.run("projection/delete_some_events", limit=_DELETED_AT_A_TIME),
                 transaction.run("projection/hide_some_contacts", limit=_DELETED_AT_A_TIME),
                 transaction.run("projection/hide_some_numbers", limit=_DELETED_AT_A_TIME),
             ]
@@ -152,12 +152,10 @@ class EventSteps:
             self.create(transaction, events, at.since, None)
 
     def _trim(self, at: Position, target: Position) -> None:
-        given = {"before": target.since, "limit": _DELETED_AT_A_TIME}
         with self.database.writing() as transaction:
-            calls = transaction.run("projection/delete_calls_before", **given)
-            messages = transaction.run("projection/delete_messages_before", **given)
-            if not calls[0]["deleted"] and not messages[0]["deleted"]:
+            if self._old_events.sweep(transaction, at, before=target.since):
                 position.write(transaction, at, at.moved(since=target.since, writer=self.source.writer))
+        self._old_events.took_place()
 
     def _move(self, at: Position, **changes: Any) -> None:
         with self.database.writing() as transaction:

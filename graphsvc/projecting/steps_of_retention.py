@@ -17,10 +17,10 @@ from graphsvc.graph.neo4j.position import Position
 from graphsvc.projecting import contacts
 from graphsvc.projecting.contacts import COUNTS, TIMES, Folded
 from graphsvc.projecting.frames import rows_of
+from graphsvc.projecting.old_events import OldEvents
 from graphsvc.projecting.state import Source
 
 _AGED_AT_A_TIME: Final = 20_000
-_SINGLE_AT_A_TIME: Final = 20_000
 _GONE_AT_A_TIME: Final = 2_000
 _LOOKED_AT: Final = 50_000  # ids of a page
 _EVER: Final = 2**53
@@ -53,6 +53,7 @@ class RetentionSteps:
     source: Source
     _folded: tuple[int, Folded] | None = None
     _from: dict[str, int] = field(default_factory=dict)
+    _old_events: OldEvents = field(default_factory=OldEvents)
 
     def next(self, at: Position, target: Position) -> Step | None:
         """What is to be done next about retention, if anything."""
@@ -74,11 +75,11 @@ class RetentionSteps:
                 _run(transaction, f"delete_{aged.kind}", aged.gone, before=_EVER)
                 _run(transaction, f"set_{aged.kind}", aged.told)
             _run(transaction, "set_self_events", selves)
-            given = {"before": before, "limit": _SINGLE_AT_A_TIME}
-            single = [transaction.run(f"projection/delete_{what}_before", **given) for what in ("calls", "messages")]
-            done = not counted and not any(rows[0]["deleted"] for rows in single)
+            swept = self._old_events.sweep(transaction, at, before=before)
+            done = swept and not counted
             mark = {"kept_from": before} if done else {}
             position.write(transaction, at, at.moved(writer=self.source.writer, **mark))
+        self._old_events.took_place()
         # Only now: what did not take place is looked for again.
         self._from = {} if done else self._from | {one.kind: one.reached for one in some if one.reached is not None}
 

@@ -68,8 +68,6 @@ def load(address: Neo4jAddress, events: Sequence[Single], *, scope: str) -> None
 _KEYS = (
     "CREATE CONSTRAINT number_id IF NOT EXISTS FOR (n:Number) REQUIRE n.numberId IS UNIQUE",
     "CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (e:Entity) REQUIRE e.entityId IS UNIQUE",
-    "CREATE INDEX called_at IF NOT EXISTS FOR ()-[c:CALLED]-() ON (c.at)",
-    "CREATE INDEX texted_at IF NOT EXISTS FOR ()-[t:TEXTED]-() ON (t.at)",
 )
 _ENDS = "UNWIND $rows AS row MATCH (a:Number {numberId: row.a}) MATCH (b:Number {numberId: row.b}) "
 _CONTACTS = (

@@ -5,7 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from graphsvc.graph.neo4j import position
-from graphsvc.projecting import steps_of_events, steps_of_facts, steps_of_findings, steps_of_retention, syncing
+from graphsvc.projecting import (
+    old_events,
+    steps_of_events,
+    steps_of_facts,
+    steps_of_findings,
+    steps_of_retention,
+    syncing,
+)
 from graphsvc.settings import Neo4jAddress
 from graphsvc.wiring import open_service
 from tests.servers.neo4j import settings_for
@@ -18,7 +25,8 @@ SMALL_STEPS: tuple[tuple[Any, str, int], ...] = (
     (steps_of_findings, "EVENTS_AT_A_TIME", 60),
     (steps_of_findings, "_NUMBERS_AT_A_TIME", 5),
     (steps_of_retention, "_AGED_AT_A_TIME", 40),
-    (steps_of_retention, "_SINGLE_AT_A_TIME", 30),
+    (old_events, "_EVENTS_AT_A_TIME", 30),
+    (old_events, "_NUMBERS_AT_A_TIME", 20),
     (steps_of_retention, "_GONE_AT_A_TIME", 10),
 )
 """Many transactions even for a small world."""

@@ -10,7 +10,7 @@ import pytest
 from graphsvc.local_neo4j.jars import Jars
 from graphsvc.local_neo4j.server import LocalServer
 from graphsvc.privacy.retention import RetentionReport
-from graphsvc.projecting import steps_of_retention
+from graphsvc.projecting import old_events, steps_of_retention
 from graphsvc.projecting.desk import Projecting
 from graphsvc.service import Service
 from graphsvc.settings import Neo4jAddress
@@ -31,7 +31,8 @@ _KEPT_DAYS = 4
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many transactions even for a small world."""
     monkeypatch.setattr(steps_of_retention, "_AGED_AT_A_TIME", 40)
-    monkeypatch.setattr(steps_of_retention, "_SINGLE_AT_A_TIME", 30)
+    monkeypatch.setattr(old_events, "_EVENTS_AT_A_TIME", 30)
+    monkeypatch.setattr(old_events, "_NUMBERS_AT_A_TIME", 20)
     monkeypatch.setattr(steps_of_retention, "_GONE_AT_A_TIME", 15)
     monkeypatch.setattr(steps_of_retention, "_LOOKED_AT", 20)
 

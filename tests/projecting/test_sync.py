@@ -11,7 +11,7 @@ from graphsvc.errors import Neo4jFailed, Neo4jUnavailable
 from graphsvc.graph.neo4j import position
 from graphsvc.graph.neo4j.connection import Database, Transaction
 from graphsvc.model.purposes import errand
-from graphsvc.projecting import steps_of_events, steps_of_facts, steps_of_findings, syncing
+from graphsvc.projecting import old_events, steps_of_events, steps_of_facts, steps_of_findings, syncing
 from graphsvc.service import Service
 from graphsvc.settings import Neo4jAddress
 from graphsvc.wiring import open_service
@@ -31,6 +31,8 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps_of_events, "_WINDOW", 200)
     monkeypatch.setattr(steps_of_events, "_MANY", 100)
     monkeypatch.setattr(steps_of_events, "_DELETED_AT_A_TIME", 60)
+    monkeypatch.setattr(old_events, "_EVENTS_AT_A_TIME", 60)
+    monkeypatch.setattr(old_events, "_NUMBERS_AT_A_TIME", 40)
     monkeypatch.setattr(steps_of_facts, "_ROWS_AT_A_TIME", 3)
     monkeypatch.setattr(steps_of_findings, "EVENTS_AT_A_TIME", 90)
     monkeypatch.setattr(steps_of_findings, "_NUMBERS_AT_A_TIME", 7)

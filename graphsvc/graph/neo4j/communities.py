@@ -18,6 +18,8 @@ the server."""
 
 def communities(database: Database, *, limit: int, containing: int | None) -> list[Community]:
     """The `limit` biggest communities, biggest first, then by smallest member; or that of one number."""
+    if containing is not None and not database.read("graph/numbers_seen", ids=[containing]):
+        return []
     found = labels(database)
     number, label = found["number"].to_numpy(), found["label"].to_numpy()
     sizes = np.bincount(label)

@@ -48,7 +48,7 @@ def test_a_half_applied_file_is_resumed(database: Database) -> None:
 def test_a_newer_schema_is_refused_with_what_to_do(database: Database) -> None:
     schema.apply(database, at=1_000)
     older = schema.migrations()[:-1]
-    with pytest.raises(Neo4jFailed, match=r"has schema 0005, this graphsvc knows 0004: install the version"):
+    with pytest.raises(Neo4jFailed, match=r"has schema 0006, this graphsvc knows 0005: install the version"):
         schema.apply(database, at=2_000, known=older)
 
 
