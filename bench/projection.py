@@ -51,7 +51,7 @@ PARTS = ("load", "sync", "follow")
 _HEAP_MIB = 1024
 ARRIVED = "MATCH (b:Number {numberId: $id})<-[c:CONTACTED]-() RETURN c.events AS events"
 HELD = "MATCH ()-[r:CONTACTED]->() RETURN count(r) AS n, sum(r.events) AS e, sum(r.talkSeconds) AS s"
-EMPTY = "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS"
+EMPTY = "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 500 ROWS"
 
 
 def load(service: Service, folder: Path) -> Iterator[str]:
