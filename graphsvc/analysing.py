@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow.compute as pc
 
@@ -26,6 +26,9 @@ from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.results import AnalysisRecord
 from graphsvc.tracing import note, span
+
+if TYPE_CHECKING:
+    import polars as pl
 
 FEEDS: Final = ("cases", "directory", "flags", "links", "releases", "subscribers")
 """What an analysis reads beside contact events. Outcomes settle warnings; no figure of an analysis knows them."""
@@ -81,6 +84,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
     seen = fact_store.newest_ids(catalogue, FEEDS)
     with ThreadPoolExecutor(1, "beside") as beside:
         facts_read, engine_made = beside.submit(parts.facts), beside.submit(parts.engine)
+        ranking = beside.submit(_ranking)
         kept = snapshots.kept(snapshot_id(parts.ledger, parts.position, parts.as_of))
         with span("analysing.fold"):
             snapshot = kept or folded(parts.ledger, parts.position, parts.as_of, progress)
@@ -90,8 +94,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
         with span("analysing.find", engine=engine.name):
             findings = engine.analyse(snapshot, facts, results.known_networks(catalogue), progress)
         found = time.perf_counter()
-        from graphsvc.ranking.rank import rank
-
+        rank = ranking.result()
         with span("analysing.rank"):
             victims = rank(findings.exposures, findings.suspicions, facts, facts.as_of, parts.calibration)
             note(rows=len(victims))
@@ -119,6 +122,12 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
         raise
     progress("publish", 1, 1)
     return record
+
+
+def _ranking() -> "Callable[..., pl.DataFrame]":
+    from graphsvc.ranking.rank import rank  # takes a while to import
+
+    return rank
 
 
 def news_since(catalogue: Catalogue, ledger: Ledger, record: AnalysisRecord, now: int) -> News:

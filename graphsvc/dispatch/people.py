@@ -40,6 +40,8 @@ class Occasion:
     beside: Collection[WarningChannel] = frozenset()
     """Channels beside message, call and visit that have a capacity now: the app, the robot's voice."""
     policy: Policy = WORTH
+    attended: Mapping[WarningChannel, Collection[str]] = field(default_factory=dict)
+    """By channel, the desks (prefixes of region codes) where somebody claims now."""
 
     def about_the_same(self, person: Person, row: WarningRow) -> bool:
         """Whether a warning was about what the ranking now holds against the same suspect or network."""

@@ -13,6 +13,7 @@ from graphsvc.dispatch.channels import first_channels, stake_of, worth_nothing
 from graphsvc.dispatch.order import turn
 from graphsvc.dispatch.outcomes import STRONGER
 from graphsvc.dispatch.people import Occasion, Person
+from graphsvc.dispatch.routing import held_until, most_local
 from graphsvc.dispatch.worth import AtStake
 from graphsvc.model.warnings import DAY_MS, HOUR_MS, OPEN_STATES, WarningChannel, WarningRow, WarningState
 from graphsvc.model.words import Grade, OutcomeKind, Stage
@@ -54,6 +55,11 @@ def plan(people: Sequence[Person], standing: Sequence[WarningRow], occasion: Occ
     for person in people:
         _plan_one(person, by_number.get(person.number, []), occasion, result)
     return result
+
+
+def may_concern(person: Person, occasion: Occasion) -> bool:
+    """Whether somebody who was never warned may get a warning: a quick look that spares most people a plan."""
+    return not worth_nothing(person, stake_of(person, (), occasion), occasion.policy)
 
 
 def _plan_one(person: Person, rows: Sequence[WarningRow], occasion: Occasion, result: Plan) -> None:
@@ -144,8 +150,9 @@ def _risen(person: Person, row: WarningRow) -> bool:
 
 
 def new_warning(person: Person, channel: WarningChannel, cause: str, occasion: Occasion, stake: AtStake) -> WarningRow:
-    """A warning that is due at once."""
+    """A warning that is due at once, at the most local attended desk of its channel."""
     told = _told(person, channel, occasion, stake)
+    desk = most_local(person.region, occasion.attended.get(channel, ()))
     return WarningRow(
         warning_id=0,
         number=person.number,
@@ -153,8 +160,8 @@ def new_warning(person: Person, channel: WarningChannel, cause: str, occasion: O
         cause=cause,
         made_at=occasion.service,
         state=WarningState.DUE,
-        desk="",
-        desk_until=None,
+        desk=desk,
+        desk_until=held_until(desk, occasion.service, person.deadline_at),
         beyond_capacity=False,
         not_before=0,
         attempt=0,

@@ -15,14 +15,14 @@ import orjson
 from graphsvc.dispatch.capacity import admit, period_starts, rooms
 from graphsvc.dispatch.order import turn
 from graphsvc.dispatch.people import Occasion, Person
-from graphsvc.dispatch.planning import plan
-from graphsvc.dispatch.routing import ATTENDED_MS, held_until, most_local
+from graphsvc.dispatch.planning import may_concern, plan
+from graphsvc.dispatch.routing import ATTENDED_MS
 from graphsvc.dispatching.following import cancel, take_turn
 from graphsvc.dispatching.limits import SUBSCRIBERS, Limits, limits_of
 from graphsvc.dispatching.noting import noted
 from graphsvc.model.warnings import OPEN_STATES, Imagined, Moment, WarningChannel, WarningEventKind, WarningRow
 from graphsvc.store import capacities, ranked, warnings
-from graphsvc.store.catalogue import Catalogue, Connection
+from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
 
 _ORDERED_AT: Final = "ordered_at"
@@ -47,14 +47,15 @@ def plan_from(catalogue: Catalogue, record: AnalysisRecord, released: Collection
         released=frozenset(released),
         same_network=_same_networks(catalogue, record.analysis_id),
         beside=_beside(catalogue, now),
+        attended=_attended(catalogue, now),
     )
     seen: set[int] = set()
     made = changed = cancelled = 0
     for rows in ranked.people(catalogue, record.analysis_id):
-        for some in _batches(rows):
-            people = [Person(**row) for row in some]
-            seen.update(person.number for person in people)
-            counts = _step(catalogue, people, occasion, now)
+        people = [Person(**row) for row in rows]
+        seen.update(person.number for person in people)
+        for some in _batches(_concerned(catalogue, people, occasion)):
+            counts = _step(catalogue, some, occasion, now)
             made, changed, cancelled = made + counts.made, changed + counts.changed, cancelled + counts.cancelled
     cancelled += _cancel_unranked(catalogue, seen, now)
     return Planned(made, changed, cancelled)
@@ -85,13 +86,20 @@ def imagine(
     return [Imagined(row, fits[row.number, row.channel]) for row in made]
 
 
+def _concerned(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion) -> list[Person]:
+    """Those for whom there may be something to do. Most ranked people are nobody's concern yet."""
+    with catalogue.reading() as connection:
+        warned = warnings.warned(connection, [person.number for person in people])
+    return [person for person in people if person.number in warned or may_concern(person, occasion)]
+
+
 def _step(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, now: Moment) -> Planned:
     with catalogue.writing() as connection:
         take_turn(connection)
         ids = [row.warning_id for row in warnings.of_people(connection, [person.number for person in people])]
         standing = list(warnings.held(connection, ids).values())
         result = plan(people, standing, occasion)
-        made = warnings.insert(connection, _routed(connection, result.made, now))
+        made = warnings.insert(connection, result.made)
         warnings.change(connection, result.changed)
         events = [noted(row, WarningEventKind.MADE, now, reason=row.cause) for row in made]
         by_reason: defaultdict[str, list[WarningRow]] = defaultdict(list)
@@ -101,18 +109,6 @@ def _step(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, no
             events += cancel(connection, rows, reason, now)
         warnings.log(connection, events)
     return Planned(len(made), sum(1 for _, changes in result.changed if changes), len(result.cancelled))
-
-
-def _routed(connection: Connection, rows: Sequence[WarningRow], now: Moment) -> list[WarningRow]:
-    """New warnings, each with the most local attended desk of its channel."""
-    attended: defaultdict[WarningChannel, set[str]] = defaultdict(set)
-    for channel, region in capacities.attended(connection, now.service - ATTENDED_MS):
-        attended[channel].add(region)
-    desks = [most_local(row.region, attended[row.channel]) for row in rows]
-    return [
-        replace(row, desk=desk, desk_until=held_until(desk, now.service, row.deadline_at))
-        for row, desk in zip(rows, desks, strict=True)
-    ]
 
 
 def _cancel_unranked(catalogue: Catalogue, ranked_now: Collection[int], now: Moment) -> int:
@@ -184,6 +180,15 @@ def _same_networks(catalogue: Catalogue, analysis_id: str) -> dict[int, frozense
         network_id: frozenset(item["network_id"] for item in orjson.loads(lineage))
         for network_id, lineage in found.items()
     }
+
+
+def _attended(catalogue: Catalogue, now: Moment) -> dict[WarningChannel, set[str]]:
+    """By channel, the desks where somebody claims."""
+    desks: defaultdict[WarningChannel, set[str]] = defaultdict(set)
+    with catalogue.reading() as connection:
+        for channel, region in capacities.attended(connection, now.service - ATTENDED_MS):
+            desks[channel].add(region)
+    return dict(desks)
 
 
 def _batches(rows: Iterable[Any]) -> Iterable[list[Any]]:

@@ -65,8 +65,11 @@ class Added(Protocol):
 class Ledger(Protocol):
     """Keeps contact events."""
 
-    def append(self, events: pa.Table) -> Appended:
-        """Keep these NEW_EVENTS; all or nothing, durable on return."""
+    def places_by_key(self, events: pa.Table) -> NDArray[np.int64]:
+        """The places of NEW_EVENTS rows by their key, ascending."""
+
+    def append(self, events: pa.Table, order: NDArray[np.int64]) -> Appended:
+        """Keep these NEW_EVENTS, of which `order` is the places by key; all or nothing, durable on return."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from typing import Final
 
 import numpy as np
-from scipy.special import expit
 
 from graphsvc.learning.examples import Float64
 
@@ -13,7 +12,7 @@ PROBABILITY_LEAST: Final = 1e-6
 
 def probability(values: Float64) -> Float64:
     """Of log-odds."""
-    return np.asarray(expit(values))
+    return np.asarray(np.exp(-np.logaddexp(0.0, -values)))  # overflows nowhere
 
 
 def log_odds(values: Float64) -> Float64:

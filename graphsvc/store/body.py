@@ -1,43 +1,34 @@
 """The ledger's body: a Delta Lake table of events, one file a day and batch.
 
 Files are written and synced before the commit that names them, because Delta Lake itself does not sync.
-Statistics are kept for positions and times only, so that no log tells anything about a person.
 """
 
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction
 
 from graphsvc.errors import StorageFailed
-from graphsvc.model.tables import EVENTS, NEW_EVENTS
 from graphsvc.store import history
+from graphsvc.store.body_files import COUNTED, STORED, read_files, write_day
 from graphsvc.store.days import by_day
 from graphsvc.store.durable import disk_errors_explained, full, not_ours, sync_file, sync_folder
 
-STORED: Final = pa.schema([EVENTS.field("seq"), *NEW_EVENTS])
-"""What the ledger keeps of an event: EVENTS and its two keys."""
-
-KEY_COLUMNS: Final = ("event_key", "content_key")
-
 _APPLICATION: Final = "graphsvc.ledger"
 _NOTE: Final = "graphsvc"
-_COUNTED: Final = ("seq", "started_at", "known_at")  # columns with statistics
 _TABLE: Final = STORED.append(pa.field("day", pa.string(), nullable=False))
-_AS_DIFFERENCES: Final = (*_COUNTED, "a", "b", "duration_s", "device", "cell")
-"""Columns written as differences in as few bits as these need: smaller, and sooner written and read, than packed."""
 _CHECKPOINT_EVERY: Final = 100  # commits
-_BATCH_ROWS: Final = 262_144
 
 
 @dataclass(frozen=True)
@@ -71,9 +62,18 @@ class Body:
         self._table: DeltaTable | None = None
 
     def stage(self, events: pa.Table, batch: int) -> list[AddAction]:
-        """Write the files of a batch (STORED columns), synced, in no commit yet."""
+        """Write the files of a batch (STORED columns), synced, in no commit yet.
+
+        Two at a time: one is encoded while the other waits for the disk.
+        """
+
+        def write(part: tuple[str, npt.NDArray[np.int64]]) -> AddAction:
+            day, places = part
+            return write_day(self._folder, day, events.take(pa.array(places)), batch)
+
         with disk_errors_explained(self._folder):
-            actions = [self._write(day, part, batch) for day, part in by_day(events, self._timezone)]
+            with ThreadPoolExecutor(2, "write") as threads:
+                actions = list(threads.map(write, by_day(events.column("started_at"), self._timezone)))
             sync_folder(self._folder)
         return actions
 
@@ -185,7 +185,7 @@ class Body:
                 latest = pc.fill_null(actions.column("max.started_at"), kept_from)
                 actions = actions.filter(pc.greater_equal(latest, kept_from))
             paths = [self._folder / path for path in actions.column("path").to_pylist()]
-        yield from _read_files(sorted(paths), columns, known_until, seqs)
+        yield from read_files(sorted(paths), columns, known_until, seqs)
 
     @property
     def _log(self) -> Path:
@@ -213,32 +213,9 @@ class Body:
             schema=_TABLE,
             partition_by=["day"],
             configuration={
-                "delta.dataSkippingStatsColumns": ",".join(_COUNTED),
+                "delta.dataSkippingStatsColumns": ",".join(COUNTED),
                 "delta.enableExpiredLogCleanup": "false",
             },
-        )
-
-    def _write(self, day: str, events: pa.Table, batch: int) -> AddAction:
-        path = Path(f"day={day}") / f"batch-{batch:010d}.parquet"
-        target = self._folder / path
-        target.parent.mkdir(mode=0o700, exist_ok=True)
-        pq.write_table(
-            events,
-            target,
-            compression="NONE",
-            use_dictionary=["channel"],
-            column_encoding=dict.fromkeys(_AS_DIFFERENCES, "DELTA_BINARY_PACKED"),
-            write_statistics=list(_COUNTED),
-        )
-        sync_file(target)
-        sync_folder(target.parent)
-        return AddAction(
-            path=str(path),
-            size=target.stat().st_size,
-            partition_values={"day": day},
-            modification_time=pc.max(events.column("known_at")).as_py(),
-            data_change=True,
-            stats=json.dumps(_statistics(events)),
         )
 
     def _sync_log(self, version: int) -> None:
@@ -259,47 +236,6 @@ class Body:
             )
         paths = [self._folder / action["path"] for action in added]
         return Commit(version, Note(**json.loads(note)) if note else None, paths)
-
-
-def read_keys(paths: Sequence[Path]) -> pa.Table:
-    """The two keys of the events in these files."""
-    schema = pa.schema([STORED.field(name) for name in KEY_COLUMNS])
-    return pa.Table.from_batches(_read_files(paths, KEY_COLUMNS, None)).cast(schema)
-
-
-def _read_files(
-    paths: Sequence[Path], columns: Sequence[str], known_until: int | None, seqs: tuple[int, int] | None = None
-) -> Iterator[pa.RecordBatch]:
-    """These columns of the files' events, a bounded part at a time."""
-    if not paths:
-        return
-    chosen = pc.field("known_at") <= known_until if known_until is not None else None
-    if seqs is not None:
-        within = (pc.field("seq") >= seqs[0]) & (pc.field("seq") < seqs[1])
-        chosen = within if chosen is None else chosen & within
-    try:
-        with disk_errors_explained("the ledger"):
-            files = ds.dataset([str(path) for path in paths], format="parquet", schema=STORED)
-            scanner = files.scanner(
-                columns=list(columns), filter=chosen, batch_size=_BATCH_ROWS, batch_readahead=2, fragment_readahead=2
-            )
-            for batch in scanner.to_batches():
-                if batch.num_rows:
-                    yield batch
-    except pa.ArrowInvalid:
-        raise StorageFailed(
-            "a file of the ledger is damaged; restore it from a backup, or load the feeds into a new folder"
-        ) from None
-
-
-def _statistics(events: pa.Table) -> dict[str, Any]:
-    extremes = {name: pc.min_max(events.column(name)).as_py() for name in _COUNTED}
-    return {
-        "numRecords": events.num_rows,
-        "minValues": {name: found["min"] for name, found in extremes.items()},
-        "maxValues": {name: found["max"] for name, found in extremes.items()},
-        "nullCount": dict.fromkeys(_COUNTED, 0),
-    }
 
 
 def _parsed(path: Path) -> list[dict[str, Any]] | None:

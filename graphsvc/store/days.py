@@ -1,6 +1,5 @@
 """Events parted by the days of the operator."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -9,17 +8,19 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+Int64 = npt.NDArray[np.int64]
+
 _MINUTE_MS: Final = 60_000
 
 
-def by_day(events: pa.Table, timezone: str) -> Iterator[tuple[str, pa.Table]]:
-    """The events of each day of the operator, in the order of days; within a day they keep their order."""
-    days = _days(events.column("started_at"), timezone)
+def by_day(started_at: pa.ChunkedArray, timezone: str) -> list[tuple[str, Int64]]:
+    """The places of each day's events, in the order of the operator's days; within a day they keep their order."""
+    days = _days(started_at, timezone)
     order = np.argsort(days, kind="stable")
     edges = [0, *(np.flatnonzero(np.diff(days[order])) + 1).tolist(), len(days)]
-    sorted_events = events.take(pa.array(order))
-    for start, stop in pairwise(edges):
-        yield str(np.datetime64(int(days[order[start]]), "D")), sorted_events.slice(start, stop - start)
+    return [
+        (str(np.datetime64(int(days[order[start]]), "D")), order[start:stop]) for start, stop in pairwise(edges) if stop
+    ]
 
 
 def _days(instants: pa.ChunkedArray, timezone: str) -> npt.NDArray[np.int32]:

@@ -56,10 +56,17 @@ class KeySet:
         return found, np.where(found, self.contents[at], 0)
 
 
-def judge(events: pa.Table, runs: Sequence[Run], head: KeySet) -> Verdict:
-    """Part a batch into fresh rows, duplicates and conflicts. Of rows with one key the first stands."""
+def by_key(events: pa.Table) -> Int64:
+    """The places of the rows by event key, ascending; of equal keys, the earlier row first."""
+    return ascending(_column(events, "event_key"))
+
+
+def judge(events: pa.Table, order: Int64, runs: Sequence[Run], head: KeySet) -> Verdict:
+    """Part a batch into fresh rows, duplicates and conflicts. Of rows with one key the first stands.
+
+    `order` is what `by_key` says of them.
+    """
     keys = _column(events, "event_key")
-    order = ascending(keys)
     sorted_keys, contents = keys[order], _column(events, "content_key")[order]
     first = np.ones(len(keys), dtype=np.bool_)
     first[1:] = sorted_keys[1:] != sorted_keys[:-1]

@@ -19,9 +19,10 @@ from graphsvc.errors import InvalidSetting
 from graphsvc.model.tables import EVENTS, NEW_EVENTS
 from graphsvc.store import horizon
 from graphsvc.store import ledger_notes as notes
-from graphsvc.store.body import KEY_COLUMNS, STORED, Body, Commit, Note, read_keys
+from graphsvc.store.body import Body, Commit, Note
+from graphsvc.store.body_files import KEY_COLUMNS, STORED, read_keys
 from graphsvc.store.catalogue import Catalogue
-from graphsvc.store.dedup import KeySet, Pairs, judge, sorted_pairs
+from graphsvc.store.dedup import KeySet, Pairs, by_key, judge, sorted_pairs
 from graphsvc.store.home import Home
 from graphsvc.store.index import Index
 from graphsvc.store.ledger_notes import State
@@ -78,14 +79,23 @@ class Ledger:
             )
         return ledger
 
-    def append(self, events: pa.Table) -> Appended:
-        """Take in NEW_EVENTS rows: those not there yet are accepted, in their order, all or none."""
+    @staticmethod
+    def places_by_key(events: pa.Table) -> npt.NDArray[np.int64]:
+        """The places of NEW_EVENTS rows by their key, ascending: can be worked out while other rows are appended."""
+        return by_key(events)
+
+    def append(self, events: pa.Table, order: npt.NDArray[np.int64] | None = None) -> Appended:
+        """Take in NEW_EVENTS rows: those not there yet are accepted, in their order, all or none.
+
+        `order` is what `places_by_key` says of them, if that was asked before.
+        """
+        order = self.places_by_key(events) if order is None else order
         events = events.select(NEW_EVENTS.names).cast(NEW_EVENTS)
         with self._writing("append"):
             if len(self._index.head.keys) >= self._head_events:
                 self._fold()
             self._index.merge_due()
-            verdict = judge(events, self._index.runs, self._index.head)
+            verdict = judge(events, order, self._index.runs, self._index.head)
             if len(verdict.fresh):
                 self._accept(events.take(pa.array(verdict.fresh)) if verdict.others else events, verdict.pairs)
         return Appended(len(verdict.fresh), verdict.duplicates, verdict.conflicts)

@@ -148,6 +148,11 @@ def of_people(connection: sa.Connection, numbers: Sequence[int]) -> list[Warning
     return sorted(map(_row, found), key=lambda row: row.warning_id)
 
 
+def warned(connection: sa.Connection, numbers: Sequence[int]) -> set[int]:
+    """Which of these people (registry ids) have a warning, in whatever state."""
+    return {row[0] for row in find_rows(connection, [warnings.c.number], warnings.c.number, list(set(numbers)))}
+
+
 def open_people(connection: sa.Connection) -> set[int]:
     """Registry ids of the people who have an open warning."""
     return set(connection.scalars(sa.select(warnings.c.number).where(_OPEN).distinct()))

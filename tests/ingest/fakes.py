@@ -67,8 +67,12 @@ class MemoryLedger:
 
     kept: dict[int, dict[str, object]] = field(default_factory=dict)
 
-    def append(self, events: pa.Table) -> Appended:
+    def places_by_key(self, events: pa.Table) -> NDArray[np.int64]:
+        return np.argsort(events.column("event_key").to_numpy(), kind="stable")
+
+    def append(self, events: pa.Table, order: NDArray[np.int64]) -> Appended:
         assert events.schema == NEW_EVENTS
+        assert order.tolist() == self.places_by_key(events).tolist()
         events.validate(full=True)
         duplicates: list[int] = []
         conflicts: list[int] = []

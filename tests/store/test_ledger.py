@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from graphsvc.errors import FolderHeld, InvalidSetting, StorageFailed
 from graphsvc.model.tables import EVENTS, NEW_EVENTS
 from graphsvc.store import ledger as ledger_module
-from graphsvc.store.body import STORED, Body, Note
+from graphsvc.store.body import Body, Note
+from graphsvc.store.body_files import STORED
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
 from graphsvc.store.ledger import Ledger
