@@ -55,21 +55,26 @@ def claim(catalogue: Catalogue, secret: bytes, zone: ZoneInfo, wish: Claim, now:
 
 
 def _claim(catalogue: Catalogue, secret: bytes, zone: ZoneInfo, wish: Claim, now: Moment) -> list[ClaimedWarning]:
+    leased = _leased(catalogue, zone, wish, now)
+    return [_claimed(secret, row) for row in leased]  # others have their turn meanwhile
+
+
+def _leased(catalogue: Catalogue, zone: ZoneInfo, wish: Claim, now: Moment) -> list[WarningRow]:
     with catalogue.writing() as connection:
         before = leases.asked_before(connection, wish.worker, wish.idempotency_key)
         if before is not None:
             if before != wish.asked:
                 raise KeyReused("this idempotency key belongs to a claim that asked for something else; take a new key")
-            return _again(connection, secret, wish, now)
+            return _again(connection, wish, now)
         events = coming_back.lapse(connection, now)
-        claimed: list[ClaimedWarning] = []
+        claimed: list[WarningRow] = []
         if "paused_at" not in capacities.read_state(connection, ["paused_at"]):
             rows = _admitted(connection, zone, wish, now)
             if rows and not leases.note_claim(connection, wish.worker, wish.idempotency_key, wish.asked, now.wall):
                 raise _SameKeyMeanwhile
-            claimed = _lease(connection, secret, wish, rows, now)
+            claimed = _lease(connection, wish, rows, now)
             capacities.attend(connection, wish.channel, wish.region, now.service)
-        events += [noted(one.warning, WarningEventKind.CLAIMED, now) for one in claimed]
+        events += [noted(row, WarningEventKind.CLAIMED, now) for row in claimed]
         warnings.log(connection, events)
     return claimed
 
@@ -112,9 +117,7 @@ def _by_region(rows: Sequence[WarningRow]) -> Mapping[str, int]:
     return Counter(row.region or "" for row in rows)
 
 
-def _lease(
-    connection: Connection, secret: bytes, wish: Claim, rows: Sequence[WarningRow], now: Moment
-) -> list[ClaimedWarning]:
+def _lease(connection: Connection, wish: Claim, rows: Sequence[WarningRow], now: Moment) -> list[WarningRow]:
     until = now.wall + 1000 * wish.lease_seconds
     taken = [
         replace(
@@ -133,25 +136,25 @@ def _lease(
     ]
     leases.give(connection, given)
     warnings.replaced(connection, zip(rows, taken, strict=True))
-    return [_claimed(secret, row, until) for row in taken]
+    return taken
 
 
-def _again(connection: Connection, secret: bytes, wish: Claim, now: Moment) -> list[ClaimedWarning]:
+def _again(connection: Connection, wish: Claim, now: Moment) -> list[WarningRow]:
     given = leases.of_claim(connection, wish.worker, wish.idempotency_key)
     rows = warnings.by_id(connection, [lease.warning_id for lease in given])
     alive = [rows[lease.warning_id] for lease in given if _alive(rows[lease.warning_id], lease, now)]
-    return [_claimed(secret, row, row.lease_until or 0) for row in sorted(alive, key=lambda row: row.turn)]
+    return sorted(alive, key=lambda row: row.turn)
 
 
 def _alive(row: WarningRow, lease: LeaseRow, now: Moment) -> bool:
     return lease.ended is None and row.fence == lease.fence and (row.lease_until or 0) > now.wall
 
 
-def _claimed(secret: bytes, row: WarningRow, until: int) -> ClaimedWarning:
+def _claimed(secret: bytes, row: WarningRow) -> ClaimedWarning:
     return ClaimedWarning(
         warning=row,
         lease_token=tokens.token(secret, row.warning_id, row.fence),
-        lease_until=until,
+        lease_until=row.lease_until or 0,
         attempt=row.attempt,
         dedupe_key=tokens.dedupe_key(secret, row.warning_id),
     )

@@ -68,11 +68,10 @@ def come_back(
 
     `before` is done first: what holds more than these warnings must be held before them.
     """
+    named = {text: tokens.lease_of(secret, text) for text in dict.fromkeys(texts)}
+    keys = [key for key in named.values() if key is not None]
     with catalogue.writing() as connection:
         before(connection)
-        given = dict.fromkeys(texts)
-        named = {text: tokens.lease_of(secret, text) for text in given}
-        keys = [key for key in named.values() if key is not None]
         rows = warnings.held(connection, [warning_id for warning_id, _ in keys])
         found = leases.find(connection, keys)
         holding: list[Held] = []

@@ -9,12 +9,37 @@ import sqlalchemy as sa
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.model.words import NumberKind
 from graphsvc.store.catalogue import add_up, insert_unless_there, take_ids
+from graphsvc.store.finding import find_rows
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import facts, numbers
 from graphsvc.store.warning_tables import capacities, capacity_use, desks, dispatch_state
 
 HOUR: Final = "hour"
 DAY: Final = "day"
 _MINUTE_MS: Final = 60_000
+
+_IN_FORCE: Final = Prepared(
+    sa.select(capacities)
+    .where(
+        capacities.c.from_at <= sa.bindparam("service"),
+        capacities.c.until_at.is_(None) | (capacities.c.until_at > sa.bindparam("service")),
+    )
+    .order_by(capacities.c.capacity_id)
+)
+_USED: Final = Prepared(
+    sa.select(capacity_use.c.region, capacity_use.c.used).where(
+        capacity_use.c.channel == sa.bindparam("channel"),
+        capacity_use.c.period == sa.bindparam("period"),
+        capacity_use.c.start == sa.bindparam("start"),
+    )
+)
+_STALE: Final = (
+    (desks.c.channel == sa.bindparam("of"))
+    & (desks.c.region == sa.bindparam("where"))
+    & ((desks.c.claimed_at < sa.bindparam("before")) | (desks.c.claimed_at > sa.bindparam("service")))
+)
+_IS_STALE: Final = Prepared(sa.select(desks.c.region).where(_STALE))
+_FRESH: Final = Prepared(sa.update(desks).where(_STALE).values(claimed_at=sa.bindparam("service")))
 
 
 @dataclass(frozen=True)
@@ -49,11 +74,8 @@ def add(connection: sa.Connection, row: CapacityRow) -> int:
 
 def in_force(connection: sa.Connection, service: int) -> list[CapacityRow]:
     """What holds at an instant: of each channel and region the newest."""
-    query = sa.select(capacities).where(
-        capacities.c.from_at <= service, capacities.c.until_at.is_(None) | (capacities.c.until_at > service)
-    )
     newest: dict[tuple[str, str], CapacityRow] = {}
-    for row in connection.execute(query.order_by(capacities.c.capacity_id)):
+    for row in _IN_FORCE.run(connection, service=service):
         newest[row.channel, row.region] = CapacityRow(row[0], WarningChannel(row[1]), *row[2:])
     return list(newest.values())
 
@@ -67,10 +89,8 @@ def used(connection: sa.Connection, channel: WarningChannel, starts: Mapping[str
     """Period → region of the person → warnings that this channel made in the period that began then."""
     found: dict[str, dict[str, int]] = {}
     for period, start in starts.items():
-        query = sa.select(capacity_use.c.region, capacity_use.c.used).where(
-            capacity_use.c.channel == channel.value, capacity_use.c.period == period, capacity_use.c.start == start
-        )
-        found[period] = {row.region: row.used for row in connection.execute(query)}
+        rows = _USED.run(connection, channel=channel.value, period=period, start=start)
+        found[period] = {row.region: row.used for row in rows}
     return found
 
 
@@ -89,10 +109,9 @@ def use(
 def attend(connection: sa.Connection, channel: WarningChannel, region: str, service: int) -> None:
     """Note that the desk of a region claimed on a channel; to the minute, so that claims seldom wait for each other."""
     insert_unless_there(connection, desks, {"channel": channel.value, "region": region, "claimed_at": service})
-    chosen = (desks.c.channel == channel.value) & (desks.c.region == region)
-    stale = (desks.c.claimed_at < service - _MINUTE_MS) | (desks.c.claimed_at > service)
-    if connection.scalar(sa.select(desks.c.region).where(chosen & stale)) is not None:
-        connection.execute(sa.update(desks).where(chosen & stale).values(claimed_at=service))
+    stale = {"of": channel.value, "where": region, "before": service - _MINUTE_MS, "service": service}
+    if _IS_STALE.run(connection, **stale):
+        _FRESH.change(connection, [stale])
 
 
 def attended(connection: sa.Connection, since: int) -> set[tuple[WarningChannel, str]]:
@@ -103,8 +122,8 @@ def attended(connection: sa.Connection, since: int) -> set[tuple[WarningChannel,
 
 def read_state(connection: sa.Connection, names: Sequence[str]) -> dict[str, int]:
     """Named figures of the queue; those never written are left out."""
-    query = sa.select(dispatch_state.c.name, dispatch_state.c.value).where(dispatch_state.c.name.in_(list(names)))
-    return {row.name: row.value for row in connection.execute(query)}
+    columns = (dispatch_state.c.name, dispatch_state.c.value)
+    return {row.name: row.value for row in find_rows(connection, columns, dispatch_state.c.name, names)}
 
 
 def write_state(connection: sa.Connection, values: Mapping[str, int | None]) -> None:

@@ -1,20 +1,21 @@
 """The catalogue: a SQL database for what needs transactions. SQLite in the data folder, or PostgreSQL.
 
-With `databases.py` the only module that knows which of the two it talks to.
+With `databases.py` and `finding.py` the only module that knows which of the two it talks to.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from graphsvc.errors import StorageFailed
 from graphsvc.store.databases import begin_options, engine_of, failures_explained
+from graphsvc.store.finding import find_rows
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import counters
 from graphsvc.store.turns import SharedTurn
 
@@ -28,7 +29,7 @@ _REWRITES: Final = ("VACUUM", "VACUUM (FULL)")
 _SOON_REWRITTEN: Final = 32 * 1024 * 1024  # bytes of a SQLite file; about a second on a busy machine
 _SCHEMA_LOCK: Final = 7_283_001  # any number, so that it is ours
 _WORTH_A_STREAM: Final = 50  # rows
-_WANTED_AT_A_TIME: Final = 10_000  # values in one query; SQLite takes at most 32,766
+_WANTED_AT_A_TIME: Final = 10_000  # values in one statement; SQLite takes at most 32,766
 
 
 class Catalogue:
@@ -132,6 +133,12 @@ class Catalogue:
                 migrate.upgrade(connection)
 
 
+_NEXT_ID: Final = Prepared(sa.select(counters.c.next).where(counters.c.name == sa.bindparam("of")).with_for_update())
+_IDS_TAKEN: Final = Prepared(
+    sa.update(counters).where(counters.c.name == sa.bindparam("of")).values(next=sa.bindparam("free"))
+)
+
+
 def free_id(connection: sa.Connection, name: str) -> int:
     """The next id that is free, as far as this transaction can see."""
     return connection.scalar(sa.select(counters.c.next).where(counters.c.name == name)) or 0
@@ -142,14 +149,13 @@ def take_ids(connection: sa.Connection, name: str, count: int) -> int:
 
     Until then nobody else takes ids of that name, not even when `count` is 0.
     """
-    query = sa.select(counters.c.next).where(counters.c.name == name).with_for_update()
-    first: int | None = connection.scalar(query)
-    if first is None:
+    rows = _NEXT_ID.run(connection, of=name)
+    if not rows:
         insert_unless_there(connection, counters, {"name": name, "next": 0})
-        first = connection.scalar(query)
-    first = first or 0
+        rows = _NEXT_ID.run(connection, of=name)
+    first: int = rows[0][0] if rows else 0
     if count:
-        connection.execute(sa.update(counters).where(counters.c.name == name).values(next=first + count))
+        _IDS_TAKEN.change(connection, [{"of": name, "free": first + count}])
     return first
 
 
@@ -198,53 +204,6 @@ def hold_table(connection: sa.Connection, table: sa.Table) -> None:
         connection.exec_driver_sql(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
 
 
-def find_rows(
-    connection: sa.Connection, columns: Sequence[sa.Column[Any]], key: sa.Column[Any], wanted: Sequence[Any]
-) -> list[Any]:
-    """These columns of the rows whose `key` is one of the wanted, however many, in no promised order."""
-    if connection.dialect.name == "postgresql":
-        return _find_by_array(connection, columns, key, wanted)
-    ordered = sorted(wanted)  # as the index is: its pages are read once
-    if isinstance(key.type, sa.LargeBinary):  # is no JSON
-        return _find_by_places(connection, columns, key, ordered)
-    statement = _finding(tuple(columns), key)
-    return list(connection.exec_driver_sql(statement, (orjson.dumps(ordered).decode(),)).fetchall())
-
-
-@cache
-def _finding(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any]) -> str:
-    # Made once, and the same however many are wanted: to put a statement together takes longer than to run it.
-    query = sa.select(*columns).where(key.in_(sa.text("SELECT value FROM json_each(?)")))
-    return query.compile(dialect=sqlite.dialect()).string
-
-
-def _find_by_places(
-    connection: sa.Connection, columns: Sequence[sa.Column[Any]], key: sa.Column[Any], wanted: Sequence[Any]
-) -> list[Any]:
-    found: list[Any] = []
-    for start in range(0, len(wanted), _WANTED_AT_A_TIME):
-        chunk = tuple(wanted[start : start + _WANTED_AT_A_TIME])
-        statement = _with_places(tuple(columns), key, len(chunk))
-        found += connection.exec_driver_sql(statement, chunk).fetchall()
-    return found
-
-
-def among(
-    connection: sa.Connection, column: sa.Column[Any], wanted: Sequence[int], *whose: tuple[sa.Column[Any], Any]
-) -> sa.ColumnElement[bool]:
-    """That a column is one of these, however many: one parameter of a statement that is always the same.
-
-    `whose`: columns that have a value besides, where an index is over them and this one.
-    """
-    if connection.dialect.name == "postgresql":
-        one = column == sa.any_(sa.bindparam("wanted", list(wanted), type_=postgresql.ARRAY(column.type)))
-        return sa.and_(one, *[other == value for other, value in whose])
-    listed = sa.func.json_each(sa.bindparam("wanted", orjson.dumps(list(wanted)).decode())).table_valued("value")
-    # As pairs: of two conditions SQLite, which keeps no figures of the rows, would walk all that meet the first.
-    found = sa.select(*[value for _, value in whose], listed.c.value)
-    return sa.tuple_(*[other for other, _ in whose], column).in_(found) if whose else column.in_(found)
-
-
 def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of the table's columns.
 
@@ -255,8 +214,12 @@ def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Seque
     if connection.dialect.name == "postgresql":
         _insert_in_postgres(connection, table, rows)
     else:
-        statement = sa.insert(table).compile(dialect=connection.dialect).string
-        connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+        connection.exec_driver_sql(_insertion(table), [tuple(row) for row in rows])
+
+
+@cache
+def _insertion(table: sa.Table) -> str:
+    return sa.insert(table).compile(dialect=sqlite.dialect()).string
 
 
 def insert_new_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
@@ -282,14 +245,6 @@ def delete_rows(connection: sa.Connection, key: sa.Column[Any], wanted: Sequence
     return count
 
 
-def _find_by_array(
-    connection: sa.Connection, columns: Sequence[sa.Column[Any]], key: sa.Column[Any], wanted: Sequence[Any]
-) -> list[Any]:
-    """One parameter, however many are wanted; PostgreSQL takes 65,535 parameters at most."""
-    among = sa.any_(sa.bindparam("wanted", list(wanted), type_=postgresql.ARRAY(key.type)))
-    return list(connection.execute(sa.select(*columns).where(key == among)).fetchall())
-
-
 def _insert_in_postgres(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
     """Many rows stream in (COPY); for a few, that takes longer than a statement."""
     names = table.c.keys()
@@ -309,16 +264,6 @@ def _insert_in_postgres(connection: sa.Connection, table: sa.Table, rows: Sequen
         ) from None
     finally:
         raw.close()
-
-
-@lru_cache(maxsize=64)
-def _with_places(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any], places: int) -> str:
-    """SQLite's query of these columns where `key` is one of so many values, each a place to be filled.
-
-    Kept, since for many values it takes longer to put together than to run.
-    """
-    query = sa.select(*columns).where(key.in_([None] * places))
-    return query.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}).string
 
 
 def _revision(connection: sa.Connection) -> str | None:

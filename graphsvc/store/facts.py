@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from graphsvc.model import tables as arrow
 from graphsvc.model.facts import Facts
 from graphsvc.store.arrow_sql import table_of
-from graphsvc.store.catalogue import Catalogue, Connection, among, find_rows, insert_rows, take_ids
+from graphsvc.store.catalogue import Catalogue, Connection, insert_rows, take_ids
+from graphsvc.store.finding import among, find_rows
 from graphsvc.store.tables import facts
 
 _KEY_BYTES: Final = 16

@@ -6,15 +6,26 @@ kept for ever, so that a stale token gets the same refusal whenever it comes.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 import sqlalchemy as sa
 
 from graphsvc.store.catalogue import insert_rows, insert_unless_there
+from graphsvc.store.finding import find_rows
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.warning_tables import claims, leases
 
 Key = tuple[int, int]
 """Warning id and fence."""
+
+_CHOSEN: Final = (leases.c.warning_id == sa.bindparam("one")) & (leases.c.fence == sa.bindparam("two"))
+_END: Final = Prepared(sa.update(leases).where(_CHOSEN).values(ended=sa.bindparam("how")))
+_PROLONG: Final = Prepared(sa.update(leases).where(_CHOSEN).values(lease_until=sa.bindparam("until")))
+_ASKED: Final = Prepared(
+    sa.select(claims.c.asked).where(
+        claims.c.worker == sa.bindparam("worker"), claims.c.idempotency_key == sa.bindparam("key")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +57,8 @@ def give(connection: sa.Connection, rows: Sequence[LeaseRow]) -> None:
 def find(connection: sa.Connection, keys: Iterable[Key]) -> dict[Key, LeaseRow]:
     """These leases; those never given are left out. Whoever calls holds their warnings, so that they stay so."""
     wanted = set(keys)
-    query = sa.select(leases).where(leases.c.warning_id.in_(sorted({warning_id for warning_id, _ in wanted})))
-    found = [LeaseRow(*row) for row in connection.execute(query)]
+    warning_ids = list({warning_id for warning_id, _ in wanted})
+    found = [LeaseRow(*row) for row in find_rows(connection, list(leases.c), leases.c.warning_id, warning_ids)]
     return {row.key: row for row in found if row.key in wanted}
 
 
@@ -59,18 +70,18 @@ def of_claim(connection: sa.Connection, worker: str, key: str) -> list[LeaseRow]
 
 def end(connection: sa.Connection, keys: Sequence[Key], how: str) -> None:
     """Say how these leases ended; whoever calls holds their warnings."""
-    _change(connection, keys, {"ended": how})
+    _END.change(connection, [{"one": one, "two": two, "how": how} for one, two in keys])
 
 
 def prolong(connection: sa.Connection, keys: Sequence[Key], until: int) -> None:
     """Let these leases last until then (wall time)."""
-    _change(connection, keys, {"lease_until": until})
+    _PROLONG.change(connection, [{"one": one, "two": two, "until": until} for one, two in keys])
 
 
 def asked_before(connection: sa.Connection, worker: str, key: str) -> str | None:
     """What this worker's claim under this idempotency key asked for; None where there was none."""
-    query = sa.select(claims.c.asked).where(claims.c.worker == worker, claims.c.idempotency_key == key)
-    return connection.scalar(query)
+    rows = _ASKED.run(connection, worker=worker, key=key)
+    return rows[0][0] if rows else None
 
 
 def note_claim(connection: sa.Connection, worker: str, key: str, asked: str, wall: int) -> bool:
@@ -82,13 +93,3 @@ def note_claim(connection: sa.Connection, worker: str, key: str, asked: str, wal
 def forget_claims(connection: sa.Connection, before: int) -> None:
     """Forget claims older than that (wall time): their keys may mean something new."""
     connection.execute(sa.delete(claims).where(claims.c.wall < before))
-
-
-def _change(connection: sa.Connection, keys: Sequence[Key], values: dict[str, Any]) -> None:
-    if keys:
-        chosen = (leases.c.warning_id == sa.bindparam("one")) & (leases.c.fence == sa.bindparam("two"))
-        settled: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in values}
-        new = {f"new_{name}": value for name, value in values.items()}
-        connection.execute(
-            sa.update(leases).where(chosen).values(settled), [{"one": one, "two": two, **new} for one, two in keys]
-        )

@@ -18,7 +18,8 @@ from graphsvc.errors import NotFound, StorageFailed
 from graphsvc.model.numbers import mask
 from graphsvc.model.words import EntityKind, NumberKind
 from graphsvc.store.arrow_sql import table_of
-from graphsvc.store.catalogue import Catalogue, find_rows, free_id, insert_rows, take_ids
+from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
+from graphsvc.store.finding import find_rows
 from graphsvc.store.keys import Keys
 from graphsvc.store.tables import entities, key_checks, numbers
 from graphsvc.store.tokens import entity_tokens, number_tokens

@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from graphsvc.errors import Conflict, NotFound
 from graphsvc.model import tables as arrow
 from graphsvc.store.arrow_sql import table_of
-from graphsvc.store.catalogue import Catalogue, among, take_ids
+from graphsvc.store.catalogue import Catalogue, take_ids
 from graphsvc.store.facts import add_in, in_force
+from graphsvc.store.finding import among
 from graphsvc.store.tables import appeal_answers, appeals, facts, retention
 
 RELEASED: Final = "released"

@@ -19,7 +19,8 @@ from graphsvc.model.findings import Findings, KnownNetworks
 from graphsvc.store import horizon, shelf
 from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.asked_for import victims_chosen
-from graphsvc.store.catalogue import Catalogue, among, free_id, insert_rows, take_ids
+from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
+from graphsvc.store.finding import among
 from graphsvc.store.horizon import NEVER, Horizon
 from graphsvc.store.tables import analyses, current_analysis, results
 

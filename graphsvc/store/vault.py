@@ -16,16 +16,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from graphsvc.errors import StorageFailed, Tampered
-from graphsvc.store.catalogue import (
-    Catalogue,
-    delete_rows,
-    find_rows,
-    hold_schema,
-    hold_table,
-    insert_new_rows,
-    insert_rows,
-)
+from graphsvc.store.catalogue import Catalogue, delete_rows, hold_schema, hold_table, insert_new_rows, insert_rows
 from graphsvc.store.databases import engine_of
+from graphsvc.store.finding import find_rows
 from graphsvc.store.row_keys import RowKeys
 
 _NONCE_BYTES: Final = 12

@@ -5,6 +5,7 @@ Order of locks, so that nobody waits in a circle: warnings by id, then capacity,
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -17,7 +18,9 @@ from graphsvc.model.warnings import (
     WarningRow,
     WarningState,
 )
-from graphsvc.store.catalogue import find_rows, insert_rows, take_ids
+from graphsvc.store.catalogue import insert_rows, take_ids
+from graphsvc.store.finding import find_rows
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.warning_tables import warning_events, warnings
 
 Changes = Mapping[str, Any]
@@ -26,13 +29,11 @@ Changes = Mapping[str, Any]
 _COLUMNS: Final = [warnings.c[field.name] for field in fields(WarningRow)]
 _EVENT_COLUMNS: Final = [warning_events.c[field.name] for field in fields(WarningEvent)]
 _OPEN: Final = warnings.c.state.in_([state.value for state in OPEN_STATES])
-_DUE: Final[sa.ColumnElement[str]] = sa.literal_column(
-    "'due'"
-)  # not a parameter: an index of the due needs the word itself
+# Not parameters: an index of the due needs the word itself.
+_DUE: Final[sa.ColumnElement[str]] = sa.literal_column("'due'")
 _LEASED: Final[sa.ColumnElement[str]] = sa.literal_column("'leased'")
 
 
-# What every claim asks is put together once: that takes longer than to run it.
 _DUE_FOR_A_DESK: Final = (
     sa.select(*_COLUMNS)
     .where(
@@ -46,7 +47,8 @@ _DUE_FOR_A_DESK: Final = (
     .limit(sa.bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
-_LAPSED: Final = (
+_DUE_ANYWHERE: Final = Prepared(_DUE_FOR_A_DESK)
+_LAPSED: Final = Prepared(
     sa.select(*_COLUMNS)
     .where(warnings.c.state == _LEASED, warnings.c.lease_until <= sa.bindparam("wall"))
     .order_by(warnings.c.lease_until, warnings.c.warning_id)
@@ -88,21 +90,26 @@ def change(connection: sa.Connection, changes: Iterable[tuple[int, Changes]]) ->
         if values:
             alike.setdefault(tuple(sorted(values)), []).append({**values, "key": warning_id})
     for names, rows in alike.items():
-        settled: dict[str, Any] = {name: sa.bindparam(name) for name in names}
-        connection.execute(
-            sa.update(warnings).where(warnings.c.warning_id == sa.bindparam("key")).values(settled), rows
-        )
+        _changing(names).change(connection, rows)
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> Prepared:
+    settled: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return Prepared(sa.update(warnings).where(warnings.c.warning_id == sa.bindparam("key")).values(settled))
 
 
 def replaced(connection: sa.Connection, pairs: Iterable[tuple[WarningRow, WarningRow]]) -> None:
     """Bring warnings from how they stood to how they are to stand. Whoever calls holds the rows."""
-    names = [field.name for field in fields(WarningRow)]
-    different: list[tuple[int, Changes]] = []
-    for before, after in pairs:
-        old, new = _values(before, names), _values(after, names)
-        changes = {name: value for name, was, value in zip(names, old, new, strict=True) if was != value}
-        different.append((after.warning_id, changes))
-    change(connection, different)
+    change(connection, [(after.warning_id, _different(vars(before), vars(after))) for before, after in pairs])
+
+
+def _different(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
+    changed = {name: value for name, value in after.items() if value is not before[name] and value != before[name]}
+    for name, stored in _STORED_AS.items():
+        if name in changed:
+            changed[name] = stored(changed[name])
+    return changed
 
 
 def candidates(connection: sa.Connection, wanted: Wanted, limit: int) -> list[WarningRow]:
@@ -111,15 +118,18 @@ def candidates(connection: sa.Connection, wanted: Wanted, limit: int) -> list[Wa
     for desk in wanted.desks:
         narrower = [_inside(wanted.region)] if wanted.region else []
         narrower += [sa.or_(warnings.c.region.is_(None), ~_inside(prefix)) for prefix in wanted.without]
-        query = _DUE_FOR_A_DESK.where(*narrower) if narrower else _DUE_FOR_A_DESK
-        given = {"channel": wanted.channel.value, "desk": desk, "wall": wanted.wall, "service": wanted.service}
-        found += map(_row, connection.execute(query, {**given, "most": limit}))
+        given: dict[str, Any] = {"channel": wanted.channel.value, "desk": desk, "most": limit}
+        given |= {"wall": wanted.wall, "service": wanted.service}
+        if narrower:
+            found += map(_row, connection.execute(_DUE_FOR_A_DESK.where(*narrower), given))
+        else:
+            found += map(_row, _DUE_ANYWHERE.run(connection, **given))
     return sorted(found, key=lambda row: (row.turn, row.warning_id))[:limit]
 
 
 def lapsed(connection: sa.Connection, wall: int, limit: int) -> list[WarningRow]:
     """Leased warnings whose time ran out, held for this transaction; those that another one holds are left out."""
-    return [_row(row) for row in connection.execute(_LAPSED, {"wall": wall, "most": limit})]
+    return [_row(row) for row in _LAPSED.run(connection, wall=wall, most=limit)]
 
 
 def too_late(connection: sa.Connection, service: int, limit: int) -> list[WarningRow]:
@@ -131,9 +141,8 @@ def too_late(connection: sa.Connection, service: int, limit: int) -> list[Warnin
 
 def held(connection: sa.Connection, warning_ids: Iterable[int]) -> dict[int, WarningRow]:
     """These warnings by id, held for this transaction; those that are not there are left out."""
-    query = sa.select(*_COLUMNS).where(warnings.c.warning_id.in_(sorted(set(warning_ids))))
-    rows = _rows(connection, query.order_by(warnings.c.warning_id).with_for_update())
-    return {row.warning_id: row for row in rows}
+    found = find_rows(connection, _COLUMNS, warnings.c.warning_id, list(set(warning_ids)), held=True)
+    return {row.warning_id: row for row in sorted(map(_row, found), key=lambda row: row.warning_id)}
 
 
 def by_id(connection: sa.Connection, warning_ids: Sequence[int]) -> dict[int, WarningRow]:
@@ -273,9 +282,15 @@ def _rows(connection: sa.Connection, query: sa.Select[Any]) -> list[WarningRow]:
     return [_row(row) for row in connection.execute(query)]
 
 
-_CHANNEL: Final = [column.name for column in _COLUMNS].index("channel")
-_STATE: Final = [column.name for column in _COLUMNS].index("state")
-_BEYOND: Final = [column.name for column in _COLUMNS].index("beyond_capacity")
+_CHANNEL, _STATE, _BEYOND = ([c.name for c in _COLUMNS].index(name) for name in ("channel", "state", "beyond_capacity"))
+
+
+_STORED_AS: Final[Mapping[str, Any]] = {
+    "channel": lambda channel: channel.value,
+    "state": lambda state: state.value,
+    "beyond_capacity": int,
+}
+"""How what is no plain value is kept."""
 
 
 def _row(found: Sequence[Any]) -> WarningRow:

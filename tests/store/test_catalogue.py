@@ -13,14 +13,8 @@ from alembic.script import ScriptDirectory
 
 from graphsvc.errors import StorageFailed
 from graphsvc.store import migrate
-from graphsvc.store.catalogue import (
-    NEWEST_SCHEMA,
-    Catalogue,
-    find_rows,
-    free_id,
-    insert_rows,
-    take_ids,
-)
+from graphsvc.store.catalogue import NEWEST_SCHEMA, Catalogue, free_id, insert_rows, take_ids
+from graphsvc.store.finding import find_rows
 from graphsvc.store.tables import counters, metadata, numbers
 
 

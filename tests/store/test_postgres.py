@@ -10,8 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from graphsvc.errors import FolderHeld, GraphsvcError, InvalidSetting, StorageFailed
-from graphsvc.store.catalogue import Catalogue, find_rows, free_id, insert_rows, insert_unless_there, take_ids
+from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, insert_unless_there, take_ids
 from graphsvc.store.databases import engine_of
+from graphsvc.store.finding import find_rows
 from graphsvc.store.tables import counters, metadata, numbers
 from tests.servers.postgres import PostgresServer, make_server, remove_server
 

@@ -1,0 +1,89 @@
+"""Rows by many keys at once, however many: on SQLite and on PostgreSQL a statement that is always the same."""
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any, Final
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+_WANTED_AT_A_TIME: Final = 10_000  # values in one query; SQLite takes at most 32,766
+
+
+def find_rows(
+    connection: sa.Connection,
+    columns: Sequence[sa.Column[Any]],
+    key: sa.Column[Any],
+    wanted: Sequence[Any],
+    *,
+    held: bool = False,
+) -> list[Any]:
+    """These columns of the rows whose `key` is one of the wanted, however many, in no promised order.
+
+    `held`: nobody else changes them until the end of the transaction; they are taken in the order of `key`.
+    """
+    if connection.dialect.name == "postgresql":
+        return _find_by_array(connection, columns, key, wanted, held)
+    ordered = sorted(wanted)  # as the index is: its pages are read once
+    if isinstance(key.type, sa.LargeBinary):  # is no JSON
+        return _find_by_places(connection, columns, key, ordered)
+    statement = _finding(tuple(columns), key)
+    return list(connection.exec_driver_sql(statement, (orjson.dumps(ordered).decode(),)).fetchall())
+
+
+@cache
+def _finding(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any]) -> str:
+    # Made once, and the same however many are wanted: to put a statement together takes longer than to run it.
+    query = sa.select(*columns).where(key.in_(sa.text("SELECT value FROM json_each(?)")))
+    return query.compile(dialect=sqlite.dialect()).string
+
+
+def _find_by_places(
+    connection: sa.Connection, columns: Sequence[sa.Column[Any]], key: sa.Column[Any], wanted: Sequence[Any]
+) -> list[Any]:
+    found: list[Any] = []
+    for start in range(0, len(wanted), _WANTED_AT_A_TIME):
+        chunk = tuple(wanted[start : start + _WANTED_AT_A_TIME])
+        statement = _with_places(tuple(columns), key, len(chunk))
+        found += connection.exec_driver_sql(statement, chunk).fetchall()
+    return found
+
+
+def among(
+    connection: sa.Connection, column: sa.Column[Any], wanted: Sequence[int], *whose: tuple[sa.Column[Any], Any]
+) -> sa.ColumnElement[bool]:
+    """That a column is one of these, however many: one parameter of a statement that is always the same.
+
+    `whose`: columns that have a value besides, where an index is over them and this one.
+    """
+    if connection.dialect.name == "postgresql":
+        one = column == sa.any_(sa.bindparam("wanted", list(wanted), type_=postgresql.ARRAY(column.type)))
+        return sa.and_(one, *[other == value for other, value in whose])
+    listed = sa.func.json_each(sa.bindparam("wanted", orjson.dumps(list(wanted)).decode())).table_valued("value")
+    # As pairs: of two conditions SQLite, which keeps no figures of the rows, would walk all that meet the first.
+    found = sa.select(*[value for _, value in whose], listed.c.value)
+    return sa.tuple_(*[other for other, _ in whose], column).in_(found) if whose else column.in_(found)
+
+
+def _find_by_array(
+    connection: sa.Connection,
+    columns: Sequence[sa.Column[Any]],
+    key: sa.Column[Any],
+    wanted: Sequence[Any],
+    held: bool,
+) -> list[Any]:
+    """One parameter, however many are wanted; PostgreSQL takes 65,535 parameters at most."""
+    among = sa.any_(sa.bindparam("wanted", list(wanted), type_=postgresql.ARRAY(key.type)))
+    query = sa.select(*columns).where(key == among)
+    return list(connection.execute(query.order_by(key).with_for_update() if held else query).fetchall())
+
+
+@lru_cache(maxsize=64)
+def _with_places(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any], places: int) -> str:
+    """SQLite's query of these columns where `key` is one of so many values, each a place to be filled.
+
+    Kept, since for many values it takes longer to put together than to run.
+    """
+    query = sa.select(*columns).where(key.in_([None] * places))
+    return query.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}).string

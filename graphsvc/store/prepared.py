@@ -1,0 +1,55 @@
+"""Statements that are asked again and again, put together once for each kind of database.
+
+SQLAlchemy looks at each execution anew: which statement it is, which text belongs to it, of which types its values are.
+For the short statements of a claim that takes longer than the database does. Values and rows go as the driver takes and
+gives them: whole numbers, figures and texts, nothing that a type of ours would have to translate.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+
+class Prepared:
+    """A statement with named places (`sa.bindparam`)."""
+
+    def __init__(self, statement: sa.Executable) -> None:
+        self._statement: Any = statement
+        self._texts: dict[str, _Text] = {}
+
+    def run(self, connection: sa.Connection, **values: Any) -> Sequence[Any]:
+        """Its rows, with a value in each place."""
+        text = self._text(connection)
+        return connection.exec_driver_sql(text.text, text.filled(values)).fetchall()
+
+    def change(self, connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+        """Carry out a statement that changes rows, once with each of these values."""
+        if rows:
+            text = self._text(connection)
+            connection.exec_driver_sql(text.text, [text.filled(row) for row in rows])
+
+    def _text(self, connection: sa.Connection) -> "_Text":
+        dialect = connection.dialect
+        if dialect.name not in self._texts:
+            compiled = self._statement.compile(dialect=dialect)
+            places = tuple(compiled.positiontup) if compiled.positional else None
+            fixed = {name: value for name, value in compiled.params.items() if value is not None}
+            self._texts[dialect.name] = _Text(compiled.string, places, fixed)
+        return self._texts[dialect.name]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A statement as a driver takes it."""
+
+    text: str
+    places: tuple[str, ...] | None
+    """The names of its places in their order; None where the driver knows them by name."""
+    fixed: Mapping[str, Any]
+    """What the statement itself puts into a place."""
+
+    def filled(self, values: Mapping[str, Any]) -> Any:
+        given = {**self.fixed, **values}
+        return given if self.places is None else tuple([given[name] for name in self.places])
