@@ -139,7 +139,7 @@ results: Final = {
     "networks": _result("networks", arrow.NETWORKS, "network_id"),
     "members": _result("members", arrow.MEMBERS, "network_id"),
     "exposures": _result("exposures", arrow.EXPOSURES, "number"),
-    "victims": _result("victims", arrow.VICTIMS, "rank"),
+    "victims": _result("victims", arrow.VICTIMS, "rank", "number"),
 }
 """Name of a table of findings → where its rows rest."""
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -209,3 +210,27 @@ def _numbers_of_analyses(catalogue: Catalogue) -> set[int]:
             assert set(connection.scalars(sa.select(table.c.analysis_no))) == listed
         assert connection.scalar(sa.select(current_analysis.c.analysis_no)) in listed
     return listed
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("suspicions", "number"), ("networks", "network_id"), ("exposures", "number"), ("victims", "number")],
+)
+def test_rows_of_given_ids_are_found_by_an_index(name: str, column: str, tmp_path: Path) -> None:
+    catalogue = Catalogue.open(tmp_path / "catalogue.sqlite")
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, given: Any, *___: object) -> None:
+        if f"FROM {name}" in statement:
+            asked.append((statement, given))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        results._select_of(catalogue, "A1", name, column, [5, 7])
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    ((statement, given),) = asked
+    with catalogue.reading() as connection:
+        plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given))
+    catalogue.close()
+    assert f"SEARCH {name} USING INDEX {name}_{column} (analysis_no=? AND {column}=?)" in plan
