@@ -46,6 +46,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "what-if": {"numbers": [DEN[0]], "scamType": "INVESTMENT"},
     "page-canvas": {"ids": [DEN[0]], "hops": 1, "limit": 50, "minEvents": 1},
     "page-what-if": {"numbers": [DEN[0]], "scamType": "INVESTMENT"},
+    "page-common": {"ids": DEN},
     "page-paths": {"from": DEN[0], "to": ANN, "maxHops": 4, "timeRespecting": False},
     "connections": {"from": DEN[0], "to": ANN, "numbers": DEN},
 }

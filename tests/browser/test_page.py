@@ -1,7 +1,9 @@
 """The page in a real browser: from the list of people to a number, a network and back, in two languages."""
 
 import json
+import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -140,6 +142,55 @@ def test_the_canvas_hides_undoes_and_is_restored_by_its_link(
     expect(opened.get_by_text(f"{before - 1} numbers are drawn")).to_be_visible()
     opened.get_by_role("button", name="Redo").click()
     expect(opened.get_by_text(f"{before} numbers are drawn")).to_be_visible()
+
+
+def test_a_number_that_is_dragged_stays_where_it_was_put(opened: Page) -> None:
+    opened.add_init_script(WITHOUT_WEBGL)
+    opened.reload()
+    with opened.expect_response(lambda response: "PageCanvas" in (response.request.post_data or "")) as answered:
+        to_the_canvas(opened)
+    numbers = answered.value.json()["data"]["neighbourhood"]["numbers"]
+    stage = opened.locator(".stage canvas").bounding_box()
+    assert stage is not None
+    # Where the number that lies lowest is drawn: the whole picture is fitted into 85 % of the stage.
+    wide = [max(along) - min(along) for along in (numbers["x"], numbers["y"])]
+    scale = 0.85 * min(stage["width"] / wide[0], stage["height"] / wide[1])
+    middle = [(max(along) + min(along)) / 2 for along in (numbers["x"], numbers["y"])]
+    lowest = numbers["y"].index(min(numbers["y"]))
+    x = stage["x"] + stage["width"] / 2 + (numbers["x"][lowest] - middle[0]) * scale
+    y = stage["y"] + stage["height"] / 2 - (numbers["y"][lowest] - middle[1]) * scale
+    opened.mouse.move(x, y)
+    opened.mouse.down()
+    opened.mouse.move(x + 120, y - 60, steps=4)
+    opened.mouse.up()
+    expect(opened).to_have_url(re.compile("pinned="))
+    pinned = parse_qs(urlsplit(opened.url).fragment.split("?")[1])["pinned"][0].split("~")
+    assert pinned[0] == numbers["id"][lowest]
+    assert float(pinned[1]) == pytest.approx(numbers["x"][lowest] + 120 / scale, abs=0.02)
+    assert float(pinned[2]) == pytest.approx(numbers["y"][lowest] + 60 / scale, abs=0.02)
+    opened.get_by_role("button", name="Undo").click()
+    expect(opened).not_to_have_url(re.compile("pinned="))
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])
+def test_pins_are_set_and_let_go_by_keyboard_too(opened: Page, webgl: bool) -> None:
+    if not webgl:
+        opened.add_init_script(WITHOUT_WEBGL)
+        opened.reload()
+    to_the_canvas(opened)
+    box = opened.get_by_role("checkbox", name="Selected +86 137 **** 0012")
+    box.check()
+    opened.get_by_role("button", name="Pin", exact=True).click()
+    expect(opened).to_have_url(re.compile("pinned="))
+    assert all(whole[-8:] not in opened.url for whole in DEN)
+    opened.reload()
+    opened.get_by_label("At least contacts").fill("500")
+    opened.get_by_label("At least contacts").blur()
+    expect(box).to_be_visible()  # whatever is filtered
+    box.check()
+    opened.get_by_role("button", name="Let go").click()
+    expect(opened).not_to_have_url(re.compile("pinned="))
+    expect(box).to_have_count(0)
 
 
 def test_two_numbers_have_a_path_and_the_picture_can_be_saved(opened: Page) -> None:

@@ -11,8 +11,8 @@ export interface Asked<Data> {
   again: () => void;
 }
 
-/** Ask when the variables change, and again whenever `tick` does. */
-export function useAnswer<Data>(document: string, variables: Variables | null, tick: unknown = 0): Asked<Data> {
+/** Ask when the variables change, and again whenever `tick` does. `keep`: what was answered before stays until the next answer. */
+export function useAnswer<Data>(document: string, variables: Variables | null, tick: unknown = 0, keep = false): Asked<Data> {
   const [data, setData] = useState<Data>();
   const [refused, setRefused] = useState<Refused>();
   const [asking, setAsking] = useState(false);
@@ -25,7 +25,7 @@ export function useAnswer<Data>(document: string, variables: Variables | null, t
       return undefined;
     }
     const leaving = new AbortController();
-    if (shown.current !== key) setData(undefined);
+    if (shown.current !== key && !keep) setData(undefined);
     setAsking(true);
     ask<Data>(document, variables, leaving.signal)
       .then((found) => {

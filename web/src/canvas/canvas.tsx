@@ -13,7 +13,7 @@ import { Brush } from './brush';
 import { type Columns, draw, type Drawing } from './drawing';
 import { asCsv, asGraphml, asJson } from './exports';
 import { asPng, type Marked } from './flat';
-import { hasWebgl, picture, type Picture } from './picture';
+import { type Hands, hasWebgl, picture, type Picture } from './picture';
 import { Selection } from './selection';
 import { beginning, changed, type History, redone, settingsOf, undone, type View } from './state';
 import { Contacts } from './table';
@@ -45,9 +45,9 @@ export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place:
   const { hops, limit, minEvents } = view;
   const asked = useAnswer<{ neighbourhood: Columns }>(canvasDocument, {
     ids: view.seeds, hops, limit, minEvents, since: view.since || null, until: view.until || null,
-  });
+  }, 0, true);
   return (
-    <section class="canvas">
+    <section class="canvas" aria-busy={asked.asking}>
       <Answered asked={asked}>
         {({ neighbourhood }) => <Drawn columns={neighbourhood} history={history} setHistory={setHistory} asOf={asOf} />}
       </Answered>
@@ -115,14 +115,21 @@ function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
       </p>
       {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
       <div class="stage-and-side">
-        <Stage drawing={drawing} marked={marked} fit={fit} pick={(id, add) => {
-          setPath([]);
-          setSelected((before) => (id === undefined ? [] : add ? toggled(before, id) : [id]));
-        }} />
+        <Stage
+          drawing={drawing}
+          marked={marked}
+          fit={fit}
+          pick={(id, add) => {
+            setPath([]);
+            setSelected((before) => (id === undefined ? [] : add ? toggled(before, id) : [id]));
+          }}
+          pin={(id, x, y) => setHistory((before) => changed(before, { pinned: { ...before.now.pinned, [id]: [x, y] } }))}
+        />
         <aside aria-label={words.selected}>
           <Legend />
           <Selection
-            dots={selected.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined)}
+            selected={selected}
+            drawing={drawing}
             view={view}
             change={change}
             find={find}
@@ -130,7 +137,12 @@ function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
         </aside>
       </div>
       <Brush contacts={columns.contacts} since={view.since} until={view.until} choose={change} />
-      <Contacts drawing={drawing} selected={selected} select={(id) => setSelected((before) => toggled(before, id))} />
+      <Contacts
+        drawing={drawing}
+        selected={selected}
+        select={(id) => setSelected((before) => toggled(before, id))}
+        selectAll={setSelected}
+      />
     </>
   );
 }
@@ -143,19 +155,21 @@ interface Staging {
   drawing: Drawing;
   marked: Marked;
   fit: { current: () => void };
-  pick: (id: string | undefined, add: boolean) => void;
 }
 
-function Stage({ drawing, marked, fit, pick }: Staging) {
+function Stage({ drawing, marked, fit, pick, pin }: Staging & Hands) {
   const { words } = useSpeaking();
   const place = useRef<HTMLDivElement>(null);
   const made = useRef<Picture>();
-  const picking = useRef(pick);
-  picking.current = pick;
+  const hands = useRef<Hands>({ pick, pin });
+  hands.current = { pick, pin };
   const [ready, setReady] = useState(false);
   useEffect(() => {
     let left = false;
-    void picture(place.current as HTMLElement, (id, add) => picking.current(id, add)).then((one) => {
+    void picture(place.current as HTMLElement, {
+      pick: (...given) => hands.current.pick(...given),
+      pin: (...given) => hands.current.pin(...given),
+    }).then((one) => {
       if (left) one.end();
       else {
         made.current = one;

@@ -40,10 +40,12 @@ export interface Dot {
   fraudProbability: number;
   /** All its contacts, drawn or not. */
   contacts: number;
+  /** How many of them are drawn. */
   drawn: number;
   x: number;
   y: number;
   seed: boolean;
+  pinned: boolean;
 }
 
 export interface Line {
@@ -73,7 +75,9 @@ export function draw(columns: Columns, view: View): Drawing {
   const places = view.grouped ? grouped(numbers) : numbers;
   numbers.id.forEach((id, place) => {
     const all = numbers.contacts[place] as number;
-    if (hidden.has(id) || (kept.size > 0 && !kept.has(id)) || (!seeds.has(id) && all < view.minContacts)) return;
+    const pin = view.pinned[id];
+    const passes = (kept.size === 0 || kept.has(id)) && (seeds.has(id) || all >= view.minContacts);
+    if (hidden.has(id) || (pin === undefined && !passes)) return;
     dots.set(id, {
       id,
       label: numbers.number[place] as string,
@@ -82,18 +86,24 @@ export function draw(columns: Columns, view: View): Drawing {
       fraudProbability: numbers.fraudProbability[place] as number,
       contacts: all,
       drawn: 0,
-      x: places.x[place] as number,
-      y: places.y[place] as number,
+      x: pin?.[0] ?? (places.x[place] as number),
+      y: pin?.[1] ?? (places.y[place] as number),
       seed: seeds.has(id),
+      pinned: pin !== undefined,
     });
   });
   const lines: Line[] = [];
+  const pairs = new Set<string>(); // two who ring each other are one contact of each
   contacts.a.forEach((a, place) => {
     const from = dots.get(numbers.id[a] as string);
     const to = dots.get(numbers.id[contacts.b[place] as number] as string);
     if (from === undefined || to === undefined) return;
-    from.drawn += 1;
-    to.drawn += 1;
+    const [low, high] = from.id < to.id ? [from, to] : [to, from];
+    if (!pairs.has(`${low.id} ${high.id}`)) {
+      pairs.add(`${low.id} ${high.id}`);
+      low.drawn += 1;
+      high.drawn += 1;
+    }
     lines.push({
       from: from.id,
       to: to.id,

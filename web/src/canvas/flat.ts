@@ -1,6 +1,7 @@
 // Drawn in two dimensions: where there is no WebGL, and for the picture that is saved.
 
 import type { Drawing } from './drawing';
+import { placed } from './labels';
 import { looks, radius, width } from './looks';
 
 export interface Camera {
@@ -18,6 +19,8 @@ export interface Marked {
 }
 
 const LABELS_MOST = 60;
+export const LABEL_HIGH = 11;
+export const FONT = `${LABEL_HIGH}px system-ui, sans-serif`;
 
 export function fitting(drawing: Drawing, wide: number, high: number): Camera {
   const dots = [...drawing.dots.values()];
@@ -26,6 +29,11 @@ export function fitting(drawing: Drawing, wide: number, high: number): Camera {
   const [low, top] = [Math.min(...dots.map((dot) => dot.y)), Math.max(...dots.map((dot) => dot.y))];
   const scale = Math.min(wide / Math.max(right - left, 1e-3), high / Math.max(top - low, 1e-3)) * 0.85;
   return { x: (left + right) / 2, y: (low + top) / 2, scale };
+}
+
+/** The place under a point of the picture, in the layout's units. */
+export function placeUnder(camera: Camera, wide: number, high: number, x: number, y: number): [number, number] {
+  return [camera.x + (x - wide / 2) / camera.scale, camera.y - (y - high / 2) / camera.scale];
 }
 
 export function paint(context: CanvasRenderingContext2D, wide: number, high: number, drawing: Drawing, camera: Camera, marked: Marked): void {
@@ -55,19 +63,20 @@ export function paint(context: CanvasRenderingContext2D, wide: number, high: num
     context.beginPath();
     context.arc(x, y, radius(dot), 0, 2 * Math.PI);
     context.fill();
-    if (marked.selected.has(dot.id)) {
+    if (marked.selected.has(dot.id) || dot.pinned) {
       context.strokeStyle = style.ring;
       context.lineWidth = 2.5;
       context.stroke();
     }
   }
   context.fillStyle = style.ink;
-  context.font = '11px system-ui, sans-serif';
+  context.font = FONT;
   const named = [...drawing.dots.values()].sort((a, b) => weight(b, marked) - weight(a, marked)).slice(0, LABELS_MOST);
-  for (const dot of named) {
+  const labels = named.map((dot) => {
     const [x, y] = at(dot);
-    context.fillText(dot.label, x + radius(dot) + 2, y + 4);
-  }
+    return { label: dot.label, x, y, radius: radius(dot), weight: weight(dot, marked), must: marked.selected.has(dot.id) };
+  });
+  for (const one of placed(labels, LABEL_HIGH, (text) => context.measureText(text).width)) context.fillText(one.label, one.x, one.y);
 }
 
 /** The number under a point of the picture, if any. */
@@ -90,8 +99,8 @@ export function stepsOf(path: string[]): Set<string> {
   return steps;
 }
 
-function weight(dot: { id: string; seed: boolean; drawn: number }, marked: Marked): number {
-  return (marked.selected.has(dot.id) ? 1e9 : 0) + (dot.seed ? 1e6 : 0) + dot.drawn;
+export function weight(dot: { id: string; seed: boolean; pinned: boolean; drawn: number }, marked: Marked): number {
+  return (dot.pinned ? 1e8 : 0) + (marked.selected.has(dot.id) ? 1e9 : 0) + (dot.seed ? 1e6 : 0) + dot.drawn;
 }
 
 /** The drawing as a PNG, twice as fine as on the screen. */

@@ -2,39 +2,51 @@
 
 import { Collect } from '../parts/collect';
 import { NumberLink } from '../parts/marks';
-import { percent } from '../formats';
+import { count, percent } from '../formats';
 import { useSpeaking } from '../words';
-import type { Dot } from './drawing';
+import { CommonContacts } from './common';
+import type { Drawing } from './drawing';
 import type { View } from './state';
 
+const SHOWN = 12;
+
 interface Selecting {
-  dots: Dot[];
+  /** Ids, drawn or not: what is selected stays so when the window of time or a filter takes it from the picture. */
+  selected: string[];
+  drawing: Drawing;
   view: View;
   change: (part: Partial<View>) => void;
   /** Ask for a path between the two that are selected. */
   find: (timeRespecting: boolean) => void;
 }
 
-export function Selection({ dots, view, change, find }: Selecting) {
-  const { words, say } = useSpeaking();
-  const ids = dots.map((dot) => dot.id);
-  if (dots.length === 0) return <p class="quiet">{words.selectHint}</p>;
+export function Selection({ selected: ids, drawing, view, change, find }: Selecting) {
+  const { language, words, say } = useSpeaking();
+  const dots = ids.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
+  const loose = dots.filter((dot) => !dot.pinned);
+  if (ids.length === 0) return <p class="quiet">{words.selectHint}</p>;
   return (
     <>
       <ul class="selection">
-        {dots.slice(0, 12).map((dot) => (
+        {dots.slice(0, SHOWN).map((dot) => (
           <li key={dot.id}>
             <NumberLink id={dot.id} number={dot.label} /> {percent(dot.fraudProbability)}
             {dot.contacts > dot.drawn && <small> {say('expandHidden', { n: dot.contacts - dot.drawn })}</small>}
           </li>
         ))}
       </ul>
+      {dots.length < ids.length && <p class="quiet">{say('selectedAway', { n: count(ids.length - dots.length, language) })}</p>}
+      {dots.length > SHOWN && <p class="quiet">{say('selectedMore', { n: count(dots.length - SHOWN, language) })}</p>}
       <div class="acts">
         <button type="button" onClick={() => change({ seeds: [...new Set([...view.seeds, ...ids])] })}>{words.expand}</button>
         <button type="button" onClick={() => change({ hidden: [...new Set([...view.hidden, ...ids])] })}>{words.hide}</button>
         <button type="button" onClick={() => change({ kept: ids })}>{words.keepOnly}</button>
+        {loose.length > 0 || dots.length === 0
+          ? <button type="button" onClick={() => change({ pinned: { ...view.pinned, ...Object.fromEntries(loose.map(({ id, x, y }) => [id, [x, y]])) } })}>{words.pin}</button>
+          : <button type="button" onClick={() => change({ pinned: without(view.pinned, ids) })}>{words.unpin}</button>}
         <Collect numbers={ids} />
-        {dots.length === 2 && (
+        {ids.length >= 2 && <CommonContacts key={ids.join() + view.since + view.until} ids={ids} view={view} change={change} />}
+        {ids.length === 2 && (
           <>
             <button type="button" onClick={() => find(false)}>{words.path}</button>
             <button type="button" onClick={() => find(true)}>{words.timePath}</button>
@@ -43,4 +55,8 @@ export function Selection({ dots, view, change, find }: Selecting) {
       </div>
     </>
   );
+}
+
+function without(pinned: View['pinned'], ids: string[]): View['pinned'] {
+  return Object.fromEntries(Object.entries(pinned).filter(([id]) => !ids.includes(id)));
 }

@@ -11,7 +11,8 @@ export interface View {
   hidden: string[];
   /** When not empty, nothing else is drawn. */
   kept: string[];
-  pinned: string[];
+  /** Numbers that stay where somebody put them, and are drawn whatever is filtered: id to place, in the layout's units. */
+  pinned: Record<string, [number, number]>;
   grouped: boolean;
   minContacts: number;
 }
@@ -35,10 +36,16 @@ export function beginning(seeds: string[], settings: URLSearchParams): View {
     until: settings.get('until') ?? '',
     hidden: list('hidden'),
     kept: list('kept'),
-    pinned: list('pinned'),
+    pinned: pins(list('pinned')),
     grouped: settings.get('grouped') === 'yes',
     minContacts: number('contacts', 1, 1_000_000),
   };
+}
+
+/** Pins as an address has them: `id~x~y`. */
+function pins(texts: string[]): Record<string, [number, number]> {
+  const read = texts.map((text) => text.split('~')).map(([id = '', x, y]) => [id, [Number(x), Number(y)]] as [string, [number, number]]);
+  return Object.fromEntries(read.filter(([id, place]) => id !== '' && place.every(Number.isFinite)));
 }
 
 /** The settings that bring the view back; `inAddress` are the seeds that the address names by itself. */
@@ -55,7 +62,7 @@ export function settingsOf(view: View, inAddress: string[]): Record<string, stri
   put('until', view.until, '');
   put('hidden', view.hidden.join(','), '');
   put('kept', view.kept.join(','), '');
-  put('pinned', view.pinned.join(','), '');
+  put('pinned', Object.entries(view.pinned).map(([id, [x, y]]) => `${id}~${x.toFixed(4)}~${y.toFixed(4)}`).join(','), '');
   put('grouped', view.grouped ? 'yes' : '', '');
   put('contacts', String(view.minContacts), '1');
   return settings;

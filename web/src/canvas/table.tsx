@@ -13,15 +13,20 @@ interface Tabled {
   drawing: Drawing;
   selected: string[];
   select: (id: string) => void;
+  selectAll: (ids: string[]) => void;
 }
 
-export function Contacts({ drawing, selected, select }: Tabled) {
+export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
   const { language, words } = useSpeaking();
   const [rows, setRows] = useState(ROWS);
   const dots = [...drawing.dots.values()].sort((a, b) => b.fraudProbability - a.fraudProbability || b.drawn - a.drawn);
   return (
     <details open>
       <summary>{words.table}</summary>
+      <div class="acts">
+        <button type="button" onClick={() => selectAll(dots.map((dot) => dot.id))}>{words.selectAll}</button>
+        {selected.length > 0 && <button type="button" onClick={() => selectAll([])}>{words.selectNone}</button>}
+      </div>
       <div class="scroll tall">
         <Table heads={['selected', 'number', ['fraudProbability'], 'network', ['contactsDrawn'], ['contactsAll']]}>
           {dots.slice(0, rows).map((dot) => (

@@ -1,9 +1,11 @@
 // Every text of the page.
 
+import { enCanvas } from './enCanvas';
 import { enTerms } from './enTerms';
 
 export const en = {
   ...enTerms,
+  ...enCanvas,
 
   name: 'graphsvc',
   skip: 'Skip to the content',
@@ -187,44 +189,6 @@ export const en = {
   notKnown: 'not known',
   found: 'found of',
   line: 'Line',
-
-  canvas: 'Canvas',
-  openCanvas: 'Open on the canvas',
-  table: 'As a table',
-  drawing: '{n} numbers are drawn.',
-  leftOut: '{n} numbers and {m} contacts are left out by the limit: filter, or raise it.',
-  nothingLeftOut: 'Nothing is left out.',
-  hubsNotWalked: '{n} very busy numbers were not followed further.',
-  hops: 'Steps',
-  limit: 'At most',
-  minEvents: 'At least events',
-  minContacts: 'At least contacts',
-  manyNumbers: 'More than 2,000 numbers take a moment.',
-  expand: 'Expand',
-  expandHidden: '{n} more contacts',
-  hide: 'Hide',
-  keepOnly: 'Keep only these',
-  showAll: 'Show all again',
-  undo: 'Undo',
-  redo: 'Redo',
-  group: 'Group by network',
-  path: 'Shortest path',
-  timePath: 'Path in order of time',
-  noPath: 'there is no path within six steps',
-  brush: 'Time',
-  from: 'from',
-  until: 'until',
-  fit: 'Fit',
-  exports: 'Save',
-  copyLink: 'Copy link',
-  selected: 'Selected',
-  selectHint: 'Click a number to select it, with Shift to select several. Two selected numbers have a path.',
-  noWebgl: 'Without WebGL: drawn in two dimensions.',
-  legendSuspect: 'suspect',
-  legendOther: 'other',
-  legendPublic: 'public role',
-  contactsDrawn: 'Contacts drawn',
-  contactsAll: 'All contacts',
 
   investigations: 'Investigations',
   investigation: 'Investigation',

@@ -1,0 +1,72 @@
+// The picture on a plain canvas: wheel, drag and click, without WebGL.
+
+import type { Drawing } from './drawing';
+import { type Camera, fitting, type Marked, paint, placeUnder, under } from './flat';
+import type { Hands, Picture } from './picture';
+
+export function plain(place: HTMLElement, hands: Hands): Picture {
+  const canvas = document.createElement('canvas');
+  place.replaceChildren(canvas);
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+  let drawing: Drawing = { dots: new Map(), lines: [] };
+  let marked: Marked = { selected: new Set(), path: [] };
+  let camera: Camera | undefined;
+  let held: string | undefined;
+  let dragged = false;
+  const size = () => [place.clientWidth, place.clientHeight] as const;
+  const redraw = () => {
+    const [wide, high] = size();
+    [canvas.width, canvas.height] = [wide, high];
+    camera ??= fitting(drawing, wide, high);
+    paint(context, wide, high, drawing, camera, marked);
+  };
+  const leaving = new AbortController();
+  const on = <K extends keyof HTMLElementEventMap>(kind: K, listen: (event: HTMLElementEventMap[K]) => void) =>
+    canvas.addEventListener(kind, listen, { signal: leaving.signal, passive: false });
+  on('wheel', (event) => {
+    event.preventDefault();
+    if (camera !== undefined) camera.scale *= event.deltaY < 0 ? 1.2 : 1 / 1.2;
+    redraw();
+  });
+  on('pointerdown', (event) => {
+    dragged = false;
+    held = camera === undefined ? undefined : under(drawing, camera, ...size(), event.offsetX, event.offsetY);
+  });
+  on('pointermove', (event) => {
+    if (event.buttons !== 1 || camera === undefined) return;
+    dragged ||= Math.abs(event.movementX) + Math.abs(event.movementY) > 1;
+    const dot = held === undefined ? undefined : drawing.dots.get(held);
+    if (dot !== undefined) [dot.x, dot.y] = placeUnder(camera, ...size(), event.offsetX, event.offsetY);
+    else {
+      camera.x -= event.movementX / camera.scale;
+      camera.y += event.movementY / camera.scale;
+    }
+    redraw();
+  });
+  on('pointerup', () => {
+    const dot = held === undefined ? undefined : drawing.dots.get(held);
+    if (dot !== undefined && dragged) hands.pin(dot.id, dot.x, dot.y);
+    held = undefined;
+  });
+  on('click', (event) => {
+    if (dragged || camera === undefined) return;
+    hands.pick(under(drawing, camera, ...size(), event.offsetX, event.offsetY), event.shiftKey);
+  });
+  const observer = new ResizeObserver(redraw);
+  observer.observe(place);
+  return {
+    show: (next, mark) => {
+      if (drawing.dots.size === 0) camera = undefined;
+      [drawing, marked] = [next, mark];
+      redraw();
+    },
+    fit: () => {
+      camera = undefined;
+      redraw();
+    },
+    end: () => {
+      leaving.abort();
+      observer.disconnect();
+    },
+  };
+}

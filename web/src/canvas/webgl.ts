@@ -1,0 +1,102 @@
+// The picture by sigma, with labels that do not lie on one another and numbers that can be dragged.
+
+import Graph from 'graphology';
+import type Sigma from 'sigma';
+import { FONT, LABEL_HIGH, stepsOf, weight } from './flat';
+import { type Labelled, placed } from './labels';
+import { looks, radius, width } from './looks';
+import type { Hands, Picture } from './picture';
+
+export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sigma): Picture {
+  const graph = new Graph({ type: 'directed', multi: false });
+  let wanted: Labelled[] = [];
+  let context: CanvasRenderingContext2D | undefined;
+  const sigma = new Renderer(graph, place, {
+    allowInvalidContainer: true,
+    labelDensity: 1,
+    labelGridCellSize: 60,
+    labelRenderedSizeThreshold: 5,
+    defaultEdgeColor: looks().line,
+    zIndex: true,
+    defaultDrawNodeHover: () => undefined,
+    // A label is only asked for here; all of a frame are written together, when it is known which have room.
+    defaultDrawNodeLabel: (where, data) => {
+      context = where;
+      const { label, x, y, size } = data;
+      const { weight: weighs, must } = data as unknown as { weight: number; must: boolean };
+      if (label !== null) wanted.push({ label, x, y, radius: size, weight: weighs, must });
+    },
+  });
+  sigma.on('beforeRender', () => {
+    wanted = [];
+  });
+  sigma.on('afterRender', () => {
+    const pen = context;
+    if (pen === undefined) return;
+    pen.font = FONT;
+    pen.fillStyle = looks().ink;
+    for (const one of placed(wanted, LABEL_HIGH, (text) => pen.measureText(text).width)) pen.fillText(one.label, one.x, one.y);
+  });
+  sigma.on('clickNode', ({ node, event }) => hands.pick(node, (event.original as MouseEvent).shiftKey));
+  sigma.on('clickStage', () => hands.pick(undefined, false));
+  dragging(sigma, graph, hands);
+  let before = '';
+  return {
+    show: (drawing, marked) => {
+      const now = looks();
+      const steps = stepsOf(marked.path);
+      graph.clear();
+      for (const dot of drawing.dots.values()) {
+        const selected = marked.selected.has(dot.id);
+        graph.addNode(dot.id, {
+          x: dot.x,
+          y: dot.y,
+          size: radius(dot) + (selected ? 4 : dot.pinned ? 2 : 0),
+          color: selected ? now.path : now.kinds[dot.kind],
+          label: dot.label,
+          forceLabel: selected || dot.seed || dot.pinned,
+          weight: weight(dot, marked),
+          must: selected,
+          zIndex: selected ? 1 : 0,
+        });
+      }
+      for (const line of drawing.lines) {
+        const onPath = steps.has(`${line.from} ${line.to}`);
+        graph.addEdge(line.from, line.to, { size: onPath ? 4 : width(line), color: onPath ? now.path : now.line });
+      }
+      const drawn = [...drawing.dots.keys()].join();
+      if (drawn !== before) sigma.setCustomBBox(null); // what was dragged aside moves nothing else until other numbers come
+      before = drawn;
+      sigma.refresh();
+    },
+    fit: () => {
+      sigma.setCustomBBox(null);
+      sigma.refresh();
+      void sigma.getCamera().animatedReset({ duration: 0 });
+    },
+    end: () => sigma.kill(),
+  };
+}
+
+function dragging(sigma: Sigma, graph: Graph, hands: Hands): void {
+  let dragged: string | undefined;
+  let moved = false;
+  sigma.on('downNode', ({ node }) => {
+    [dragged, moved] = [node, false];
+    if (sigma.getCustomBBox() === null) sigma.setCustomBBox(sigma.getBBox());
+  });
+  sigma.on('moveBody', ({ event }) => {
+    if (dragged === undefined) return;
+    const { x, y } = sigma.viewportToGraph(event);
+    graph.mergeNodeAttributes(dragged, { x, y });
+    moved = true;
+    event.preventSigmaDefault();
+    event.original.preventDefault();
+  });
+  const drop = () => {
+    if (dragged !== undefined && moved) hands.pin(dragged, graph.getNodeAttribute(dragged, 'x'), graph.getNodeAttribute(dragged, 'y'));
+    dragged = undefined;
+  };
+  sigma.on('upNode', drop);
+  sigma.on('upStage', drop);
+}
