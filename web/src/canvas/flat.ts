@@ -19,6 +19,7 @@ export interface Marked {
 }
 
 const LABELS_MOST = 60;
+const NAMED_MOST = 12;
 export const LABEL_HIGH = 11;
 export const FONT = `${LABEL_HIGH}px system-ui, sans-serif`;
 
@@ -74,7 +75,7 @@ export function paint(context: CanvasRenderingContext2D, wide: number, high: num
   const named = [...drawing.dots.values()].sort((a, b) => weight(b, marked) - weight(a, marked)).slice(0, LABELS_MOST);
   const labels = named.map((dot) => {
     const [x, y] = at(dot);
-    return { label: dot.label, x, y, radius: radius(dot), weight: weight(dot, marked), must: marked.selected.has(dot.id) };
+    return { label: dot.label, x, y, radius: radius(dot), weight: weight(dot, marked), must: isNamed(dot, marked) };
   });
   for (const one of placed(labels, LABEL_HIGH, (text) => context.measureText(text).width)) context.fillText(one.label, one.x, one.y);
 }
@@ -97,6 +98,11 @@ export function stepsOf(path: string[]): Set<string> {
     steps.add(`${to} ${path[place]}`);
   });
   return steps;
+}
+
+/** Whether it is named even where there is no room: it is selected, with few others. */
+export function isNamed(dot: { id: string }, marked: Marked): boolean {
+  return marked.selected.size <= NAMED_MOST && marked.selected.has(dot.id);
 }
 
 export function weight(dot: { id: string; seed: boolean; pinned: boolean; drawn: number }, marked: Marked): number {

@@ -2,7 +2,7 @@
 
 import Graph from 'graphology';
 import type Sigma from 'sigma';
-import { FONT, LABEL_HIGH, stepsOf, weight } from './flat';
+import { FONT, isNamed, LABEL_HIGH, stepsOf, weight } from './flat';
 import { type Labelled, placed } from './labels';
 import { looks, radius, width } from './looks';
 import type { Hands, Picture } from './picture';
@@ -56,7 +56,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
           label: dot.label,
           forceLabel: selected || dot.seed || dot.pinned,
           weight: weight(dot, marked),
-          must: selected,
+          must: isNamed(dot, marked),
           zIndex: selected ? 1 : 0,
         });
       }
