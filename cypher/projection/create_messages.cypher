@@ -4,4 +4,4 @@
 UNWIND $rows AS row
 MATCH (a:Number {numberId: row[0]})
 MATCH (b:Number {numberId: row[1]})
-CREATE (a)-[:TEXTED {seq: row[2], at: datetime({epochMillis: row[3]})}]->(b)
+CREATE (a)-[:TEXTED {seq: row[2], at: datetime.fromEpochMillis(row[3])}]->(b)

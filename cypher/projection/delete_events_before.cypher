@@ -1,5 +1,5 @@
-// Some of the single events from before a time, of callers in a range of ids; the range is done where fewer than the
-// limit go.
+// Some of the single events from before a time, of callers in a range of ids.
+// The range is done where fewer than the limit go.
 // parameters: first, below, before, limit
 // columns: deleted
 MATCH (a:Number)

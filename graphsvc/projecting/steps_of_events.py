@@ -18,7 +18,7 @@ from graphsvc.projecting.frames import frame_of, rows_in_millis, rows_of
 from graphsvc.projecting.old_events import OldEvents
 from graphsvc.projecting.state import ALL, NONE, SUSPECTS, Source
 
-EVENTS_AT_A_TIME: Final = 50_000
+EVENTS_AT_A_TIME: Final = 25_000  # more take more memory than a server of 512 MiB gives a transaction
 CLEARING: Final = "clearing"
 FILLING: Final = "filling:"
 DETAILS: Final = "details"
