@@ -1,7 +1,8 @@
 """`python -m bench.hostile`: processor time until each hostile document is refused, beside honest operations.
 
-In this process, from the text to the refusal: parse, gate, validation, authority. `× honest` is a multiple of the
-largest operation of `schema/operations` in the same run. The aim is at most 50 ms for any document.
+In this process, from the text to the refusal by parser, gate or validation. Who asks comes before that, variables and
+cost come after, and none of the three is measured here: what is let through is refused or paid for there. `× honest` is
+a multiple of the largest operation of `schema/operations` in the same run. The aim is at most 50 ms for any document.
 """
 
 from pathlib import Path

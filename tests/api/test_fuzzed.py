@@ -7,6 +7,7 @@ numbers, ids and texts of ours besides its own. Both are bounded by how many the
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 
 from graphsvc.api.app import make_room
+from graphsvc.api.refusals import Refusal
 from graphsvc.api.room import Room
 from graphsvc.api.schema.whole import schema as one_schema
 from graphsvc.api.schema.whole import sdl
@@ -30,8 +32,11 @@ from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.api.clients import Client, caller
 from tests.api.serving import Served, served
+from tests.api.test_answers import both
 from tests.story.feeds import ANN, DEN, DEVICE
 
+ANOTHER_EACH_TIME = {"evidencePack", "simulateFlag", "service", "dispatch"}
+"""Answers that tell the time of day, or take seconds to make."""
 EXAMPLES = 25 * int(os.environ.get("GRAPHSVC_FUZZ", "1"))
 """Documents for each role; the environment makes it a multiple."""
 ROLES = [role.value for role in Role if role is not Role.FEEDER]
@@ -84,6 +89,43 @@ def test_no_made_up_document_meets_a_fault_of_ours(everybody: dict[str, Client],
 
     tried()
     assert codes, "made-up documents are refused by something"
+
+
+def test_made_up_documents_are_answered_as_by_plain_strawberry(home: Path) -> None:
+    """Byte for byte the answer of graphql-core, which looks at each value anew; errors too."""
+    graph = one_schema()._schema
+    assert graph.query_type is not None
+    fields = sorted(set(graph.query_type.fields) - ANOTHER_EACH_TIME)
+    known = {**SCALARS, "ID": st.sampled_from(["N-0000-0", "N-0000-1", "I-0000-0"]).map(nodes.String)}
+    tried: Counter[str] = Counter()
+
+    with open_service(Settings(home=home, api_budget=10**9)) as service:
+        room = make_room(service)
+
+        @settings(
+            max_examples=2 * EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(st.sampled_from(fields).flatmap(lambda one: queries(sdl(), fields=[one], custom_scalars=known)))
+        def compared(document: str) -> None:
+            try:
+                compiled, plain = both(room, document, {})
+            except Refusal as refusal:
+                tried[refusal.code] += 1
+                return
+            found = orjson.loads(compiled)
+            assert found == orjson.loads(plain), document
+            assert b'"errors"' in plain or compiled == plain, document
+            some = found["data"] is not None and any(value is not None for value in found["data"].values())
+            tried["some data" if some else "errors alone"] += 1
+
+        compared()
+    assert tried["some data"] >= EXAMPLES // 4, tried
+    assert tried["errors alone"] >= 3, tried
 
 
 @pytest.fixture(scope="module")
