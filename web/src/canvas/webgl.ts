@@ -7,6 +7,9 @@ import { type Labelled, placed } from './labels';
 import { looks, radius, width } from './looks';
 import type { Hands, Picture } from './picture';
 
+/** With more lines than that only numbers are drawn while the picture moves. */
+const LINES_LIGHT = 5000;
+
 export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sigma): Picture {
   const graph = new Graph({ type: 'directed', multi: false });
   let wanted: Labelled[] = [];
@@ -64,6 +67,9 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
         const onPath = steps.has(`${line.from} ${line.to}`);
         graph.addEdge(line.from, line.to, { size: onPath ? 4 : width(line), color: onPath ? now.path : now.line });
       }
+      const heavy = drawing.lines.length > LINES_LIGHT;
+      sigma.setSetting('hideEdgesOnMove', heavy);
+      sigma.setSetting('hideLabelsOnMove', heavy);
       const drawn = [...drawing.dots.keys()].join();
       if (drawn !== before) sigma.setCustomBBox(null); // what was dragged aside moves nothing else until other numbers come
       before = drawn;
