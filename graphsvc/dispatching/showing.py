@@ -9,7 +9,7 @@ from graphsvc.dispatching.values import CapacityState, DispatchState, EventPage,
 from graphsvc.model.warnings import Moment, WarningChannel, WarningState
 from graphsvc.store import capacities, warnings
 from graphsvc.store.catalogue import Catalogue, Connection
-from graphsvc.store.warnings import Depth
+from graphsvc.store.queue_depth import Depth, depths
 
 PAUSED_AT = "paused_at"
 
@@ -18,7 +18,7 @@ def state(catalogue: Catalogue, zone: ZoneInfo, region: str, now: Moment) -> Dis
     """The queue of the regions under a prefix. One state of the database, not several."""
     with catalogue.reading() as connection:
         grouped: defaultdict[tuple[WarningChannel, str | None, str], list[Depth]] = defaultdict(list)
-        for depth in warnings.depths(connection, region):
+        for depth in depths(connection, region):
             grouped[depth.channel, depth.region, depth.grade].append(depth)
         return DispatchState(
             now=now.service,

@@ -212,32 +212,6 @@ def passed_over(connection: sa.Connection, service: int, limit: int) -> list[War
     return _rows(connection, query.with_for_update(skip_locked=True))
 
 
-@dataclass(frozen=True)
-class Depth:
-    """How many warnings of a channel, region and grade stand in a state, and when the oldest was made."""
-
-    channel: WarningChannel
-    region: str | None
-    grade: str
-    state: WarningState
-    count: int
-    oldest_at: int
-
-
-def depths(connection: sa.Connection, region: str) -> list[Depth]:
-    """Due, leased and dead warnings in figures, of the regions under a prefix."""
-    c = warnings.c
-    counted = (WarningState.DUE, WarningState.LEASED, WarningState.DEAD)
-    query = sa.select(c.channel, c.region, c.grade, c.state, sa.func.count(), sa.func.min(c.made_at))
-    query = query.where(c.state.in_([state.value for state in counted]), *([_inside(region)] if region else []))
-    groups = (c.channel, c.region, c.grade, c.state)
-    rows = connection.execute(query.group_by(*groups))
-    return [
-        Depth(WarningChannel(channel), where, grade, WarningState(state), count, oldest)
-        for channel, where, grade, state, count, oldest in rows
-    ]
-
-
 def dead(connection: sa.Connection, *, after: int, limit: int) -> list[WarningRow]:
     """Dead letters above an id, in the order of ids."""
     query = sa.select(*_COLUMNS).where(warnings.c.state == WarningState.DEAD.value, warnings.c.warning_id > after)
