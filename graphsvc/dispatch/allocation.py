@@ -23,6 +23,8 @@ class Offer:
     channel: WarningChannel
     region: str | None
     stake: AtStake
+    promised: bool = False
+    """By the person's grade: made where there is room, however little it is worth."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ def allocate(
     prices: Mapping[WarningChannel, float],
     least: Mapping[WarningChannel, float],
 ) -> Allocation:
-    """Take offers while there is room (which they use up) and they are worth more than price and `least`."""
+    """Take offers while there is room (which they use up) and they are worth more than the price, and at least `least`.
+
+    `least` is no bar to what was promised: a grade says that somebody acts on it, and an idle officer helps nobody.
+    """
     heap = [(-net, one.key, worth, place) for place, one in enumerate(offers) for worth, net in [_net(one, (), prices)]]
     heapify(heap)
     got: dict[int, list[WarningChannel]] = {}
@@ -53,7 +58,7 @@ def allocate(
         if -net != minus:  # the person got another warning meanwhile
             heappush(heap, (-net, key, worth_now, place))
             continue
-        if worth < least.get(offer.channel, 0.0):
+        if worth < least.get(offer.channel, 0.0) and not offer.promised:
             continue
         # What is worth just the price waits: a crowd of equals would eat what is held for others.
         if net < 0 or net == 0 < worth or not admit([offer.region], room[offer.channel])[0]:

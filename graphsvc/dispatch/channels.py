@@ -49,7 +49,7 @@ def first_channels(
     """Channels worth it as the person stands, and those on which a warning that is due stays so."""
     if person.stage == Stage.LOST.value:
         return [], set()
-    promised = [one for one in _by_grade(person) if one not in _BESIDE or one in occasion.beside]
+    promised = [one for one in promised_by_grade(person) if one not in _BESIDE or one in occasion.beside]
     if occasion.policy.choice is Choice.GRADE:
         return promised, set(promised)
     least = occasion.policy.least
@@ -60,8 +60,11 @@ def first_channels(
     return first, still.union(promised)
 
 
-def _by_grade(person: Person) -> list[WarningChannel]:
-    """[grades: a call is worth a loss in ten, a message one in fifty, docs/definitions.md section 12]"""
+def promised_by_grade(person: Person) -> list[WarningChannel]:
+    """Channels that the grade promises.
+
+    [grades: a call is worth a loss in ten, a message one in fifty, docs/definitions.md section 12]
+    """
     talked = person.in_contact_probability >= TALKED_FROM and person.probability >= SCARCE_PROBABILITY
     if person.grade == Grade.LOW.value and not talked:
         return []

@@ -13,7 +13,7 @@ import polars as pl
 
 from graphsvc.dispatch.allocation import Allocation, Offer, allocate
 from graphsvc.dispatch.capacity import Room, day_ends
-from graphsvc.dispatch.channels import stake_of
+from graphsvc.dispatch.channels import promised_by_grade, stake_of
 from graphsvc.dispatch.considering import considered, least_probability
 from graphsvc.dispatch.holding_out import is_held_out
 from graphsvc.dispatch.pacing import released
@@ -148,7 +148,11 @@ class Dispatcher:
             due = [row for row in rows if row.state is WarningState.DUE]
             if due:
                 stake = stake_of(person, [row for row in rows if occasion.about_the_same(person, row)], occasion)
-                offers += [Offer(row.warning_id, number, row.channel, row.region, stake) for row in due]
+                promised = promised_by_grade(person)
+                offers += [
+                    Offer(row.warning_id, number, row.channel, row.region, stake, row.channel in promised)
+                    for row in due
+                ]
         return offers
 
     def _room(self, tick: Tick) -> tuple[_ByChannel[list[Room]], _ByChannel[float], _ByChannel[float]]:

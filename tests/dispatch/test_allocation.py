@@ -68,6 +68,14 @@ def test_nobody_is_warned_for_less_than_the_least() -> None:
     assert found.missed == {CALL: 0.0}
 
 
+def test_what_a_grade_promises_is_made_where_there_is_room_but_takes_no_place_of_what_is_worth_more() -> None:
+    promised, worthier = Offer(1, 1, CALL, None, stake(0.001), promised=True), Offer(2, 2, CALL, None, stake(0.5))
+    least = {CALL: 0.005}
+    assert [one.person for one, _ in allocate([promised, worthier], {CALL: [Room("", 2)]}, {}, least).taken] == [2, 1]
+    assert [one.person for one, _ in allocate([promised, worthier], {CALL: [Room("", 1)]}, {}, least).taken] == [2]
+    assert not allocate([promised], {CALL: [Room("", 1)]}, {CALL: 0.1}, least).taken, "the price still holds it back"
+
+
 def test_what_another_channel_stops_already_is_not_counted_twice() -> None:
     one = stake(1.0)
     assert one.worth(CALL, [SMS]) < one.worth(CALL)
