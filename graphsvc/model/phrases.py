@@ -76,6 +76,11 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "Device {entity} serves {count} numbers, several of which dial widely.",
         "设备{entity}先后使用{count}个号码，其中多个号码大量外呼。",
     ),
+    "people_checked": (
+        "Talked with {people} whom it had approached; {count} of them rang the police, enquiries or a bank soon after, "
+        "got messages from a bank, or stayed on the line for 20 minutes.",
+        "主动联系并通话{people}人；其中{count}人随后拨打110、114或银行热线，收到银行短信，或通话达20分钟。",
+    ),
     "co_recipients": (
         "Reaches the same people as {numbers}; such ties to {other_numbers}.",
         "与{numbers}联系同一批人；共与{count}个号码存在此类关联。",
@@ -149,8 +154,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "先收到可疑号码短信，两日内又接到来电。",
     ),
     "time_passed": (
-        "First talk at {first_at}, newest sign at {last_at}: part of the usual time to a loss has passed.",
-        "首次通话于{first_at}，最近迹象于{last_at}：此类诈骗的常见作案时段已过去一部分。",
+        "First talk at {first_at}, newest sign at {last_at}: part of the usual time to a loss has passed. "
+        "Chance of a loss: {within_1h} within an hour, {within_24h} within a day, {within_7d} within a week.",
+        "首次通话于{first_at}，最近迹象于{last_at}：此类诈骗的常见作案时段已过去一部分。"
+        "估计受损概率：1小时内{within_1h}，24小时内{within_24h}，7天内{within_7d}。",
     ),
     "calibrated": (
         "Set right by what came of similar cases.",

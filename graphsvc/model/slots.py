@@ -57,6 +57,7 @@ _THROUGH: Final = {
     "handover": ("people come to it from {numbers}", "受害人由{numbers}转接而来"),
     "many_numbers_on_device": ("its device serves many dialling numbers", "其设备供多个外呼号码使用"),
     "in_flagged_network": ("it works in a group with {numbers}", "与{numbers}属同一号码群"),
+    "people_checked": ("of what people did after they first talked with it", "首次通话者随后求证或办理银行业务"),
 }
 
 
@@ -123,6 +124,10 @@ _FILLED: Final[Mapping[str, Callable[[Slots], str]]] = {
     "messages": lambda slots: _counted(slots.count, "message"),
     "other_numbers": lambda slots: _counted(slots.count, "number"),
     "are_flagged": Slots._are_flagged,
+    "within_1h": lambda slots: _chance(slots.facts.get("within_1h")),
+    "within_24h": lambda slots: _chance(slots.facts.get("within_24h")),
+    "within_7d": lambda slots: _chance(slots.facts.get("within_7d")),
+    "people": lambda slots: str(slots.facts.get("people", "?")),
     "value": Slots._value,
     "percent": Slots._percent,
     "duration": lambda slots: _duration(slots.facts.get("seconds", 0), slots.chinese),
@@ -133,6 +138,13 @@ _FILLED: Final[Mapping[str, Callable[[Slots], str]]] = {
     "last_at": lambda slots: slots._instant("last_at"),
     "flag_at": lambda slots: slots._instant("flag_at"),
 }
+
+
+def _chance(probability: float | None) -> str:
+    """Whole percents; a dash where an analysis of an earlier version did not say."""
+    if probability is None:
+        return "–"
+    return "<1%" if probability < 0.01 else f"{probability:.0%}"
 
 
 def _figure(value: float) -> str:

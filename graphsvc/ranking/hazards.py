@@ -52,6 +52,16 @@ def ahead(scam_types: npt.NDArray[np.object_], *, since_h: Float64, silent_h: Fl
     return np.asarray(law.survival(silent_h) * (1 - law.left(since_h, silent_h, np.full(len(since_h), HORIZON_H))))
 
 
+def within(scam_types: npt.NDArray[np.object_], hours: float, *, since_h: Float64, silent_h: Float64) -> Float64:
+    """Of the losses still ahead within HORIZON_H, the share that happens within so many `hours`.
+
+    So probability × share is that of a loss by then; half of all that is ahead has happened at the deadline.
+    """
+    law = _Law(scam_types)
+    soon, at_all = (1 - law.left(since_h, silent_h, np.full(len(since_h), h)) for h in (hours, HORIZON_H))
+    return np.asarray(np.divide(soon, at_all, out=np.zeros_like(soon), where=at_all > 0))
+
+
 def hours_left(scam_types: npt.NDArray[np.object_], *, since_h: Float64, silent_h: Float64) -> Float64:
     """Hours in which half of the losses still ahead will have happened; NaN where that takes longer than HORIZON_H."""
     law = _Law(scam_types)

@@ -23,6 +23,8 @@ from graphsvc.ranking.reasons import Suspects, evidence_texts
 from graphsvc.ranking.shipped import SHIPPED
 from graphsvc.ranking.stages import LISTENING_FROM_S, stage
 
+SOON_H: Final = (1, 24)
+"""Hours within which a loss is told of beside the seven days of `probability`."""
 RANKED_FROM: Final = 1e-4
 """What the mechanism must say for somebody to be ranked: ten times of whoever met no suspect. [assumed]"""
 
@@ -73,13 +75,14 @@ def ordered(
     found = probability.assess(rows, as_of=as_of, calibration=calibration)
     ahead = np.flatnonzero(found.mechanism[0] >= log(RANKED_FROM / (1 - RANKED_FROM)))
     rows, found = rows[ahead], found.of(ahead)
-    left_h = hazards.hours_left(
-        rows["scam_type"].to_numpy().astype(object), **probability.hours_since(rows, as_of=as_of)
-    )
+    kinds, passed = rows["scam_type"].to_numpy().astype(object), probability.hours_since(rows, as_of=as_of)
+    left_h = hazards.hours_left(kinds, **passed)
+    soon = {f"within_{h}h": pl.Series(found.probability * hazards.within(kinds, h, **passed)) for h in SOON_H}
     ranked = (
         rows.with_columns(
             probability=pl.Series(found.probability),
             in_contact_probability=pl.Series(found.in_contact),
+            **soon,
             left_ms=pl.Series(left_h * hazards.HOUR_MS).fill_nan(None).cast(pl.Int64),
         )
         .with_columns(

@@ -25,6 +25,7 @@ _TYING = (
     "co_recipients",
     "handover",
     "many_numbers_on_device",
+    "people_checked",
     "in_flagged_network",
 )
 
@@ -109,7 +110,8 @@ def _facts(rule: str, row: Row) -> Row:
             "events": orjson.Fragment(row["key_events"]),
         }
     if rule == "time_passed":
-        return {"first_at": row["since"], "last_at": row["newest"]}
+        soon = {name: round(row[name], 6) for name in ("within_1h", "within_24h")}
+        return {"first_at": row["since"], "last_at": row["newest"], **soon, "within_7d": round(row["probability"], 6)}
     if rule == "verified":
         return {"count": row["verifications"] - row["bank_calls"]}
     return {"count": row[_COUNTED[rule]]} if rule in _COUNTED else {}

@@ -23,6 +23,7 @@ ENGINE_RULES = {
     "handover",
     "in_flagged_network",
     "call_back_storm",
+    "people_checked",
     "public_role",
     "released",
     "recycled",

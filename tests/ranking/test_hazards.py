@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graphsvc.model.words import ScamType
-from graphsvc.ranking.hazards import CONTACT_TO_LOSS_H, DRAGS_ON, HORIZON_H, LONGER_BY, ahead, hours_left
+from graphsvc.ranking.hazards import CONTACT_TO_LOSS_H, DRAGS_ON, HORIZON_H, LONGER_BY, ahead, hours_left, within
 
 KINDS = list(ScamType)
 INSTANTS = [(0.0, 0.0), (1.0, 1.0), (30.0, 0.1), (30.0, 30.0), (400.0, 2.0), (2000.0, 2000.0)]
@@ -81,3 +81,17 @@ def _log_normal_survived(low: float, high: float, hours: float) -> float:
         return 1.0
     z = (log(hours) - (low + high) / 2) / ((high - low) / 2 / 1.6448536269514722)
     return 0.5 * (1 - erf(z / sqrt(2)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("since", "silent"), INSTANTS)
+def test_losses_within_an_hour_a_day_and_a_week_agree_with_the_deadline(
+    kind: ScamType, since: float, silent: float
+) -> None:
+    names, passed = np.array([kind], dtype=object), {"since_h": np.array([since]), "silent_h": np.array([silent])}
+    hour, day, week = (float(within(names, hours, **passed)[0]) for hours in (1, 24, HORIZON_H))
+    assert 0 < hour < day < week == 1.0
+    at_all = 1 - _left(kind, since, silent, HORIZON_H)
+    assert day == pytest.approx((1 - _left(kind, since, silent, 24.0)) / at_all, rel=1e-6)
+    left = _hours_left(kind, since, silent)
+    assert (left <= 24) == (day * at_all >= 0.5)
