@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from graphsvc.engine import behaviour, co_recipients, flags, handovers, sharing
+from graphsvc.engine import behaviour, checking, co_recipients, flags, handovers, sharing
 from graphsvc.engine.features import Features
 from graphsvc.engine.population import Population
 from graphsvc.engine.suspicion import World
@@ -42,6 +42,7 @@ def measured(snapshot: Snapshot, facts: Facts, features: Features, *, timezone: 
     measures, devices = features.behaviour(population, day_offset_ms=offset_of(timezone, facts.as_of))
     activated = behaviour.activated_at(facts, population)
     figures = behaviour.figures(measures, activated, facts.as_of)
+    fresh = behaviour.freshness(measures, figures)
     said = {
         rule: np.where(population.cleared, 0.0, values) for rule, values in behaviour.says(measures, figures).items()
     }
@@ -52,10 +53,11 @@ def measured(snapshot: Snapshot, facts: Facts, features: Features, *, timezone: 
         traits=measures,
         figures=figures,
         behaviour=said,
-        fresh=behaviour.freshness(measures, figures),
+        fresh=fresh,
         uses=devices,
         incidence=sharing.incidence(facts, population, devices, activated),
         flags=flags.read(facts, population, activated),
         reach=co_recipients.reach_of(snapshot, population),
         long_contacts=handovers.long_contacts(snapshot, measures, population.public),
+        checked=checking.weigh(snapshot, population, measures, fresh),
     )

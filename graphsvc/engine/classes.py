@@ -44,25 +44,30 @@ def roles_of(world: World, suspicion: Suspicion, classes: Words, found: Networks
     return result
 
 
-def scam_types_of(world: World, found: Networks) -> tuple[Words, list[str | None]]:
+def scam_types_of(world: World, suspicion: Suspicion, found: Networks) -> tuple[Words, list[str | None]]:
     """[N] the kind of scam of each number (None: nothing says), and that of each network.
 
-    A network's kind is what its members' flags say, by how far each carries; its members have it too. A number outside
-    networks has its own flags' kind, else that of the flagged entities it uses, by its part. `other` is what somebody
-    says who does not know: any kind that is named goes before it, and where nobody names one, the way of approach does.
+    A network's kind is what its members' flags say, by how far each carries; its members have it too, but for those of
+    whom police or operator name another. A number outside networks has its own flags' kind, else that of the flagged
+    entities it uses, by its part, else that of the suspects it is tied to. `other` is what somebody says who does not
+    know: any kind that is named goes before it, and where nobody names one, the way of approach does.
     """
-    numbers: dict[int, dict[str, float]] = {}
-    users: dict[int, dict[str, float]] = {}
-    networks: dict[int, dict[str, float]] = {}
+    numbers: Votes = {}
+    stated: Votes = {}
+    users: Votes = {}
+    networks: Votes = {}
     slot_of = {int(x): slot for slot, x in enumerate(world.incidence.entities)}
     flags = world.flags
     for i, row in enumerate(flags.rows):
         kind, confidence = str(row["scam_type"]), float(flags.row_confidence[i])
-        if row["source"] in COMPLAINTS:
+        complaint = row["source"] in COMPLAINTS
+        if complaint:
             confidence *= parameters.PUBLIC_CARRIED
         index, network = int(flags.row_number[i]), -1
         if index >= 0:
             _vote(numbers, index, kind, confidence)
+            if not complaint:
+                _vote(stated, index, kind, confidence)
             network = int(found.of_number[index])
         elif int(flags.row_entity[i]) in slot_of:
             slot = slot_of[int(flags.row_entity[i])]
@@ -73,41 +78,76 @@ def scam_types_of(world: World, found: Networks) -> tuple[Words, list[str | None
             ):
                 _vote(users, user, kind, confidence * part)
         _vote(networks, network, kind, confidence)
-    unsaid = {ScamType.OTHER.value: 0.0}
     of_network = [
-        _named_or(networks.get(k, unsaid), world, np.flatnonzero(found.of_number == k)) for k in range(found.count)
+        _named(networks.get(k, {})) or _by_approach(world, np.flatnonzero(found.of_number == k)).value
+        for k in range(found.count)
     ]
     result = np.full(len(found.of_number), None, dtype=object)
-    for votes in (users, numbers):
-        for index, mine in votes.items():
-            result[index] = _named_or(mine, world, np.array([index]))
     for index in np.flatnonzero(found.of_number >= 0).tolist():
-        result[index] = of_network[found.of_number[index]]
+        result[index] = _named(stated.get(index, {})) or of_network[found.of_number[index]]
+    lone = (found.of_number < 0) & (suspicion.probability >= parameters.EXPOSING_FROM)
+    lone[[*numbers, *users]] = True
+    _name_lone(np.flatnonzero(lone & (found.of_number < 0)).tolist(), result, (numbers, users), suspicion, world)
     return result, [*of_network]
 
 
-def _vote(votes: dict[int, dict[str, float]], who: int, kind: str, confidence: float) -> None:
+Votes = dict[int, dict[str, float]]
+"""By number or network, how much speaks for each kind."""
+
+
+def _vote(votes: Votes, who: int, kind: str, confidence: float) -> None:
     mine = votes.setdefault(who, {})
     mine[kind] = mine.get(kind, 0.0) + confidence
 
 
-def _named_or(votes: dict[str, float], world: World, members: Int64) -> str:
-    """The kind with most votes, `other` last of all; where only that was said, the commonest kind of this approach."""
+def _named(votes: dict[str, float]) -> str | None:
+    """The kind with most votes; None where none is named."""
     named = {kind: votes[kind] for kind in votes if kind != ScamType.OTHER.value}
-    if named:
-        return min(named, key=lambda kind: (-named[kind], kind))
-    return _by_approach(world, members).value
+    return min(named, key=lambda kind: (-named[kind], kind)) if named else None
+
+
+def _name_lone(lone: list[int], result: Words, votes: tuple[Votes, Votes], suspicion: Suspicion, world: World) -> None:
+    """The kind of scam of numbers outside networks: by their flags, their entities', their ties, their approach."""
+    numbers, users = votes
+    for index in lone:
+        result[index] = _named(numbers.get(index, {})) or _named(users.get(index, {}))
+    unnamed = np.array([index for index in lone if result[index] is None], dtype=np.int64)
+    tied: Votes = {}
+    for one, suspect, weight in _company(suspicion, unnamed):
+        if result[suspect] is not None:
+            _vote(tied, one, str(result[suspect]), weight)
+    for index in unnamed.tolist():
+        result[index] = _named(tied.get(index, {})) or _by_approach(world, np.array([index])).value
+
+
+def _company(suspicion: Suspicion, wanted: Int64) -> list[tuple[int, int, float]]:
+    """(number, suspect, weight) of these numbers: who reaches the same people, or is passed people."""
+    ties, passed, p = suspicion.ties, suspicion.handovers, suspicion.probability
+    reached = np.flatnonzero(np.isin(ties.other, wanted))
+    handed = np.flatnonzero(np.isin(passed.handler, wanted))
+    one = np.concatenate([ties.other[reached], passed.handler[handed]])
+    suspect = np.concatenate([ties.suspect[reached], passed.suspect[handed]])
+    tie = np.concatenate([ties.strength[reached], np.full(len(handed), parameters.HANDOVER_TIE)])
+    return list(zip(one.tolist(), suspect.tolist(), (tie * p[suspect]).tolist(), strict=True))
 
 
 def _by_approach(world: World, members: Int64) -> ScamType:
-    """Of the kinds that begin with messages, with messages before calls, and with calls, the commonest of each."""
+    """Of the kinds that begin with messages, with messages before calls, and with calls, the commonest of each.
+
+    Of those that ring, whom people ask the police or enquiries about is one who told them to.
+    """
     events = int(world.traits.events_out[members].sum())
     if events < parameters.APPROACH_EVENTS_LEAST:
         return ScamType.OTHER
     messages = int(world.traits.messages_out[members].sum()) / events
     if messages >= parameters.BY_MESSAGE_FROM:
         return ScamType.BRUSHING
-    return ScamType.LOAN if messages >= parameters.ANNOUNCED_FROM else ScamType.CUSTOMER_SERVICE
+    if messages >= parameters.ANNOUNCED_FROM:
+        return ScamType.LOAN
+    talked = world.checked.strangers
+    asked = talked.signs["asked"][np.isin(talked.number, members)]
+    told = len(asked) > 0 and float(asked.mean()) >= parameters.TOLD_TO_ASK_FROM
+    return ScamType.POLICE_IMPERSONATION if told else ScamType.CUSTOMER_SERVICE
 
 
 def _is_working_hub(world: World) -> Bool:

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.engine import parameters
+from graphsvc.engine.acquainted import approached, unasked
 from graphsvc.engine.handovers import events_of, last_before
 from graphsvc.engine.meetings import Meetings
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.suspicion import World
-from graphsvc.engine.traits import share
 from graphsvc.graph.snapshot import Int32, Int64
 from graphsvc.model.words import CALL, SMS
 
@@ -115,7 +115,7 @@ def summarise(
     """Fold meetings and reactions into one row a person."""
     person, start = np.unique(met.person, return_index=True)
     run = np.repeat(np.arange(len(person)), np.diff(np.append(start, len(met.person))))
-    pairs = _Pairs.of(world, met, run, found, probability)
+    pairs = _Pairs.of(world, met, run, found, probability, as_of)
     last_day = met.at > as_of - parameters.DAY_MS
 
     def total(values: npt.NDArray[np.generic]) -> Int64:
@@ -161,7 +161,7 @@ def _first_and_newest(
 ) -> tuple[Int64, Int64]:
     """By person, the first talk, and the newest talk or reaction."""
     first, last = met.at[bounds[0]], met.at[bounds[1]]
-    talk = (met.call & (met.seconds >= parameters.TALKED_FROM_S)) | met.back
+    talk = _talks(met)
     row = np.searchsorted(person, met.person[talk])
     since = np.full(len(person), np.iinfo(np.int64).max)
     newest = np.full(len(person), np.iinfo(np.int64).min)
@@ -179,51 +179,63 @@ class _Pairs:
     run: Int64
     suspect: Int32
     network: Int32
-    seconds: Float64
     talked: Bool
     fraud: Float64
     """How probably the suspect is of fraud, and the person no friend of its owner."""
+    weight: Float64
+    """How much speaks for this suspect as the one that the person is in it with now."""
 
     @classmethod
-    def of(cls, world: World, met: Meetings, run: Int64, found: Networks, probability: Float64) -> "_Pairs":
+    def of(cls, world: World, met: Meetings, run: Int64, found: Networks, probability: Float64, as_of: int) -> "_Pairs":
         key = run.astype(np.int64) * (len(found.of_number) + 1) + met.suspect
         pair, first, inverse = np.unique(key, return_index=True, return_inverse=True)
         suspect = (pair % (len(found.of_number) + 1)).astype(np.int32)
         back = np.bincount(inverse, weights=met.back, minlength=len(pair))
         mutual = (back > 0) & (back < np.bincount(inverse, minlength=len(pair)))
-        led = approached(world, suspect, mutual, met.back[first])
+        fraud = probability[suspect] * approached(world, suspect, mutual, met.back[first], unasked(met, first))
         return cls(
             run=pair // (len(found.of_number) + 1),
             suspect=suspect,
             network=found.of_number[suspect],
-            seconds=np.bincount(inverse, weights=met.seconds, minlength=len(pair)).astype(np.float64),
             talked=np.bincount(inverse, weights=met.talked, minlength=len(pair)) > 0,
-            fraud=probability[suspect] * led,
+            fraud=fraud,
+            weight=fraud * _depth(met, inverse, len(pair)) / _days_silent(met, inverse, len(pair), as_of),
         )
 
+    @property
+    def source(self) -> Int64:
+        """One id for each network and each lone suspect."""
+        return np.where(self.network >= 0, self.network, self.suspect.astype(np.int64) + 2**32)
 
-def approached(world: World, suspect: Int32, mutual: Bool, person_began: Bool) -> Float64:
-    """How probably each pair met because of fraud, and not because the person knows the suspect number's owner.
 
-    A number with a life of its own (a borrowed card, a flagged neighbour, a fraudster's own line) has friends as well
-    as leads: as many of its counterparts as its two-way contacts beyond a caller's few suggest. Of a fresh card, all
-    are leads.
-    """
-    traits = world.traits
-    two_way = share(traits.reciprocal, traits.counterparts)[suspect]
-    friends = (two_way - parameters.LEADS_MUTUAL) / (parameters.FRIENDS_MUTUAL - parameters.LEADS_MUTUAL)
-    friends = np.clip(friends, 0.0, parameters.FRIENDS_MOST)
-    answers, mutually = parameters.LEADS_MUTUAL, parameters.FRIENDS_MUTUAL
-    lead = (1 - friends) * np.where(mutual, answers, 1 - answers)
-    lead = lead * np.where(person_began, parameters.LEAD_BEGINS, 1 - parameters.LEAD_BEGINS)
-    friend = friends * np.where(mutual, mutually, 1 - mutually) * 0.5
-    return np.asarray(1 - (1 - world.fresh[suspect]) * friend / (lead + friend))
+def _depth(met: Meetings, pair: Int64, count: int) -> Float64:
+    """How far each pair has gone, in seconds of talk; what the person does on its own counts as an engaging call."""
+    seconds = met.seconds + parameters.BACK_COUNTS_S * met.back
+    return np.asarray(1 + np.bincount(pair, weights=seconds, minlength=count), dtype=np.float64)
+
+
+def _days_silent(met: Meetings, pair: Int64, count: int, as_of: int) -> Float64:
+    """Days since each pair's newest talk, or its newest contact where there was none; plus one."""
+    newest, talk = np.full(count, np.iinfo(np.int64).min), _talks(met)
+    np.maximum.at(newest, pair[talk], met.at[talk])
+    silent = newest[pair] == np.iinfo(np.int64).min
+    np.maximum.at(newest, pair[silent], met.at[silent])
+    return np.asarray(1 + np.maximum(as_of - newest, 0) / parameters.DAY_MS)
+
+
+def _talks(met: Meetings) -> Bool:
+    """The person listened, or turned to the suspect, whether or not it answered."""
+    return (met.call & (met.seconds >= parameters.TALKED_FROM_S)) | met.back
 
 
 def _weightiest(pairs: _Pairs) -> tuple[Int32, Int32]:
-    """For each person the suspect that weighs most, (1 + seconds) × probability of fraud, and its network."""
-    weight = (1 + pairs.seconds) * pairs.fraud
-    order = np.lexsort((pairs.suspect, -weight, pairs.run))
+    """For each person the network, or lone suspect, that weighs most, and the suspect that weighs most of it."""
+    order = np.lexsort((pairs.source, pairs.run))
+    run, source = pairs.run[order], pairs.source[order]
+    group = np.empty(len(order), dtype=np.int64)
+    group[order] = np.cumsum(np.append(False, (run[1:] != run[:-1]) | (source[1:] != source[:-1])))
+    together = np.bincount(group, weights=pairs.weight)[group]
+    order = np.lexsort((pairs.suspect, -pairs.weight, -together, pairs.run))
     first = np.ones(len(order), dtype=bool)
     first[1:] = pairs.run[order][1:] != pairs.run[order][:-1]
     best = order[first]
@@ -239,7 +251,7 @@ def _in_fraud(pairs: _Pairs, count: int) -> Float64:
     talked = np.bincount(pairs.run, weights=pairs.talked, minlength=count) > 0
     wanted = pairs.talked | ~talked[pairs.run]
     run, p = pairs.run[wanted], pairs.fraud[wanted]
-    source = np.where(pairs.network[wanted] >= 0, pairs.network[wanted], pairs.suspect[wanted].astype(np.int64) + 2**32)
+    source = pairs.source[wanted]
     order = np.lexsort((-p, source, run))
     run, p, source = run[order], p[order], source[order]
     first = np.ones(len(run), dtype=bool)

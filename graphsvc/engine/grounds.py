@@ -93,6 +93,8 @@ def _facts(grounds: Grounds, rule: str, index: int) -> Facts:
         return _handed(grounds, index)
     if rule == "in_flagged_network":
         return _network(grounds, index)
+    if rule == "people_checked":
+        return _checked(world, index)
     if rule == "call_back_storm":
         return {"count": int(world.traits.contacts_in[index])}
     return {}
@@ -126,6 +128,14 @@ def _co_callers(grounds: Grounds, index: int) -> Facts:
         "common": ties.common[named].tolist(),
         "count": len(at),
     }
+
+
+def _checked(world: World, index: int) -> Facts:
+    """How many people it talked with as a stranger, and how many of them showed a sign."""
+    talked = world.checked.strangers
+    here = slice(*np.searchsorted(talked.number, [index, index + 1]).tolist())
+    shown = np.any([there[here] for there in talked.signs.values()], axis=0)
+    return {"people": len(shown), "count": int(shown.sum())}
 
 
 def _handed(grounds: Grounds, index: int) -> Facts:

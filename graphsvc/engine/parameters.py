@@ -155,6 +155,22 @@ HANDOVER_MOST: Final = 5.5
 HANDOVER_TIE: Final = 0.5
 """Weight of one handover as an edge between two suspects, beside a full tie of 1."""
 
+CHECKED_TALK_S: Final = 60
+CHECKED_LONG_TALK_S: Final = 1200
+CHECKED_NEW_MS: Final = 7 * DAY_MS
+"""Talk with a stranger: of this length, within a week of the first contact, which the number began; and a long one.
+[doc S33: a call of some 20 minutes; the others assumed]"""
+CHECKED_IF_FRAUD: Final = {"asked": 0.3, "rang_bank": 0.2, "codes": 0.3, "long_talk": 0.3}
+"""Of the people with whom a fraud number talks so long, those who show each sign. [assumed from the scripts of S7, and
+low, for many break off before]"""
+CHECKED_BY_CHANCE: Final = {"asked": 0.002, "rang_bank": 0.005, "codes": 0.01, "long_talk": 0.01}
+CHECKED_PRIOR_PEOPLE: Final = 500
+CHECKED_SAMPLE: Final = 50_000
+"""Of people who talk with anybody else: so much [assumed] counts as so many people, beside those who are seen, of whom
+at most so many pairs are looked at."""
+CHECKED_MOST: Final = 7.5
+"""The most that people's reactions say: one who asked and then got codes is enough to be looked at, no verdict."""
+
 STORM_CALLERS_FROM: Final = 20
 STORM_ONE_WAY: Final = 0.8
 STORM_OUT_SHARE: Final = 0.2
@@ -201,6 +217,8 @@ FRIENDS_MOST: Final = 0.95
 """Of a caller's leads, the part with contact both ways; of an ordinary number's counterparts; of leads, those who
 called or wrote first; the most of a suspect's counterparts that can be friends. [assumed, fraud-patterns section 5:
 fraud numbers < 3 % and those called back, ordinary .5-.7 in the core]"""
+TOLD_WITHIN_MS: Final = 7 * DAY_MS
+"""After a meeting with one suspect, so long a call to another may be what the first told the person to do. [assumed]"""
 EXPOSING_FROM: Final = 0.2
 """Suspicion from which contact with a number counts as exposure."""
 VERIFICATION_WITHIN_MS: Final = 2 * HOUR_MS
@@ -211,17 +229,23 @@ MESSAGE_THEN_CALL_MS: Final = 48 * HOUR_MS
 """[doc, fraud-patterns section 2]"""
 TALKED_FROM_S: Final = 30
 """A call of this length, or a call or message back, is talking. [doc, feeds: in contact]"""
+BACK_COUNTS_S: Final = 180
+"""A call or message from the person to the suspect weighs as much as a call of this length: both are `engaged`. [doc
+S33: a call back is a sign of its own; equal weight from the stage rules]"""
 SUSPECT_FROM: Final = 0.5
 """Suspicion from which a number is held for fraud, and is no longer counted among the exposed."""
 ROUNDS: Final = 3
 """Times that suspicion is carried on."""
 
-APPROACH_EVENTS_LEAST: Final = 20
+APPROACH_EVENTS_LEAST: Final = 3
 BY_MESSAGE_FROM: Final = 0.7
 ANNOUNCED_FROM: Final = 0.15
 """Share of messages among a gang's own events from which it approaches by message, or announces its calls by one.
 Of the kinds that do, brushing and loans are the commonest, of those that ring, fake customer service. [doc, section 7;
-bounds assumed]"""
+bounds assumed, and as few events as tell a habit: the guess is right more often than not, `other` never]"""
+TOLD_TO_ASK_FROM: Final = 0.1
+"""Share of a gang's people who ask police or enquiries from which it plays the police. [doc S52: the target is told to
+dial 114; hardly anybody asks otherwise; share assumed]"""
 CALLER_CONTACTS_FROM: Final = 5
 CALLER_OUTGOING_FROM: Final = 0.5
 """Numbers contacted, and share of own events, from which a member is a caller. [measured: fraud median .97]"""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from graphsvc.engine import behaviour, co_recipients, flags, handovers, lists, parameters, sharing
+from graphsvc.engine import behaviour, checking, co_recipients, flags, handovers, lists, parameters, sharing
 from graphsvc.engine.features import Features
 from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.suspicion import Suspicion, World
@@ -36,6 +36,9 @@ class Standing:
     """What each rule of behaviour says."""
     fresh: Float64
     """See behaviour.freshness."""
+    checked: Float64
+    """See checking.Checked: what it says, and the chance that it goes by."""
+    checked_by_chance: dict[str, float]
     callers: Int32
     """How many numbers contacted it."""
     everybody: int
@@ -103,6 +106,8 @@ def standing_of(world: World, suspicion: Suspicion, hubs: Bool, *, first_day: in
         hub=np.asarray(by_id(hubs), dtype=np.bool_),
         behaviour={rule: np.asarray(by_id(values), np.float64) for rule, values in world.behaviour.items()},
         fresh=np.asarray(by_id(world.fresh), dtype=np.float64),
+        checked=np.asarray(by_id(world.checked.says), dtype=np.float64),
+        checked_by_chance=world.checked.chance,
         callers=np.asarray(by_id(callers), dtype=np.int32),
         everybody=int((np.diff(snapshot.out_start) > 0).sum()),
         recipients=world.reach.recipients,
@@ -152,6 +157,8 @@ def focused(snapshot: Snapshot, facts: Facts, features: Features, before: Standi
         rule: np.where(population.cleared, 0.0, np.where(weighed, values, before.behaviour[rule][inside]))
         for rule, values in behaviour.says(measures, figures).items()
     }
+    fresh = np.where(weighed, behaviour.freshness(measures, figures), before.fresh[inside])
+    checked = checking.weigh(snapshot, population, measures, fresh, before.checked_by_chance)
     uses = _uses(devices, before, population, weighed)
     return World(
         snapshot=snapshot,
@@ -160,12 +167,13 @@ def focused(snapshot: Snapshot, facts: Facts, features: Features, before: Standi
         traits=measures,
         figures=figures,
         behaviour=said,
-        fresh=np.where(weighed, behaviour.freshness(measures, figures), before.fresh[inside]),
+        fresh=fresh,
         uses=uses,
         incidence=sharing.shared_only(sharing.incidence(facts, population, uses, activated), flagged),
         flags=flagged,
         reach=_reach(snapshot, population, before, weighed),
         long_contacts=handovers.long_contacts(snapshot, measures, population.public),
+        checked=replace(checked, says=np.where(weighed, checked.says, before.checked[inside])),
         weighed=weighed,
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graphsvc.engine import behaviour, co_recipients, handovers, lists, parameters, sharing
+from graphsvc.engine.checking import Checked
 from graphsvc.engine.co_recipients import Compared, Reach, Ties
 from graphsvc.engine.features import Features
 from graphsvc.engine.flags import Flags
@@ -39,6 +40,7 @@ class World:
     flags: Flags
     reach: Reach
     long_contacts: LongContacts
+    checked: Checked
     weighed: Bool | None = None
     """[N] numbers that company can make suspect; None: all that are not cleared."""
 
@@ -184,6 +186,7 @@ def _own(world: World, den: Float64) -> dict[str, Float64]:
         "flagged": np.where(cleared, 0.0, raised),
         **world.behaviour,
         "many_numbers_on_device": den,
+        "people_checked": np.where(cleared, 0.0, world.checked.says),
         "call_back_storm": np.where(storm, parameters.STORM_SAYS, 0.0),
         "public_role": np.where(world.population.public, parameters.PUBLIC_ROLE_SAYS, 0.0),
         "released": np.where(released & ~world.population.public, parameters.RELEASED_SAYS, 0.0),
@@ -192,10 +195,15 @@ def _own(world: World, den: Float64) -> dict[str, Float64]:
 
 
 def grounds(world: World, so_far: Suspicion) -> Float64:
-    """How sure each number is as grounds against others: by what it does, and by its flags as far as they carry."""
+    """How sure each number is as grounds against others: by what it does, and by its flags as far as they carry.
+
+    What people did after its calls is held against the number alone: chance hits single numbers, and company must not
+    make a crowd of one.
+    """
     flagged = world.flags.of_number
     certainty = np.divide(world.flags.carried, flagged, out=np.ones_like(flagged), where=flagged > 0)
-    return np.where(world.population.cleared, 0.0, logistic(so_far.own_log_odds) * certainty)
+    alone = logistic(so_far.own_log_odds - so_far.own["people_checked"])
+    return np.where(world.population.cleared, 0.0, alone * certainty)
 
 
 def _with_sharing(world: World, so_far: Suspicion, ordinary: Bool) -> Suspicion:

@@ -124,7 +124,7 @@ class View:
 
     @cached_property
     def _scam_types(self) -> tuple[classes.Words, list[str | None]]:
-        return classes.scam_types_of(self.world, self.networks)
+        return classes.scam_types_of(self.world, self.suspicion, self.networks)
 
     @cached_property
     def _classes(self) -> classes.Words:

@@ -38,6 +38,8 @@ class Slow:
             self.of[event.b].append((i, event))
         self.behaviour = {n: self._behaviour(n) for n in self.numbers}
         self.total = {n: sum(self.behaviour[n].values()) for n in self.numbers}
+        self._shown: dict[int, list[set[str]]] = {}
+        self._settled: list[set[str]] | None = None
         self.uses = self._uses()
         self.weights = self._recipient_weights()
         self.ties: dict[tuple[int, int], float] = {}
@@ -148,6 +150,7 @@ class Slow:
                 continue
             said = dict(self.behaviour[n])
             said["many_numbers_on_device"] = self._den(n)
+            said["people_checked"] = self._checked(n)
             one_way = len(self.by[n] - self.to[n]) / len(self.by[n]) if self.by[n] else 0
             many = len(self.by[n]) >= given.STORM_CALLERS_FROM and one_way >= given.STORM_ONE_WAY
             if many and len(self.to[n]) <= given.STORM_OUT_SHARE * len(self.by[n]):
@@ -174,6 +177,52 @@ class Slow:
         if mean < given.DEN_FROM - 1e-9:
             return 0.0
         return self.fresh(n) * part * min(given.DEN_PER_DOUBLING * log2(1 + mean), given.DEN_MOST)
+
+    def _checked(self, n: int) -> float:
+        """Log-likelihood ratio of how people react to a stranger's talk, sign by sign."""
+        people = self.shown_by(n)
+        if not people:
+            return 0.0
+        if self._settled is None:
+            self._settled = [shown for m in self.numbers if self.fresh(m) == 0 for shown in self.shown_by(m)]
+        settled = self._settled
+        total = 0.0
+        for sign, yes in given.CHECKED_IF_FRAUD.items():
+            prior = given.CHECKED_PRIOR_PEOPLE
+            chance = (sum(sign in shown for shown in settled) + prior * given.CHECKED_BY_CHANCE[sign]) / (
+                len(settled) + prior
+            )
+            k = sum(sign in shown for shown in people)
+            ratio = k * log(yes / chance) + (len(people) - k) * log((1 - yes) / (1 - chance))
+            total += max(ratio, 0.0) if k else 0.0
+        return min(total, given.CHECKED_MOST) * self.fresh(n)
+
+    def shown_by(self, n: int) -> list[set[str]]:
+        """The signs of each person whom it approached and talked with soon."""
+        if n not in self._shown:
+            found = [self._signs(n, r) for r in sorted(self.to[n]) if not self.cleared(n) and not self.cleared(r)]
+            self._shown[n] = [signs for signs in found if signs is not None]
+        return self._shown[n]
+
+    def _signs(self, n: int, r: int) -> set[str] | None:
+        pair = [e for _, e in self.pair_events[frozenset((n, r))]]
+        first = min(e.at for e in pair)
+        if min(e.at for e in pair if e.a == n) > first:
+            return None
+        talks = [e for e in pair if e.talk_s >= given.CHECKED_TALK_S and e.at <= first + given.CHECKED_NEW_MS]
+        signs = {"long_talk" for e in talks if e.talk_s >= given.CHECKED_LONG_TALK_S}
+        for e in talks:
+            for _, later in self.of[r]:
+                since = later.at - (e.at + 1000 * e.talk_s)
+                role = self.world.directory.get(later.b if later.a == r else later.a)
+                if later.at <= e.at:
+                    continue
+                if later.a == r and later.seconds is not None and since <= given.VERIFICATION_WITHIN_MS:
+                    signs |= {"rang_bank"} if role == "bank" else set()
+                    signs |= {"asked"} if role in ("police", "directory_enquiries") else set()
+                if later.b == r and later.seconds is None and since <= given.CODE_WITHIN_MS:
+                    signs |= {"codes"} if role == "bank" else set()
+        return signs if talks else None
 
     def fresh(self, n: int) -> float:
         return self.fresh_in(self.world, n)
@@ -327,8 +376,13 @@ class Slow:
         """Suspicion before networks: probability, and the log-odds of each tie rule were its source certain."""
         own = self.own()
         alone = {n: logistic(given.PRIOR_LOG_ODDS + sum(own[n].values())) for n in self.numbers}
+        # What people did after its calls is held against the number alone.
+        proof = {
+            n: logistic(given.PRIOR_LOG_ODDS + sum(own[n].values()) - own[n].get("people_checked", 0.0))
+            for n in self.numbers
+        }
         self.grounded = {
-            n: 0.0 if self.cleared(n) else alone[n] * (self.carried[n] / self.flagged[n] if n in self.flagged else 1.0)
+            n: 0.0 if self.cleared(n) else proof[n] * (self.carried[n] / self.flagged[n] if n in self.flagged else 1.0)
             for n in self.numbers
         }
         tied: dict[str, dict[int, tuple[float, float]]] = {}

@@ -34,9 +34,9 @@ def _exposure(
     by_suspect: dict[int, list[Event]] = defaultdict(list)
     for e in events:
         by_suspect[other[id(e)]].append(e)
-    fraud = {s: p[s] * _approached(s, person, es, world) for s, es in by_suspect.items()}
-    weight = {s: (1 + sum(seconds[id(e)] for e in es)) * fraud[s] for s, es in by_suspect.items()}
-    suspect = min(weight, key=lambda s: (-weight[s], s))
+    unasked = {s: es[0].a == person and not _told(es[0], events) for s, es in by_suspect.items()}
+    fraud = {s: p[s] * _approached(s, person, es, world, unasked[s]) for s, es in by_suspect.items()}
+    suspect = _weightiest({s: fraud[s] * _gone(person, es, world) for s, es in by_suspect.items()}, network_of)
     talked = {
         s
         for s, es in by_suspect.items()
@@ -69,7 +69,30 @@ def _exposure(
     }
 
 
-def _approached(suspect: int, person: int, events: list[Event], world: PlainWorld) -> float:
+def _gone(person: int, events: list[Event], world: PlainWorld) -> float:
+    """How far it has gone with one suspect, less by the days of silence."""
+    depth = 1 + sum(e.talk_s + (given.BACK_COUNTS_S if e.a == person else 0) for e in events)
+    talks = [e.at for e in events if e.talk_s >= given.TALKED_FROM_S or e.a == person]
+    return depth / (1 + max(world.as_of - max(talks or [e.at for e in events]), 0) / DAY)
+
+
+def _weightiest(weight: dict[int, float], network_of: dict[int, int | None]) -> int:
+    """The heaviest suspect of the heaviest network; a lone suspect is a network of its own."""
+
+    def together(s: int) -> float:
+        network = network_of[s]
+        return weight[s] if network is None else sum(w for t, w in sorted(weight.items()) if network_of[t] == network)
+
+    return min(weight, key=lambda s: (-together(s), -weight[s], s))
+
+
+def _told(event: Event, events: list[Event]) -> bool:
+    """Whether the person had met a suspect shortly before; `events` in order."""
+    place = next(i for i, e in enumerate(events) if e is event)
+    return place > 0 and event.at - events[place - 1].at <= given.TOLD_WITHIN_MS
+
+
+def _approached(suspect: int, person: int, events: list[Event], world: PlainWorld, unasked: bool) -> float:
     """That they met because of fraud, and are no friends."""
     to = {e.b for e in world.events if e.a == suspect and e.b != suspect}
     by = {e.a for e in world.events if e.b == suspect and e.a != suspect}
@@ -80,7 +103,7 @@ def _approached(suspect: int, person: int, events: list[Event], world: PlainWorl
     lead = (1 - friends) * (answers if both else 1 - answers)
     lead *= given.LEAD_BEGINS if events[0].a == person else 1 - given.LEAD_BEGINS
     friend = friends * (mutually if both else 1 - mutually) * 0.5
-    return 1 - (1 - Slow.fresh_in(world, suspect)) * friend / (lead + friend)
+    return 1 - (1 - (0.0 if unasked else Slow.fresh_in(world, suspect))) * friend / (lead + friend)
 
 
 def _in_fraud(met: set[int], p: dict[int, float], network_of: dict[int, int | None]) -> float:
@@ -91,7 +114,7 @@ def _in_fraud(met: set[int], p: dict[int, float], network_of: dict[int, int | No
         surest[key] = max(surest.get(key, 0.0), p[s])
     doubt = 1.0
     for value in surest.values():
-        doubt *= 1 - value
+        doubt *= 1 - min(value, 0.9999)
     return 1 - doubt
 
 
