@@ -26,7 +26,7 @@ def approached(world: World, suspect: Int32, mutual: Bool, person_began: Bool, a
 
     A number with a life of its own (a borrowed card, a flagged neighbour, a fraudster's own line) has friends as well
     as leads: as many of its counterparts as its two-way contacts beyond a caller's few suggest. Of a fresh card, all
-    are leads, but for those who rang it unasked (`alone`).
+    are leads, less surely those who rang it unasked (`alone`).
     """
     traits = world.traits
     two_way = share(traits.reciprocal, traits.counterparts)[suspect]
@@ -36,5 +36,5 @@ def approached(world: World, suspect: Int32, mutual: Bool, person_began: Bool, a
     lead = (1 - friends) * np.where(mutual, answers, 1 - answers)
     lead = lead * np.where(person_began, parameters.LEAD_BEGINS, 1 - parameters.LEAD_BEGINS)
     friend = friends * np.where(mutual, mutually, 1 - mutually) * 0.5
-    fresh = np.where(alone, 0.0, world.fresh[suspect])
+    fresh = world.fresh[suspect] * np.where(alone, parameters.UNASKED_FRESH, 1.0)
     return np.asarray(1 - (1 - fresh) * friend / (lead + friend))

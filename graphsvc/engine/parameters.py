@@ -219,6 +219,9 @@ called or wrote first; the most of a suspect's counterparts that can be friends.
 fraud numbers < 3 % and those called back, ordinary .5-.7 in the core]"""
 TOLD_WITHIN_MS: Final = 7 * DAY_MS
 """After a meeting with one suspect, so long a call to another may be what the first told the person to do. [assumed]"""
+UNASKED_FRESH: Final = 0.5
+"""What is left of a card's freshness for somebody who rang it unasked: a friend of its owner, or somebody whom an
+unknown sender's message told the number. [assumed: even odds]"""
 EXPOSING_FROM: Final = 0.2
 """Suspicion from which contact with a number counts as exposure."""
 VERIFICATION_WITHIN_MS: Final = 2 * HOUR_MS

@@ -103,7 +103,7 @@ def _approached(suspect: int, person: int, events: list[Event], world: PlainWorl
     lead = (1 - friends) * (answers if both else 1 - answers)
     lead *= given.LEAD_BEGINS if events[0].a == person else 1 - given.LEAD_BEGINS
     friend = friends * (mutually if both else 1 - mutually) * 0.5
-    return 1 - (1 - (0.0 if unasked else Slow.fresh_in(world, suspect))) * friend / (lead + friend)
+    return 1 - (1 - Slow.fresh_in(world, suspect) * (given.UNASKED_FRESH if unasked else 1)) * friend / (lead + friend)
 
 
 def _in_fraud(met: set[int], p: dict[int, float], network_of: dict[int, int | None]) -> float:

@@ -105,7 +105,7 @@ def test_the_newest_talk_is_among_the_key_events() -> None:
 
 @pytest.mark.parametrize("settled", [True, False])
 def test_a_friend_of_a_flagged_neighbour_is_hardly_exposed_and_a_stranger_whom_it_called_is(settled: bool) -> None:
-    """A settled number with friends who call back; of a fresh card everybody is a lead."""
+    """A settled number with friends who call back; who rang a fresh card unasked may be a friend or a lead."""
     world = PlainWorld(flags=[(GANG, "police", 0.95)])
     friends, strangers = range(100, 112), range(200, 212)
     for k, friend in enumerate(friends):
@@ -119,4 +119,4 @@ def test_a_friend_of_a_flagged_neighbour_is_hardly_exposed_and_a_stranger_whom_i
     if settled:
         assert of_friends < 0.05 * of_strangers
     else:
-        assert of_friends == pytest.approx(of_strangers)
+        assert 0.5 * of_strangers <= of_friends < 0.6 * of_strangers
