@@ -8,6 +8,7 @@ import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import { Refusal } from './notice';
 import type { Connection } from './paging';
+import { inParts } from './pasted';
 import { refusal } from './refused';
 import listDocument from '../../../schema/operations/page-investigations.graphql?raw';
 import openDocument from '../../../schema/operations/page-investigation-open.graphql?raw';
@@ -50,9 +51,13 @@ function Choose({ numbers, networks }: Required<Collecting>) {
     const given = new FormData(event.currentTarget as HTMLFormElement);
     try {
       const id = chosen === '' ? await begun(String(given.get('title'))) : chosen;
-      const answer = await ask<{ addToInvestigation: { added: number; investigation: Brief } }>(addDocument, { id, numbers, networks });
-      setAdded(answer.addToInvestigation.added);
-      setInto(answer.addToInvestigation.investigation);
+      let sum = 0;
+      for (const sent of [...inParts(numbers).map((part) => ({ numbers: part })), ...inParts(networks).map((part) => ({ networks: part }))]) {
+        const { addToInvestigation } = await ask<{ addToInvestigation: { added: number; investigation: Brief } }>(addDocument, { id, ...sent });
+        sum += addToInvestigation.added;
+        setInto(addToInvestigation.investigation);
+      }
+      setAdded(sum);
       setRefused(undefined);
     } catch (failed) {
       setRefused(refusal(failed));

@@ -5,3 +5,10 @@ export const PASTED_MOST = 1000;
 export function pasted(text: string): string[] {
   return text.split(/[\n,;，；、]+/).map((part) => part.trim()).filter((part) => part !== '').slice(0, PASTED_MOST);
 }
+
+/** The service takes a question of 16 kB: so many numbers or ids fit into one. */
+const PART = 200;
+
+export function inParts<One>(list: One[]): One[][] {
+  return Array.from({ length: Math.ceil(list.length / PART) }, (_, part) => list.slice(part * PART, (part + 1) * PART));
+}

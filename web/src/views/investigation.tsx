@@ -8,7 +8,7 @@ import { INVESTIGATION_STATES } from '../parts/choice';
 import { Held, type HeldNetwork, type HeldNumber, HeldNetworks } from '../parts/held';
 import { Answered, Missing, Refusal } from '../parts/notice';
 import { PackButton } from '../parts/pack';
-import { pasted } from '../parts/pasted';
+import { inParts, pasted } from '../parts/pasted';
 import { refusal } from '../parts/refused';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
@@ -164,10 +164,17 @@ function Add({ change }: { change: Change }) {
     const form = event.currentTarget as HTMLFormElement;
     const numbers = pasted(String(new FormData(form).get('text')));
     if (numbers.length === 0) return;
-    const answer = await change<{ addToInvestigation: { added: number; notFound: number[] } }>(addDocument, { numbers });
-    if (answer === undefined) return;
-    const { added, notFound } = answer.addToInvestigation;
-    const lines = notFound.map((line) => line + 1).join(', ');
+    let added = 0;
+    let before = 0;
+    const unknown: number[] = [];
+    for (const part of inParts(numbers)) {
+      const answer = await change<{ addToInvestigation: { added: number; notFound: number[] } }>(addDocument, { numbers: part });
+      if (answer === undefined) return;
+      added += answer.addToInvestigation.added;
+      for (const place of answer.addToInvestigation.notFound) unknown.push(before + place + 1);
+      before += part.length;
+    }
+    const lines = unknown.join(', ');
     setSaid(say('pastedIn', { n: added, m: numbers.length }) + (lines === '' ? '' : ` ${say('pastedUnknown', { lines })}`));
     form.reset();
   };

@@ -8,7 +8,7 @@ import { ENTITY_KINDS } from '../parts/choice';
 import { Collect } from '../parts/collect';
 import { ClassMark, GradeMark, NetworkLink, NumberLink } from '../parts/marks';
 import { Refusal } from '../parts/notice';
-import { pasted } from '../parts/pasted';
+import { inParts, pasted } from '../parts/pasted';
 import { refusal } from '../parts/refused';
 import { type Ground, Grounds } from '../parts/why';
 import { go, link } from '../route';
@@ -98,13 +98,17 @@ async function look(text: string, kind: string): Promise<Found | undefined> {
     const answer = await ask<{ entity: Entity | null }>(entityDocument, { kind, value: text });
     return { entity: answer.entity };
   }
-  const answer = await ask<{ numbers: (Line | null)[] }>(numbersDocument, { numbers: pasted(text) });
-  const only = answer.numbers.length === 1 ? answer.numbers[0] : undefined;
+  const lines: (Line | null)[] = [];
+  for (const numbers of inParts(pasted(text))) {
+    const answer = await ask<{ numbers: (Line | null)[] }>(numbersDocument, { numbers });
+    lines.push(...answer.numbers);
+  }
+  const only = lines.length === 1 ? lines[0] : undefined;
   if (only) {
     go('number', only.id);
     return undefined;
   }
-  return { lines: answer.numbers };
+  return { lines };
 }
 
 function Lines({ lines }: { lines: (Line | null)[] }) {
