@@ -88,11 +88,18 @@ def _work(at: str, folder: Path, size: Size, outage: Any) -> Told:
     Queue.on(catalogue).unbounded(WarningChannel.SMS)
     catalogue.close()
     chance, names = Random(7), itertools.count(1)
+    diaries: dict[int, str] = {}
 
     def start() -> subprocess.Popen[bytes]:
         number = next(names)
         command = [sys.executable, "-m", "tests.dispatching.pollers", at, str(folder / f"diary{number}")]
-        return subprocess.Popen([*command, str(size.threads), str(size.lease_seconds), str(number)], cwd=ROOT)
+        made = subprocess.Popen([*command, str(size.threads), str(size.lease_seconds), str(number)], cwd=ROOT)
+        diaries[made.pid] = f"diary{number}-*"
+        return made
+
+    def at_work(one: subprocess.Popen[bytes]) -> bool:
+        """Whether it has claimed: to kill one that still starts would show nothing."""
+        return one.poll() is None and any(path.stat().st_size for path in folder.glob(diaries[one.pid]))
 
     began = time.monotonic()
     running = [start() for _ in range(size.processes)]
@@ -101,7 +108,7 @@ def _work(at: str, folder: Path, size: Size, outage: Any) -> Told:
     while any(one.poll() is None for one in running):
         time.sleep(1.0 + chance.random())
         place = chance.randrange(len(running))
-        if killed < size.kills and running[place].poll() is None:
+        if killed < size.kills and at_work(running[place]):
             running[place].kill()
             running[place].wait()
             running[place] = start()
@@ -146,7 +153,9 @@ def _check(told: Told, size: Size) -> None:
     waits = sorted(line["ended"] - line["began"] for line in told.diary if line["what"] == "claimed")
     pollers, rate = size.processes * size.threads, len(waits) / told.seconds
     meanwhile = _meanwhile(told.diary)
-    assert meanwhile <= 2 * pollers, "a claim let more turns of others pass than there are others"
+    # On PostgreSQL settlements pass claims: of each other poller one, then its next claim, and what it settles then.
+    turns = 3 if str(told.catalogue).startswith("postgresql") else 2
+    assert meanwhile <= turns * pollers, "a claim let more turns of others pass than there are others"
     print(  # noqa: T201  # the numbers of a soak
         f"\n{size.warnings} warnings, {pollers} pollers, {told.killed} kills, {told.seconds:.0f} s: "
         f"{rate:.0f} claims/s, "
