@@ -4,6 +4,7 @@ The published rules of an operator start here: a stranger's long call, and then 
 flag is needed, so that a den's first victim is seen before anybody has reported it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,7 +40,7 @@ class Checked:
     strangers: Strangers
     """Of the numbers that were looked at."""
     chance: dict[str, float]
-    """By sign, the share of those who show it after talk with anybody whose line is settled."""
+    """By sign, the share of those who show it after talk with anybody whose line is settled (else, with anybody)."""
 
 
 def weigh(
@@ -56,24 +57,27 @@ def weigh(
     found = _strangers(snapshot, traits, reactions, young, private)
     if chance is None:
         others = _strangers(snapshot, traits, reactions, private & ~young, private, most=parameters.CHECKED_SAMPLE)
-        chance = _chance(others)
+        # Where hardly any line is settled, what is usual there is seen on the young ones.
+        chance = _chance([others] if len(others.number) >= parameters.CHECKED_PRIOR_PEOPLE else [others, found])
     people = np.bincount(found.number, minlength=len(population))
     total = np.zeros(len(population))
     for sign, there in found.signs.items():
         shown = np.bincount(found.number, weights=there, minlength=len(population))
         yes, no = parameters.CHECKED_IF_FRAUD[sign], chance[sign]
+        if yes <= no:  # the others do so as well
+            continue
         ratio = shown * np.log(yes / no) + (people - shown) * np.log((1 - yes) / (1 - no))
         total += np.where(shown > 0, np.maximum(ratio, 0), 0.0)
     says = np.where(population.cleared, 0.0, np.minimum(total, parameters.CHECKED_MOST) * fresh)
     return Checked(says, found, chance)
 
 
-def _chance(others: Strangers) -> dict[str, float]:
-    """Shares among talks with settled lines, and of CHECKED_PRIOR_PEOPLE people who do as is assumed."""
-    prior = parameters.CHECKED_PRIOR_PEOPLE
+def _chance(others: Sequence[Strangers]) -> dict[str, float]:
+    """Shares among talks with others, and of CHECKED_PRIOR_PEOPLE people who do as is assumed."""
+    prior, people = parameters.CHECKED_PRIOR_PEOPLE, sum(len(some.number) for some in others)
     return {
-        sign: (float(there.sum()) + prior * parameters.CHECKED_BY_CHANCE[sign]) / (len(there) + prior)
-        for sign, there in others.signs.items()
+        sign: (sum(float(some.signs[sign].sum()) for some in others) + prior * usual) / (people + prior)
+        for sign, usual in parameters.CHECKED_BY_CHANCE.items()
     }
 
 

@@ -185,6 +185,8 @@ class Slow:
             return 0.0
         if self._settled is None:
             self._settled = [shown for m in self.numbers if self.fresh(m) == 0 for shown in self.shown_by(m)]
+            if len(self._settled) < given.CHECKED_PRIOR_PEOPLE:
+                self._settled += [shown for m in self.numbers if self.fresh(m) > 0 for shown in self.shown_by(m)]
         settled = self._settled
         total = 0.0
         for sign, yes in given.CHECKED_IF_FRAUD.items():
@@ -194,7 +196,7 @@ class Slow:
             )
             k = sum(sign in shown for shown in people)
             ratio = k * log(yes / chance) + (len(people) - k) * log((1 - yes) / (1 - chance))
-            total += max(ratio, 0.0) if k else 0.0
+            total += max(ratio, 0.0) if k and yes > chance else 0.0
         return min(total, given.CHECKED_MOST) * self.fresh(n)
 
     def shown_by(self, n: int) -> list[set[str]]:

@@ -109,3 +109,12 @@ def test_a_number_outside_networks_tells_the_story_of_those_whose_list_it_works_
     assert rows[other]["fraud_probability"] >= parameters.EXPOSING_FROM
     assert rows[other]["network_id"] is None or rows[other]["network_id"] == rows[flagged]["network_id"]
     assert rows[other]["scam_type"] == "investment"
+
+
+def test_where_all_lines_are_new_and_everybody_talks_for_long_nobody_is_suspect_for_that() -> None:
+    """As in a record of few days without contracts: what is usual is seen on those that there are."""
+    world = PlainWorld(as_of=START + DAY)
+    for k in range(600):
+        world.call(100 + k, 1000 + (7 * k) % 600, START + k * MINUTE, 2400)
+        world.call(100 + k, 1000 + (11 * k + 5) % 600, START + k * MINUTE + HOUR, 2400 if k % 4 else 300)
+    assert max(world.probabilities().values(), default=0.0) < parameters.EXPOSING_FROM

@@ -34,6 +34,7 @@ def test_counts_are_exact_against_the_file(graphsvc: CommandLine, data: Path, da
     assert counts["contacts"] == others.select("a_number", "b_number").n_unique()
     assert counts["numbers"] == pl.concat([events["a_number"], events["b_number"]]).n_unique()
     assert counts["networks"] == 0, "nobody is flagged and nothing is shared: no network may be named"
+    assert counts["suspects"] == 0, "and nobody may be held suspect"
 
 
 @pytest.mark.parametrize("data_set", SETS)
