@@ -57,15 +57,5 @@ class ReadsTogether:
 
 def _record(audit: AuditLog, at: int, errand: Errand, action: str, tokens: list[str]) -> int:
     subjects = list(dict.fromkeys(tokens))
-    details: dict[str, object] = {}
-    if len(subjects) > 1:
-        details = {"subjects": subjects[:SUBJECTS_MOST], "subject_count": len(subjects)}
-    return audit.record(
-        at=at,
-        actor=errand.actor,
-        action=action,
-        purpose=errand.purpose,
-        case_ref=errand.case_ref,
-        subject_token=subjects[0] if len(subjects) == 1 else None,
-        details=details,
-    )
+    counted = {"subject_count": len(subjects)} if len(subjects) > 1 else {}
+    return audit.record_errand(errand, action, at=at, tokens=subjects[:SUBJECTS_MOST], details=counted)
