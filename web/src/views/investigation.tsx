@@ -6,6 +6,7 @@ import { useCaller, useMay } from '../caller';
 import { wholeInstant } from '../formats';
 import { INVESTIGATION_STATES } from '../parts/choice';
 import { Held, type HeldNetwork, type HeldNumber, HeldNetworks } from '../parts/held';
+import type { Opened } from '../parts/opened';
 import { Answered, Missing, Refusal } from '../parts/notice';
 import { PackButton } from '../parts/pack';
 import { inParts, pasted } from '../parts/pasted';
@@ -30,14 +31,7 @@ interface Note {
   about: string | null;
 }
 
-interface Investigation {
-  id: string;
-  reference: string;
-  title: string;
-  region: string;
-  caseId: string | null;
-  status: string;
-  assignee: string | null;
+interface Investigation extends Opened {
   openedBy: string;
   openedAt: string;
   withheld: number;

@@ -7,6 +7,7 @@ import { count, instant } from '../formats';
 import { Choice, INVESTIGATION_STATES } from '../parts/choice';
 import { Answered, Refusal } from '../parts/notice';
 import { type Connection, More, usePages } from '../parts/paging';
+import type { Opened } from '../parts/opened';
 import { refusal } from '../parts/refused';
 import { Table } from '../parts/table';
 import { go, keepSettings, link, type Place } from '../route';
@@ -15,14 +16,7 @@ import { useSpeaking } from '../words';
 import document from '../../../schema/operations/page-investigations.graphql?raw';
 import openDocument from '../../../schema/operations/page-investigation-open.graphql?raw';
 
-interface Listed {
-  id: string;
-  reference: string;
-  title: string;
-  region: string;
-  caseId: string | null;
-  status: string;
-  assignee: string | null;
+interface Listed extends Opened {
   changedAt: string;
   numberCount: number;
   networkCount: number;
