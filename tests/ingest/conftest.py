@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from graphsvc.ingest.load import LoadReport, load
 from tests.ingest.fakes import MemoryStore
@@ -13,10 +12,6 @@ NOW = 1_780_000_000_000
 """The service time of these tests: 2026-05-28."""
 
 LoadText = Callable[[str, str | bytes], LoadReport]
-
-# A kernel is compiled at its first call, which no deadline of an example foresees.
-settings.register_profile("compiled", deadline=None)
-settings.load_profile("compiled")
 
 
 @pytest.fixture

@@ -12,19 +12,17 @@ from graphsvc.learning.examples import Bool, Float64
 from graphsvc.learning.odds import log_odds, probability
 from graphsvc.model.calibration import UNCHANGED, Calibration, Monotone
 
-DICE = np.random.default_rng(7)
 
-
-def _sample(count: int, slope: float, shift: float) -> tuple[Float64, Bool]:
-    said = DICE.normal(-2, 2, count)
-    return said, DICE.random(count) < probability(shift + slope * said)
+def _sample(dice: np.random.Generator, count: int, slope: float, shift: float) -> tuple[Float64, Bool]:
+    said = dice.normal(-2, 2, count)
+    return said, dice.random(count) < probability(shift + slope * said)
 
 
 @pytest.mark.parametrize("make", [fitting.platt, fitting.isotonic])
-def test_a_map_undoes_overconfidence(make: Callable[[Float64, Bool], Monotone]) -> None:
-    said, came = _sample(20_000, slope=0.5, shift=-1.0)
+def test_a_map_undoes_overconfidence(make: Callable[[Float64, Bool], Monotone], dice: np.random.Generator) -> None:
+    said, came = _sample(dice, 20_000, slope=0.5, shift=-1.0)
     learned = make(said, came)
-    fresh_said, fresh_came = _sample(20_000, slope=0.5, shift=-1.0)
+    fresh_said, fresh_came = _sample(dice, 20_000, slope=0.5, shift=-1.0)
     assert judging.calibration_error(UNCHANGED.loss, fresh_said, fresh_came) > 0.05
     assert judging.calibration_error(learned, fresh_said, fresh_came) < 0.015
     at = np.linspace(-5, 2, 30)
@@ -40,24 +38,24 @@ def test_few_positives_leave_platt_calm() -> None:
     assert told.max() < 0.1
 
 
-def test_what_goes_unreported_is_added_and_taken_away_again() -> None:
-    said, came = _sample(20_000, slope=1.0, shift=0.0)
-    reported = came & (DICE.random(len(came)) < 0.4)
+def test_what_goes_unreported_is_added_and_taken_away_again(dice: np.random.Generator) -> None:
+    said, came = _sample(dice, 20_000, slope=1.0, shift=0.0)
+    reported = came & (dice.random(len(came)) < 0.4)
     learned = fitting.unreported(fitting.isotonic(said, reported), 0.4)
     assert judging.calibration_error(learned, said, came) < 0.03
     labels = fitting.thinned(learned, 0.4)
     assert judging.calibration_error(labels, said, reported) < 0.02
 
 
-def test_the_share_that_gets_a_label_is_read_off_the_surest() -> None:
-    said, met = _sample(20_000, slope=3.0, shift=0.0)
-    labelled = met & (DICE.random(len(met)) < 0.6)
+def test_the_share_that_gets_a_label_is_read_off_the_surest(dice: np.random.Generator) -> None:
+    said, met = _sample(dice, 20_000, slope=3.0, shift=0.0)
+    labelled = met & (dice.random(len(met)) < 0.6)
     assert fitting.labelled_share(said, labelled) == pytest.approx(0.6, abs=0.08)
 
 
-def test_another_prevalence_moves_log_odds_and_nothing_else() -> None:
-    said, came = _sample(20_000, slope=1.0, shift=0.0)
-    kept = came | (DICE.random(len(came)) < 0.1)  # a sample with ten times as many positives
+def test_another_prevalence_moves_log_odds_and_nothing_else(dice: np.random.Generator) -> None:
+    said, came = _sample(dice, 20_000, slope=1.0, shift=0.0)
+    kept = came | (dice.random(len(came)) < 0.1)  # a sample with ten times as many positives
     learned = fitting.platt(said[kept], came[kept])
     corrected = fitting.at_prevalence(learned, float(came[kept].mean()), float(came.mean()))
     assert judging.calibration_error(learned, said, came) > 0.1
@@ -89,7 +87,7 @@ def test_log_odds_and_probability_are_inverse() -> None:
     assert probability(log_odds(p)) == pytest.approx(p)
 
 
-def test_a_population_that_moved_is_told_from_one_that_did_not() -> None:
-    before = DICE.normal(0, 1, 2000)
-    assert judging.stability(before, DICE.normal(0, 1, 2000)) < judging.STABLE_TO
-    assert judging.stability(before, DICE.normal(1, 1, 2000)) > judging.MOVED_FROM
+def test_a_population_that_moved_is_told_from_one_that_did_not(dice: np.random.Generator) -> None:
+    before = dice.normal(0, 1, 2000)
+    assert judging.stability(before, dice.normal(0, 1, 2000)) < judging.STABLE_TO
+    assert judging.stability(before, dice.normal(1, 1, 2000)) > judging.MOVED_FROM

@@ -5,17 +5,16 @@ import numpy as np
 from graphsvc.learning import health
 
 HOUR, DAY, NOW = 3_600_000, 86_400_000, 1_700_000_000_000
-DICE = np.random.default_rng(5)
 
 
-def test_a_population_that_moved_is_noticed_and_one_that_stayed_is_not() -> None:
-    edges = health.quantiles(DICE.normal(0, 1, 3000))
-    assert health.population(edges, DICE.normal(0, 1, 3000)).state == "ok"
-    moved = health.population(edges, DICE.normal(1.5, 1, 3000))
+def test_a_population_that_moved_is_noticed_and_one_that_stayed_is_not(dice: np.random.Generator) -> None:
+    edges = health.quantiles(dice.normal(0, 1, 3000))
+    assert health.population(edges, dice.normal(0, 1, 3000)).state == "ok"
+    moved = health.population(edges, dice.normal(1.5, 1, 3000))
     assert moved.state == "warn"
     assert "another population" in moved.found
-    assert health.population(edges, DICE.normal(0, 1, 10)).state == "unknown"
-    assert health.population([], DICE.normal(0, 1, 3000)).state == "unknown"
+    assert health.population(edges, dice.normal(0, 1, 10)).state == "unknown"
+    assert health.population([], dice.normal(0, 1, 3000)).state == "unknown"
 
 
 def test_reports_that_come_later_than_they_used_to_are_noticed() -> None:
@@ -37,10 +36,10 @@ def test_a_feed_that_fell_silent_is_noticed_by_its_own_pace() -> None:
     assert later == {"feed flags": "warn", "feed cases": "ok"}
 
 
-def test_diallers_that_stay_just_below_the_same_number_are_noticed() -> None:
-    spread = DICE.uniform(20, 200, 400)
+def test_diallers_that_stay_just_below_the_same_number_are_noticed(dice: np.random.Generator) -> None:
+    spread = dice.uniform(20, 200, 400)
     assert health.below_a_cap(spread).state == "ok"
-    capped = np.where(spread > 50, 50 - DICE.uniform(0, 1.5, 400), spread)
+    capped = np.where(spread > 50, 50 - dice.uniform(0, 1.5, 400), spread)
     told = health.below_a_cap(capped)
     assert told.state == "warn"
     assert "50 contacts" in told.found
