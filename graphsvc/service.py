@@ -36,6 +36,7 @@ from graphsvc.model.words import EntityKind
 from graphsvc.privacy.desk import Privacy
 from graphsvc.privacy.retention import Retaining, RetentionReport
 from graphsvc.projecting.desk import Projecting
+from graphsvc.questioning import Questioning
 from graphsvc.reports import entities, exporting, networks, numbers, victims
 from graphsvc.reports.known import facts_known
 from graphsvc.reports.names import Names
@@ -215,6 +216,12 @@ class Service:
         """Sets of numbers and networks, with notes."""
         about = (self.catalogue, self.registry, self.audit, self.time)
         return Investigating(*about, self._facts, self._names, self.listing)
+
+    @cached_property
+    def questioning(self) -> Questioning:
+        """Saved questions."""
+        about = (self.catalogue, self.registry, self.audit, self.time)
+        return Questioning(*about, self._facts, self._names, self._graph, self._basis)
 
     @cached_property
     def supposing(self) -> Supposing:

@@ -41,6 +41,8 @@ BASE: Final[Mapping[str, int]] = {
     "Query.numbers": 500,
     "Query.simulateFlag": 20_000,
     "Query.evidencePack": 10_000,
+    "Query.savedQuestions": 5_000,
+    "Query.savedQuestion": 1_000,
     "Query.measures": 5_000,
     "Query.dailyBulletin": 2_000,
     "Subscription.warningsReady": 500,

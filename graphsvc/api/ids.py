@@ -38,6 +38,7 @@ class Kind(Enum):
     OUTCOME = b"O"
     INVESTIGATION = b"I"
     NOTE = b"T"
+    QUESTION = b"Q"
 
 
 @dataclass(frozen=True)

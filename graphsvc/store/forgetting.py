@@ -13,7 +13,7 @@ import orjson
 import sqlalchemy as sa
 
 from graphsvc.model.warnings import OPEN_STATES
-from graphsvc.store import investigations
+from graphsvc.store import investigations, questions
 from graphsvc.store import warning_tables as queue
 from graphsvc.store.catalogue import Catalogue, delete_rows, free_id
 from graphsvc.store.tables import (
@@ -28,6 +28,7 @@ from graphsvc.store.tables import (
     investigation_notes,
     numbers,
     results,
+    saved_question_numbers,
 )
 from graphsvc.store.vault import Vault
 
@@ -77,6 +78,7 @@ def forget_facts(catalogue: Catalogue, before: int) -> dict[str, int]:
             delete_rows(connection, table.c.appeal_id, old)
         connection.execute(sa.delete(feed_batches).where(feed_batches.c.at < before))
         gone["investigations"] = investigations.forget_closed(connection, before)
+        gone["saved_questions"] = questions.forget_unread(connection, before)
     gone["appeals"] = len(old)
     return gone
 
@@ -142,6 +144,7 @@ def name_by_facts(catalogue: Catalogue, named: Ids) -> None:
         appeals.c.number,
         investigation_items.c.number,
         investigation_notes.c.number,
+        saved_question_numbers.c.number,
     )
     with catalogue.reading() as connection:
         for table in (facts[feed] for feed in _HAPPENED):

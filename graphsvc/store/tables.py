@@ -274,3 +274,25 @@ investigation_notes: Final = sa.Table(
     _integer("at"),
     sa.Index("investigation_notes_investigation", "investigation_id", "note_id"),
 )
+
+saved_questions: Final = sa.Table(
+    "saved_questions",
+    metadata,
+    _integer("question_id", primary_key=True),
+    _text("owner"),  # as the audit log names them
+    _text("title"),
+    _text("kind"),  # questions.QuestionKind
+    _text("criteria"),  # JSON: questions.Criteria
+    _integer("alert"),
+    _integer("saved_at"),
+    _integer("looked_at"),
+    _text("seen"),  # JSON: ids of numbers or networks; they keep nobody registered
+    sa.Index("saved_questions_owner", "owner", "question_id"),
+)
+
+saved_question_numbers: Final = sa.Table(
+    "saved_question_numbers",
+    metadata,
+    _integer("question_id", primary_key=True),
+    _integer("number", primary_key=True),
+)

@@ -16,9 +16,12 @@ from graphsvc.api.columns import WRITES
 from graphsvc.api.execution import coerced_variables, run_compiled, run_plain
 from graphsvc.api.ids import Kind
 from graphsvc.api.room import Room
+from graphsvc.investigating import Subjects
 from graphsvc.model.callers import Caller, Role
 from graphsvc.model.instants import iso
+from graphsvc.model.questions import Criteria, QuestionKind
 from graphsvc.model.references import investigation_reference
+from graphsvc.questioning import Asked as ToSave
 from graphsvc.reports.values import Page
 from tests.api.clients import Client, caller
 from tests.story.feeds import ANN, DEN, DEVICE
@@ -76,11 +79,20 @@ def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: 
         variables["id"] = room.ids.of(Kind.VICTIM, person.token)
     if path.stem in ("network", "page-network"):
         variables["id"] = room.service.networks(limit=1)[0].reference
-    if path.stem in ("page-busiest", "page-token"):
-        variables["id"] = room.ids.of(Kind.NUMBER, room.service.number(DEN[0], reveal=None).token)
+    if path.stem in ("page-busiest", "page-token", "page-containing"):
+        name = "containing" if path.stem == "page-containing" else "id"
+        variables[name] = room.ids.of(Kind.NUMBER, room.service.number(DEN[0], reveal=None).token)
     if path.stem in ("investigation", "page-investigation"):
         made = room.service.investigating.open("a den", "", errand=room.service.errand)
         variables["id"] = investigation_reference(made.investigation_id)
+    if path.stem in ("page-question", "page-questions", "page-news"):
+        asked = ToSave("near", QuestionKind.CONTACTS, Criteria(), [room.service.number(DEN[0], reveal=None).token])
+        kept = room.service.questioning.save(asked, room.service.current(), within="", errand=room.service.errand)
+        variables["id"] = room.ids.of(Kind.QUESTION, kept.question_id)
+    if path.stem == "page-containing":
+        made = room.service.investigating.open("a den", "", errand=room.service.errand)
+        token = room.service.number(DEN[0], reveal=None).token
+        room.service.investigating.add(made.investigation_id, Subjects([token]), within="", errand=room.service.errand)
     compiled, plain = both(room, document, variables)
     assert compiled == plain
     assert b'"errors"' not in compiled

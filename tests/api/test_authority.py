@@ -48,6 +48,10 @@ CONTRACT = {
     "Mutation.addToInvestigation": ONLY_INVESTIGATOR,
     "Mutation.changeInvestigation": ONLY_INVESTIGATOR,
     "Mutation.annotate": TRACING,
+    # Not in the contract: who may walk through the graph saves questions, each for themselves.
+    "Query.savedQuestions": TRACING,
+    "Query.savedQuestion": TRACING,
+    **{f"Mutation.{name}": TRACING for name in ("saveQuestion", "lookAtQuestion", "changeQuestion", "forgetQuestion")},
     "Query.neighbourhood": ONLY_INVESTIGATOR,
     "Query.paths": ONLY_INVESTIGATOR,
     "Query.simulateFlag": ONLY_INVESTIGATOR,

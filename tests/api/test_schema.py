@@ -73,7 +73,7 @@ FEW = {
     "CommonContact.ties",
 }
 
-SINGLE_OR_GIVEN = ("number", "entity", "numbers", "network", "investigation")
+SINGLE_OR_GIVEN = ("number", "entity", "numbers", "network", "investigation", "savedQuestion")
 """One thing, whose own lists are bounded, or as many as were given."""
 
 

@@ -14,6 +14,9 @@ from tests.browser.conftest import World
 
 pytestmark = pytest.mark.timeout(300)
 
+PATIENCE_MS = 60_000
+"""The first picture on a machine waits for a compiler."""
+
 QUEUE, MEASURES = "Queue and capacity", "Warned in time, and missed"
 HEADS = {
     Role.DISPATCHER: {QUEUE},
@@ -21,14 +24,19 @@ HEADS = {
     Role.AUDITOR: {MEASURES},
 }
 ACTS = {
-    Role.INVESTIGATOR: {"Flag as fraud", "Copy as a parameter for Neo4j Browser", "Add to an investigation"},
-    Role.ANALYST: {"Copy as a parameter for Neo4j Browser"},
+    Role.INVESTIGATOR: {
+        "Flag as fraud",
+        "Copy as a parameter for Neo4j Browser",
+        "Add to an investigation",
+        "Save as a question",
+    },
+    Role.ANALYST: {"Copy as a parameter for Neo4j Browser", "Save as a question"},
     Role.SUPERVISOR: {"Flag as fraud", "Set free"},
     Role.HOTLINE: {"Appeal"},
 }
 PLACES = {
-    Role.INVESTIGATOR: {"Investigations", "What if"},
-    Role.ANALYST: {"Investigations"},
+    Role.INVESTIGATOR: {"Saved questions", "Investigations", "What if"},
+    Role.ANALYST: {"Saved questions", "Investigations"},
     Role.SUPERVISOR: {"Investigations"},
     Role.AUDITOR: {"Investigations"},
 }
@@ -52,7 +60,13 @@ def visited(page: Page, server: Served) -> Iterator[str]:
     page.goto(f"{server.url}/{number}")
     page.get_by_role("heading", name="Traffic").wait_for()
     yield "number"
-    for place in ("search", "investigations", "what-if", f"canvas/{number.split('/')[-1]}" if number else "canvas"):
+    for place in (
+        "search",
+        "questions",
+        "investigations",
+        "what-if",
+        f"canvas/{number.split('/')[-1]}" if number else "canvas",
+    ):
         page.goto(f"{server.url}/#/{place}")
         page.locator("main h1").wait_for()
         yield place
@@ -84,7 +98,7 @@ def test_a_role_sees_what_is_theirs_and_asks_for_nothing_else(
             assert acts == ACTS.get(role, set())
             assert page.get_by_text("Show the whole number").count() == (role in REVEALING)
         if view == "network":
-            expect(page.locator(".stage")).to_have_count(int(role is Role.INVESTIGATOR))
+            expect(page.locator(".stage")).to_have_count(int(role is Role.INVESTIGATOR), timeout=PATIENCE_MS)
     page.wait_for_load_state("networkidle")
     assert refused == []
 

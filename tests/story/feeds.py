@@ -12,6 +12,10 @@ DAY = 24 * HOUR
 
 DEN = ["+8613912340001", "+8613912340002", "+8613912340003"]
 ANN, BOB, CYD, DEE = "+8613712340011", "+8613712340012", "+8613712340013", "+8613712340014"
+FOURTH = "+8613912340004"
+"""A SIM that the den takes into use later."""
+EVE = "+8613712340015"
+"""Whom it talks into calling back."""
 DEVICE = "861234567890123"
 HOLDER = "holder-7"
 BANK = "95588"
@@ -98,3 +102,18 @@ def write_world(folder: Path) -> Path:
     for name, rows in feeds.items():
         (folder / f"{name}.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
     return folder
+
+
+def write_growth(folder: Path) -> Path:
+    """The events of a later load: the den uses a fourth SIM in its device, and Eve calls back."""
+    at = T0 + 2 * DAY + 2 * HOUR
+    rung = [f"+861362{k:07d}" for k in range(40)]
+    events = [
+        *(call(FOURTH, one, at + k * MINUTE, 12 if k % 3 else 0, a_imei=DEVICE) for k, one in enumerate(rung)),
+        call(FOURTH, DEN[0], at + 3 * HOUR, 40, a_imei=DEVICE),
+        call(DEN[1], EVE, at + 4 * HOUR, 900, a_imei=DEVICE),
+        call(EVE, DEN[2], at + 5 * HOUR, 1500),
+    ]
+    path = folder / "events.ndjson"
+    path.write_text("".join(json.dumps(row) + "\n" for row in events))
+    return path

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask, Refused } from './asking';
 import { type Caller, CallerContext, useMay } from './caller';
 import { count, instant } from './formats';
+import { useNews } from './parts/news';
 import { setServiceTime } from './parts/useNow';
 import { link, usePlace, type Place } from './route';
 import * as session from './session';
@@ -14,6 +15,8 @@ import { Networks } from './views/networks';
 import { NetworkView } from './views/network';
 import { NumberView } from './views/number';
 import { Person } from './views/person';
+import { QuestionView } from './views/question';
+import { Questions } from './views/questions';
 import { Search } from './views/search';
 import { SignIn } from './views/signIn';
 import { Today } from './views/today';
@@ -29,12 +32,13 @@ const PLACES: [string, Word, string?][] = [
   ['today', 'today'],
   ['networks', 'networks'],
   ['search', 'search'],
+  ['questions', 'questions', 'Query.savedQuestions'],
   ['investigations', 'investigations', 'Query.investigations'],
   ['what-if', 'whatIf', 'Query.simulateFlag'],
 ];
 
 /** Where views belong that have no place of their own at the top. */
-const UNDER: Record<string, string> = { person: 'today', network: 'networks', investigation: 'investigations' };
+const UNDER: Record<string, string> = { person: 'today', network: 'networks', investigation: 'investigations', question: 'questions' };
 
 interface Service {
   service: {
@@ -57,11 +61,12 @@ export function App() {
     document.documentElement.dataset['theme'] = theme;
   }, [language, theme]);
   const speaking = speak(language);
-  const { words } = speaking;
+  const { words, say } = speaking;
   const lost = useCallback(() => setSignedIn(false), []);
   const { service, away } = useService(signedIn, lost);
   const caller = service?.service.caller;
   const tick = service?.service.analysis?.id ?? '';
+  const grown = useNews(caller?.may.includes('Query.savedQuestions') ?? false, tick);
   return (
     <SpeakingContext.Provider value={speaking}>
       <a class="skip" href="#content" onClick={(event) => {
@@ -72,7 +77,10 @@ export function App() {
         <a class="home" href={link('today')}>{words.name}</a>
         <nav>
           {PLACES.filter(([, , needs]) => needs === undefined || caller?.may.includes(needs)).map(([view, word]) => (
-            <a key={view} href={link(view)} aria-current={view === (UNDER[place.view] ?? place.view) ? 'page' : undefined}>{words[word]}</a>
+            <a key={view} href={link(view)} aria-current={view === (UNDER[place.view] ?? place.view) ? 'page' : undefined}>
+              {words[word]}
+              {view === 'questions' && grown > 0 && <span class="mark news" title={say('grown', { n: grown })}>{grown}<span class="hidden"> {words.isNew}</span></span>}
+            </a>
           ))}
         </nav>
         <Fresh service={service} away={away} />
@@ -120,6 +128,8 @@ function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string 
   if (place.view === 'networks') return <Networks place={place} tick={tick} />;
   if (place.view === 'network') return <NetworkView key={key} place={place} tick={tick} asOf={asOf} />;
   if (place.view === 'search') return <Search />;
+  if (place.view === 'questions' && may('Query.savedQuestions')) return <Questions tick={tick} />;
+  if (place.view === 'question' && may('Query.savedQuestion')) return <QuestionView key={key} place={place} tick={tick} />;
   if (place.view === 'investigations' && may('Query.investigations')) return <Investigations place={place} />;
   if (place.view === 'investigation' && may('Query.investigation')) return <InvestigationView key={key} place={place} tick={tick} />;
   if (place.view === 'what-if' && may('Query.simulateFlag')) return <WhatIf key={key} place={place} />;

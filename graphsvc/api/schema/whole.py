@@ -18,6 +18,7 @@ from graphsvc.api.schema.nudging import Nudging
 from graphsvc.api.schema.numbers import EntityReport, NumberReport
 from graphsvc.api.schema.packing import Packing
 from graphsvc.api.schema.queries import Looking
+from graphsvc.api.schema.questions import Questioning, Questions
 from graphsvc.api.schema.scalars import SCALARS
 from graphsvc.api.schema.stating import Stating
 from graphsvc.api.schema.supervising import Reading, Supervising
@@ -25,9 +26,9 @@ from graphsvc.api.schema.supposing import Supposing
 from graphsvc.api.schema.victims import Victim
 
 Query = merge_types(
-    "Query", (Looking, Exploring, Supposing, Investigations, Packing, Watching, Checking, Reading, About)
+    "Query", (Looking, Exploring, Supposing, Investigations, Questions, Packing, Watching, Checking, Reading, About)
 )
-Mutation = merge_types("Mutation", (Dispatching, Stating, Investigating, Supervising))
+Mutation = merge_types("Mutation", (Dispatching, Stating, Investigating, Questioning, Supervising))
 Subscription = merge_types("Subscription", (Nudging,))
 
 

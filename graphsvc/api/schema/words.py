@@ -8,6 +8,7 @@ import strawberry
 from graphsvc.model import words
 from graphsvc.model.investigations import InvestigationStatus as InvestigationStatus
 from graphsvc.model.investigations import NoteKind as NoteKind
+from graphsvc.model.questions import QuestionKind as QuestionKind
 from graphsvc.model.warnings import LeaseRefusal as LeaseRefusal
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.model.warnings import WarningEventKind as WarningEventKind
@@ -43,6 +44,7 @@ for _word, _description in (
     (WarningState, "Where a warning stands."),
     (InvestigationStatus, "How far an investigation is."),
     (NoteKind, "What a line of an investigation's log tells."),
+    (QuestionKind, "What a saved question asks."),
 ):
     strawberry.enum(_word, description=_description)
 strawberry.enum(Channel, name="Channel", description="How a warning reaches a person; the last two need a capacity.")

@@ -3,7 +3,9 @@
 import { lazy, Suspense } from 'preact/compat';
 import { useMemo } from 'preact/hooks';
 import { useMay } from '../caller';
+import { Casework } from '../parts/casework';
 import { Collect } from '../parts/collect';
+import { ABOUT_NUMBERS, Keep } from '../parts/keep';
 import { count, instant, percent } from '../formats';
 import { Answered, Missing } from '../parts/notice';
 import { NumberLink, Probability } from '../parts/marks';
@@ -37,12 +39,12 @@ export function NetworkView({ place, tick, asOf }: { place: Place; tick: string;
   const asked = useAnswer<{ network: Network | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
   return (
     <Answered asked={asked} title="networkTitle">
-      {({ network }) => (network === null ? <Missing title="networkTitle" /> : <Found one={network} place={place} asOf={asOf} />)}
+      {({ network }) => (network === null ? <Missing title="networkTitle" /> : <Found one={network} place={place} asOf={asOf} tick={tick} />)}
     </Answered>
   );
 }
 
-function Found({ one, place, asOf }: { one: Network; place: Place; asOf: string }) {
+function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: string; tick: string }) {
   const { language, words, name } = useSpeaking();
   const may = useMay();
   const seeds = useMemo(() => one.members.slice(0, SEEDS_MOST).map((member) => member.id), [one.id]);
@@ -58,7 +60,10 @@ function Found({ one, place, asOf }: { one: Network; place: Place; asOf: string 
         <span>{instant(one.firstSeen, language)} – {instant(one.lastSeen, language)}</span>
         <span>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(', ')}</span>
       </p>
-      <div class="acts"><Collect networks={[one.id]} /></div>
+      <div class="acts">
+        <Collect networks={[one.id]} />
+        <Keep kinds={ABOUT_NUMBERS} numbers={seeds} />
+      </div>
       {may('Query.neighbourhood') && (
         <Suspense fallback={<p class="quiet" role="status">{words.loading}</p>}>
           <Canvas seeds={seeds} place={place} asOf={asOf} />
@@ -93,6 +98,7 @@ function Found({ one, place, asOf }: { one: Network; place: Place; asOf: string 
               </li>
             ))}
           </ul>
+          <Casework id={one.id} tick={tick} />
         </section>
       </div>
     </>

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { count, instant } from '../formats';
 import { Answered } from '../parts/notice';
+import { Keep } from '../parts/keep';
 import { Choice, NETWORK_ORDERS, SCAM_TYPES } from '../parts/choice';
 import { type Connection, More, usePages } from '../parts/paging';
 import { Table } from '../parts/table';
@@ -43,6 +44,7 @@ export function Networks({ place, tick }: { place: Place; tick: string }) {
           keepSettings({ orderBy, scamType: value });
         }} />
       </form>
+      <div class="acts"><Keep key={scamType} kinds={['NETWORKS']} criteria={{ scamType: scamType || null }} /></div>
       <Answered asked={asked}>{(data) => <List first={data.networks} variables={variables} />}</Answered>
     </>
   );

@@ -5,7 +5,9 @@ import { ask } from '../asking';
 import { useMay } from '../caller';
 import { count, instant, percent, span } from '../formats';
 import { Acts } from '../parts/acts';
+import { Casework } from '../parts/casework';
 import { Collect } from '../parts/collect';
+import { ABOUT_NUMBERS, Keep } from '../parts/keep';
 import { Answered, Missing } from '../parts/notice';
 import { ClassMark, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
@@ -120,6 +122,7 @@ function Found({ one, asOf, tick, again }: Finding) {
         <Acts ids={[one.id]} done={again} />
         {may('Query.simulateFlag') && <a href={link('what-if', one.id)}>{words.whatIf}</a>}
         <Collect numbers={[one.id]} />
+        <Keep kinds={ABOUT_NUMBERS} numbers={[one.id]} />
       </div>
       <Reveal id={one.id} />
       <div class="columns">
@@ -133,6 +136,7 @@ function Found({ one, asOf, tick, again }: Finding) {
           <h2>{words.shared}</h2>
           <p>{words.holderNumbers}: {count(one.holderNumberCount, language)}</p>
           {one.shared.length === 0 ? <p class="quiet">{words.noShared}</p> : <SharedThings shared={one.shared} />}
+          <Casework id={one.id} tick={tick} />
         </section>
       </div>
       {one.contactsSummary !== null && (

@@ -6,7 +6,9 @@ import { useMay } from '../caller';
 import { percent } from '../formats';
 import { ENTITY_KINDS } from '../parts/choice';
 import { Collect } from '../parts/collect';
-import { ClassMark, GradeMark, NetworkLink, NumberLink } from '../parts/marks';
+import { ABOUT_NUMBERS, Keep } from '../parts/keep';
+import { type Line, NumberLines } from '../parts/lines';
+import { ClassMark, NetworkLink, NumberLink } from '../parts/marks';
 import { Refusal } from '../parts/notice';
 import { inParts, pasted } from '../parts/pasted';
 import { refusal } from '../parts/refused';
@@ -15,20 +17,9 @@ import { go, link } from '../route';
 import { useSpeaking } from '../words';
 import numbersDocument from '../../../schema/operations/page-numbers.graphql?raw';
 import entityDocument from '../../../schema/operations/page-entity.graphql?raw';
-import { Table } from '../parts/table';
 
 const SEEDS_MOST = 50;
 const REFERENCE = /^[NI]-[0-9A-Z]{4}-[0-9A-Z]$/i;
-
-interface Line {
-  id: string;
-  number: string;
-  class: string;
-  fraudProbability: number;
-  flags: { id: string }[];
-  network: { id: string; reference: string } | null;
-  victim: { id: string; rank: number; grade: string } | null;
-}
 
 interface Entity {
   id: string;
@@ -115,34 +106,16 @@ function Lines({ lines }: { lines: (Line | null)[] }) {
   const { words } = useSpeaking();
   const may = useMay();
   const known = lines.filter((line) => line !== null);
+  const ids = known.map((line) => line.id);
   return (
     <section>
       <p role="status">{known.length} {words.found} {lines.length}</p>
-      <div class="acts"><Collect numbers={known.map((line) => line.id)} /></div>
-      {known.length > 0 && may('Query.neighbourhood') && <p><a href={link('canvas', known.slice(0, SEEDS_MOST).map((line) => line.id).join(','))}>{words.openCanvas}</a></p>}
-      <div class="scroll tall">
-        <Table heads={[['line'], 'number', 'class', ['fraudProbability'], ['flags'], 'network', 'person']}>
-          {lines.map((line, place) => (
-            <tr key={place}>
-              <td class="figure">{place + 1}</td>
-              {line === null ? <td colSpan={6} class="quiet">{words.notKnown}</td> : (
-                <>
-                  <td><NumberLink id={line.id} number={line.number} /></td>
-                  <td><ClassMark kind={line.class} /></td>
-                  <td class="figure">{percent(line.fraudProbability)}</td>
-                  <td class="figure">{line.flags.length || ''}</td>
-                  <td><NetworkLink network={line.network} /></td>
-                  <td>
-                    {line.victim === null ? '–' : (
-                      <><a href={link('person', line.victim.id)}>{words.rank} {line.victim.rank}</a> <GradeMark grade={line.victim.grade} /></>
-                    )}
-                  </td>
-                </>
-              )}
-            </tr>
-          ))}
-        </Table>
+      <div class="acts">
+        {ids.length > 0 && may('Query.neighbourhood') && <a href={link('canvas', ids.slice(0, SEEDS_MOST).join(','))}>{words.openCanvas}</a>}
+        <Collect numbers={ids} />
+        {ids.length > 0 && <Keep kinds={ABOUT_NUMBERS} numbers={ids} />}
       </div>
+      <NumberLines lines={lines} />
     </section>
   );
 }

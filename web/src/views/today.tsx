@@ -1,6 +1,7 @@
 // Today: who will probably lose money next, live, with what the queue and the measures say beside it.
 
 import { Answered } from '../parts/notice';
+import { Keep } from '../parts/keep';
 import { Choice, GRADES, SCAM_TYPES, STAGES } from '../parts/choice';
 import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { type Connection, More, usePages } from '../parts/paging';
@@ -74,6 +75,7 @@ export function Today({ place, tick }: { place: Place; tick: string }) {
             />
           </label>
         </form>
+        <div class="acts"><Keep key={JSON.stringify(given)} kinds={['PEOPLE']} criteria={given} /></div>
         <Answered asked={asked}>
           {(data) => <Victims first={data.victims} variables={given} filtered={Object.keys(given).length > 0} />}
         </Answered>

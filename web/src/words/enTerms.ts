@@ -83,6 +83,10 @@ export const enTerms = {
   SPLIT: 'split off from',
   MERGED: 'merged with',
   LEADS: 'leads',
+  PEOPLE: 'People at risk',
+  NETWORKS: 'Networks',
+  CONTACTS: 'In contact with these numbers',
+  SHARING: 'With a device, holder or account of these numbers',
 };
 
 export type Terms = Record<keyof typeof enTerms, string>;

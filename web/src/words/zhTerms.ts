@@ -83,4 +83,8 @@ export const zhTerms: Terms = {
   SPLIT: '分裂自',
   MERGED: '合并自',
   LEADS: '线索转接',
+  PEOPLE: '面临风险的人',
+  NETWORKS: '团伙',
+  CONTACTS: '与这些号码有联系的号码',
+  SHARING: '与这些号码共用设备、机主或账户的号码',
 };

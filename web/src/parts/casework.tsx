@@ -1,0 +1,47 @@
+// The investigations that hold a number or a network, and what was noted there about it.
+
+import { useMay } from '../caller';
+import { wholeInstant } from '../formats';
+import { link } from '../route';
+import { useAnswer } from '../useAnswer';
+import { useSpeaking } from '../words';
+import { Answered } from './notice';
+import type { Opened } from './opened';
+import type { Connection } from './paging';
+import document from '../../../schema/operations/page-containing.graphql?raw';
+
+interface Holding extends Opened {
+  notes: { id: string; text: string; by: string; at: string; about: string | null; kind: string }[];
+}
+
+/** Nothing for those who see no investigations. */
+export function Casework({ id, tick }: { id: string; tick: string }) {
+  const { language, words, name } = useSpeaking();
+  const may = useMay();
+  const mine = may('Query.investigations');
+  const asked = useAnswer<{ investigations: Connection<Holding> }>(document, mine ? { containing: id } : null, tick);
+  if (!mine) return null;
+  return (
+    <section>
+      <h2>{words.investigations}</h2>
+      <Answered asked={asked}>
+        {({ investigations }) => (investigations.edges.length === 0 ? <p class="quiet">{words.inNoInvestigation}</p> : (
+          <>
+            <ul class="log">
+              {investigations.edges.map(({ node }) => (
+                <li key={node.id}>
+                  <a class="tail" href={link('investigation', node.id)}>{node.reference}</a> {node.title} <span class="mark">{name(node.status)}</span>{' '}
+                  <small>{words.assignee}: {node.assignee ?? words.nobody}</small>
+                  {node.notes.filter((note) => note.about === id && note.kind === 'NOTE').map((note) => (
+                    <p key={note.id}><small>{wholeInstant(note.at, language)} · {note.by}</small> {note.text}</p>
+                  ))}
+                </li>
+              ))}
+            </ul>
+            {investigations.pageInfo.hasNextPage && <p class="quiet">{words.moreInvestigations}</p>}
+          </>
+        ))}
+      </Answered>
+    </section>
+  );
+}
