@@ -48,6 +48,7 @@ schema: $(VENV)/.ready-dev ## prints the GraphQL schema into schema/graphsvc.gra
 
 bench: $(VENV)/.ready-dev ## ratios against named references, taken in one run
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.kernels
 	@$(BIN)/python -m bench.answers
 	@$(BIN)/python -m bench.graph
 	@$(BIN)/python -m bench.engines

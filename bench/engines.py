@@ -19,8 +19,9 @@ import numpy as np
 
 from bench.__main__ import make_world
 from bench.graph import cpu_of
-from graphsvc.graph.leiden import Float64, leiden
+from graphsvc.graph.leiden import leiden
 from graphsvc.graph.snapshot import Int32, Snapshot
+from graphsvc.graph.weighted import Float64
 from graphsvc.local_neo4j.server import LocalServer
 from graphsvc.model.progress import silent
 from graphsvc.service import Service

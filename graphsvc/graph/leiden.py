@@ -1,27 +1,28 @@
 """Leiden communities of any undirected weighted graph (Traag, Waltman & van Eck 2019, Sci. Rep. 9:5233).
 
-The partition comes from graspologic-native; this module adds what it leaves open: parallel edges are summed,
-every community is connected, and labels do not depend on the library's own numbering.
+A cycle moves nodes, refines the communities found, makes every part a node, and goes on with the smaller graph until
+nothing is left to merge; the next cycle begins from its partition. In the end every community is connected.
 """
 
 from typing import Any
 
-import graspologic_native
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
-from graphsvc.graph.snapshot import Int32
+from graphsvc.graph import leiden_loops as loops
+from graphsvc.graph.weighted import Float64, Int32, Weighted, undirected
 
 AnyInt = npt.NDArray[np.integer[Any]]
-Float64 = npt.NDArray[np.float64]
 
-_ITERATIONS = 4
-"""Full cycles, each from the partition before: with four, modularity is that of leidenalg (tests)."""
-_TRIALS, _TRIALS_EDGES_MAX = 10, 100_000
-"""Independent attempts on graphs of at most so many edges; the best is kept. Small graphs need them: one attempt
-stays in a poor partition now and then, and more cycles do not free it. Big ones get one attempt, for its time."""
+_CYCLES = 4
+"""Full cycles at most, each from the partition before: with four, modularity is that of leidenalg (tests)."""
+_TRIALS, _TRIALS_EDGES = 10, 100_000
+"""Independent attempts, of which the best is kept: ten, or as many as come to so many edges, at least one. Small graphs
+need them: one attempt stays in a poor partition now and then, and more cycles do not free it."""
+_RUNS = 1_000
+"""Nodes are visited in so many runs."""
+_SETTLED = 0.03
+"""A graph that gets one attempt is done when a cycle begins with moves of fewer than this part of its nodes."""
 
 
 def leiden(
@@ -38,43 +39,63 @@ def leiden(
     An edge is given in either direction; parallel edges add up, loops are ignored. Weights are above 0.
     A node without edges is a community of its own. The same input and seed give the same labels.
     """
-    graph = undirected(node_count, np.asarray(source), np.asarray(target), np.asarray(weight, dtype=np.float64))
-    if not graph.nnz:
-        return np.arange(node_count, dtype=np.int32)
-    _, label_of = graspologic_native.leiden_csr(
-        graph.indptr.astype(np.int64),
-        graph.indices.astype(np.int32),
-        graph.data,
+    graph = undirected(
         node_count,
-        resolution=resolution,
-        iterations=_ITERATIONS,
-        trials=_TRIALS if graph.nnz <= 2 * _TRIALS_EDGES_MAX else 1,  # nnz counts an edge twice
-        seed=seed,
+        np.asarray(source, dtype=np.int32),
+        np.asarray(target, dtype=np.int32),
+        np.asarray(weight, dtype=np.float32),
     )
-    labels = np.full(node_count, -1, dtype=np.int64)
-    labels[np.fromiter(label_of.keys(), np.int64, len(label_of))] = np.fromiter(
-        label_of.values(), np.int64, len(label_of)
-    )
-    return connected_parts(graph, labels)
+    return communities(graph, seed=seed, resolution=resolution)
 
 
-def undirected(node_count: int, source: AnyInt, target: AnyInt, weight: Float64) -> csr_array:
-    """The symmetric matrix of the edges: parallel ones are summed, loops left out."""
-    proper = source != target
-    low = np.minimum(source, target)[proper]
-    high = np.maximum(source, target)[proper]
-    once = coo_array((weight[proper], (low, high)), shape=(node_count, node_count)).tocsr()
-    return (once + once.T).tocsr()
+def communities(graph: Weighted, *, seed: int = 0, resolution: float = 1.0) -> Int32:
+    """`leiden` of a graph that stands in rows already."""
+    strength = loops.strengths(graph.start, graph.weight)
+    if not graph.edge_count:
+        return np.arange(graph.node_count, dtype=np.int32)
+    share = resolution / strength.sum()
+    dice = np.random.default_rng(seed)
+    trials = min(_TRIALS, max(1, _TRIALS_EDGES // graph.edge_count))
+    settled = 0.0 if trials > 1 else _SETTLED
+    found = [_attempt(graph, strength, share, dice, settled=settled) for _ in range(trials)]
+    best = max(found, key=lambda label: loops.quality(*graph.rows, share, label)) if trials > 1 else found[0]
+    return loops.connected_parts(graph.start, graph.far, best)
 
 
-def connected_parts(graph: csr_array, labels: npt.NDArray[np.int64]) -> Int32:
-    """Labels with each community split into its connected parts, numbered by smallest member."""
-    edges = graph.tocoo()
-    inside = labels[edges.row] == labels[edges.col]
-    kept = (edges.row[inside], edges.col[inside])
-    within = coo_array((np.ones(len(kept[0]), dtype=np.int8), kept), shape=graph.shape)
-    _, part = connected_components(within, directed=False)
-    _, first, inverse = np.unique(part, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int32)
-    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
-    return rank[inverse]
+def _attempt(graph: Weighted, strength: Float64, share: float, dice: np.random.Generator, *, settled: float) -> Int32:
+    """A partition after cycles until one changes nothing, or begins with moves of less than `settled` of the nodes."""
+    label = np.arange(graph.node_count, dtype=np.int32)
+    for _ in range(_CYCLES):
+        before = label.copy()
+        moves = loops.move_nodes(*graph.rows, strength, share, _order(graph.node_count, dice), label)
+        if moves < settled * graph.node_count:
+            break
+        label = _merged(graph, strength, share, label, dice)
+        if np.array_equal(before, label):
+            break
+    return label
+
+
+def _merged(graph: Weighted, strength: Float64, share: float, label: Int32, dice: np.random.Generator) -> Int32:
+    """The partition `label` after refining its communities, merging their parts to nodes, moving those, and so on."""
+    within = np.arange(graph.node_count, dtype=np.int32)
+    while True:
+        label = loops.numbered(label)
+        order = _order(graph.node_count, dice)
+        part = loops.refine(*graph.rows, strength, share, order, label)
+        count = int(part.max()) + 1
+        if count == graph.node_count:
+            return label[within]
+        within = part[within]
+        community = np.empty(count, dtype=np.int32)
+        community[part] = label
+        label = community
+        graph = Weighted(*loops.merged(*graph.rows, part, count))
+        strength = loops.sums(part, strength, count)
+        loops.move_nodes(*graph.rows, strength, share, _order(count, dice), label)
+
+
+def _order(count: int, dice: np.random.Generator) -> Int32:
+    """The nodes in some 1,000 runs, the runs in random order: neighbours in memory are mostly visited together."""
+    run = np.arange(count) * min(count, _RUNS) // count
+    return np.argsort(dice.permutation(_RUNS)[run], kind="stable").astype(np.int32)

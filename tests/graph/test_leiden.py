@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
+import networkit
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from graphsvc.graph.leiden import leiden
 
 Labels = npt.NDArray[np.int32]
+Ends = npt.NDArray[np.int32]
 Edge = tuple[int, int, int]
 
 graphs = st.integers(1, 12).flatmap(
@@ -136,3 +138,33 @@ def test_weights_decide() -> None:
 
 def test_no_nodes_have_no_labels() -> None:
     assert labels_of(0, []).tolist() == []
+
+
+def planted(count: int, edges: int, *, groups: int, between: float) -> tuple[Ends, Ends]:
+    """Edges of a heavy-tailed graph, most of them inside groups of consecutive nodes."""
+    chance = np.random.default_rng(5)
+    popular = np.cumsum((1 - chance.random(count)) ** -0.6)
+    near = np.searchsorted(popular, chance.random(edges) * popular[-1])
+    size = count // groups
+    inside = near // size * size + chance.integers(0, size, edges)
+    far = np.where(chance.random(edges) < between, chance.integers(0, count, edges), np.minimum(inside, count - 1))
+    return near.astype(np.int32), far.astype(np.int32)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_big_graph_is_divided_as_well_as_networkit_does_it(seed: int) -> None:
+    count = 20_000
+    source, target = planted(count, 160_000, groups=400, between=0.3)
+    labels = leiden(node_count=count, source=source, target=target, weight=np.ones(len(source)), seed=seed)
+    networkit.engineering.setNumberOfThreads(1)
+    networkit.engineering.setSeed(1, False)
+    proper = source != target
+    graph = networkit.GraphFromCoo((source[proper].astype(np.uint32), target[proper].astype(np.uint32)), n=count)
+    judge = networkit.community.Modularity()
+    theirs = networkit.community.ParallelLeiden(graph, randomize=False).run().getPartition()
+    ours = networkit.structures.Partition(count, labels.astype(np.uint32))
+    assert judge.getQuality(ours, graph) >= judge.getQuality(theirs, graph) - 0.002
+    whole = nx.Graph(zip(source.tolist(), target.tolist(), strict=True))
+    inside = nx.Graph((a, b) for a, b in whole.edges if labels[a] == labels[b])
+    inside.add_nodes_from(range(count))
+    assert nx.number_connected_components(inside) == labels.max() + 1
