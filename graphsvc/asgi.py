@@ -10,7 +10,7 @@ from typing import Any
 
 from graphsvc.api.app import make_app, make_room
 from graphsvc.configuration import configured
-from graphsvc.wiring import open_service, traced
+from graphsvc.wiring import live_sources, open_service, traced
 
 
 def app() -> Callable[..., Awaitable[None]]:
@@ -18,7 +18,7 @@ def app() -> Callable[..., Awaitable[None]]:
     opened = ExitStack()
     service = opened.enter_context(open_service(configured(os.environ).settings))
     opened.enter_context(traced())
-    answering = make_app(make_room(service, lives=True))
+    answering = make_app(make_room(service, lives=True, sources=live_sources(service)))
 
     async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         await answering(scope, receive, send)

@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 
 from graphsvc.configuration import FILE, Configuration
 from graphsvc.errors import GraphsvcError, NotInstalled
+from graphsvc.live.folder import WatchedFolder
 from graphsvc.local_neo4j.jars import kept_jars
 from graphsvc.local_neo4j.java import find_java
 from graphsvc.serving_graph import NEO4J, connect
 from graphsvc.settings import Neo4jAddress, Settings
 from graphsvc.telemetry import INSTALL, wanted
-from graphsvc.wiring import local_neo4j, neo4j_address, neo4j_cache, open_service
+from graphsvc.wiring import kafka_of, live_sources, local_neo4j, neo4j_address, neo4j_cache, open_service
 
 _LEAST_FREE_GIB = 1.0
 _LIBRARIES = ("polars", "pyarrow", "deltalake", "numba", "sqlalchemy", "phonenumbers")
@@ -51,6 +52,10 @@ def examine(settings: Settings, configuration: Configuration | None = None) -> l
         ("calibration", _calibration),
     ):
         checks.append(_safely(name, look, settings))
+    if settings.watch_folder is not None:
+        checks.append(_safely("watched folder", _watched, settings))
+    if settings.kafka_servers is not None:
+        checks.append(_safely("Kafka", _kafka, settings))
     checks += _signals(settings)
     if neo4j.status == "ok" and neo4j_address(settings) is not None:
         checks.append(_safely("graph in Neo4j", _lag, settings))
@@ -203,6 +208,27 @@ def _analysis(settings: Settings) -> Check:
     return Check("analysis", "ok", found, "")
 
 
+def _watched(settings: Settings) -> Check:
+    """Whether the folder is there, and how much waits in it."""
+    with open_service(settings) as service:
+        waiting = sum(one.waiting() for one in live_sources(service) if isinstance(one, WatchedFolder))
+    found = f"{settings.watch_folder}, {waiting:,} files wait"
+    return Check("watched folder", "warn" if waiting else "ok", found, _LET_SERVE if waiting else "")
+
+
+def _kafka(settings: Settings) -> Check:
+    """Whether a broker answers, how far each topic has been read, and whether something was deleted unread."""
+    with open_service(settings) as service:
+        broker = kafka_of(service)
+        lags = broker.lags() if broker is not None else []
+    behind, lost = sum(one.behind for one in lags), sum(one.lost for one in lags)
+    found = f"{len(lags)} partitions, {behind:,} messages behind"
+    if lost:
+        found += f"; {lost:,} were deleted, or the topic was made anew, before they were read"
+        return Check("Kafka", "warn", found, "keep messages at the broker for longer; load what is missing from files")
+    return Check("Kafka", "warn" if behind else "ok", found, _LET_SERVE if behind else "")
+
+
 def _audit(settings: Settings) -> Check:
     with open_service(settings) as service:
         report = service.audit.verify()
@@ -243,6 +269,7 @@ def _signals(settings: Settings) -> list[Check]:
     ]
 
 
+_LET_SERVE = "leave graphsvc serve running; it takes them in"
 _LEARN_AGAIN_MS = 92 * 86_400_000
 _CHECK_FEED = "ask who sends this feed whether something broke; warnings come late without it"
 _ADVICE = {

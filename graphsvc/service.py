@@ -25,6 +25,7 @@ from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.investigating import Investigating
 from graphsvc.listing import Listing
+from graphsvc.loading import Loading
 from graphsvc.measuring import Measuring
 from graphsvc.model.facts import Facts
 from graphsvc.model.kept import Kept
@@ -48,7 +49,7 @@ from graphsvc.service_time import ServiceTime
 from graphsvc.settings import Settings
 from graphsvc.stating import Stating
 from graphsvc.store import facts as fact_store
-from graphsvc.store import horizon, results
+from graphsvc.store import results
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
@@ -102,6 +103,8 @@ class Service:
     retaining: Retaining
     dispatching: Dispatching
     projecting: Projecting
+    loading: Loading
+    """Rows from files and from brokers."""
     grounds: Grounds = field(default_factory=Grounds)
     """What full looks left standing, for what-if."""
 
@@ -109,29 +112,7 @@ class Service:
         self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent
     ) -> "LoadReport":
         """Take feed folders and files into ledger and catalogue. Loading the same rows again changes nothing."""
-        from graphsvc.ingest.load import load
-        from graphsvc.ingest.stores import Stores
-
-        stores = Stores(
-            registry=self.registry,
-            ledger=self.ledger,
-            add_facts=partial(fact_store.add_facts, self.catalogue),
-            rejects=self.home.folder(self.home.rejects),
-        )
-        with hold_for_writing(self.home, purpose="load", wait_seconds=self.settings.lock_wait_seconds):
-            kept = horizon.of(self.catalogue)
-            return load(
-                paths,
-                stores,
-                now=self.time.wall(),
-                kind=kind,
-                feed_id=feed_id,
-                region=self.settings.national_region,
-                batch_rows=self.settings.batch_rows,
-                events_from=kept.events_from,
-                facts_from=kept.facts_from,
-                progress=progress,
-            )
+        return self.loading.files(paths, kind=kind, feed_id=feed_id, progress=progress)
 
     def analyse(
         self, *, as_of: int | None, engine: str = "local", now: Moment | None = None, progress: Progress = silent

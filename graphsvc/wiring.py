@@ -2,6 +2,7 @@
 
 import getpass
 import hmac
+import importlib.util
 import os
 import secrets
 import time
@@ -9,15 +10,19 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from graphsvc.access import Access
 from graphsvc.compiled_cache import settle_cache
 from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
-from graphsvc.errors import UsageError
+from graphsvc.errors import NotInstalled, UsageError
 from graphsvc.graph.snapshots import Snapshots
+from graphsvc.live.folder import WatchedFolder
+from graphsvc.live.source import LiveSource
+from graphsvc.live.topics import topics_of
+from graphsvc.loading import Loading
 from graphsvc.local_neo4j.jars import fetch_jars
 from graphsvc.local_neo4j.java import find_java
 from graphsvc.local_neo4j.server import LocalServer
@@ -47,6 +52,9 @@ from graphsvc.store.vault import Vault
 from graphsvc.teaching import Teaching
 from graphsvc.telemetry import exported
 from graphsvc.texting import Texting
+
+if TYPE_CHECKING:
+    from graphsvc.live.kafka import Kafka
 
 _PAGES_KEPT: Final = 32
 """Of the ranking, in memory: the first ones are asked for again and again."""
@@ -93,6 +101,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             stating=Stating(catalogue, registry, audit, clock, settings.national_region),
             texting=Texting(catalogue, registry, audit, clock),
             dispatching=queue,
+            loading=Loading(home, catalogue, registry, ledger, settings, _wall_clock),
             projecting=Projecting(
                 Source(
                     catalogue=catalogue,
@@ -117,6 +126,29 @@ def open_service(settings: Settings) -> Iterator[Service]:
 def traced() -> AbstractContextManager[None]:
     """While the block runs, spans go where the environment asks for."""
     return exported(os.environ)
+
+
+def live_sources(service: Service) -> list[LiveSource]:
+    """What a running service reads by itself, as the settings say. NotInstalled where the client is missing."""
+    settings = service.settings
+    sources: list[LiveSource] = []
+    if settings.watch_folder is not None:
+        folder = settings.watch_folder.absolute()
+        sources.append(WatchedFolder(folder, settings.watch_feed_id, service.loading, _wall_clock))
+    broker = kafka_of(service)
+    return sources if broker is None else [*sources, broker]
+
+
+def kafka_of(service: Service) -> "Kafka | None":
+    """The topics that the settings name; None without any."""
+    topics = topics_of(service.settings)
+    if topics is None:
+        return None
+    if importlib.util.find_spec("confluent_kafka") is None:
+        raise NotInstalled("GRAPHSVC_KAFKA_SERVERS is set and the client is missing: pip install 'graphsvc[kafka]'")
+    from graphsvc.live.kafka import Kafka
+
+    return Kafka(topics, service.loading)
 
 
 def _queue(catalogue: Catalogue, keys: Keys, settings: Settings) -> Dispatching:

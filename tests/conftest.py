@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from graphsvc.cli.door import run
 from tests.servers.chromium import chromium, page, screenshots  # noqa: F401  # fixtures
+from tests.servers.kafka import kafka, kafka_server  # noqa: F401  # fixtures
 from tests.servers.neo4j import (  # noqa: F401  # fixtures
     bare_neo4j,
     empty_neo4j,

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from graphsvc.api.sockets import Sockets
 from graphsvc.api.static import page_routes
 from graphsvc.api.trusted import Trusted
 from graphsvc.errors import GraphsvcError
+from graphsvc.live.source import LiveSource
 from graphsvc.service import Service
 from graphsvc.store.sealing import Sealer
 
@@ -47,8 +48,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def make_room(service: Service, limits: Limits | None = None, *, lives: bool = False) -> Room:
-    """What answers: made from the service and its settings. `lives`: whether it keeps up with what comes in."""
+def make_room(
+    service: Service, limits: Limits | None = None, *, lives: bool = False, sources: Sequence[LiveSource] = ()
+) -> Room:
+    """What answers: made from the service and its settings. `lives`: whether it keeps up with what comes in.
+
+    `sources` is what it reads by itself then.
+    """
     settings = service.settings
     issuer = None
     if settings.oidc_issuer is not None and settings.oidc_keys is not None:
@@ -66,6 +72,7 @@ def make_room(service: Service, limits: Limits | None = None, *, lives: bool = F
         trusted=Trusted.load() if settings.documents == "trusted" else None,
         limits=limits or Limits(),
         lives=lives,
+        sources=sources,
     )
 
 

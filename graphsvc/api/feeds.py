@@ -1,6 +1,7 @@
 """`POST /feeds/{feed}`: rows of any feed from a token of role feeder. A 200 means that they are durable."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Final
 
 import orjson
@@ -43,24 +44,32 @@ async def _answered(request: Request, room: Room) -> Response:
         names = [request.headers.get(name) for name in ("feed-id", "batch-id")]
         if not all(names):
             raise Refusal("BAD_REQUEST", "the headers Feed-Id and Batch-Id say which batch this is")
-        body = await body_within(request, BYTES_MAX, SECONDS_MAX)
-        room.budgets.spend(caller.name, min(len(body) // _BYTES_A_UNIT, int(room.budgets.most)))
-        feed, feed_id, batch_id = request.path_params["feed"], str(names[0]), str(names[1])
-
-        def take() -> BatchTaken:
-            return room.service.feeding.take(feed, body, arrow=media == ARROW, feed_id=feed_id, batch_id=batch_id)
-
-        taken = await room.in_thread(take)
+        with room.holding(_declared(request)):
+            taken = await _taken(request, room, caller.name, arrow=media == ARROW, names=[str(name) for name in names])
     except ClientDisconnect:
         return Response(status_code=400)
     except Exception as error:
         refusal = _busy(error) or room.refused(error, request_id)
         body = orjson.dumps({"errors": [refusal.shown()]})
         return Response(body, refusal.status, headers_of(refusal, request_id), media_type="application/json")
-    for became in ("accepted", "duplicate", "rejected"):
-        room.metrics.fed.labels(taken.feed, became).inc(getattr(taken, became))
+    room.metrics.count_rows(taken.feed, taken.accepted, taken.duplicate, taken.rejected)
     status = 422 if taken.rejected else 200
     return Response(orjson.dumps(asdict(taken)), status, {"X-Request-Id": request_id}, media_type="application/json")
+
+
+async def _taken(request: Request, room: Room, caller: str, *, arrow: bool, names: list[str]) -> BatchTaken:
+    """The body, read and kept."""
+    body = await body_within(request, BYTES_MAX, SECONDS_MAX)
+    room.budgets.spend(caller, min(len(body) // _BYTES_A_UNIT, int(room.budgets.most)))
+    feed, (feed_id, batch_id) = request.path_params["feed"], names
+    take = partial(room.service.feeding.take, feed, body, arrow=arrow, feed_id=feed_id, batch_id=batch_id)
+    return await room.in_thread(take, feeding=True)
+
+
+def _declared(request: Request) -> int:
+    """How large the body will be at most: as declared, or as allowed where nothing is."""
+    said = request.headers.get("content-length", "")
+    return min(int(said), BYTES_MAX) if said.isascii() and said.isdecimal() else BYTES_MAX
 
 
 def _busy(error: Exception) -> Refusal | None:

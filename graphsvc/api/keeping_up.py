@@ -18,11 +18,13 @@ import anyio.to_thread
 from graphsvc.api.refusals import explained
 from graphsvc.api.room import Room
 from graphsvc.errors import NothingYet, Overtaken
+from graphsvc.live.source import LiveSource
 from graphsvc.model.purposes import errand
 from graphsvc.settings import time_of_day
 
 TICK_S: Final = 1.0
 SYNC_S: Final = 2.0
+SOURCE_S: Final = 0.2
 RETENTION_S: Final = 60.0
 PAUSE_MOST_S: Final = 60.0
 REST_MOST_S: Final = 60.0
@@ -32,8 +34,10 @@ log: Final = logging.getLogger("graphsvc.live")
 
 
 async def keep_up(room: Room) -> None:
-    """Tick until the room closes; the tick under way is finished first. The graph in Neo4j follows beside it."""
+    """Tick until the room closes; the tick under way is finished first. Sources and Neo4j's graph go on beside it."""
+    sources = [_again_and_again(room, one.name, partial(follow, source=one), SOURCE_S) for one in room.sources]
     await asyncio.gather(
+        *sources,
         _again_and_again(room, "tick", partial(tick, pace=Pace(time.monotonic)), TICK_S),
         _again_and_again(room, "sync", sync, SYNC_S),
         _again_and_again(room, "retention", retain, RETENTION_S),
@@ -48,12 +52,29 @@ async def _again_and_again(room: Room, name: str, work: Callable[[Room], None], 
             pause = every_s
         except Exception as error:
             explained(error, name)
-            pause = min(2 * pause, PAUSE_MOST_S)
+            pause = min(max(1.0, 2 * pause), PAUSE_MOST_S)
         try:
             async with asyncio.timeout(pause):
                 await room.closing.wait()
         except TimeoutError:
             continue
+
+
+def follow(room: Room, source: LiveSource) -> None:
+    """Take in what a source has, batch by batch, until nothing more is there; metrics say whether it answers."""
+    up = room.metrics.source_up.labels(source.name)
+    try:
+        while not room.closing.is_set() and (taken := source.step(room.closing.is_set)):
+            up.set(1)
+            for one in taken:
+                room.metrics.count_rows(one.feed, one.accepted, one.duplicate, one.rejected)
+        up.set(1)
+    except Exception:
+        up.set(0)
+        raise
+    finally:
+        if room.closing.is_set():
+            source.close()
 
 
 def sync(room: Room) -> None:

@@ -45,7 +45,15 @@ class Metrics:
         self.closed = Counter(
             "graphsvc_socket_closes_total", "WebSockets that we closed, by code.", ["code"], registry=self.registry
         )
+        self.source_up = Gauge(
+            "graphsvc_source_up", "1 while a live source answers.", ["source"], registry=self.registry
+        )
         self.registry.register(_Gauges(service))
+
+    def count_rows(self, feed: str, accepted: int, duplicate: int, rejected: int) -> None:
+        """Rows of a feed, by what became of them."""
+        for became, rows in (("accepted", accepted), ("duplicate", duplicate), ("rejected", rejected)):
+            self.fed.labels(feed, became).inc(rows)
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""

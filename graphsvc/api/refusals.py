@@ -62,6 +62,7 @@ CODES: Final[Mapping[str, Meaning]] = {
     "INVALID_SETTING": Meaning(500, "the service is set up wrongly; its operator sees what in the log"),
     "FOLDER_HELD": Meaning(503, "another process holds the data folder; come again"),
     "STORAGE_FAILED": Meaning(503, "the data folder or database does not answer; come again"),
+    "SOURCE_FAILED": Meaning(503, "a broker or a watched folder does not answer; the rest goes on"),
     "NEO4J_FAILED": Meaning(503, "the Neo4j server refused or failed"),
     "NEO4J_UNAVAILABLE": Meaning(503, "the Neo4j server is absent, starting or busy; come again"),
     "NEO4J_EVENTS_MISSING": Meaning(503, "the graph in Neo4j holds too few single events for this question"),
@@ -81,6 +82,7 @@ _OURS_ALONE: Final = frozenset(
         "NEO4J_FAILED",
         "NEO4J_UNAVAILABLE",
         "NOT_INSTALLED",
+        "SOURCE_FAILED",
         "STORAGE_FAILED",
         "TAMPERED",
     }

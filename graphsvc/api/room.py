@@ -7,7 +7,8 @@ Then the whole operation runs on one worker thread, where everything is synchron
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, TypeVar
@@ -31,6 +32,7 @@ from graphsvc.api.nudges import Nudges
 from graphsvc.api.refusals import Refusal, explained
 from graphsvc.api.told import Told
 from graphsvc.api.trusted import Trusted
+from graphsvc.live.source import LiveSource
 from graphsvc.model.callers import Caller
 from graphsvc.service import Service
 from graphsvc.store.reads import ReadsTogether
@@ -76,6 +78,10 @@ class Limits:
     threads: int = 8
     waiting: int = 256
     """Requests that may wait for a thread; more are told to come again."""
+    feed_bytes: int = 64 * 1024 * 1024
+    """Bodies of feeds that are held in memory at once; who would bring more is told to come again."""
+    feed_threads: int = 2
+    """Feeds wait for one another here, where no query waits with them."""
     sockets: SocketLimits = field(default_factory=SocketLimits)
 
 
@@ -106,6 +112,8 @@ class Room:
     limits: Limits = field(default_factory=Limits)
     lives: bool = False
     """Whether it keeps up with facts and time while it runs."""
+    sources: Sequence[LiveSource] = ()
+    """What it reads by itself meanwhile."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the service is about to stop: long polls and subscriptions end."""
     no_sockets: asyncio.Event = field(default_factory=asyncio.Event)
@@ -115,6 +123,8 @@ class Room:
         self.nudges = Nudges(self.service)
         self.no_sockets.set()
         self._threads = anyio.CapacityLimiter(self.limits.threads)
+        self._feeding = anyio.CapacityLimiter(self.limits.feed_threads)
+        self._fed_bytes = 0
 
     def request_id(self) -> str:
         """A new name for a request, for its answer and the log."""
@@ -149,11 +159,25 @@ class Room:
             deadline = time.monotonic() + self.limits.answer_seconds
             await asyncio.sleep(POLL_AGAIN_S)
 
-    async def in_thread(self, work: Callable[[], Result]) -> Result:
+    async def in_thread(self, work: Callable[[], Result], *, feeding: bool = False) -> Result:
         """The one step to a thread. Work that nobody waits for any more runs to its end there, and is forgotten."""
-        if self._threads.statistics().tasks_waiting >= self.limits.waiting:
+        threads = self._feeding if feeding else self._threads
+        if threads.statistics().tasks_waiting >= self.limits.waiting:
             raise Refusal("RATE_LIMITED", "too many requests at once", retry_after=1)
-        return await anyio.to_thread.run_sync(work, limiter=self._threads, abandon_on_cancel=True)
+        return await anyio.to_thread.run_sync(work, limiter=threads, abandon_on_cancel=True)
+
+    @contextmanager
+    def holding(self, size: int) -> Iterator[None]:
+        """Hold a feed's body of at most so many bytes; refused where too much is held already."""
+        if self._fed_bytes + size > self.limits.feed_bytes:
+            raise Refusal(
+                "RATE_LIMITED", "more is coming in than can be kept; send the same batch again", retry_after=1
+            )
+        self._fed_bytes += size
+        try:
+            yield
+        finally:
+            self._fed_bytes -= size
 
     def prepared(self, asked: Asked, caller: Caller) -> tuple[Prepared, Asking]:
         """The operation of a caller who may have all of it and can pay for it. Refused otherwise."""

@@ -42,7 +42,7 @@ def serve(
     from graphsvc.api.logs import set_up_logs
     from graphsvc.api.patience import PatientProtocol
     from graphsvc.api.server import Server
-    from graphsvc.wiring import traced
+    from graphsvc.wiring import live_sources, traced
 
     if (tls_key is None) != (tls_certificate is None):
         raise click.UsageError("--tls-key and --tls-certificate go together")
@@ -59,7 +59,7 @@ def serve(
         set_up_logs()
         listening = _listen(host, port)
         where = f"{'https' if tls_certificate else 'http'}://{_named(host)}:{listening.getsockname()[1]}"
-        room = make_room(service, lives=True)
+        room = make_room(service, lives=True, sources=live_sources(service))
 
         config = uvicorn.Config(
             make_app(room, ide=ide),

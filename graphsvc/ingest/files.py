@@ -41,6 +41,12 @@ def feed_files(paths: Sequence[Path], kind: str | None) -> list[FeedFile]:
     return sorted(unique, key=lambda file: order.index(file.feed))
 
 
+def files_in(folder: Path) -> list[FeedFile]:
+    """The files of a feed folder as `feed_files` orders them; none where it has none yet."""
+    order = list(FEEDS)
+    return sorted(_in_folder(folder, None), key=lambda file: order.index(file.feed))
+
+
 def _found(path: Path, kind: str | None) -> list[FeedFile]:
     try:
         if path.is_dir():

@@ -5,38 +5,23 @@ again completes it: rows that are there already count as duplicates. While one b
 checked and the one after that is read; a checked one may wait for its turn.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from graphsvc.errors import InputRefused, UsageError
 from graphsvc.ingest.ahead import Behind, read_ahead
-from graphsvc.ingest.events import NewEvents, new_events
-from graphsvc.ingest.facts import new_facts
-from graphsvc.ingest.faults import Fault, Faults
-from graphsvc.ingest.feeds import EVENTS, FEEDS, Feed
+from graphsvc.ingest.feeds import FEEDS, Feed
 from graphsvc.ingest.files import FeedFile, feed_files
+from graphsvc.ingest.keeping import FeedCounts, check, keep
 from graphsvc.ingest.read import Batch, batches, open_feed
-from graphsvc.ingest.rejects import RejectsFile, broken_rows
-from graphsvc.ingest.rows import Intake, check_rows
-from graphsvc.ingest.stores import Added, Appended, Stores
+from graphsvc.ingest.rejects import RejectsFile
+from graphsvc.ingest.rows import Intake
+from graphsvc.ingest.stores import Stores
 from graphsvc.model.progress import Progress, silent
-
-
-@dataclass
-class FeedCounts:
-    """What became of the rows of a feed: `read` is the sum of the other three."""
-
-    read: int = 0
-    accepted: int = 0
-    duplicate: int = 0
-    rejected: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,17 +77,6 @@ def load(
 
 
 @dataclass(frozen=True)
-class _Read:
-    """A checked batch on its way into the store, and where it came from."""
-
-    file: FeedFile
-    feed: Feed
-    batch: Batch
-    faults: Faults
-    counts: FeedCounts
-
-
-@dataclass(frozen=True)
 class _Loading:
     """One load under way."""
 
@@ -144,47 +118,12 @@ class _Loading:
 
     def _batch(self, file: FeedFile, feed: Feed, batch: Batch, counts: FeedCounts) -> int:
         """Check a batch and have it kept; how many of its rows had their `known_at` raised."""
-        checked = check_rows(batch, feed, self.intake)
-        raised = 0
-        keep: Callable[[], Added]
-        if feed is EVENTS:
-            events = new_events(checked, self.intake)
-            order = self.stores.ledger.places_by_key(
-                events.table
-            )  # here: keeping a batch takes longer than checking it
-            raised, keep = events.raised, partial(self._append, checked.faults, events, order)
-        else:
-            keep = partial(self.stores.add_facts, feed.name, new_facts(checked, self.intake))
-        read = _Read(file, feed, _slim(batch, feed, checked.faults), checked.faults, counts)
-        self.behind.start(partial(self._keep, keep, read))
-        return raised
-
-    def _keep(self, keep: Callable[[], Added], read: "_Read") -> None:
-        """Keep a batch, write down what was refused of it, and count."""
-        kept = keep()
-        refused = broken_rows(read.batch, read.feed, read.faults)
-        self.rejects.write(read.file, refused)
-        read.counts.read += read.batch.rows
-        read.counts.accepted += kept.accepted
-        read.counts.duplicate += len(kept.duplicates)
-        read.counts.rejected += len(refused)
-
-    def _append(self, faults: Faults, events: NewEvents, order: NDArray[np.int64]) -> Appended:
-        """Keep events. Conflicts become faults."""
-        appended = self.stores.ledger.append(events.table, order)
-        conflicts = np.zeros(len(faults.fault), dtype=np.uint8)
-        conflicts[events.rows[np.asarray(appended.conflicts)]] = Fault.CONFLICT
-        faults.note(EVENTS.names().index("event_id"), conflicts)
-        return appended
+        checked = check(file.name, feed, batch, self.intake, self.stores)
+        self.behind.start(lambda: counts.add(keep(checked, self.stores, self.rejects)))
+        return checked.raised
 
     def _note(self, what: str, text: str) -> None:
         """Add a note, unless it has been made already: parts of a feed share their unknown columns."""
         note = f"{what}: {text}"
         if note not in self.report.notes:
             self.report.notes.append(note)
-
-
-def _slim(batch: Batch, feed: Feed, faults: Faults) -> Batch:
-    """The batch with those columns alone that its rejects will be told by."""
-    names = {feed.fields[place].name for place in np.unique(faults.field[faults.bad()]).tolist()} | {"event_id"}
-    return replace(batch, columns={name: column for name, column in batch.columns.items() if name in names})

@@ -66,6 +66,11 @@ def batches(reading: Reading, batch_rows: int) -> Iterator[Batch]:
         yield _batch(held)
 
 
+def as_batch(block: Block) -> Batch:
+    """A block as a batch of its own."""
+    return _batch([block])
+
+
 def _split(block: Block, rows: int) -> tuple[Block, Block]:
     return (
         Block(block.table.slice(0, rows), block.lines[:rows], block.broken),

@@ -1,7 +1,8 @@
 """NDJSON: one JSON object a line, UTF-8. Fast where a block is well formed, line by line where not."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -9,6 +10,7 @@ import numpy as np
 import orjson
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from graphsvc.errors import InputRefused
 from graphsvc.ingest.blocks import Block, Reading, known_columns, text_table, unknown_columns
@@ -32,6 +34,25 @@ def read_ndjson(file: FeedFile, feed: Feed) -> Reading:
     names = _names(first.data)
     known_columns(names, feed)
     return Reading(unknown_columns(names, feed), None, _read(feed, chain([first], blocks)))
+
+
+def read_lines(feed: Feed, rows: Sequence[bytes], places: NDArray[np.int64]) -> Block:
+    """Rows that came one by one, none with a newline in it; `places` (ascending) tells which row is which."""
+    data = b"\n".join(rows)
+    block = None
+    if rows and all(len(row) <= RECORD_BYTES_MAX for row in rows) and _is_utf8(data):
+        block = _read_fast(feed, data, 0) if _is_simple(TextBlock(data, clean=True)) else None
+    block = block or _read_slowly(feed, data, 0)
+    told = [replace(broken, line=int(places[broken.line])) for broken in block.broken]
+    return Block(block.table, places[block.lines], told)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _names(data: bytes) -> list[str]:

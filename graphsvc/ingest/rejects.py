@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from graphsvc.errors import StorageFailed
 from graphsvc.ingest.faults import Broken, Fault, Faults, reason, value_class
 from graphsvc.ingest.feeds import Feed
-from graphsvc.ingest.files import FeedFile
 from graphsvc.ingest.read import Batch
 
 
@@ -54,12 +53,12 @@ class RejectsFile:
         if self._file is not None:
             self._file.close()
 
-    def write(self, file: FeedFile, refused: Iterable[Broken]) -> None:
-        """Add rows of a file; they are in the file when this returns."""
+    def write(self, place: str, refused: Iterable[Broken]) -> None:
+        """Add rows of a file or line of messages; they are on the disk when this returns."""
         lines = [
             orjson.dumps(
                 {
-                    "file": file.name,
+                    "file": place,
                     "line": row.line,
                     "field": row.field,
                     "value_class": row.value_class,
@@ -76,6 +75,7 @@ class RejectsFile:
             left = memoryview(b"".join(lines))
             while left:
                 left = left[stream.write(left) :]
+            os.fsync(stream.fileno())
         except OSError as error:
             raise StorageFailed(f"{self._folder} cannot be written: {os.strerror(error.errno or 0)}") from None
 

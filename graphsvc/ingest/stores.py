@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from graphsvc.model.words import EntityKind, NumberKind
+from graphsvc.store.positions import Step
 
 
 class EventKey(Protocol):
@@ -68,15 +69,31 @@ class Ledger(Protocol):
     def places_by_key(self, events: pa.Table) -> NDArray[np.int64]:
         """The places of NEW_EVENTS rows by their key, ascending."""
 
-    def append(self, events: pa.Table, order: NDArray[np.int64]) -> Appended:
-        """Keep these NEW_EVENTS, of which `order` is the places by key; all or nothing, durable on return."""
+    def append(
+        self,
+        events: pa.Table,
+        order: NDArray[np.int64],
+        steps: Sequence[Step],
+        judged: Callable[[Appended], None],
+    ) -> Appended:
+        """Keep these NEW_EVENTS, of which `order` is the places by key; all or nothing, durable on return.
+
+        `steps` of their sources are part of it. `judged` is told what becomes of them before it does.
+        """
+
+
+class AddFacts(Protocol):
+    """Keeps facts of the other feeds."""
+
+    def __call__(self, feed: str, rows: pa.Table, steps: Sequence[Step] = ()) -> Added:
+        """Keep a feed's rows by model.tables.FACTS, and the steps of their sources; all or nothing."""
 
 
 @dataclass(frozen=True)
 class Stores:
-    """Where a load puts things. `add_facts` takes a feed's name and its rows by model.tables.FACTS."""
+    """Where a load puts things."""
 
     registry: Registry
     ledger: Ledger
-    add_facts: Callable[[str, pa.Table], Added]
+    add_facts: AddFacts
     rejects: Path  # folder for rejects files; exists

@@ -24,6 +24,7 @@ from graphsvc.store import history
 from graphsvc.store.body_files import COUNTED, STORED, read_files, write_day
 from graphsvc.store.days import by_day
 from graphsvc.store.durable import disk_errors_explained, full, not_ours, sync_file, sync_folder
+from graphsvc.store.positions import Step
 
 _APPLICATION: Final = "graphsvc.ledger"
 _NOTE: Final = "graphsvc"
@@ -41,6 +42,8 @@ class Note:
     newest_known_at: int | None
     folded: bool
     """It holds the head's events as of then, and the head is empty after it."""
+    steps: tuple[Step, ...] = ()
+    """How far the sources of its events were read with it."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,10 @@ class Body:
                 ["day"],
                 commit_properties=CommitProperties(
                     custom_metadata={_NOTE: json.dumps(asdict(note))},
-                    app_transactions=[Transaction(_APPLICATION, note.batch)],
+                    app_transactions=[
+                        Transaction(_APPLICATION, note.batch),
+                        *(Transaction(step.source, step.after) for step in note.steps),
+                    ],
                     max_commit_retries=0,
                 ),
                 post_commithook_properties=PostCommitHookProperties(
@@ -235,7 +241,13 @@ class Body:
                 "only graphsvc may add events. Restore the version before, or load the feeds anew"
             )
         paths = [self._folder / action["path"] for action in added]
-        return Commit(version, Note(**json.loads(note)) if note else None, paths)
+        return Commit(version, _read_note(note) if note else None, paths)
+
+
+def _read_note(text: str) -> Note:
+    content = json.loads(text)
+    steps = tuple(Step(**step) for step in content.pop("steps", ()))  # notes of earlier versions have none
+    return Note(**content, steps=steps)
 
 
 def _parsed(path: Path) -> list[dict[str, Any]] | None:

@@ -20,6 +20,7 @@ from graphsvc.model.facts import Facts
 from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.catalogue import Catalogue, Connection, insert_rows, take_ids
 from graphsvc.store.finding import among, find_rows
+from graphsvc.store.positions import Step, step_in
 from graphsvc.store.tables import facts
 
 _KEY_BYTES: Final = 16
@@ -36,9 +37,13 @@ class Added:
     duplicates: npt.NDArray[np.int32]
 
 
-def add_facts(catalogue: Catalogue, feed: str, told: pa.Table) -> Added:
-    """Add those rows of a feed (model.tables.FACTS) that are not there yet, in their order; all or none."""
+def add_facts(catalogue: Catalogue, feed: str, told: pa.Table, steps: Sequence[Step] = ()) -> Added:
+    """Add those rows of a feed (model.tables.FACTS) that are not there yet, in their order; all or none.
+
+    `steps` of the sources that they came from are part of it. Overtaken where a source has been read on.
+    """
     with catalogue.writing() as connection:
+        step_in(connection, steps)
         return add_in(connection, feed, told)
 
 

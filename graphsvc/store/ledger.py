@@ -5,7 +5,7 @@ as one. A batch is all there or not at all, and on disk when `append` returns. O
 and `fold_head` hold a lock of the ledger's own, beside the writer lock that a whole load holds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphsvc.errors import InvalidSetting
+from graphsvc.errors import InvalidSetting, Overtaken
 from graphsvc.model.tables import EVENTS, NEW_EVENTS
-from graphsvc.store import horizon
+from graphsvc.store import horizon, positions
 from graphsvc.store import ledger_notes as notes
 from graphsvc.store.body import Body, Commit, Note
 from graphsvc.store.body_files import KEY_COLUMNS, STORED, read_keys
@@ -27,6 +27,7 @@ from graphsvc.store.home import Home
 from graphsvc.store.index import Index
 from graphsvc.store.ledger_notes import State
 from graphsvc.store.lock import hold
+from graphsvc.store.positions import Step
 from graphsvc.store.runs import Run
 
 HEAD_EVENTS: Final = 100_000
@@ -84,10 +85,17 @@ class Ledger:
         """The places of NEW_EVENTS rows by their key, ascending: can be worked out while other rows are appended."""
         return by_key(events)
 
-    def append(self, events: pa.Table, order: npt.NDArray[np.int64] | None = None) -> Appended:
+    def append(
+        self,
+        events: pa.Table,
+        order: npt.NDArray[np.int64] | None = None,
+        steps: Sequence[Step] = (),
+        judged: Callable[[Appended], None] | None = None,
+    ) -> Appended:
         """Take in NEW_EVENTS rows: those not there yet are accepted, in their order, all or none.
 
-        `order` is what `places_by_key` says of them, if that was asked before.
+        `order` is what `places_by_key` says of them, if that was asked before. `steps` of the sources that they came
+        from are part of the commit; Overtaken where a source has been read on. `judged` is told before anything counts.
         """
         order = self.places_by_key(events) if order is None else order
         events = events.select(NEW_EVENTS.names).cast(NEW_EVENTS)
@@ -95,10 +103,16 @@ class Ledger:
             if len(self._index.head.keys) >= self._head_events:
                 self._fold()
             self._index.merge_due()
+            self._refuse_overtaken(steps)
             verdict = judge(events, order, self._index.runs, self._index.head)
+            appended = Appended(len(verdict.fresh), verdict.duplicates, verdict.conflicts)
+            if judged is not None:
+                judged(appended)
             if len(verdict.fresh):
-                self._accept(events.take(pa.array(verdict.fresh)) if verdict.others else events, verdict.pairs)
-        return Appended(len(verdict.fresh), verdict.duplicates, verdict.conflicts)
+                self._accept(events.take(pa.array(verdict.fresh)) if verdict.others else events, verdict.pairs, steps)
+            else:
+                positions.note(self._catalogue, steps)
+        return appended
 
     def fold_head(self) -> None:
         """Move the head's events into the body."""
@@ -174,14 +188,20 @@ class Ledger:
         """When the newest news came, epoch ms; None for an empty ledger."""
         return self._read_state().newest_known_at
 
-    def _accept(self, fresh: pa.Table, pairs: Pairs) -> None:
+    def _refuse_overtaken(self, steps: Sequence[Step]) -> None:
+        """Before a commit of the body, which is not taken back where the catalogue refuses to note it."""
+        held = positions.positions(self._catalogue, [step.source for step in steps]) if steps else {}
+        if any(held.get(step.source) != step.before for step in steps):
+            raise Overtaken("another process has read on from there meanwhile")
+
+    def _accept(self, fresh: pa.Table, pairs: Pairs, steps: Sequence[Step]) -> None:
         first = self._state.events
         seq = pa.array(np.arange(first, first + fresh.num_rows, dtype=np.int64))
         stored = fresh.add_column(0, STORED.field("seq"), seq)
         if fresh.num_rows < self._head_events:
-            self._add_to_head(stored)
+            self._add_to_head(stored, steps)
         else:
-            self._add_to_body(stored, pairs, folded=False)
+            self._add_to_body(stored, pairs, folded=False, steps=steps)
 
     def _read_state(self) -> State:
         with self._catalogue.reading() as connection:
@@ -223,20 +243,21 @@ class Ledger:
             notes.write_state(connection, before=self._state, after=after)
         self._state = after
 
-    def _add_to_head(self, stored: pa.Table) -> None:
+    def _add_to_head(self, stored: pa.Table, steps: Sequence[Step]) -> None:
         after = self._state.after(stored, self._timezone)
         with self._catalogue.writing() as connection:
             notes.write_state(connection, before=self._state, after=after)
             notes.add_to_head(connection, after.batch, stored)
+            positions.step_in(connection, steps)
         self._index.head.add(stored)
         self._state = after
 
-    def _add_to_body(self, stored: pa.Table, pairs: Pairs, *, folded: bool) -> None:
+    def _add_to_body(self, stored: pa.Table, pairs: Pairs, *, folded: bool, steps: Sequence[Step] = ()) -> None:
         self._home.require_space(stored.nbytes)
         before = self._state
         after = before.after(stored, self._timezone)
         events = before.events if folded else after.events
-        note = Note(after.batch, events, after.newest_known_at, folded)
+        note = Note(after.batch, events, after.newest_known_at, folded, tuple(steps))
         version = self._body.commit(self._body.stage(stored, note.batch), note)
         self._note(note, version, pairs)
         self._body.checkpoint(version)
@@ -250,6 +271,7 @@ class Ledger:
             notes.replace_runs(connection, gone=[], made=[(run.name, run.keys)])
             if note.folded:
                 notes.clear_head(connection)
+            positions.step_in(connection, note.steps)
         self._index.runs.append(run)
         if note.folded:
             self._index.head = KeySet()

@@ -222,6 +222,13 @@ feed_batches: Final = sa.Table(
     _integer("at"),
 )
 
+feed_positions: Final = sa.Table(
+    "feed_positions",
+    metadata,
+    _text("source", primary_key=True),  # such as a partition of a Kafka topic
+    _integer("position"),  # of what comes next
+)
+
 retention: Final = sa.Table(
     "retention",
     metadata,

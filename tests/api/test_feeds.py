@@ -14,6 +14,7 @@ import pytest
 
 from graphsvc.api.app import make_room
 from graphsvc.api.keeping_up import tick
+from graphsvc.api.refusals import Refusal
 from graphsvc.api.room import Room
 from graphsvc.settings import Settings
 from graphsvc.store.lock import hold_for_writing
@@ -166,3 +167,14 @@ def test_a_running_service_follows_a_flag_within_seconds(world: Path, tmp_path: 
                 return
             time.sleep(0.25)
         pytest.fail("no analysis followed the flag")
+
+
+def test_more_than_can_be_kept_is_told_to_come_again_and_then_taken(feeder: Client, room: Room) -> None:
+    with room.holding(room.limits.feed_bytes):
+        refused = send(feeder, "events", calls(3))
+        assert refused.status_code == 429
+        assert int(refused.headers["retry-after"]) > 0
+    assert send(feeder, "events", calls(3)).json()["accepted"] == 3
+    with pytest.raises(Refusal), room.holding(room.limits.feed_bytes + 1):
+        pass
+    assert send(feeder, "events", calls(4), "b2").status_code == 200  # what was refused holds nothing

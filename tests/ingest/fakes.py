@@ -1,6 +1,6 @@
 """A small store in memory, typed like the real one, that keeps what it is given."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from graphsvc.ingest.stores import Stores
 from graphsvc.model.tables import FACTS, NEW_EVENTS
 from graphsvc.model.words import EntityKind, NumberKind
+from graphsvc.store.positions import Step
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,10 @@ class MemoryLedger:
     def places_by_key(self, events: pa.Table) -> NDArray[np.int64]:
         return np.argsort(events.column("event_key").to_numpy(), kind="stable")
 
-    def append(self, events: pa.Table, order: NDArray[np.int64]) -> Appended:
+    def append(
+        self, events: pa.Table, order: NDArray[np.int64], steps: Sequence[Step], judged: Callable[[Appended], None]
+    ) -> Appended:
+        assert not steps
         assert events.schema == NEW_EVENTS
         assert order.tolist() == self.places_by_key(events).tolist()
         events.validate(full=True)
@@ -81,11 +85,13 @@ class MemoryLedger:
             if first is not row:
                 same = first["content_key"] == row["content_key"]
                 (duplicates if same else conflicts).append(i)
-        return Appended(
+        appended = Appended(
             events.num_rows - len(duplicates) - len(conflicts),
             np.array(duplicates, dtype=np.int32),
             np.array(conflicts, dtype=np.int32),
         )
+        judged(appended)
+        return appended
 
     def rows(self) -> list[dict[str, object]]:
         return list(self.kept.values())
@@ -100,7 +106,8 @@ class MemoryStore:
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     facts: dict[str, list[dict[str, object]]] = field(default_factory=dict)
 
-    def add_facts(self, feed: str, rows: pa.Table) -> Added:
+    def add_facts(self, feed: str, rows: pa.Table, steps: Sequence[Step] = ()) -> Added:
+        assert not steps
         assert rows.schema == FACTS[feed]
         rows.validate(full=True)
         kept = self.facts.setdefault(feed, [])

@@ -7,7 +7,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from graphsvc.ingest.load import FeedCounts, load
+from graphsvc.ingest.keeping import FeedCounts
+from graphsvc.ingest.load import load
 from graphsvc.model.words import NumberKind
 from tests.ingest.conftest import NOW
 from tests.ingest.fakes import MemoryStore

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from graphsvc.ingest.load import FeedCounts, load
+from graphsvc.ingest.keeping import FeedCounts
+from graphsvc.ingest.load import load
 from graphsvc.model.tables import ALWAYS_KNOWN
 from graphsvc.model.words import EntityKind
 from tests.ingest.conftest import NOW, LoadText

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from graphsvc.errors import InputRefused, UsageError
-from graphsvc.ingest.load import FeedCounts, LoadReport, RefusedFile, load
+from graphsvc.ingest.keeping import FeedCounts
+from graphsvc.ingest.load import LoadReport, RefusedFile, load
 from graphsvc.model.words import CALL, SMS, EntityKind, NumberKind
 from tests.ingest.conftest import NOW, LoadText
 from tests.ingest.fakes import MemoryStore

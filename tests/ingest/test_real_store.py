@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from graphsvc.ingest.load import FeedCounts, LoadReport, load
+from graphsvc.ingest.keeping import FeedCounts
+from graphsvc.ingest.load import LoadReport, load
 from graphsvc.ingest.stores import Stores
 from graphsvc.model.progress import Progress, silent
 from graphsvc.store.catalogue import Catalogue

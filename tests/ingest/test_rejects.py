@@ -48,14 +48,14 @@ def test_every_fault_of_every_field_has_a_reason() -> None:
 
 def test_no_file_is_made_while_nothing_is_refused(tmp_path: Path) -> None:
     with RejectsFile(tmp_path, 1) as rejects:
-        rejects.write(FILE, [])
+        rejects.write(FILE.name, [])
         assert rejects.path is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_is_a_clear_failure(tmp_path: Path) -> None:
     with RejectsFile(tmp_path / "gone", 1) as rejects, pytest.raises(StorageFailed, match="cannot be written"):
-        rejects.write(FILE, [Broken(2, "a_number", "empty", "is required")])
+        rejects.write(FILE.name, [Broken(2, "a_number", "empty", "is required")])
 
 
 def test_a_full_disk_is_a_clear_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,4 +65,4 @@ def test_a_full_disk_is_a_clear_failure(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "rejects-1.ndjson").symlink_to(full)
     monkeypatch.setattr("graphsvc.ingest.rejects.os.O_EXCL", 0)
     with RejectsFile(tmp_path, 1) as rejects, pytest.raises(StorageFailed, match="No space left"):
-        rejects.write(FILE, [Broken(2, "a_number", "empty", "is required")])
+        rejects.write(FILE.name, [Broken(2, "a_number", "empty", "is required")])

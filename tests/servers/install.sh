@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What tests need besides Python: Maven (fetches the Neo4j server), Chromium (opens its Browser) and PostgreSQL, from Debian's
-# packages.
+# What tests need besides Python: Maven (fetches the Neo4j server and the Kafka broker), Chromium (opens Neo4j Browser)
+# and PostgreSQL, from Debian's packages.
 # Quick when all is there; asks nothing; says what it cannot install and why, and then leaves it out: the tests that need
 # it are skipped, or fail with CI=true.
 set -uo pipefail

@@ -13,13 +13,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from graphsvc.errors import Overtaken
+from graphsvc.store import positions
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
 from graphsvc.store.ledger import Ledger
+from graphsvc.store.positions import Step
 from tests.store.events import HEAD, all_events, events
 
 SIZES = (40, HEAD + 1, 30, HEAD + 2)
 """The batches, in order; the first is folded into the body after the third."""
+SOURCE = "kafka/c/t/0"
 
 
 def batches_in(ledger: Ledger) -> int:
@@ -37,13 +41,30 @@ def batches_in(ledger: Ledger) -> int:
     return done
 
 
+def position(ledger: Ledger) -> int:
+    """How many batches the source is said to have been read by: a step is part of each batch's commit."""
+    return positions.positions(ledger._catalogue, [SOURCE]).get(SOURCE, 0)
+
+
 def append_all(ledger: Ledger) -> None:
     """Append every batch, as a load that is run again does; say which are in."""
     for number, size in enumerate(SIZES):
-        ledger.append(events(size, seed=number))
+        _append_from_here(ledger, number, size)
         print(number, flush=True)  # noqa: T201 - the test reads it
         if number == 2:
             ledger.fold_head()
+
+
+def _append_from_here(ledger: Ledger, number: int, size: int) -> None:
+    """Append a batch with its step, as a reader does: where a commit was found that a crash left, from behind it."""
+    for _ in range(2):
+        held = positions.positions(ledger._catalogue, [SOURCE]).get(SOURCE)
+        try:
+            ledger.append(events(size, seed=number), steps=[Step(SOURCE, held, number + 1)])
+            return
+        except Overtaken:
+            continue
+    raise AssertionError("a step was refused though nobody else reads")
 
 
 def _open(path: Path) -> Ledger:

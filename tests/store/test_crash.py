@@ -19,7 +19,7 @@ from graphsvc.model.tables import EVENTS
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
 from graphsvc.store.ledger import Ledger
-from tests.store.crashing import SIZES, append_all, batches_in
+from tests.store.crashing import SIZES, append_all, batches_in, position
 from tests.store.events import HEAD, all_events, events, opened
 from tests.store.folder import Folder
 
@@ -134,8 +134,9 @@ def _complete_and_check(path: Path, *, at_least: int) -> None:
     catalogue = Catalogue.open(home.catalogue)
     ledger = Ledger.open(home, catalogue, head_events=HEAD)
     assert batches_in(ledger) >= at_least
+    assert position(ledger) == batches_in(ledger)
     append_all(ledger)
-    assert batches_in(ledger) == len(SIZES)
+    assert position(ledger) == batches_in(ledger) == len(SIZES)
     assert sorted(path.name for path in home.index.glob("*.keys")) == sorted(
         f"{run.name}.keys" for run in ledger._index.runs
     )

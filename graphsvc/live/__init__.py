@@ -1,0 +1,1 @@
+"""The sources that a running service reads by itself: a watched folder, and Kafka."""
