@@ -1,7 +1,8 @@
 """The database's constraints and indexes: `cypher/schema/V0001__….cypher`, applied in order, recorded, never changed.
 
 Each file is noted as begun, its statements run (all `IF NOT EXISTS`), then it is noted as done: what a crash left half
-applied is applied again from its beginning.
+applied is applied again from its beginning. What a later file takes away is not made first: filling an index of every
+event, to drop it at once, cost a bulk load more than all other indexes.
 """
 
 import hashlib
@@ -15,6 +16,8 @@ from graphsvc.graph.neo4j.connection import Database
 from graphsvc.graph.neo4j.statements import folder
 
 _NAME: Final = re.compile(r"^V(\d{4})__(\w+)\.cypher$")
+_MADE: Final = re.compile(r"^CREATE (?:INDEX|CONSTRAINT) (\w+)")
+_DROPPED: Final = re.compile(r"^DROP (?:INDEX|CONSTRAINT) (\w+)")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def apply(database: Database, *, at: int, known: list[Migration] | None = None) 
             "install the version that made it or a later one, or load into an empty database"
         )
     made: list[str] = []
-    for one in wanted:
+    for place, one in enumerate(wanted):
         there = applied.get(one.version)
         if there is not None and there["checksum"] != one.checksum and there["done"]:
             raise Neo4jFailed(
@@ -57,20 +60,26 @@ def apply(database: Database, *, at: int, known: list[Migration] | None = None) 
                 "was made with; schema files are never changed: restore it, or load into an empty database"
             )
         if there is None or not there["done"]:
-            _apply(database, one, at)
+            _apply(database, one, at, _dropped(wanted[place + 1 :]))
             made.append(one.version)
     return made
 
 
-def _apply(database: Database, one: Migration, at: int) -> None:
-    for text in one.statements[:1]:
+def _apply(database: Database, one: Migration, at: int, dropped: set[str]) -> None:
+    lasting = [text for text in one.statements if not ((made := _MADE.match(text)) and made[1] in dropped)]
+    for text in lasting[:1]:
         database.run_alone(text)  # the first of all files makes the key by which files are noted
     with database.writing() as transaction:
         transaction.run("projection/schema_begin", version=one.version, name=one.name, checksum=one.checksum)
-    for text in one.statements[1:]:
+    for text in lasting[1:]:
         database.run_alone(text)
     with database.writing() as transaction:
         transaction.run("projection/schema_done", version=one.version, at=at)
+
+
+def _dropped(later: list[Migration]) -> set[str]:
+    """Names of indexes and constraints that these files take away."""
+    return {found[1] for one in later for text in one.statements if (found := _DROPPED.match(text))}
 
 
 def _read(path: Path) -> Migration:

@@ -57,3 +57,28 @@ def test_a_changed_file_is_refused(database: Database) -> None:
     first, *others = schema.migrations()
     with pytest.raises(Neo4jFailed, match="schema files are never changed"):
         schema.apply(database, at=2_000, known=[replace(first, checksum="0" * 64), *others])
+
+
+def test_what_a_later_file_takes_away_is_never_made(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = schema.migrations()[0]
+    made = schema.Migration("0002", "made", "a", ("CREATE INDEX short_lived IF NOT EXISTS FOR (n:X) ON (n.y)",))
+    gone = schema.Migration("0003", "gone", "b", ("DROP INDEX short_lived IF EXISTS",))
+    ran: list[str] = []
+    run = database.run_alone
+
+    def noted(text: str) -> None:
+        ran.append(text)
+        run(text)
+
+    monkeypatch.setattr(database, "run_alone", noted)
+    assert schema.apply(database, at=1_000, known=[first, made, gone]) == ["0001", "0002", "0003"]
+    assert ran == [*first.statements, *gone.statements]
+    assert schema.apply(database, at=2_000, known=[first, made, gone]) == []
+
+
+def test_what_is_not_taken_away_yet_is_made(database: Database) -> None:
+    """A program that does not know of the later file makes what that one would drop."""
+    made = schema.Migration("0002", "made", "a", ("CREATE INDEX short_lived IF NOT EXISTS FOR (n:X) ON (n.y)",))
+    schema.apply(database, at=1_000, known=[schema.migrations()[0], made])
+    with database._session("READ") as session:
+        assert "short_lived" in {row["name"] for row in session.run("SHOW INDEXES YIELD name")}
