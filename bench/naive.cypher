@@ -1,4 +1,4 @@
-// How contacts are kept up without thinking much: every event is merged as it comes. See `python -m bench.projection`.
+// How the graph is kept up without thinking much: every event is merged as it comes. See `python -m bench.projection`.
 UNWIND $rows AS row
 MERGE (a:Number {numberId: row.a})
 MERGE (b:Number {numberId: row.b})
@@ -12,7 +12,16 @@ ON MATCH SET
   r.longestSeconds = CASE WHEN row.talk > r.longestSeconds THEN row.talk ELSE r.longestSeconds END,
   r.firstAt = CASE WHEN row.at < r.firstAt THEN row.at ELSE r.firstAt END,
   r.lastAt = CASE WHEN row.at > r.lastAt THEN row.at ELSE r.lastAt END
-FOREACH (_ IN CASE WHEN row.single AND row.calls = 1 THEN [1] ELSE [] END |
+WITH row, a, b, r, $everything OR a:Detailed OR b:Detailed AS single
+FOREACH (_ IN CASE WHEN single THEN [1] ELSE [] END | SET r.detailed = true)
+FOREACH (_ IN CASE WHEN single AND row.calls = 1 THEN [1] ELSE [] END |
   MERGE (a)-[e:CALLED {seq: row.seq}]->(b) SET e.at = row.at, e.seconds = row.seconds, e.answered = row.taken)
-FOREACH (_ IN CASE WHEN row.single AND row.calls = 0 THEN [1] ELSE [] END |
+FOREACH (_ IN CASE WHEN single AND row.calls = 0 THEN [1] ELSE [] END |
   MERGE (a)-[e:TEXTED {seq: row.seq}]->(b) SET e.at = row.at)
+FOREACH (id IN CASE WHEN row.device IS NULL THEN [] ELSE [row.device] END |
+  MERGE (d:Entity {entityId: id})
+  MERGE (a)-[u:USED_DEVICE]->(d)
+  ON CREATE SET u.events = 1, u.firstAt = row.at, u.lastAt = row.at
+  ON MATCH SET u.events = u.events + 1,
+    u.firstAt = CASE WHEN row.at < u.firstAt THEN row.at ELSE u.firstAt END,
+    u.lastAt = CASE WHEN row.at > u.lastAt THEN row.at ELSE u.lastAt END)

@@ -1,8 +1,9 @@
 """`python -m bench.projection`: Neo4j filled in bulk, kept up, and followed while the service runs.
 
 - load: `graphsvc neo4j load` whole, as a multiple of the importer alone on the same files;
-- sync: events a second, as a multiple of a client that merges every event as it comes (bench/naive.cypher), with the
-  same numbers there before, the same graph after, and the two in turn;
+- sync: events a second, as a multiple of a client that merges every event as it comes (bench/naive.cypher): the two in
+  turn bring equal parts of the newest events into a graph that holds the older ones; the first pair, which warms the
+  server up, does not count, and at the end the graph must be what the ledger says;
 - follow: how long an event that `graphsvc serve` accepted over HTTP takes until Cypher finds it.
 
 The world is simulated. One run, one local server; `--only` chooses a part.
@@ -15,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,7 +38,7 @@ from graphsvc.local_neo4j.server_home import Memory, Ports, ServerHome
 from graphsvc.model.callers import Role
 from graphsvc.model.progress import silent
 from graphsvc.model.words import CALL
-from graphsvc.projecting import bulk
+from graphsvc.projecting import bulk, contacts
 from graphsvc.projecting.frames import INSTANT, frame_of
 from graphsvc.projecting.state import Source
 from graphsvc.projecting.syncing import Sync
@@ -50,8 +51,11 @@ NAIVE_ROWS = 1_000
 PARTS = ("load", "sync", "follow")
 _HEAP_MIB = 1024
 ARRIVED = "MATCH (b:Number {numberId: $id})<-[c:CONTACTED]-() RETURN c.events AS events"
-HELD = "MATCH ()-[r:CONTACTED]->() RETURN count(r) AS n, sum(r.events) AS e, sum(r.talkSeconds) AS s"
-EMPTY = "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 500 ROWS"
+HELD = """
+MATCH ()-[r:CONTACTED]->() WITH count(r) AS contacts, sum(r.events) AS events, sum(r.talkSeconds) AS talk
+MATCH ()-[u:USED_DEVICE]->() RETURN contacts, events, talk, count(u) AS used, sum(u.events) AS usedIn
+"""
+REACHED = "MATCH (s:Service) SET s.loadedTo = $to"
 
 
 def load(service: Service, folder: Path) -> Iterator[str]:
@@ -81,60 +85,67 @@ def load(service: Service, folder: Path) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Upto(Source):
-    """A data folder as it was before so many of its events, and before its analysis."""
+    """A data folder as it was before so many of its events."""
 
     events: int = 0
 
     def position(self) -> Position:
         """Where the graph should be then."""
-        return replace(super().position(), loaded_to=self.events, analysis_id=None, as_of=None)
+        return replace(super().position(), loaded_to=self.events)
 
 
-def sync(service: Service, rounds: int) -> Iterator[str]:
-    """Both ways in turn, each on a graph that holds the numbers and no event."""
+def sync(service: Service, further: Path, *, rounds: int, size: int) -> Iterator[str]:
+    """Both ways in turn, each `size` events, on the graph of all events before."""
     address, server = service.projecting.servers.address(), service.projecting.servers.local.status().pid
     assert address is not None
     assert server is not None
-    source = service.projecting.source
-    events = source.ledger.position()
+    service.projecting.sync(silent)
+    source, at = service.projecting.source, service.ledger.position()
+    service.load([further], kind=None, feed_id="default", progress=silent)
     given = {name: getattr(source, name) for name in Source.__dataclass_fields__}
-    numbers, everything = Upto(**given), Upto(**given, events=events)
-    rows = _naive_rows(source, events)
     database = Database.connect(address)
-    ways: dict[str, Callable[[], Any]] = {
-        "merge": lambda: _merge_all(address, rows),
-        "sync": lambda: _run(database, everything),
-    }
-    walls: dict[str, list[float]] = {name: [] for name in ways}
-    yield f"sync: {events:,} events, scope {source.scope}; events/s by wall (CPU s of the server, of the client)"
-    for _ in range(rounds):
-        for name, work in ways.items():
-            _empty(address)
-            _run(database, numbers)
-            before, own, began = cpu_of(server), time.process_time(), time.perf_counter()
-            work()
-            wall = time.perf_counter() - began
-            walls[name].append(wall)
-            cost = f"{cpu_of(server) - before:.1f}, {time.process_time() - own:.1f}"
-            yield f"  {name}: {events / wall:,.0f} ({cost}); {_held(address)}"
-    pairs = [slow / fast for slow, fast in zip(walls["merge"], walls["sync"], strict=True)]
-    yield f"  sync is {' and '.join(f'{one:.1f}' for one in pairs)} times as fast as merging"
+    _run(database, Upto(**given, events=at))  # numbers that are new
+    walls: dict[str, list[float]] = {"merge": [], "sync": []}
+    cpus: dict[str, list[float]] = {"merge": [], "sync": []}
+    yield f"sync: {at:,} events there, {size:,} more each time, scope {source.scope}; wall s (CPU s of server, client)"
+    for place, way in enumerate(("merge", "sync") * (rounds + 1)):
+        to = at + size
+        before, own, began = cpu_of(server), time.process_time(), time.perf_counter()
+        if way == "sync":
+            _run(database, Upto(**given, events=to))
+        else:
+            _merge_all(address, _naive_rows(source, at, to), everything=source.scope == "all")
+        wall, there, here = time.perf_counter() - began, cpu_of(server) - before, time.process_time() - own
+        if way == "merge":
+            with _session(address) as session:
+                session.run(REACHED, to=to).consume()
+        if place >= 2:
+            walls[way].append(wall)
+            cpus[way].append(there + here)
+            yield f"  {way}: {wall:.2f} ({there:.2f}, {here:.2f})"
+        at = to
     database.close()
+    assert _held(address) == _folded(source, at), (_held(address), _folded(source, at))
+    yield (
+        f"  sync is {sum(walls['merge']) / sum(walls['sync']):.2f} times as fast by wall time, "
+        f"{sum(cpus['merge']) / sum(cpus['sync']):.2f} by CPU; the graph is what the ledger says"
+    )
 
 
 def _run(database: Database, source: Source) -> None:
     Sync(database, source, silent, 60.0, lambda: 1).run()
 
 
-def _naive_rows(source: Source, events: int) -> list[dict[str, Any]]:
-    columns = ["seq", "started_at", "a", "b", "channel", "duration_s", "answered"]
-    read = source.ledger.events(columns=columns, seqs=(0, events))
+def _naive_rows(source: Source, first: int, below: int) -> list[dict[str, Any]]:
+    columns = ["seq", "started_at", "a", "b", "channel", "duration_s", "answered", "device"]
+    read = source.ledger.events(columns=columns, seqs=(first, below))
     seconds, call = pl.col("duration_s").fill_null(0).cast(pl.Int64), pl.col("channel") == CALL
     frame = frame_of(pa.Table.from_batches(read)).sort("seq").filter(pl.col("a") != pl.col("b"))
     return frame.select(
         "seq",
         "a",
         "b",
+        "device",
         at=pl.col("started_at").cast(INSTANT),
         calls=call.cast(pl.Int64),
         messages=(~call).cast(pl.Int64),
@@ -142,29 +153,30 @@ def _naive_rows(source: Source, events: int) -> list[dict[str, Any]]:
         talk=pl.when(call & pl.col("answered").fill_null(True)).then(seconds).otherwise(0),
         seconds="duration_s",
         taken="answered",
-        single=pl.lit(source.scope == "all"),
     ).to_dicts()
 
 
-def _merge_all(address: Neo4jAddress, rows: list[dict[str, Any]]) -> None:
+def _merge_all(address: Neo4jAddress, rows: list[dict[str, Any]], *, everything: bool) -> None:
     with _session(address) as session:
         for first in range(0, len(rows), NAIVE_ROWS):
             with session.begin_transaction() as transaction:
-                transaction.run(NAIVE, rows=rows[first : first + NAIVE_ROWS]).consume()
+                part = rows[first : first + NAIVE_ROWS]
+                transaction.run(NAIVE, rows=part, everything=everything).consume()
                 transaction.commit()
 
 
-def _held(address: Neo4jAddress) -> str:
-    """What a graph holds, so that both ways can be seen to end alike."""
+def _held(address: Neo4jAddress) -> list[int]:
+    """What a graph holds: contacts, their events and talk; uses of devices and their events."""
     with _session(address) as session:
-        n, e, s = session.run(HELD).single(strict=True).values()
-    return f"{n:,} contacts of {e:,} events, {s:,} s of talk"
+        return list(session.run(HELD).single(strict=True).values())
 
 
-def _empty(address: Neo4jAddress) -> None:
-    """Numbers, their contacts and the book-keeping; schema files stay noted."""
-    with _session(address) as session:
-        session.run(EMPTY).consume()
+def _folded(source: Source, position: int) -> list[int]:
+    """The same of the ledger."""
+    folded = contacts.of_snapshot(source.fold(position))
+    sums = folded.contacts.select(pl.len(), pl.col("events").sum(), pl.col("talkSeconds").sum()).row(0)
+    used = folded.devices.select(pl.len().alias("used"), pl.col("events").sum()).row(0)
+    return [int(value) for value in (*sums, *used)]
 
 
 @contextmanager
@@ -238,7 +250,8 @@ def main() -> None:
     parser.add_argument("--subscribers", type=int, default=20_000)
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--events", choices=("suspects", "all", "none"), default="suspects", help="shown one by one")
-    parser.add_argument("--rounds", type=int, default=2, help="of sync")
+    parser.add_argument("--rounds", type=int, default=3, help="of sync")
+    parser.add_argument("--size", type=int, default=25_000, help="events that come in by sync each time")
     parser.add_argument("--times", type=int, default=10, help="events to follow")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
     options = parser.parse_args()
@@ -249,7 +262,8 @@ def main() -> None:
             home=Path(place) / "home", neo4j_events=options.events, neo4j_events_days=400, neo4j_heap_mib=_HEAP_MIB
         )
         with open_service(settings) as service:
-            service.load([world / "feeds"], kind=None, feed_id="default", progress=silent)
+            parted(world / "feeds", Path(place), 2 * (options.rounds + 1) * options.size)
+            service.load([Path(place) / "begun"], kind=None, feed_id="default", progress=silent)
             service.analyse(as_of=None, progress=silent)
             print(f"{service.ledger.count():,} events, {service.registry.counts()[0]:,} numbers", flush=True)
             try:
@@ -257,6 +271,16 @@ def main() -> None:
                     print(line, flush=True)
             finally:
                 service.projecting.servers.local.stop()
+
+
+def parted(feeds: Path, folder: Path, count: int) -> None:
+    """All feeds in `begun`, but for the newest `count` events, which are in `further`."""
+    (folder / "further").mkdir()
+    shutil.copytree(feeds, folder / "begun")
+    events = pl.read_parquet(feeds / "events.parquet").sort("started_at")
+    # Some are refused or there twice: a few more than are asked for.
+    events[: -count - count // 50].write_parquet(folder / "begun" / "events.parquet")
+    events[-count - count // 50 :].write_parquet(folder / "further" / "events.parquet")
 
 
 def measured(service: Service, folder: Path, options: argparse.Namespace) -> Iterator[str]:
@@ -268,7 +292,7 @@ def measured(service: Service, folder: Path, options: argparse.Namespace) -> Ite
     if "follow" in options.only:
         yield from follow(service, options.times)
     if "sync" in options.only:
-        yield from sync(service, options.rounds)
+        yield from sync(service, folder / "further", rounds=options.rounds, size=options.size)
 
 
 if __name__ == "__main__":

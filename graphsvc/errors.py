@@ -133,6 +133,10 @@ class Neo4jFailed(GraphsvcError):
     code = "NEO4J_FAILED"
 
 
+class Neo4jTooSmall(Neo4jFailed):
+    """The Neo4j server has too little memory for what it was asked; less at a time may do."""
+
+
 class Neo4jUnavailable(Neo4jFailed):
     """The Neo4j server is absent, starting or busy; the same question may be answered later."""
 

@@ -82,7 +82,7 @@ def sync(room: Room) -> None:
     projecting = room.service.projecting
     if projecting.servers.address() is None:
         return
-    done = projecting.sync(patience_seconds=0.0, closing=room.closing.is_set)
+    done = projecting.sync(patience_seconds=0.0, closing=room.closing.is_set, following=True)
     if done.steps:
         log.info("neo4j_synced position=%d analysis=%s steps=%d", done.position, done.analysis_id, done.steps)
 

@@ -64,17 +64,19 @@ class Projecting:
         *,
         patience_seconds: float = 60.0,
         closing: Callable[[], bool] = lambda: False,
+        following: bool = False,
     ) -> "Synced":
         """Bring the graph in use to the ledger's head and the current analysis; an empty database is filled.
 
         A server that is absent or restarting is waited for, so long. One sync of a data folder runs at a time. It
-        stops after a step where `closing` says so.
+        stops after a step where `closing` says so. With `following`, events that come in meanwhile go before what
+        else is to be done; else they are for the next.
         """
         _require_driver()
         from graphsvc.projecting.syncing import Sync
 
         with self._held("neo4j sync", patience_seconds), self.database() as database:
-            return Sync(database, self.source, progress, patience_seconds, self.servers.now, closing).run()
+            return Sync(database, self.source, progress, patience_seconds, self.servers.now, closing, following).run()
 
     def lag(self) -> "Lag | None":
         """How far the graph in use is behind; None where no Neo4j is set or runs.

@@ -1,6 +1,7 @@
 """Steps of a sync that are about events: new ones, which of them are shown one by one, and for how long."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,8 +18,11 @@ from graphsvc.projecting.contacts import COUNTS, EVENT_COLUMNS, EVENT_SCHEMA, TI
 from graphsvc.projecting.frames import frame_of, rows_in_millis, rows_of
 from graphsvc.projecting.old_events import OldEvents
 from graphsvc.projecting.state import ALL, NONE, SUSPECTS, Source
+from graphsvc.store import horizon
 
-EVENTS_AT_A_TIME: Final = 25_000  # more take more memory than a server of 512 MiB gives a transaction
+EVENTS_AT_A_TIME: Final = 50_000
+"""New events in a transaction at first; a server that has too little memory for so many gets half of them."""
+LEAST_AT_A_TIME: Final = 1_000
 CLEARING: Final = "clearing"
 FILLING: Final = "filling:"
 DETAILS: Final = "details"
@@ -26,6 +30,8 @@ DETAILS: Final = "details"
 
 _WINDOW: Final = 2_000_000  # events read from the ledger at once, when there are many
 _MANY: Final = 100_000  # from as many on it pays to know which contacts are new
+_READ_FOR_EACH: Final = 8  # and where so few older events for each new one are to be read for that
+_FILLED_AT_A_TIME: Final = 25_000
 _DELETED_AT_A_TIME: Final = 20_000
 
 Step = Callable[[], object]
@@ -42,9 +48,21 @@ class Batch:
     """EVENT_COLUMNS, and `first`: whether it is the first ever of its contact; null where that was not looked up."""
 
 
-def batches(source: Source, first: int, below: int) -> Iterable[Batch]:
-    """The events from one position to another, by position, some at a time."""
-    known = _pairs(source, first) if below - first >= _MANY else None
+@dataclass(frozen=True)
+class Additions:
+    """What a batch adds, as rows of the statements that add it."""
+
+    below: int
+    rows: dict[str, list[list[Any]]]
+    """Statement of `cypher/projection` → its rows, in the order in which they run."""
+
+
+def batches(source: Source, at: Position, below: int, size: int) -> Iterator[Batch]:
+    """The events from the graph's position to another, by position, `size` at a time."""
+    first, count = at.loaded_to, below - at.loaded_to
+    known = _pairs(source, first) if count >= _MANY or first <= _READ_FOR_EACH * count else None
+    if horizon.of(source.catalogue).events_from != at.kept_from:
+        known = None  # some that the graph has may have left the ledger meanwhile: each is looked for
     for start in range(first, below, _WINDOW):
         stop = min(start + _WINDOW, below)
         events = read(source, start, stop)
@@ -52,14 +70,14 @@ def batches(source: Source, first: int, below: int) -> Iterable[Batch]:
             events = events.with_columns(first=pl.lit(None, dtype=pl.Boolean))
         else:
             pairs = _keys(events)
-            fresh, at = np.unique(pairs, return_index=True)
+            fresh, places = np.unique(pairs, return_index=True)
             unknown = ~_among(fresh, known)
             marks = np.zeros(len(pairs), dtype=np.bool_)
-            marks[at[unknown]] = True
+            marks[places[unknown]] = True
             events = events.with_columns(first=pl.Series(marks))
             known = np.union1d(known, fresh)
-        for seq in range(start, stop, EVENTS_AT_A_TIME):
-            end = min(seq + EVENTS_AT_A_TIME, stop)
+        for seq in range(start, stop, size):
+            end = min(seq + size, stop)
             first_row, last_row = np.searchsorted(events["seq"].to_numpy(), [seq, end])
             yield Batch(end, events[first_row:last_row])
 
@@ -78,8 +96,25 @@ class EventSteps:
     source: Source
     _old_events: OldEvents = field(default_factory=OldEvents)
 
-    def add(self, at: Position, batch: Batch) -> None:
+    def additions(self, at: Position, below: int, size: int) -> Iterator[Additions]:
+        """What events from the graph's position to another add, `size` events at a time; each made while the one
+        before is with the server."""
+        with ThreadPoolExecutor(1) as beside:
+            made = (self._addition(at, batch) for batch in batches(self.source, at, below, size))
+            following = beside.submit(next, made, None)
+            while (addition := following.result()) is not None:
+                following = beside.submit(next, made, None)
+                yield addition
+
+    def add(self, at: Position, addition: Additions) -> None:
         """New events: what they add to contacts, and themselves where they are shown."""
+        with self.database.writing() as transaction:
+            position.write(transaction, at, at.moved(loaded_to=addition.below, writer=self.source.writer))
+            for name, rows in addition.rows.items():
+                if rows:
+                    transaction.run(f"projection/{name}", rows=rows)
+
+    def _addition(self, at: Position, batch: Batch) -> Additions:
         folded = contacts.of_events(batch.events)
         wanted = self._shown(at, batch.events)
         ends = pl.col("a").is_in(wanted.implode()) | pl.col("b").is_in(wanted.implode()) if wanted is not None else True
@@ -88,14 +123,18 @@ class EventSteps:
         new = batch.events.filter(pl.col("first")).select("a", "b")
         single = contacts.one_by_one(batch.events, since=at.since, detailed=wanted) if at.scope != NONE else ()
         beneath = _by_contact(single)
-        created = _by_caller(rows.join(new, on=["a", "b"], how="semi"), beneath)
-        added = _by_caller(rows.join(new, on=["a", "b"], how="anti"), beneath)
-        with self.database.writing() as transaction:
-            position.write(transaction, at, at.moved(loaded_to=batch.below, writer=self.source.writer))
-            transaction.run("projection/create_contacts", rows=created)
-            transaction.run("projection/add_to_contacts", rows=added)
-            _run(transaction, "add_to_devices", folded.devices)
-            _run(transaction, "add_self_events", folded.selves)
+        looked_up = batch.events["first"].null_count() == 0
+        return Additions(
+            below=batch.below,
+            rows={
+                "create_contacts": _by_caller(rows.join(new, on=["a", "b"], how="semi"), beneath),
+                "add_to_known_contacts" if looked_up else "add_to_contacts": _by_caller(
+                    rows.join(new, on=["a", "b"], how="anti"), beneath
+                ),
+                "add_to_devices": rows_in_millis(folded.devices),
+                "add_self_events": rows_in_millis(folded.selves),
+            },
+        )
 
     @staticmethod
     def create(transaction: Transaction, events: pl.DataFrame, since: int, wanted: pl.Series | None) -> None:
@@ -142,7 +181,7 @@ class EventSteps:
 
     def _fill(self, at: Position, target: Position) -> None:
         first = int(at.stage.removeprefix(FILLING))
-        below = min(first + EVENTS_AT_A_TIME, at.loaded_to)
+        below = min(first + _FILLED_AT_A_TIME, at.loaded_to)
         events = read(self.source, first, below).filter(pl.col("a") != pl.col("b"))
         done = below >= at.loaded_to
         after = {"stage": "", "scope": target.scope} if done else {"stage": f"{FILLING}{below}"}

@@ -15,8 +15,9 @@ from graphsvc.projecting.contacts import EVENT_COLUMNS
 from graphsvc.projecting.findings import PROPERTIES, Found
 from graphsvc.projecting.frames import frame_of, rows_of, with_properties, without
 from graphsvc.projecting.state import SUSPECTS, Source
-from graphsvc.projecting.steps_of_events import DETAILS, EVENTS_AT_A_TIME, EventSteps
+from graphsvc.projecting.steps_of_events import DETAILS, EventSteps
 
+EVENTS_AT_A_TIME: Final = 25_000
 _ROWS_AT_A_TIME: Final = 10_000
 _NUMBERS_AT_A_TIME: Final = 2_000
 _NOTHING: Final = (0, 0)

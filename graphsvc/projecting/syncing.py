@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, TypeVar
 
-from graphsvc.errors import Neo4jFailed, Neo4jUnavailable, NotFound
+from graphsvc.errors import Neo4jFailed, Neo4jTooSmall, Neo4jUnavailable, NotFound
 from graphsvc.graph.neo4j import position, schema
 from graphsvc.graph.neo4j.connection import Database
 from graphsvc.graph.neo4j.position import Position
 from graphsvc.model.progress import Progress
+from graphsvc.projecting import steps_of_events
 from graphsvc.projecting.frames import frame_of, rows_of
 from graphsvc.projecting.state import Source
-from graphsvc.projecting.steps_of_events import Batch, EventSteps, batches, labelled
+from graphsvc.projecting.steps_of_events import Additions, EventSteps, labelled
 from graphsvc.projecting.steps_of_facts import FactSteps
 from graphsvc.projecting.steps_of_findings import FindingSteps
 from graphsvc.projecting.steps_of_retention import RetentionSteps
@@ -58,8 +59,12 @@ class Sync:
     """The wall clock, epoch ms."""
     closing: Callable[[], bool] = lambda: False
     """Whether to stop after the step under way."""
+    following: bool = False
+    """Events that come in meanwhile go before what else is to be done; else they are for the next run."""
+    _brought_events: bool = False
     _retries: int = 0
-    _batches: Iterator[Batch] | None = field(default=None, repr=False)
+    _additions: Iterator[Additions] | None = field(default=None, repr=False)
+    _events_at_a_time: int = field(default_factory=lambda: steps_of_events.EVENTS_AT_A_TIME)
 
     def __post_init__(self) -> None:
         """The steps keep what they have read for the run."""
@@ -78,14 +83,21 @@ class Sync:
                 step = self._patiently(partial(self._next, target))
                 if step is None:
                     break
+                self._brought_events = False
                 with span("projecting.sync_step"):
                     step()
                 steps, failed = steps + 1, 0
+                target = self._with_new_events(target)
             except Neo4jUnavailable:
                 # It may have taken place or not: the next step follows from what the graph says.
-                self._retries, failed, self._batches = self._retries + 1, failed + 1, None
+                self._retries, failed, self._additions = self._retries + 1, failed + 1, None
                 if failed == _ATTEMPTS:
                     raise
+            except Neo4jTooSmall:  # the transaction was undone
+                if self._events_at_a_time <= steps_of_events.LEAST_AT_A_TIME:
+                    raise
+                self._retries, self._additions = self._retries + 1, None
+                self._events_at_a_time = max(self._events_at_a_time // 2, steps_of_events.LEAST_AT_A_TIME)
             except NotFound:  # an analysis that is not kept any more: a newer one is current
                 target = self.source.position()
         at = self._patiently(self._where)
@@ -147,10 +159,18 @@ class Sync:
             transaction.run("projection/create_entities", rows=rows)
         self.progress("entities to Neo4j", to, target.entities_to)
 
+    def _with_new_events(self, target: Position) -> Position:
+        """An analysis takes many steps: between two of them new events come in, and after events one other step."""
+        if not self.following or self._brought_events:
+            return target
+        now, self._additions = self.source.position(), None
+        return replace(target, numbers_to=now.numbers_to, entities_to=now.entities_to, loaded_to=now.loaded_to)
+
     def _events(self, at: Position, target: Position) -> None:
-        if self._batches is None:
-            self._batches = iter(batches(self.source, at.loaded_to, target.loaded_to))
-        self._event_steps.add(at, next(self._batches))
+        self._brought_events = True
+        if self._additions is None:
+            self._additions = self._event_steps.additions(at, target.loaded_to, self._events_at_a_time)
+        self._event_steps.add(at, next(self._additions))
         self.progress("events to Neo4j", at.loaded_to, target.loaded_to)
 
     def _patiently(self, ask: Callable[[], Answer]) -> Answer:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import neo4j
 import pytest
 
-from graphsvc.errors import Neo4jFailed, Neo4jUnavailable
+from graphsvc.errors import Neo4jFailed, Neo4jTooSmall, Neo4jUnavailable
 from graphsvc.graph.neo4j import position
 from graphsvc.graph.neo4j.connection import Database, Transaction
 from graphsvc.model.purposes import errand
@@ -30,6 +31,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps_of_events, "EVENTS_AT_A_TIME", 90)
     monkeypatch.setattr(steps_of_events, "_WINDOW", 200)
     monkeypatch.setattr(steps_of_events, "_MANY", 100)
+    monkeypatch.setattr(steps_of_events, "_FILLED_AT_A_TIME", 90)
     monkeypatch.setattr(steps_of_events, "_DELETED_AT_A_TIME", 60)
     monkeypatch.setattr(old_events, "_EVENTS_AT_A_TIME", 60)
     monkeypatch.setattr(old_events, "_NUMBERS_AT_A_TIME", 40)
@@ -50,7 +52,9 @@ def ask(address: Neo4jAddress, question: str) -> list[object]:
         return [record.values() for record in driver.execute_query(question).records]
 
 
-def test_the_graph_follows_the_data_folder(service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress) -> None:
+def test_the_graph_follows_the_data_folder(
+    service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sync = service.projecting.sync
     first = sync()
     assert first.events == service.ledger.position()
@@ -63,6 +67,10 @@ def test_the_graph_follows_the_data_folder(service: Service, tmp_path: Path, emp
         further_part(service, tmp_path, part)
         assert sync().events == 400
         assert_same(empty_neo4j, service)
+    monkeypatch.setattr(steps_of_events, "_READ_FOR_EACH", 0)  # so few are looked for one by one
+    further_part(service, tmp_path, 4, events=70)
+    sync()
+    assert_same(empty_neo4j, service)
     service.analyse(as_of=None)
     sync()
     assert_same(empty_neo4j, service)
@@ -125,6 +133,37 @@ def test_a_commit_whose_answer_is_lost_counts_once(
     assert_same(empty_neo4j, service)
 
 
+def test_a_server_with_little_memory_gets_fewer_events_at_a_time(
+    service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps_of_events, "LEAST_AT_A_TIME", 20)
+    further_part(service, tmp_path, 1)
+    tried: list[int] = []
+    run = Transaction.run
+
+    def too_little(self: Transaction, name: str, /, **given: Any) -> Any:
+        done = run(self, name, **given)  # what a refusal undoes
+        if name == "projection/create_contacts":
+            tried.append(sum(len(contacts) for _, contacts in given["rows"]))
+            if tried[-1] > 30:
+                raise Neo4jTooSmall("the server has too little memory")
+        return done
+
+    monkeypatch.setattr(Transaction, "run", too_little)
+    service.projecting.sync()
+    assert max(tried) > 30
+    assert_same(empty_neo4j, service)
+    monkeypatch.setattr(steps_of_events, "EVENTS_AT_A_TIME", 20)
+    monkeypatch.setattr(Transaction, "run", _never_enough)
+    further_part(service, tmp_path, 2)
+    with pytest.raises(Neo4jTooSmall):
+        service.projecting.sync()
+
+
+def _never_enough(*_: Any, **__: Any) -> Any:
+    raise Neo4jTooSmall("the server has too little memory")
+
+
 def test_facts_that_come_during_a_sync_are_for_the_next(
     service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress
 ) -> None:
@@ -136,6 +175,29 @@ def test_facts_that_come_during_a_sync_are_for_the_next(
 
     before = service.ledger.position()
     assert service.projecting.sync(grow).position == before < service.ledger.position()
+    service.projecting.sync()
+    assert_same(empty_neo4j, service)
+
+
+def test_events_that_come_while_an_analysis_is_projected_go_first_where_a_service_follows(
+    service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.projecting.sync()
+    service.analyse(as_of=None)
+    parts = iter(range(1, 4))
+    show, shown = steps_of_findings.FindingSteps._show, list[int]()
+
+    def grow(self: Any, at: Any, *given: Any) -> None:
+        shown.append(at.loaded_to)
+        if (part := next(parts, None)) is not None:
+            further_part(service, tmp_path, part, events=60)
+        show(self, at, *given)
+
+    monkeypatch.setattr(steps_of_findings.FindingSteps, "_show", grow)
+    done = service.projecting.sync(following=True)
+    assert len(shown) > 3
+    assert shown[:4] == sorted(set(shown[:4])), "each step finds the events that came in during the one before"
+    assert (done.position, done.analysis_id) == (service.ledger.position(), service.current().analysis_id)
     service.projecting.sync()
     assert_same(empty_neo4j, service)
 

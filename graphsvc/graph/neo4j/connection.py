@@ -12,7 +12,7 @@ import neo4j
 from neo4j import exceptions as refused
 
 from graphsvc import __version__
-from graphsvc.errors import GraphsvcError, Neo4jFailed, Neo4jUnavailable
+from graphsvc.errors import GraphsvcError, Neo4jFailed, Neo4jTooSmall, Neo4jUnavailable
 from graphsvc.graph.neo4j.statements import Statement, statement
 from graphsvc.settings import Neo4jAddress
 
@@ -157,7 +157,7 @@ def _explained(error: refused.Neo4jError | refused.DriverError, address: Neo4jAd
     if "no space left" in text or "disk is full" in text:
         return Neo4jFailed(f"the disk of the Neo4j server at {place} is full: free some space, then run this again")
     if "MemoryPoolOutOfMemory" in code or "OutOfMemory" in code:
-        return Neo4jFailed(f"the Neo4j server at {place} has too little memory: raise GRAPHSVC_NEO4J_HEAP_MIB")
+        return Neo4jTooSmall(f"the Neo4j server at {place} has too little memory: raise GRAPHSVC_NEO4J_HEAP_MIB")
     if "ReadOnly" in code or "AccessMode" in code:
         return Neo4jFailed(f"the database at {place} is read-only: the projection writes to another one")
     if code.endswith("ProcedureNotFound") and "gds." in text:
