@@ -21,19 +21,42 @@ def unasked(met: Meetings, first: Int64) -> Bool:
     return np.asarray(met.back[first] & ~told)
 
 
-def approached(world: World, suspect: Int32, mutual: Bool, person_began: Bool, alone: Bool) -> Float64:
+def at_work(world: World, suspect: Int32, stranger: Bool, met_at: Int64) -> Float64:
+    """How many times as busy as usual each suspect was with strangers when a pair first met (`met_at`, epoch ms).
+
+    Strangers are numbers that it contacted and that never contacted it; the person of the pair may be one (`stranger`).
+    Counted are other strangers of the half day before and after, beside those it reaches in a day of activity;
+    WORK_PRIOR more in both.
+    """
+    snapshot, traits = world.snapshot, world.traits
+    wanted = np.zeros(len(traits.active_days), dtype=bool)
+    wanted[suspect] = True
+    begun = np.flatnonzero(wanted[snapshot.contact_from] & (traits.reverse < 0))
+    start = int(min(snapshot.first_at.min(initial=0), met_at.min(initial=0))) - parameters.DAY_MS
+    span = int(max(snapshot.first_at.max(initial=0), met_at.max(initial=0))) + parameters.DAY_MS - start
+    keys = np.sort(snapshot.contact_from[begun].astype(np.int64) * span + (snapshot.first_at[begun] - start))
+    near = suspect.astype(np.int64) * span + (met_at - start)
+    half = parameters.DAY_MS // 2
+    around = np.searchsorted(keys, near + half, side="right") - np.searchsorted(keys, near - half, side="left")
+    all_ = np.bincount(snapshot.contact_from[begun], minlength=len(wanted))[suspect]
+    usual = (all_ - stranger) / np.maximum(traits.active_days[suspect], 1)
+    return np.asarray((around - stranger + parameters.WORK_PRIOR) / (usual + parameters.WORK_PRIOR))
+
+
+def approached(world: World, suspect: Int32, mutual: Bool, person_began: Bool, alone: Bool, met_at: Int64) -> Float64:
     """How probably each pair met because of fraud, and not because the person knows the suspect number's owner.
 
     A number with a life of its own (a borrowed card, a flagged neighbour, a fraudster's own line) has friends as well
-    as leads: as many of its counterparts as its two-way contacts beyond a caller's few suggest. Of a fresh card, all
-    are leads, less surely those who rang it unasked (`alone`).
+    as leads: as many of its counterparts as its two-way contacts beyond a caller's few suggest, and leads when it is at
+    work. Of a fresh card, all are leads, less surely those who rang it unasked (`alone`).
     """
     traits = world.traits
     two_way = share(traits.reciprocal, traits.counterparts)[suspect]
     friends = (two_way - parameters.LEADS_MUTUAL) / (parameters.FRIENDS_MUTUAL - parameters.LEADS_MUTUAL)
     friends = np.clip(friends, 0.0, parameters.FRIENDS_MOST)
     answers, mutually = parameters.LEADS_MUTUAL, parameters.FRIENDS_MUTUAL
-    lead = (1 - friends) * np.where(mutual, answers, 1 - answers)
+    work = at_work(world, suspect, ~mutual & ~person_began, met_at)
+    lead = (1 - friends) * np.where(mutual, answers, 1 - answers) * work
     lead = lead * np.where(person_began, parameters.LEAD_BEGINS, 1 - parameters.LEAD_BEGINS)
     friend = friends * np.where(mutual, mutually, 1 - mutually) * 0.5
     fresh = world.fresh[suspect] * np.where(alone, parameters.UNASKED_FRESH, 1.0)

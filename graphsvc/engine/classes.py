@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.engine import parameters
+from graphsvc.engine.approach import by_approach
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Bool
 from graphsvc.engine.releases import COMPLAINTS
@@ -78,17 +79,21 @@ def scam_types_of(world: World, suspicion: Suspicion, found: Networks) -> tuple[
             ):
                 _vote(users, user, kind, confidence * part)
         _vote(networks, network, kind, confidence)
-    of_network = [
-        _named(networks.get(k, {})) or _by_approach(world, np.flatnonzero(found.of_number == k)).value
-        for k in range(found.count)
-    ]
     result = np.full(len(found.of_number), None, dtype=object)
+    of_network = [_named(networks.get(k, {})) for k in range(found.count)]
     for index in np.flatnonzero(found.of_number >= 0).tolist():
         result[index] = _named(stated.get(index, {})) or of_network[found.of_number[index]]
     lone = (found.of_number < 0) & (suspicion.probability >= parameters.EXPOSING_FROM)
     lone[[*numbers, *users]] = True
-    _name_lone(np.flatnonzero(lone & (found.of_number < 0)).tolist(), result, (numbers, users), suspicion, world)
-    return result, [*of_network]
+    lone &= found.of_number < 0
+    for index in np.flatnonzero(lone).tolist():
+        result[index] = _named(numbers.get(index, {})) or _named(users.get(index, {}))
+    group = found.of_number.astype(np.int64)
+    group[lone] = found.count + np.flatnonzero(lone)
+    guessed = _guessed(world, suspicion, result, group)
+    for index in [i for i in np.flatnonzero(group >= 0).tolist() if result[i] is None]:
+        result[index] = guessed[int(group[index])]
+    return result, [of_network[k] or guessed.get(k, ScamType.OTHER.value) for k in range(found.count)]
 
 
 Votes = dict[int, dict[str, float]]
@@ -106,18 +111,20 @@ def _named(votes: dict[str, float]) -> str | None:
     return min(named, key=lambda kind: (-named[kind], kind)) if named else None
 
 
-def _name_lone(lone: list[int], result: Words, votes: tuple[Votes, Votes], suspicion: Suspicion, world: World) -> None:
-    """The kind of scam of numbers outside networks: by their flags, their entities', their ties, their approach."""
-    numbers, users = votes
-    for index in lone:
-        result[index] = _named(numbers.get(index, {})) or _named(users.get(index, {}))
-    unnamed = np.array([index for index in lone if result[index] is None], dtype=np.int64)
+def _guessed(world: World, suspicion: Suspicion, named: Words, group: Int64) -> dict[int, str]:
+    """The kind of each group (a network, a lone number) of whose members some have none: by their ties, else approach.
+
+    Whoever works through the same list, or is passed the same people, tells the same story.
+    """
+    without = np.flatnonzero((group >= 0) & np.array([kind is None for kind in named], dtype=bool))
     tied: Votes = {}
-    for one, suspect, weight in _company(suspicion, unnamed):
-        if result[suspect] is not None:
-            _vote(tied, one, str(result[suspect]), weight)
-    for index in unnamed.tolist():
-        result[index] = _named(tied.get(index, {})) or _by_approach(world, np.array([index])).value
+    for one, suspect, weight in _company(suspicion, without):
+        if named[suspect] is not None and group[suspect] != group[one]:
+            _vote(tied, int(group[one]), str(named[suspect]), weight)
+    return {
+        one: _named(tied.get(one, {})) or by_approach(world, np.flatnonzero(group == one)).value
+        for one in np.unique(group[without]).tolist()
+    }
 
 
 def _company(suspicion: Suspicion, wanted: Int64) -> list[tuple[int, int, float]]:
@@ -129,25 +136,6 @@ def _company(suspicion: Suspicion, wanted: Int64) -> list[tuple[int, int, float]
     suspect = np.concatenate([ties.suspect[reached], passed.suspect[handed]])
     tie = np.concatenate([ties.strength[reached], np.full(len(handed), parameters.HANDOVER_TIE)])
     return list(zip(one.tolist(), suspect.tolist(), (tie * p[suspect]).tolist(), strict=True))
-
-
-def _by_approach(world: World, members: Int64) -> ScamType:
-    """Of the kinds that begin with messages, with messages before calls, and with calls, the commonest of each.
-
-    Of those that ring, whom people ask the police or enquiries about is one who told them to.
-    """
-    events = int(world.traits.events_out[members].sum())
-    if events < parameters.APPROACH_EVENTS_LEAST:
-        return ScamType.OTHER
-    messages = int(world.traits.messages_out[members].sum()) / events
-    if messages >= parameters.BY_MESSAGE_FROM:
-        return ScamType.BRUSHING
-    if messages >= parameters.ANNOUNCED_FROM:
-        return ScamType.LOAN
-    talked = world.checked.strangers
-    asked = talked.signs["asked"][np.isin(talked.number, members)]
-    told = len(asked) > 0 and float(asked.mean()) >= parameters.TOLD_TO_ASK_FROM
-    return ScamType.POLICE_IMPERSONATION if told else ScamType.CUSTOMER_SERVICE
 
 
 def _is_working_hub(world: World) -> Bool:

@@ -192,7 +192,9 @@ class _Pairs:
         suspect = (pair % (len(found.of_number) + 1)).astype(np.int32)
         back = np.bincount(inverse, weights=met.back, minlength=len(pair))
         mutual = (back > 0) & (back < np.bincount(inverse, minlength=len(pair)))
-        fraud = probability[suspect] * approached(world, suspect, mutual, met.back[first], unasked(met, first))
+        fraud = probability[suspect] * approached(
+            world, suspect, mutual, met.back[first], unasked(met, first), met.at[first]
+        )
         return cls(
             run=pair // (len(found.of_number) + 1),
             suspect=suspect,

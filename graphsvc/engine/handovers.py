@@ -12,7 +12,7 @@ from graphsvc.engine import parameters
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.traits import Traits, talk_seconds
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
-from graphsvc.model.words import CALL
+from graphsvc.model.words import CALL, SMS
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class LongContacts:
 
 
 def find(snapshot: Snapshot, contacts: LongContacts, probability: Float64, public: Bool) -> Handovers:
-    """Every first contact with a long talk, after a talk with a suspect, within HANDOVER_WITHIN_MS."""
+    """Every first contact with a long talk, within HANDOVER_WITHIN_MS of a talk with a suspect or an answer to one."""
     seen = probability[: snapshot.number_count]
     person, at, suspect = _suspicious_talks(snapshot, seen, public)
     handler, reached, first = contacts.handler, contacts.person, contacts.first_at
@@ -55,14 +55,19 @@ def find(snapshot: Snapshot, contacts: LongContacts, probability: Float64, publi
     return Handovers(handler[order], reached[order], suspect[before[order]], first[order])
 
 
-def contribution(handovers: Handovers, counterparts: Int32, probability: Float64) -> Float64:
-    """Log-likelihood ratio of a handler against anybody, from the share of its counterparts handed to it."""
+def contribution(handovers: Handovers, counterparts: Int32, probability: Float64, fresh: Float64) -> Float64:
+    """Log-likelihood ratio of a handler against anybody, from the share of its counterparts handed to it.
+
+    `fresh` as behaviour.freshness: who is passed on to a card that is to be burnt is seen with the first of its people.
+    """
     count = len(probability)
     people = np.bincount(handovers.handler, minlength=count)
     hits = np.bincount(handovers.handler, weights=probability[handovers.suspect], minlength=count)
     yes, no = parameters.HANDOVER_IF_HANDLER, parameters.HANDOVER_IF_NOT
     ratio = hits * np.log(yes / no) + (counterparts - hits) * np.log((1 - yes) / (1 - no))
-    return np.where(people >= parameters.HANDOVER_LEAST, np.clip(ratio, 0, parameters.HANDOVER_MOST), 0.0)
+    ratio += parameters.HANDOVER_FRESH * fresh
+    enough = (people >= parameters.HANDOVER_LEAST) | ((people > 0) & (fresh > 0))
+    return np.where(enough, np.clip(ratio, 0, parameters.HANDOVER_MOST), 0.0)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -83,14 +88,16 @@ def last_before(group: Int32, at: Int64, wanted: Int32, instant: Int64) -> Int64
 
 
 def _suspicious_talks(snapshot: Snapshot, seen: Float64, public: Bool) -> tuple[Int32, Int64, Int32]:
-    """Calls of some length between suspects and others, by (person, at)."""
+    """Calls of some length between suspects and others, and messages that others write to suspects, by (person, at)."""
     suspect = (seen >= parameters.HANDOVER_FROM) & ~public[: len(seen)]
     source, target = snapshot.contact_from, snapshot.contact_to
     contact = np.flatnonzero(suspect[source] != suspect[target])
     event, contact = events_of(snapshot, contact)
     seconds = talk_seconds(snapshot.event_answered[event], snapshot.event_duration_s[event])
-    long = (seconds >= parameters.HANDOVER_FIRST_TALK_S) & (snapshot.event_channel[event] == CALL)
-    event, contact = event[long], contact[long]
+    channel = snapshot.event_channel[event]
+    wanted = (seconds >= parameters.HANDOVER_FIRST_TALK_S) & (channel == CALL)
+    wanted |= (channel == SMS) & suspect[target[contact]]
+    event, contact = event[wanted], contact[wanted]
     outgoing = suspect[source[contact]]
     person = np.where(outgoing, target[contact], source[contact])
     other = np.where(outgoing, source[contact], target[contact])

@@ -147,10 +147,15 @@ HANDOVER_FIRST_TALK_S: Final = 60
 HANDOVER_SECOND_TALK_S: Final = 180
 HANDOVER_WITHIN_MS: Final = DAY_MS
 HANDOVER_LEAST: Final = 2
+"""People passed on from which a settled line looks like a handler's; of a fresh card one is enough."""
 HANDOVER_IF_HANDLER: Final = 0.7
-HANDOVER_IF_NOT: Final = 0.05
-HANDOVER_MOST: Final = 5.5
-"""Share of a handler's, and of anybody's, counterparts that come to it so. [assumed from the scripts of S7]"""
+HANDOVER_IF_NOT: Final = 0.01
+HANDOVER_MOST: Final = 7.0
+"""Share of a handler's, and of anybody's, counterparts that come to it so. [from the scripts of S7; of anybody's .005
+in simulated worlds, twice that assumed]"""
+HANDOVER_FRESH: Final = 2.5
+"""What a fresh card adds to that: handlers' are burnt like callers', of anybody's one in sixteen is so young. [ln(.8 /
+.06); measured: median life six days, section 3; assumed S5: 2 % of SIMs a month are new]"""
 
 HANDOVER_TIE: Final = 0.5
 """Weight of one handover as an edge between two suspects, beside a full tie of 1."""
@@ -217,6 +222,8 @@ FRIENDS_MOST: Final = 0.95
 """Of a caller's leads, the part with contact both ways; of an ordinary number's counterparts; of leads, those who
 called or wrote first; the most of a suspect's counterparts that can be friends. [assumed, fraud-patterns section 5:
 fraud numbers < 3 % and those called back, ordinary .5-.7 in the core]"""
+WORK_PRIOR: Final = 0.5
+"""So many strangers more a day: smooths how busy a number was when it met somebody. [assumed]"""
 TOLD_WITHIN_MS: Final = 7 * DAY_MS
 """After a meeting with one suspect, so long a call to another may be what the first told the person to do. [assumed]"""
 UNASKED_FRESH: Final = 0.5

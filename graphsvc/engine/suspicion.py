@@ -225,7 +225,7 @@ def _with_contacts(world: World, so_far: Suspicion, before: Compared) -> tuple[S
     count = co_recipients.evidence_count(ties.suspect, ties.other, ties.strength, probability)
     common = co_recipients.contribution(count, np.asarray(world.population.padded(ratio)))
     passed = handovers.find(snapshot, world.long_contacts, probability, world.population.public)
-    handed = handovers.contribution(passed, world.traits.counterparts, probability)
+    handed = handovers.contribution(passed, world.traits.counterparts, probability, world.fresh)
     sure = _sure(world, so_far)
     co_caller, passed_by = np.zeros(len(sure)), np.zeros(len(sure))
     np.maximum.at(co_caller, ties.other, ties.strength * sure[ties.suspect])

@@ -350,11 +350,12 @@ class Slow:
                     passed[h][r] = before
         result = {}
         for h, people in passed.items():
-            if len(people) < given.HANDOVER_LEAST:
+            if len(people) < given.HANDOVER_LEAST and self.fresh(h) <= 0:
                 continue
             hits, all_met = sum(p[j] for j in people.values()), len(self.to[h] | self.by[h])
             yes, no = given.HANDOVER_IF_HANDLER, given.HANDOVER_IF_NOT
             ratio = hits * log(yes / no) + (all_met - hits) * log((1 - yes) / (1 - no))
+            ratio += given.HANDOVER_FRESH * self.fresh(h)
             result[h] = (max(0.0, min(ratio, given.HANDOVER_MOST)), max(sure[j] for j in people.values()))
         return result
 
@@ -363,7 +364,7 @@ class Slow:
             # Equal times are told apart in the snapshot's order: by contact, then by place in the ledger.
             (e.at, (e.a, e.b, i), e.b if e.a == person else e.a)
             for i, e in self.of[person]
-            if e.talk_s >= given.HANDOVER_FIRST_TALK_S
+            if (e.talk_s >= given.HANDOVER_FIRST_TALK_S or (e.seconds is None and e.a == person))
             and p[e.b if e.a == person else e.a] >= given.HANDOVER_FROM
             and p[person] < given.HANDOVER_FROM
             and e.at < first

@@ -100,10 +100,22 @@ def _approached(suspect: int, person: int, events: list[Event], world: PlainWorl
     friends = (len(to & by) / len(to | by) - answers) / (mutually - answers)
     friends = min(max(friends, 0.0), given.FRIENDS_MOST)
     both = len({e.a for e in events}) == 2
-    lead = (1 - friends) * (answers if both else 1 - answers)
+    lead = (1 - friends) * (answers if both else 1 - answers) * _at_work(suspect, person, events[0].at, world)
     lead *= given.LEAD_BEGINS if events[0].a == person else 1 - given.LEAD_BEGINS
     friend = friends * (mutually if both else 1 - mutually) * 0.5
     return 1 - (1 - Slow.fresh_in(world, suspect) * (given.UNASKED_FRESH if unasked else 1)) * friend / (lead + friend)
+
+
+def _at_work(suspect: int, person: int, at: int, world: PlainWorld) -> float:
+    """How many times as busy as usual it was with strangers around then."""
+    by = {e.a for e in world.events if e.b == suspect}
+    begun: dict[int, int] = {}
+    for e in world.events:
+        if e.a == suspect and e.b not in {suspect, person, *by}:
+            begun[e.b] = min(begun.get(e.b, e.at), e.at)
+    around = sum(abs(first - at) <= DAY // 2 for first in begun.values())
+    days = {e.at // DAY for e in world.events if suspect in (e.a, e.b)}
+    return (around + given.WORK_PRIOR) / (len(begun) / max(len(days), 1) + given.WORK_PRIOR)
 
 
 def _in_fraud(met: set[int], p: dict[int, float], network_of: dict[int, int | None]) -> float:

@@ -120,3 +120,35 @@ def test_a_friend_of_a_flagged_neighbour_is_hardly_exposed_and_a_stranger_whom_i
         assert of_friends < 0.05 * of_strangers
     else:
         assert 0.5 * of_strangers <= of_friends < 0.6 * of_strangers
+
+
+@pytest.mark.parametrize(("age", "hours", "passed_on"), [(3, 2, True), (900, 2, False), (3, 30, False)])
+def test_who_takes_over_within_a_day_on_a_fresh_card_is_seen_with_the_first_person(
+    age: int, hours: int, passed_on: bool
+) -> None:
+    """A settled line that rings ANN next is no handler, nor is a new card that rings her much later."""
+    world = _world()
+    other = 7
+    world.call(other, ANN, START + hours * HOUR, 900)
+    world.activated = {other: START - age * DAY}
+    assert (_ann(world)["handovers"] == 1 or _ann(world)["suspects"] == 2) is passed_on
+
+
+def test_whoever_answers_a_suspects_message_can_be_passed_on_too() -> None:
+    world = PlainWorld(flags=[(GANG, "police", 0.95)], activated={7: START - 3 * DAY})
+    world.events = [Event(GANG, ANN, START), Event(7, ANN, START + 2 * HOUR, 900, answered=True)]
+    assert _ann(world)["suspects"] == 1
+    world.events.insert(1, Event(ANN, GANG, START + HOUR))
+    assert _ann(world)["suspects"] == 2
+
+
+def test_whom_a_borrowed_card_meets_on_days_when_it_rings_no_strangers_is_no_lead() -> None:
+    world = PlainWorld(flags=[(GANG, "police", 0.95)], activated={GANG: START - 900 * DAY})
+    for k in range(12):  # its owner's friends, day by day
+        world.call(GANG, 100 + k, START + k * DAY, 120)
+        world.call(100 + k, GANG, START + k * DAY + HOUR, 120)
+    for k in range(30):  # lent for a day
+        world.call(GANG, 200 + k, START + 5 * DAY + k * 10 * MINUTE, 120)
+    world.call(GANG, ANN, START + 10 * DAY, 120)
+    told = {row["number"]: row["in_fraud_probability"] for row in world.analysed().exposures.to_pylist()}
+    assert told[ANN] < 0.6 * min(told[200 + k] for k in range(30))

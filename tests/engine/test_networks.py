@@ -251,3 +251,17 @@ def test_a_named_kind_of_scam_goes_before_other_and_the_approach_tells_where_nob
     assert found.networks["scam_type"].to_pylist() == [kind]
     rows = {row["number"]: row for row in found.suspicions.to_pylist()}
     assert {rows[sim]["scam_type"] for sim in sims} == {kind}
+
+
+@pytest.mark.parametrize(("apart", "kind"), [(1, "loan"), (10, "customer_service")])
+def test_a_den_whose_calls_one_card_announces_by_message_is_of_the_kind_that_does_so(apart: int, kind: str) -> None:
+    """Not so where the same sender wrote to these people weeks before: it announced nothing."""
+    world = PlainWorld(as_of=START + 20 * DAY)
+    sims, writer = list(range(1, 7)), 90
+    _den(world, sims, list(range(100, 160)), device=7, day=17)
+    called = sorted({e.b for e in world.events if e.a in sims})
+    first = min(e.at for e in world.events if e.a in sims)
+    world.events += [Event(writer, person, first - apart * DAY) for person in called[::2]]
+    world.flags = [(1, "police", 0.9)]
+    world.flag_types = {1: "other"}
+    assert world.analysed().networks["scam_type"].to_pylist() == [kind]
