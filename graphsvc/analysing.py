@@ -77,6 +77,41 @@ def folded(ledger: Ledger, position: int, as_of: int, progress: Progress) -> Sna
     return fold(wanted, as_of=as_of, snapshot_id=snapshot_id(ledger, position, as_of), progress=progress)
 
 
+def _made(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, progress: Progress) -> Snapshot:
+    """The snapshot that these parts name: what came in since the newest one is added to it, or all is folded anew.
+
+    Either way the arrays are the same.
+    """
+    ledger, position, as_of = parts.ledger, parts.position, parts.as_of
+    before = _before(catalogue, snapshots, parts)
+    if before is None:
+        return folded(ledger, position, as_of, progress)
+    from graphsvc.graph.extend import extend
+
+    events = ledger.events(known_until=as_of, seqs=(_named(before.snapshot_id)[0], position))
+    made = extend(before, events, as_of=as_of, snapshot_id=snapshot_id(ledger, position, as_of))
+    progress("fold", made.event_count, made.event_count)
+    return made
+
+
+def _before(catalogue: Catalogue, snapshots: Snapshots, parts: Parts) -> Snapshot | None:
+    """The newest snapshot, where all that it lacks was appended to the ledger later than all that it holds."""
+    for name in results.newest_snapshots(catalogue, 1):
+        position, as_of, kept_from = _named(name)
+        if position > parts.position or as_of > parts.as_of or kept_from != parts.ledger.kept_from():
+            return None
+        before = snapshots.kept(name)
+        if before is not None and parts.position - position <= before.event_count == parts.ledger.kept_before(position):
+            return before
+    return None
+
+
+def _named(name: str) -> tuple[int, int, int]:
+    """What a snapshot's id says: position, as of, and from when events are kept."""
+    position, as_of, *kept_from = name.split("-")
+    return int(position), int(as_of), int(kept_from[0]) if kept_from else 0
+
+
 def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int, progress: Progress) -> AnalysisRecord:
     """Analyse and publish. `wall` (epoch ms) is when it was made. Overtaken where retention goes on meanwhile."""
     began = time.perf_counter()
@@ -87,7 +122,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
         ranking = beside.submit(_ranking)
         kept = snapshots.kept(snapshot_id(parts.ledger, parts.position, parts.as_of))
         with span("analysing.fold"):
-            snapshot = kept or folded(parts.ledger, parts.position, parts.as_of, progress)
+            snapshot = kept or _made(catalogue, snapshots, parts, progress)
         on_disk = beside.submit(snapshots.keep, snapshot) if kept is None else None
         ready = time.perf_counter()
         facts, engine = facts_read.result(), engine_made.result()
@@ -135,7 +170,7 @@ def news_since(catalogue: Catalogue, ledger: Ledger, record: AnalysisRecord, now
 
     What came in late counts too, whatever time it is dated.
     """
-    seen = int(record.snapshot_id.partition("-")[0])
+    seen = _named(record.snapshot_id)[0]
     later = record.due_at is not None and record.due_at <= now
     return News(ledger.position() - seen, later or record.facts_seen != fact_store.newest_ids(catalogue, FEEDS))
 

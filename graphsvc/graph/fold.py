@@ -59,7 +59,7 @@ def fold(events: Iterable[pa.RecordBatch], *, as_of: int, snapshot_id: str, prog
 
     Batches without a `known_at` column are taken whole. Two folds of the same events give the same arrays.
     """
-    batches = deque(_plain_batches(events, as_of, progress))
+    batches = deque(plain_batches(events, as_of, progress))
     nobody = np.empty(0, dtype=np.int32)
     a, b = (np.concatenate([nobody, *(batch.pop(name) for batch in batches)]) for name in ("a", "b"))
     progress("fold", len(a), len(a))
@@ -73,7 +73,7 @@ def fold(events: Iterable[pa.RecordBatch], *, as_of: int, snapshot_id: str, prog
     ordered = _in_order(dealt, start)
     del dealt
     event_start = np.append(np.flatnonzero(ordered.begins), len(ordered.to))
-    contacts = _contact_arrays(ordered.to[event_start[:-1]], np.searchsorted(event_start, start))
+    contacts = contact_arrays(ordered.to[event_start[:-1]], np.searchsorted(event_start, start))
     return Snapshot(
         snapshot_id=snapshot_id,
         as_of=as_of,
@@ -92,7 +92,7 @@ def fold(events: Iterable[pa.RecordBatch], *, as_of: int, snapshot_id: str, prog
     )
 
 
-def _plain_batches(events: Iterable[pa.RecordBatch], as_of: int, progress: Progress) -> Iterator[dict[str, Array]]:
+def plain_batches(events: Iterable[pa.RecordBatch], as_of: int, progress: Progress) -> Iterator[dict[str, Array]]:
     """The wanted columns of all known events as NumPy arrays, without nulls."""
     taken = 0
     for batch in events:
@@ -176,7 +176,7 @@ def _ranges(start: Int64, parts: int) -> list[tuple[int, int]]:
     return list(pairwise([0, *bounds, len(start) - 1]))
 
 
-def _contact_arrays(contact_to: Int32, out_start: Int64) -> dict[str, Array]:
+def contact_arrays(contact_to: Int32, out_start: Int64) -> dict[str, Array]:
     """Who reaches whom, both ways, of contacts in ascending order."""
     count = len(out_start) - 1
     in_start = _starts(np.bincount(contact_to, minlength=count))

@@ -184,6 +184,12 @@ class Ledger:
         """
         return self._read_state().events
 
+    def kept_before(self, position: int) -> int:
+        """How many of the events with a lower seq are kept."""
+        if not self.kept_from():
+            return position
+        return sum(batch.num_rows for batch in self.events(columns=["seq"], seqs=(0, position)))
+
     def newest_known_at(self) -> int | None:
         """When the newest news came, epoch ms; None for an empty ledger."""
         return self._read_state().newest_known_at

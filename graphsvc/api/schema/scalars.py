@@ -7,7 +7,6 @@ from strawberry.types.scalar import ScalarDefinition
 
 from graphsvc.api.refusals import Refusal
 from graphsvc.errors import InvalidTime
-from graphsvc.ingest.times import parse_instant
 from graphsvc.model.instants import iso
 
 Instant = NewType("Instant", int)
@@ -26,6 +25,8 @@ def instant(at: int | None) -> Instant | None:
 def _parsed_instant(value: Any) -> Instant:
     if not isinstance(value, str):
         raise Refusal("INVALID_TIME", "a DateTime is text such as 2026-03-01T08:00:00Z")
+    from graphsvc.ingest.times import parse_instant  # compiled: its import would hold up the start of a service
+
     try:
         return Instant(parse_instant(value))
     except InvalidTime as wrong:
