@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from graphsvc.model.evaluations import KeptEvaluation
 from graphsvc.reports import bulletin, measures
 from graphsvc.reports.bulletin import Bulletin
 from graphsvc.reports.measures import Dimension, Measures, Window
+from graphsvc.store import evaluations as kept_evaluations
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.home import Home
 from graphsvc.store.reads import Reads
 from graphsvc.tracing import traced
 
@@ -21,6 +24,7 @@ class Measuring:
     zone: ZoneInfo
     """The operator's: decides where a day begins."""
     reads: Reads
+    home: Home
 
     def measures(self, window: Window) -> Measures:
         """Accuracy, timeliness and coverage of a window, with denominators: docs/measures.md."""
@@ -36,3 +40,12 @@ class Measuring:
         """What a day of the operator's brought: no number, no small count."""
         self.reads.note("bulletin")
         return bulletin.daily_bulletin(self.catalogue, day, self.zone)
+
+    def keep_evaluation(self, made: KeptEvaluation) -> None:
+        """Keep the figures of a replay to compare them with others."""
+        kept_evaluations.keep(self.home, made)
+
+    def evaluations(self) -> list[KeptEvaluation]:
+        """The evaluations that were kept, the newest first."""
+        self.reads.note("evaluations")
+        return kept_evaluations.kept(self.home)

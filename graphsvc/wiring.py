@@ -97,7 +97,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             privacy=Privacy(catalogue, registry, audit, clock, settings.national_region, queue.cancel_citing),
             retaining=Retaining(home, catalogue, ledger, vault, audit, clock, zone, _kept(settings)),
             teaching=Teaching(catalogue, registry, ledger, audit, Calibrations(home), clock, engine, asked),
-            measuring=Measuring(catalogue, zone, reads),
+            measuring=Measuring(catalogue, zone, reads, home),
             stating=Stating(catalogue, registry, audit, clock, settings.national_region),
             texting=Texting(catalogue, registry, audit, clock),
             dispatching=queue,

@@ -146,10 +146,18 @@ def _show_comparison(console: Console, comparison: dict[str, Any]) -> None:
 @click.option(
     "--bounds", is_flag=True, help="Also measure simpler rules and an oracle; the oracle is a replay of its own."
 )
+@click.option("--keep", metavar="NAME", help="Keep the figures under a name: the page shows kept ones side by side.")
 @json_option
 @pass_desk
 def evaluate(
-    desk: Desk, truth: Path, replay: Path, feeds: Path | None, report: Path | None, bounds: bool, as_json: bool
+    desk: Desk,
+    truth: Path,
+    replay: Path,
+    feeds: Path | None,
+    report: Path | None,
+    bounds: bool,
+    keep: str | None,
+    as_json: bool,
 ) -> None:
     """Measure the warnings of REPLAY against TRUTH: precision, recall in time, lead, calibration, networks.
 
@@ -159,12 +167,20 @@ def evaluate(
     With --bounds the same is measured of simpler rules (random contact, one hop from flagged numbers as 12381 does, …)
     and of an oracle that knows every fraud number but not the future, at the same capacity. What the oracle needs is
     kept in REPLAY/bounds, so that the next evaluation is quick.
+
+    With --keep NAME the figures (no numbers) are kept in the data folder: evaluate the folders of two policies under a
+    name each, and the page of graphsvc serve shows them side by side.
     """
+    from graphsvc.model.evaluations import checked_evaluation_name
     from graphsvc.replay.evaluate import as_document, evaluate
     from graphsvc.replay.feeds_read import feeds_beside
+    from graphsvc.replay.kept import kept_of
     from graphsvc.replay.page import page
+    from graphsvc.replay.result import read_replay
     from graphsvc.store.tokens import number_tokens
 
+    if keep is not None:
+        checked_evaluation_name(keep)
     given = feeds if feeds is not None else feeds_beside(truth)
     with desk.service() as service:
         found = evaluate(
@@ -176,6 +192,8 @@ def evaluate(
             now=service.time.wall(),
         )
         now = service.time.wall()
+        if keep is not None:
+            service.measuring.keep_evaluation(kept_of(found, read_replay(replay).summary, name=keep, at=now))
     if bounds:
         found = replace(found, beside=_bounds(desk, truth, replay, given, now))
     place = report if report is not None else replay / "evaluation.html"

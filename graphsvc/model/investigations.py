@@ -15,6 +15,8 @@ ITEMS_MOST: Final = 5000
 """Numbers and networks that an investigation holds."""
 NOTES_MOST: Final = 5000
 
+_JOINERS: Final = str.maketrans("", "", "\u200c\u200d")
+"""Which write emoji and some scripts. Other signs that cannot be printed turn or hide what stands beside them."""
 _DATE: Final = re.compile(r"\b(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}\b|\b\d{1,2}:\d\d(?::\d\d)?\b")
 _NUMBER: Final = re.compile(r"\d(?:[^\w\n]{0,2}\d){6,}")
 
@@ -84,7 +86,7 @@ def checked_text(text: str | None, what: str, most: int, *, lines: bool = False)
     """What somebody wrote, trimmed; UsageError where nothing is left, it is too long, or holds a number."""
     said = (text or "").strip()
     said = "\n".join(" ".join(line.split()) for line in said.splitlines()) if lines else " ".join(said.split())
-    if not said or len(said) > most or not said.replace("\n", "").isprintable():
+    if not said or len(said) > most or not said.replace("\n", "").translate(_JOINERS).isprintable():
         raise UsageError(f"a {what} has 1 to {most} characters that can be printed")
     if _NUMBER.search(_DATE.sub(" ", said)):
         raise UsageError(

@@ -74,6 +74,11 @@ class Home:
         return self.path / "rejects"
 
     @property
+    def evaluations(self) -> Path:
+        """One file an evaluation that was kept to be compared: figures alone."""
+        return self.path / "evaluations"
+
+    @property
     def neo4j(self) -> Path:
         """Folder of the local Neo4j server; derived from the rest but for its password."""
         return self.path / "neo4j"

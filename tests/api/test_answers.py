@@ -18,6 +18,7 @@ from graphsvc.api.ids import Kind
 from graphsvc.api.room import Room
 from graphsvc.investigating import Subjects
 from graphsvc.model.callers import Caller, Role
+from graphsvc.model.evaluations import KeptEvaluation, KeptFigure
 from graphsvc.model.instants import iso
 from graphsvc.model.questions import Criteria, QuestionKind
 from graphsvc.model.references import investigation_reference
@@ -89,6 +90,9 @@ def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: 
         asked = ToSave("near", QuestionKind.CONTACTS, Criteria(), [room.service.number(DEN[0], reveal=None).token])
         kept = room.service.questioning.save(asked, room.service.current(), within="", errand=room.service.errand)
         variables["id"] = room.ids.of(Kind.QUESTION, kept.question_id)
+    if path.stem == "page-evaluations":
+        figures = (KeptFigure("burden", 1.5, 1.0, None, 7),)
+        room.service.measuring.keep_evaluation(KeptEvaluation("a", 1, "worth", None, 2, 3, 2, figures))
     if path.stem == "page-containing":
         made = room.service.investigating.open("a den", "", errand=room.service.errand)
         token = room.service.number(DEN[0], reveal=None).token

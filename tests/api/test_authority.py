@@ -43,6 +43,7 @@ CONTRACT = {
     # so do those who answer for the work and those who look into it. A file of one leaves the house: not by analysts.
     "Query.investigations": CASEWORK,
     "Query.investigation": CASEWORK,
+    "Query.evaluations": CASEWORK,
     "Query.evidencePack": CASEWORK - {Role.ANALYST},
     "Mutation.openInvestigation": ONLY_INVESTIGATOR,
     "Mutation.addToInvestigation": ONLY_INVESTIGATOR,

@@ -16,6 +16,9 @@ from tests.api.serving import Served, served
 from tests.servers.missing import missing
 from tests.story.feeds import write_world
 
+expect.set_options(timeout=30_000)
+"""What a person would wait for is waited for, however busy the machine is."""
+
 WEB = Path(__file__).parents[2] / "web"
 
 

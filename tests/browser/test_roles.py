@@ -35,10 +35,10 @@ ACTS = {
     Role.HOTLINE: {"Appeal"},
 }
 PLACES = {
-    Role.INVESTIGATOR: {"Saved questions", "Investigations", "What if"},
-    Role.ANALYST: {"Saved questions", "Investigations"},
-    Role.SUPERVISOR: {"Investigations"},
-    Role.AUDITOR: {"Investigations"},
+    Role.INVESTIGATOR: {"Saved questions", "Investigations", "What if", "Policies"},
+    Role.ANALYST: {"Saved questions", "Investigations", "Policies"},
+    Role.SUPERVISOR: {"Investigations", "Policies"},
+    Role.AUDITOR: {"Investigations", "Policies"},
 }
 REVEALING = {Role.INVESTIGATOR, Role.DISPATCHER, Role.SUPERVISOR}
 

@@ -253,9 +253,14 @@ def test_the_command_gives_the_keys_of_the_contract_and_a_page_without_addresses
     assert html.count("<svg") == 4
     assert not re.search(r"https?://|<script|\bsrc=|@import|url\(", html)
     assert not re.search(r"\+86\d{6}", html), "a report names nobody"
-    text = graphsvc("evaluate", truth, replay)
+    text = graphsvc("evaluate", truth, replay, "--keep", "as-made")
     assert text.status == 0
     assert "losses warned of in time" in text.out
+    assert graphsvc("evaluate", truth, replay, "--keep", "../elsewhere").status == 2
+    kept = [json.loads(path.read_bytes()) for path in tmp_path.rglob("evaluations/*.json")]
+    assert [one["name"] for one in kept] == ["as-made"]
+    values = {one["name"]: one["value"] for one in kept[0]["figures"]}
+    assert values["precision_contact"] == answer["precision_contact"]
 
 
 def test_figures_that_json_shows_are_those_of_the_value(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import { Networks } from './views/networks';
 import { NetworkView } from './views/network';
 import { NumberView } from './views/number';
 import { Person } from './views/person';
+import { Policies } from './views/policies';
 import { QuestionView } from './views/question';
 import { Questions } from './views/questions';
 import { Search } from './views/search';
@@ -35,6 +36,7 @@ const PLACES: [string, Word, string?][] = [
   ['questions', 'questions', 'Query.savedQuestions'],
   ['investigations', 'investigations', 'Query.investigations'],
   ['what-if', 'whatIf', 'Query.simulateFlag'],
+  ['policies', 'policies', 'Query.evaluations'],
 ];
 
 /** Where views belong that have no place of their own at the top. */
@@ -51,10 +53,14 @@ interface Service {
   };
 }
 
+/** Out: nobody. Expired: what somebody was doing is kept until they come in again, or sign out. */
+type Door = 'in' | 'out' | 'expired';
+
 export function App() {
   const [language, setLanguage] = useState(session.language);
   const [theme, setTheme] = useState(session.theme);
-  const [signedIn, setSignedIn] = useState(session.token() !== null);
+  const [door, setDoor] = useState<Door>(session.token() === null ? 'out' : 'in');
+  const [entries, setEntries] = useState(0);
   const place = usePlace();
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
@@ -62,10 +68,11 @@ export function App() {
   }, [language, theme]);
   const speaking = speak(language);
   const { words, say } = speaking;
-  const lost = useCallback(() => setSignedIn(false), []);
-  const { service, away } = useService(signedIn, lost);
+  const lost = useCallback(() => setDoor('expired'), []);
+  const { service, away } = useService(door, lost);
   const caller = service?.service.caller;
-  const tick = service?.service.analysis?.id ?? '';
+  const analysis = service?.service.analysis?.id;
+  const tick = analysis === undefined ? '' : `${analysis} ${entries}`; // whoever comes in anew is answered anew
   const grown = useNews(caller?.may.includes('Query.savedQuestions') ?? false, tick);
   return (
     <SpeakingContext.Provider value={speaking}>
@@ -101,16 +108,22 @@ export function App() {
           session.setLanguage(other);
           setLanguage(other);
         }}>{words.language}</button>
-        {signedIn && <button type="button" onClick={() => {
+        {door !== 'out' && <button type="button" onClick={() => {
           session.forgetToken();
-          setSignedIn(false);
+          setDoor('out');
         }}>{words.signOut}</button>}
       </header>
       <main id="content" tabIndex={-1}>
-        {!signedIn && <SignIn done={() => setSignedIn(true)} />}
-        {signedIn && service === undefined && <p class="quiet" role="status">{words.loading}</p>}
-        {signedIn && service !== undefined && (
-          <CallerContext.Provider value={caller}>
+        {door !== 'in' && (
+          <SignIn expired={door === 'expired'} done={() => {
+            setDoor('in');
+            setEntries((before) => before + 1);
+          }} />
+        )}
+        {door === 'in' && service === undefined && <p class="quiet" role="status">{words.loading}</p>}
+        {door !== 'out' && service !== undefined && (
+          // Under a new token of the same kind everything stays that was typed, picked or drawn.
+          <CallerContext.Provider key={`${caller?.role} ${caller?.region}`} value={caller}>
             <View place={place} tick={tick} asOf={service.service.analysis?.asOf ?? ''} />
           </CallerContext.Provider>
         )}
@@ -128,6 +141,7 @@ function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string 
   if (place.view === 'networks') return <Networks place={place} tick={tick} />;
   if (place.view === 'network') return <NetworkView key={key} place={place} tick={tick} asOf={asOf} />;
   if (place.view === 'search') return <Search />;
+  if (place.view === 'policies' && may('Query.evaluations')) return <Policies tick={tick} />;
   if (place.view === 'questions' && may('Query.savedQuestions')) return <Questions tick={tick} />;
   if (place.view === 'question' && may('Query.savedQuestion')) return <QuestionView key={key} place={place} tick={tick} />;
   if (place.view === 'investigations' && may('Query.investigations')) return <Investigations place={place} />;
@@ -147,11 +161,12 @@ function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string 
 }
 
 /** Asks every few seconds which analysis is current; views ask again when it changes. */
-function useService(signedIn: boolean, lost: () => void): { service: Service | undefined; away: string | undefined } {
+function useService(door: Door, lost: () => void): { service: Service | undefined; away: string | undefined } {
   const [service, setService] = useState<Service>();
   const [away, setAway] = useState<string>();
   useEffect(() => {
-    if (!signedIn) return undefined;
+    if (door === 'out') setService(undefined); // who comes next may see other things
+    if (door !== 'in') return undefined;
     let going = true;
     const look = async () => {
       try {
@@ -172,9 +187,8 @@ function useService(signedIn: boolean, lost: () => void): { service: Service | u
     return () => {
       going = false;
       clearInterval(timer);
-      setService(undefined); // who comes next may see other things
     };
-  }, [signedIn, lost]);
+  }, [door, lost]);
   return { service, away };
 }
 

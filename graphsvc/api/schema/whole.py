@@ -10,6 +10,7 @@ from strawberry.tools import merge_types
 
 from graphsvc.api.schema.about import About
 from graphsvc.api.schema.checking import Checking
+from graphsvc.api.schema.evaluations import Comparing
 from graphsvc.api.schema.graphs import Exploring
 from graphsvc.api.schema.investigating import Investigating, Investigations
 from graphsvc.api.schema.investigations import Investigation
@@ -26,7 +27,8 @@ from graphsvc.api.schema.supposing import Supposing
 from graphsvc.api.schema.victims import Victim
 
 Query = merge_types(
-    "Query", (Looking, Exploring, Supposing, Investigations, Questions, Packing, Watching, Checking, Reading, About)
+    "Query",
+    (Looking, Exploring, Supposing, Investigations, Questions, Packing, Watching, Checking, Reading, Comparing, About),
 )
 Mutation = merge_types("Mutation", (Dispatching, Stating, Investigating, Questioning, Supervising))
 Subscription = merge_types("Subscription", (Nudging,))

@@ -8,7 +8,7 @@ const SAID: Record<string, Word> = {
   NO_CONNECTION: 'noConnection',
   UNAUTHENTICATED: 'unauthenticated',
   FORBIDDEN: 'forbidden',
-  NO_ANALYSIS: 'noAnalysis',
+  NOTHING_YET: 'noAnalysis',
   NOT_FOUND: 'notFound',
 };
 

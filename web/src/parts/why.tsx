@@ -27,7 +27,8 @@ export function heaviest(evidence: Ground[]): Ground[] {
 /** The two heaviest reasons, for a row of a table. */
 export function Short({ evidence }: { evidence: Ground[] }) {
   const { language } = useSpeaking();
-  return <>{heaviest(evidence).slice(0, 2).map((one) => one[language]).join(' ') || '–'}</>;
+  const text = heaviest(evidence).slice(0, 2).map((one) => one[language]).join(' ');
+  return text === '' ? <>–</> : <span class="clamp" title={text}>{text}</span>;
 }
 
 export function Grounds({ evidence }: { evidence: Ground[] }) {

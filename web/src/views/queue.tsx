@@ -3,11 +3,12 @@
 import { count, instant, span } from '../formats';
 import { Answered } from '../parts/notice';
 import { Table } from '../parts/table';
+import { Regions } from './regions';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import document from '../../../schema/operations/page-queue.graphql?raw';
 
-interface Depth {
+export interface Depth {
   channel: string;
   region: string | null;
   grade: string;
@@ -17,7 +18,7 @@ interface Depth {
   oldestAgeSeconds: number | null;
 }
 
-interface Capacity {
+export interface Capacity {
   channel: string;
   region: string;
   perDay: number | null;
@@ -55,6 +56,7 @@ export function Queue({ tick }: { tick: string }) {
                   </tr>
                 ))}
             </Table>
+            {(dispatch.queues.length > 0 || dispatch.capacities.length > 0) && <Regions {...dispatch} />}
           </>
         )}
       </Answered>

@@ -3,7 +3,7 @@
 import { setToken } from '../session';
 import { useSpeaking } from '../words';
 
-export function SignIn({ done }: { done: () => void }) {
+export function SignIn({ expired, done }: { expired: boolean; done: () => void }) {
   const { words } = useSpeaking();
   const use = (event: SubmitEvent) => {
     event.preventDefault();
@@ -13,6 +13,7 @@ export function SignIn({ done }: { done: () => void }) {
   return (
     <form onSubmit={use} class="sign-in">
       <h1>{words.tokenTitle}</h1>
+      {expired && <p class="notice" role="alert">{words.unauthenticated}</p>}
       <p>{words.tokenAdvice}</p>
       <label>{words.tokenField}<input name="token" type="password" required autoComplete="off" autofocus /></label>
       <button type="submit">{words.tokenUse}</button>

@@ -80,7 +80,8 @@ export function Today({ place, tick }: { place: Place; tick: string }) {
           {(data) => <Victims first={data.victims} variables={given} filtered={Object.keys(given).length > 0} />}
         </Answered>
       </section>
-      <aside aria-label={words.aside}>
+      {/* Where the window has no room beside the list, those who answer for the queue see it before the list. */}
+      <aside aria-label={words.aside} class={may('Query.dispatch') || may('Query.measures') ? 'glance' : undefined}>
         {may('Query.dispatch') && <Queue tick={tick} />}
         {may('Query.measures') && <Measures tick={tick} />}
         <Bulletin />

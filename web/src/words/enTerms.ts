@@ -87,6 +87,20 @@ export const enTerms = {
   NETWORKS: 'Networks',
   CONTACTS: 'In contact with these numbers',
   SHARING: 'With a device, holder or account of these numbers',
+  warned_in_time_recall: 'Losses warned of in time',
+  warned_in_time_recall_calls_visits: '… by calls and visits alone',
+  warned_in_time_recall_subscribers: '… of own subscribers',
+  lead_time_hours_median: 'Hours from warning to loss, median',
+  lead_time_hours_p10: 'Hours from warning to loss, one in ten has less than',
+  burden: 'Warnings for each loss warned of in time',
+  precision_contact: 'Warned people in contact with fraud',
+  precision_loss: 'Warned people right about the loss',
+  precision_deep: 'Warned people deep in it, or losing',
+  precision_deep_calls_visits: '… by calls and visits',
+  scam_type_right: 'Kind of scam right',
+  faithful_evidence: 'Warnings whose evidence holds',
+  ece: 'Calibration error of the probability',
+  brier: 'Brier score of the probability',
 };
 
 export type Terms = Record<keyof typeof enTerms, string>;

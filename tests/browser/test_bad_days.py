@@ -1,0 +1,190 @@
+"""Bad days on the page: whatever goes wrong is said, and what somebody was doing is still there afterwards."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from graphsvc.model.callers import Role
+from graphsvc.settings import Settings
+from graphsvc.wiring import open_service
+from tests.api.serving import Served, served
+from tests.browser.conftest import World
+from tests.story.feeds import ANN, DAY, DEN, MINUTE, T0, call, write_growth, write_world
+
+pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 60_000
+HUB = "+8613512345678"
+REACHED = 6_000
+
+
+def made(place: Path, *, events: Path | None = None) -> str:
+    """A data folder at `place`/home with the world written by hand; a token that outlives servers."""
+    with open_service(Settings(home=place / "home")) as service:
+        service.load([write_world(place / "feeds")], kind=None, feed_id="default")
+        if events is not None:
+            service.load([events], kind=None, feed_id="more")
+        service.analyse(as_of=None)
+        return service.access.create(role=Role.INVESTIGATOR, region="", expires_at=None, purpose="tests").token
+
+
+def come_in(page: Page, url: str, token: str) -> None:
+    page.add_init_script("localStorage.setItem('language', 'en')")
+    page.goto(f"{url}/#token={token}")
+    expect(page.get_by_role("navigation").get_by_role("link", name="Search")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def nothing_sticks_out(page: Page) -> None:
+    """The page is as wide as its window: what is wider scrolls in a place of its own."""
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= window
+
+
+def test_a_server_that_went_away_and_came_back(page: Page, tmp_path: Path) -> None:
+    token, home = made(tmp_path), tmp_path / "home"
+    with served(home) as first:
+        url = first.url
+        come_in(page, url, token)
+        page.get_by_role("link", name="What if").click()
+        page.get_by_label("Numbers in any form").fill("\n".join(DEN))
+        page.get_by_label("Scam").select_option("INVESTMENT")
+    expect(page.locator("header")).to_contain_text("does not answer", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Suppose").click()
+    expect(page.get_by_role("alert")).to_contain_text("what you did is kept")
+    with served(home, "--port", url.rpartition(":")[2]) as second:
+        assert second.url == url
+        expect(page.locator("header")).to_contain_text("Data as of", timeout=PATIENCE_MS)
+        expect(page.get_by_label("Numbers in any form")).to_have_value("\n".join(DEN))
+        expect(page.get_by_label("Scam")).to_have_value("INVESTMENT")
+        page.get_by_role("button", name="Suppose").click()
+        expect(page.get_by_text("3 of 3 numbers are supposed to be flagged")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_token_that_expired_while_somebody_was_typing(page: Page, server: Served, world: World) -> None:
+    with open_service(Settings(home=world.home)) as service:
+        short = service.access.create(role=Role.INVESTIGATOR, region="", expires_at=None, purpose="tests")
+    come_in(page, server.url, short.token)
+    page.get_by_role("link", name="Search").click()
+    page.get_by_label("A number in any form").fill("\n".join(DEN))
+    with open_service(Settings(home=world.home)) as service:
+        service.access.revoke(short.about.token_id)
+    expect(page.get_by_role("alert")).to_contain_text("The token is not valid any more", timeout=PATIENCE_MS)
+    expect(page.get_by_label("A number in any form")).to_have_value("\n".join(DEN))
+    page.get_by_label("Token").fill(world.tokens[Role.INVESTIGATOR])
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_label("Token")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.get_by_label("A number in any form")).to_have_value("\n".join(DEN))
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator("tbody tr")).to_have_count(len(DEN))
+    # Another role begins anew: nothing of the one before is left to be seen.
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("tbody tr")).to_have_count(0)
+    page.get_by_label("Token").fill(world.tokens[Role.HOTLINE])
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_label("A number in any form")).to_have_value("")
+
+
+def test_an_analysis_that_is_switched_under_the_eyes(opened: Page, world: World, tmp_path: Path) -> None:
+    opened.get_by_role("link", name="Search").click()
+    opened.get_by_label("A number in any form").fill(DEN[0])
+    opened.get_by_role("button", name="Search", exact=True).click()
+    traffic = opened.locator("dl", has_text="sent").last
+    expect(traffic).to_contain_text("42 people")
+    opened.get_by_role("button", name="Flag as fraud").click()
+    case = opened.get_by_role("form", name="Flag as fraud").get_by_label("Case")
+    case.fill("C-17")
+    opened.get_by_role("button", name="Save as a question").click()
+    opened.get_by_label("Title").fill("half typed")
+    before = opened.locator("header .fresh").inner_text()
+    with open_service(Settings(home=world.home)) as service:
+        service.load([write_growth(tmp_path)], kind=None, feed_id="more")
+        service.analyse(as_of=None)
+    expect(opened.locator("header .fresh")).not_to_have_text(before, timeout=PATIENCE_MS)
+    expect(opened.locator("dl", has_text="received").last).to_contain_text("1 people", timeout=PATIENCE_MS)
+    expect(case).to_have_value("C-17")
+    expect(opened.get_by_label("Title")).to_have_value("half typed")
+
+
+def test_an_empty_world_says_what_to_do(page: Page, tmp_path: Path) -> None:
+    with open_service(Settings(home=tmp_path / "home")) as service:
+        token = service.access.create(role=Role.INVESTIGATOR, region="", expires_at=None, purpose="tests").token
+    with served(tmp_path / "home") as running:
+        come_in(page, running.url, token)
+        for place in ("today", "networks", "questions", "search"):
+            page.goto(f"{running.url}/#/{place}")
+            expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("header")).to_contain_text("graphsvc load")
+        page.get_by_label("A number in any form").fill(ANN)
+        page.get_by_role("button", name="Search", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("There is no analysis yet")
+        expect(page.get_by_label("A number in any form")).to_have_value(ANN)
+
+
+HOSTILE = {
+    "script": "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>",
+    "right to left": "ملف القضية רשימה 案件",
+    "emoji": "👩‍👩‍👧‍👦🧿🇨🇳 den",
+    "no spaces": "W" * 120,
+}
+
+
+def test_hostile_labels_are_text_and_break_nothing(
+    opened: Page, screenshots: Path, faults: list[str], server: Served
+) -> None:
+    for title in HOSTILE.values():
+        opened.goto(f"{server.url}/#/investigations")
+        opened.get_by_text("Open a new one").click()
+        opened.get_by_label("Title").fill(title)
+        opened.get_by_role("button", name="Open", exact=True).click()
+        expect(opened.get_by_role("heading", level=1)).to_contain_text(title)
+        opened.get_by_label("Note (no").fill(f"{title} {'長' * 1500}")
+        opened.get_by_role("button", name="Write it down").click()
+        expect(opened.locator(".log li").first).to_contain_text(title)
+        nothing_sticks_out(opened)
+    # What turns the text around is refused, and what was typed stays.
+    opened.get_by_label("Note (no").fill("paid to \u202e evil")
+    opened.get_by_role("button", name="Write it down").click()
+    expect(opened.get_by_role("alert")).to_contain_text("printed")
+    expect(opened.get_by_label("Note (no")).to_have_value("paid to \u202e evil")
+    assert [said for said in faults if "400" in said] == faults
+    faults.clear()
+    opened.get_by_role("link", name="Investigations").click()
+    expect(opened.locator("tbody tr")).to_have_count(len(HOSTILE))
+    nothing_sticks_out(opened)
+    opened.screenshot(path=screenshots / "page-hostile.png")
+    opened.get_by_role("link", name="Search").click()
+    opened.get_by_label("A number in any form").fill("<b>ten kilobytes</b>" * 512)
+    opened.get_by_role("button", name="Search", exact=True).click()
+    expect(opened.locator("tbody tr")).to_have_count(1)
+    expect(opened.locator("tbody tr")).to_contain_text("not known")
+    nothing_sticks_out(opened)
+    assert opened.evaluate("window.hacked") is None
+
+
+def test_a_number_with_very_many_contacts(page: Page, tmp_path: Path, faults: list[str]) -> None:
+    rung = [f"+861511{k:07d}" for k in range(REACHED)]
+    rows = [call(HUB, one, T0 - DAY + k * MINUTE // 100, 20) for k, one in enumerate(rung)]
+    (tmp_path / "events.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    token = made(tmp_path, events=tmp_path / "events.ndjson")
+    with served(tmp_path / "home") as running:
+        come_in(page, running.url, token)
+        page.get_by_role("link", name="Search").click()
+        page.get_by_label("A number in any form").fill(HUB)
+        page.get_by_role("button", name="Search", exact=True).click()
+        expect(page.locator("dl", has_text="sent").last).to_contain_text("6,000 people")
+        assert page.locator("tr").count() < 100
+        page.get_by_role("link", name="Open on the canvas").click()
+        said = page.get_by_text("numbers are drawn")
+        expect(said).to_contain_text(re.compile(r"300 numbers are drawn"), timeout=PATIENCE_MS)
+        expect(said).to_contain_text("5,701")
+        page.get_by_label("At most", exact=True).fill("5000")
+        page.get_by_label("At most", exact=True).blur()
+        expect(said).to_contain_text("5,000 numbers are drawn", timeout=PATIENCE_MS)
+        expect(page.get_by_text("More than 2,000")).to_be_visible()
+        assert page.locator("details tr").count() < 500
+        nothing_sticks_out(page)
+    assert [said for said in faults if "Failed to load" not in said] == []
+    faults.clear()
