@@ -83,7 +83,7 @@ class Clock:
 
 def ask_everything(graph: Graph, ids: list[int], hub: int, *, rounds: int, whole: bool) -> Clock:
     """The same questions to whichever graph; ids are those of ordinary numbers."""
-    dice, clock = Random(5), Clock()  # noqa: S311
+    dice, clock = Random(5), Clock()
     week = {"since": START + 10 * DAY, "until": START + 17 * DAY}
     for _ in range(rounds):
         one, other = dice.sample(ids, 2)

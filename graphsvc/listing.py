@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from graphsvc.graph.port import Graph
 from graphsvc.ingest.numbers import normalise_one
-from graphsvc.model.purposes import Errand
 from graphsvc.model.warnings import WarningRow
 from graphsvc.model.words import EntityKind
 from graphsvc.reports import changes, entities, networks, numbers, timelines
@@ -134,13 +133,13 @@ class Listing:
         with self.catalogue.reading() as connection:
             return warnings.by_id(connection, warning_ids)
 
-    def revealed(self, numbers: Sequence[int], action: str, errand: Errand) -> dict[int, str]:
-        """Raw numbers by registry id, after the audit log has who, why and which."""
+    def revealed(self, numbers: Sequence[int], told: Callable[[Sequence[str]], object]) -> dict[int, str]:
+        """Raw numbers by registry id, after `told` has written to the audit log whose they are (tokens)."""
         if not numbers:
             return {}
-        tokens = [one.token for one in self.registry.numbers(sorted(set(numbers)))]
-        self.audit.record_errand(errand, action, at=self.time.wall(), tokens=tokens)
-        return self.registry.reveal(sorted(set(numbers)))
+        wanted = sorted(set(numbers))
+        told([one.token for one in self.registry.numbers(wanted)])
+        return self.registry.reveal(wanted)
 
     def exposures(self, record: AnalysisRecord, tokens: Sequence[str]) -> dict[str, JsonObject]:
         """What the people of these tokens went through with suspect numbers, in figures; who met none is left out."""

@@ -118,9 +118,8 @@ def open_service(settings: Settings) -> Iterator[Service]:
             ),
         )
     finally:
-        graph.close()
-        vault.close()
-        catalogue.close()
+        for opened in (graph, audit, vault, catalogue):
+            opened.close()
 
 
 def traced() -> AbstractContextManager[None]:

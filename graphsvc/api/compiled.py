@@ -1,8 +1,8 @@
-"""A query compiled once and run many times: each selection becomes a function from a value to a dictionary.
+"""An operation compiled once and run many times: each selection becomes a function from a value to a dictionary.
 
 graphql-core decides anew for every value of every list how each field is resolved and completed; here that is decided
 once a document. The answers are the same (a test compares them byte for byte): root fields go through their real
-resolvers, everything below them is plain values by then. Mutations, subscriptions and introspection are not compiled.
+resolvers, everything below them is plain values by then. Subscriptions and introspection are not compiled.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """One operation, run: prepared before, coerced, held against the table of authority, answered.
 
-Queries run compiled; mutations and introspection by graphql-core. Both go through the same resolvers, all synchronous,
+Queries and mutations run compiled; introspection by graphql-core. Both go through the same resolvers, all synchronous,
 on the thread that this is called on. Errors leave as refusals: a code, a message that echoes nothing.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 import strawberry
-from graphql import GraphQLError, GraphQLNonNull, OperationType, execute_sync
+from graphql import GraphQLError, GraphQLNonNull, execute_sync
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 
 from graphsvc.api.asking import Asking
@@ -27,7 +27,7 @@ def run(schema: strawberry.Schema, prepared: Prepared, variables: Mapping[str, A
     Raises Refusal for variables that do not fit: then nothing was run.
     """
     coerced = coerced_variables(schema, prepared, variables)
-    if prepared.kind is OperationType.QUERY and not prepared.introspects:
+    if not prepared.introspects:
         return run_compiled(schema, prepared, coerced, asking)
     return run_plain(schema, prepared, variables, asking)
 
@@ -67,7 +67,10 @@ def run_plain(
 def run_compiled(
     schema: strawberry.Schema, prepared: Prepared, variables: VariableValues, asking: Asking
 ) -> JsonObject:
-    """The answer by the plan of this document. A root field that fails is null and named in `errors`."""
+    """The answer by the plan of this document, root fields one after the other.
+
+    One that fails is null and named in `errors`; where it is never null nothing after it is run, and there is no data.
+    """
     given = {name: variables.coerced.get(name) for name in prepared.shaping}
     key = orjson.dumps(given, default=str)
     compiler = Compiler(schema, prepared.fragments, variables, prepared.settled)
@@ -78,7 +81,7 @@ def run_compiled(
     for name, field, nodes, shape in plan:
         try:
             if field is None:
-                data[name] = "Query"
+                data[name] = prepared.kind.value.capitalize()
                 continue
             arguments = get_argument_values(field, nodes[0], variables, hide_suggestions=True)
             data[name] = shape(field.resolve(None, info, **arguments))
@@ -91,11 +94,11 @@ def run_compiled(
 
 
 def _plan(schema: strawberry.Schema, compiler: Compiler, prepared: Prepared) -> list[tuple[str, Any, Any, Any]]:
-    query = schema._schema.query_type
-    assert query is not None
+    root = schema._schema.get_root_type(prepared.kind)
+    assert root is not None
     plan: list[tuple[str, Any, Any, Any]] = []
-    for name, nodes in compiler.collected(query, prepared.operation.selection_set).items():
-        field = query.fields.get(nodes[0].name.value)  # none for __typename
+    for name, nodes in compiler.collected(root, prepared.operation.selection_set).items():
+        field = root.fields.get(nodes[0].name.value)  # none for __typename
         plan.append((name, field, nodes, compiler.shape(field.type, nodes) if field else None))
     return plan
 

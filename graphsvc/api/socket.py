@@ -1,7 +1,7 @@
 """One WebSocket: says who it is, subscribes, is nudged; until somebody ends it, with a code that says why."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +18,7 @@ from graphsvc.api.refusals import JsonObject, Refusal
 from graphsvc.api.room import Room, SocketLimits
 from graphsvc.api.streams import NotBegun, stream
 from graphsvc.model.callers import Caller
+from graphsvc.tracing import note, span
 
 GOING_AWAY: Final = 1001
 BEYOND_LIMITS: Final = 1008
@@ -176,11 +177,12 @@ class Socket:
         """One subscription, from its document to its end."""
         request_id, own = self.room.request_id(), asyncio.current_task()
         try:
-            prepared, asking = await self._prepared(payload, request_id)
-            variables = payload.get("variables") or {}
-            async with aclosing(stream(self.room.schema, prepared, variables, asking)) as answers:
-                async for answer in answers:
-                    await self._send({"id": name, "type": "next", "payload": answer})
+            prepared, answers, answer = await self._begun(payload, request_id)
+            async with aclosing(answers):
+                while answer is not None:
+                    with span("WebSocket next", came_from="", route="/graphql", verbs=_verbs(prepared)):
+                        await self._send({"id": name, "type": "next", "payload": answer})
+                    answer = await anext(answers, None)
             await self._send({"id": name, "type": "complete"})
         except NotBegun as not_begun:
             await self._send({"id": name, "type": "error", "payload": not_begun.errors})
@@ -192,6 +194,17 @@ class Socket:
             if self._streams.get(name) is own:
                 del self._streams[name]
 
+    async def _begun(
+        self, payload: JsonObject, request_id: str
+    ) -> tuple[Prepared, AsyncGenerator[JsonObject, None], JsonObject | None]:
+        """A subscription that has its first answer, and those that follow."""
+        with span("WebSocket subscribe", came_from=self.websocket.headers.get("traceparent", ""), route="/graphql"):
+            prepared, asking = await self._prepared(payload, request_id)
+            answers = stream(self.room.schema, prepared, payload.get("variables") or {}, asking)
+            first = await anext(answers, None)
+            note(outcome="OK")
+            return prepared, answers, first
+
     async def _prepared(self, payload: JsonObject, request_id: str) -> tuple[Prepared, Asking]:
         assert self.caller is not None
         asked = asked_of(payload)
@@ -199,8 +212,9 @@ class Socket:
         if prepared.kind is not OperationType.SUBSCRIPTION:
             raise Refusal("BAD_REQUEST", "a WebSocket is for subscriptions; queries and mutations are POSTed")
         asking.request_id = request_id
-        for field_name in sorted(name for name in prepared.fields if name.startswith("Subscription.")):
-            asking.reads.note(f"subscription {field_name.partition('.')[2]}")
+        note(verbs=_verbs(prepared))
+        for verb in _verbs(prepared).split(", "):
+            asking.reads.note(f"subscription {verb}")
         await self.room.in_thread(asking.reads.write)  # on disk before the first nudge leaves
         return prepared, asking
 
@@ -253,6 +267,11 @@ class Socket:
             raise Ended(BEYOND_LIMITS, "messages are not taken in time") from None
         except RuntimeError:  # closed meanwhile
             raise Ended from None
+
+
+def _verbs(prepared: Prepared) -> str:
+    """Which subscriptions it asks for: names of our schema, nothing that was sent."""
+    return ", ".join(sorted(name.partition(".")[2] for name in prepared.fields if name.startswith("Subscription.")))
 
 
 def _id_of(message: JsonObject) -> str:

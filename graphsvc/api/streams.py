@@ -21,6 +21,11 @@ class NotBegun(Exception):
         super().__init__("a subscription did not begin")
         self.errors = errors
 
+    @property
+    def code(self) -> str:
+        """Of the first of them."""
+        return str(self.errors[0]["extensions"]["code"])
+
 
 async def stream(
     schema: strawberry.Schema, prepared: Prepared, variables: Mapping[str, Any], asking: Asking

@@ -1,14 +1,14 @@
 """Claiming: the most urgent warnings that capacity has room for, each to one worker until a time."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from graphsvc.dispatch.capacity import admit, period_starts, rooms
 from graphsvc.dispatch.routing import levels_of
 from graphsvc.dispatching import coming_back, tokens
-from graphsvc.dispatching.limits import limits_of
+from graphsvc.dispatching.limits import limits_among, with_defaults
 from graphsvc.dispatching.noting import noted
 from graphsvc.errors import KeyReused
 from graphsvc.model.warnings import (
@@ -20,7 +20,9 @@ from graphsvc.model.warnings import (
     WarningState,
 )
 from graphsvc.store import capacities, leases, warnings
+from graphsvc.store.capacities import Standing
 from graphsvc.store.catalogue import Catalogue, Connection
+from graphsvc.store.changing import in_one_go
 from graphsvc.store.leases import LeaseRow
 from graphsvc.store.warnings import Wanted
 
@@ -46,45 +48,51 @@ class _SameKeyMeanwhile(Exception):
     """Another transaction made this claim while this one was at it."""
 
 
-def claim(catalogue: Catalogue, secret: bytes, zone: ZoneInfo, wish: Claim, now: Moment) -> list[ClaimedWarning]:
-    """Lease due warnings. The same key again gives what of its leases is still alive, and takes nothing new."""
+def claim(
+    catalogue: Catalogue, secret: bytes, zone: ZoneInfo, wish: Claim, now: Moment, wall: Callable[[], int]
+) -> list[ClaimedWarning]:
+    """Lease due warnings. The same key again gives what of its leases is still alive, and takes nothing new.
+
+    `now` is when it was asked. Whoever asks may have to wait for others, so leases count from what `wall` says when
+    they are given.
+    """
     try:
-        return _claim(catalogue, secret, zone, wish, now)
+        leased = _leased(catalogue, zone, wish, now, wall)
     except _SameKeyMeanwhile:
-        return _claim(catalogue, secret, zone, wish, now)
-
-
-def _claim(catalogue: Catalogue, secret: bytes, zone: ZoneInfo, wish: Claim, now: Moment) -> list[ClaimedWarning]:
-    leased = _leased(catalogue, zone, wish, now)
+        leased = _leased(catalogue, zone, wish, now, wall)
     return [_claimed(secret, row) for row in leased]  # others have their turn meanwhile
 
 
-def _leased(catalogue: Catalogue, zone: ZoneInfo, wish: Claim, now: Moment) -> list[WarningRow]:
+def _leased(
+    catalogue: Catalogue, zone: ZoneInfo, wish: Claim, now: Moment, wall: Callable[[], int]
+) -> list[WarningRow]:
     with catalogue.writing() as connection:
         before = leases.asked_before(connection, wish.worker, wish.idempotency_key)
         if before is not None:
             if before != wish.asked:
                 raise KeyReused("this idempotency key belongs to a claim that asked for something else; take a new key")
-            return _again(connection, wish, now)
-        events = coming_back.lapse(connection, now)
-        claimed: list[WarningRow] = []
-        if "paused_at" not in capacities.read_state(connection, ["paused_at"]):
-            rows = _admitted(connection, zone, wish, now)
-            if rows and not leases.note_claim(connection, wish.worker, wish.idempotency_key, wish.asked, now.wall):
-                raise _SameKeyMeanwhile
-            claimed = _lease(connection, wish, rows, now)
-            capacities.attend(connection, wish.channel, wish.region, now.service)
-        events += [noted(row, WarningEventKind.CLAIMED, now) for row in claimed]
-        warnings.log(connection, events)
+            return _again(connection, wish, replace(now, wall=wall()))
+        events = coming_back.lapse(connection, replace(now, wall=wall()))
+        starts = period_starts(now.service, zone)
+        standing = capacities.standing(connection, wish.channel, wish.region, now.service, starts)
+        given = replace(now, wall=wall())  # nobody else claims on this channel until the end
+        rows = [] if standing.paused else _admitted(connection, standing, wish, given)
+        if rows and not leases.note_claim(connection, wish.worker, wish.idempotency_key, wish.asked, given.wall):
+            raise _SameKeyMeanwhile
+        with in_one_go(connection):
+            claimed = _lease(connection, wish, rows, given)
+            capacities.use(connection, wish.channel, starts, Counter(row.region or "" for row in rows))
+            events += [noted(row, WarningEventKind.CLAIMED, given) for row in claimed]
+            warnings.log(connection, events)
+        if not standing.paused:
+            capacities.attend(connection, wish.channel, wish.region, given.service, standing.attended_at)
     return claimed
 
 
-def _admitted(connection: Connection, zone: ZoneInfo, wish: Claim, now: Moment) -> list[WarningRow]:
-    """Due warnings in their order, as many as are wanted and have room; their use of capacity is counted."""
-    capacities.hold_use(connection, wish.channel)
-    starts = period_starts(now.service, zone)
-    limits = limits_of(connection, wish.channel, now.service)
-    room = rooms(limits, capacities.used(connection, wish.channel, starts))
+def _admitted(connection: Connection, standing: Standing, wish: Claim, now: Moment) -> list[WarningRow]:
+    """Due warnings in their order, as many as are wanted and have room."""
+    limits = limits_among(with_defaults(standing.in_force, standing.subscribers), wish.channel)
+    room = rooms(limits, standing.used)
     taken: list[WarningRow] = []
     full: list[str] = []
     while len(taken) < wish.limit:
@@ -97,7 +105,6 @@ def _admitted(connection: Connection, zone: ZoneInfo, wish: Claim, now: Moment) 
         taken += [row for row, fits in zip(fresh, admitted, strict=True) if fits][: wish.limit - len(taken)]
         if all(admitted):  # what was not found is not there
             break
-    capacities.use(connection, wish.channel, starts, _by_region(taken))
     return taken
 
 
@@ -111,10 +118,6 @@ def _found(connection: Connection, wish: Claim, full: Sequence[str], now: Moment
         wall=now.wall,
     )
     return warnings.candidates(connection, wanted, wish.limit + taken)
-
-
-def _by_region(rows: Sequence[WarningRow]) -> Mapping[str, int]:
-    return Counter(row.region or "" for row in rows)
 
 
 def _lease(connection: Connection, wish: Claim, rows: Sequence[WarningRow], now: Moment) -> list[WarningRow]:

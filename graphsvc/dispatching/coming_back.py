@@ -5,6 +5,7 @@ Each call takes some tokens, holds their warnings, and says of each token whethe
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from graphsvc.model.warnings import (
 )
 from graphsvc.store import capacities, leases, warnings
 from graphsvc.store.catalogue import Catalogue, Connection
+from graphsvc.store.changing import in_one_go
 from graphsvc.store.leases import LeaseRow
 
 ACKED: Final = "acked"
@@ -62,16 +64,17 @@ def come_back(
     texts: Sequence[str],
     now: Moment,
     do: Callable[[Connection, Sequence[Held]], Sequence[WarningEvent]],
-    before: Callable[[Connection], None] = lambda _: None,
+    before: Callable[[Connection], None] | None = None,
 ) -> LeaseResult:
     """Sort tokens into those that count and those that do not, and do something with the former; all or nothing.
 
-    `before` is done first: what holds more than these warnings must be held before them.
+    `before` is done first, where `do` looks at more than these warnings: what it holds must be held before them.
     """
     named = {text: tokens.lease_of(secret, text) for text in dict.fromkeys(texts)}
     keys = [key for key in named.values() if key is not None]
     with catalogue.writing() as connection:
-        before(connection)
+        if before is not None:
+            before(connection)
         rows = warnings.held(connection, [warning_id for warning_id, _ in keys])
         found = leases.find(connection, keys)
         holding: list[Held] = []
@@ -91,9 +94,10 @@ def come_back(
                 if lease.ended is None:
                     overdue.append(row)
         # What was refused as expired is put back now, so that no clock that is set back brings it to life again.
-        events = _keep(connection, overdue, [_lapsed(row, now) for row in overdue])
-        events += do(connection, holding)
-        warnings.log(connection, events)
+        with in_one_go(connection) if before is None else nullcontext():
+            events = _keep(connection, overdue, [_lapsed(row, now) for row in overdue])
+            events += do(connection, holding)
+            warnings.log(connection, events)
     return LeaseResult(tuple(held.token for held in holding), tuple(refused))
 
 

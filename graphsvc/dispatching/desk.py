@@ -4,7 +4,7 @@ Promises: at least once; at most one live worker a warning, fenced by lease toke
 capacity; nothing twice for a repeated call. `now` holds both clocks; nothing here reads one.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -61,12 +61,14 @@ class Dispatching:
         idempotency_key: str,
         region: str | None,
         now: Moment,
+        wall: Callable[[], int],
     ) -> list[ClaimedWarning]:
         """The most urgent due warnings that capacity has room for, leased to a worker; none while paused.
 
         With a region prefix: only of people there, of those that the desk of that region or one above it holds.
         Without: only those that the ministry's desk holds (all, where no local desk is attended).
         The same worker and key again: the leases that this claim gave and that are still alive.
+        Leases count from what the clock `wall` (epoch ms) says when they are given, after others had their turn.
         UsageError for a bound that is not kept; KeyReused where the key asked for something else before.
         """
         wish = Claim(
@@ -77,16 +79,22 @@ class Dispatching:
             idempotency_key=checking.checked_name("idempotencyKey", idempotency_key),
             region=checking.checked_region(region),
         )
-        claimed = claim(self.catalogue, self.secret, self.zone, wish, now)
+        claimed = claim(self.catalogue, self.secret, self.zone, wish, now, wall)
         note(channel=channel.value, warnings=len(claimed))
         return claimed
 
-    def extend(self, lease_tokens: Sequence[str], *, lease_seconds: int, now: Moment) -> LeaseResult:
-        """Let leases last `lease_seconds` from now (1 to 3600)."""
+    def extend(
+        self, lease_tokens: Sequence[str], *, lease_seconds: int, now: Moment, wall: Callable[[], int]
+    ) -> LeaseResult:
+        """Let leases last `lease_seconds` (1 to 3600) from what the clock `wall` says when it is their turn."""
         seconds = checking.checked_lease_seconds(lease_seconds)
         wanted = checking.checked_tokens(lease_tokens)
         return coming_back.come_back(
-            self.catalogue, self.secret, wanted, now, lambda c, held: coming_back.prolong(c, held, seconds, now)
+            self.catalogue,
+            self.secret,
+            wanted,
+            now,
+            lambda c, held: coming_back.prolong(c, held, seconds, replace(now, wall=wall())),
         )
 
     def release(self, lease_tokens: Sequence[str], *, now: Moment) -> LeaseResult:
@@ -108,7 +116,7 @@ class Dispatching:
             wanted,
             now,
             lambda c, held: telling.acknowledge(c, held, outcome, now),
-            before=(lambda _: None) if outcome is None else take_turn,
+            before=None if outcome is None else take_turn,
         )
 
     def fail(
@@ -265,5 +273,5 @@ class Dispatching:
     def _switch(self, kind: WarningEventKind, paused_at: int | None, reason: str, now: Moment) -> None:
         why = checking.checked_reason("reason", reason)
         with self.catalogue.writing() as connection:
-            capacities.write_state(connection, {showing.PAUSED_AT: paused_at})
+            capacities.write_state(connection, {capacities.PAUSED_AT: paused_at})
             warnings.log(connection, [noted_of_queue(kind, now, reason=why)])

@@ -18,7 +18,7 @@ from graphsvc.dispatch.people import Occasion, Person
 from graphsvc.dispatch.planning import may_concern, plan
 from graphsvc.dispatch.routing import ATTENDED_MS
 from graphsvc.dispatching.following import cancel, take_turn
-from graphsvc.dispatching.limits import SUBSCRIBERS, Limits, limits_of
+from graphsvc.dispatching.limits import Limits, limits_of
 from graphsvc.dispatching.noting import noted
 from graphsvc.model.warnings import OPEN_STATES, Imagined, Moment, WarningChannel, WarningEventKind, WarningRow
 from graphsvc.store import capacities, ranked, warnings
@@ -160,7 +160,7 @@ def put_in_order(catalogue: Catalogue, zone: ZoneInfo, now: Moment, *, unless_wi
 def note_subscribers(catalogue: Catalogue) -> None:
     """Count the subscribers, of whom default capacities are a share."""
     with catalogue.writing() as connection:
-        capacities.write_state(connection, {SUBSCRIBERS: capacities.subscribers(connection)})
+        capacities.write_state(connection, {capacities.SUBSCRIBERS: capacities.subscribers(connection)})
 
 
 def _beside(catalogue: Catalogue, now: Moment) -> frozenset[WarningChannel]:

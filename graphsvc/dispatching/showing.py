@@ -11,8 +11,6 @@ from graphsvc.store import capacities, warnings
 from graphsvc.store.catalogue import Catalogue, Connection
 from graphsvc.store.queue_depth import Depth, depths
 
-PAUSED_AT = "paused_at"
-
 
 def state(catalogue: Catalogue, zone: ZoneInfo, region: str, now: Moment) -> DispatchState:
     """The queue of the regions under a prefix. One state of the database, not several."""
@@ -22,7 +20,7 @@ def state(catalogue: Catalogue, zone: ZoneInfo, region: str, now: Moment) -> Dis
             grouped[depth.channel, depth.region, depth.grade].append(depth)
         return DispatchState(
             now=now.service,
-            paused_at=capacities.read_state(connection, [PAUSED_AT]).get(PAUSED_AT),
+            paused_at=capacities.read_state(connection, [capacities.PAUSED_AT]).get(capacities.PAUSED_AT),
             queues=tuple(_queue(*key, found) for key, found in sorted(grouped.items(), key=lambda item: str(item[0]))),
             capacities=tuple(_capacities(connection, zone, region, now)),
         )

@@ -10,6 +10,7 @@ left begins with. Without the key nobody can do that unseen.
 """
 
 import hmac
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -24,15 +25,14 @@ from graphsvc.store.catalogue import Catalogue, delete_rows
 from graphsvc.store.checkpoints import SignedCheckpoint, public_key, sign
 from graphsvc.store.durable import disk_errors_explained, replace_private
 from graphsvc.store.home import Home
-from graphsvc.store.lock import hold
 from graphsvc.store.tables import audit
+from graphsvc.store.turns import SharedTurn
 
 _SEALED: Final = ("entry", "at", "actor", "action", "purpose", "case_ref", "subject_token", "details")
 _START: Final = "0" * 64
 _CUT: Final = "audit cut"
 _AT_A_TIME: Final = 5_000
 _NEVER: Final = 2**53
-_WAIT_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,15 @@ class _Checkpoint:
     """The seal of the last of them."""
 
 
+@dataclass
+class _Waiting:
+    """An entry that somebody waits for."""
+
+    said: Mapping[str, Any]
+    entry: int | None = None
+    failed: BaseException | None = None
+
+
 class AuditLog:
     """The audit chain of one data folder."""
 
@@ -66,6 +75,12 @@ class AuditLog:
         self._catalogue = catalogue
         self._home = home
         self._key = key
+        self._turn = SharedTurn(home.audit_head.with_suffix(".turn"))
+        self._waiting: deque[_Waiting] = deque()
+
+    def close(self) -> None:
+        """Let go of the file that keeps writers apart; the next entry opens it again."""
+        self._turn.close()
 
     def record_errand(
         self,
@@ -113,17 +128,36 @@ class AuditLog:
             "subject_token": subject_token,
             "details": orjson.dumps(dict(details or {}), option=orjson.OPT_SORT_KEYS).decode(),
         }
-        place = self._home.audit_head
-        lock = place.with_suffix(".lock")
-        with hold(lock, place=self._home.path, purpose="audit", wait_seconds=_WAIT_SECONDS):
+        mine = _Waiting(said)
+        self._waiting.append(mine)
+        with self._turn:
+            if mine.entry is None and mine.failed is None:  # whoever had the turn before has not written it
+                self._write_waiting()
+        if mine.failed is not None:
+            raise mine.failed
+        assert mine.entry is not None
+        return mine.entry
+
+    def _write_waiting(self) -> None:
+        """Write what threads of this process wait to have written, in one transaction: the disk is waited for once."""
+        some = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
             with self._catalogue.writing() as connection:
-                before = _last(connection)
-                checkpoint = self._refuse_cut_chain(connection, before)
-                entry = {"entry": before.count + 1, **said}
-                after = replace(checkpoint, count=before.count + 1, seal=self._seal(before.seal, entry))
-                connection.execute(sa.insert(audit), {**entry, "seal": after.seal})
-            self._write_checkpoint(place, after)
-        return after.count
+                last = _last(connection)
+                checkpoint = self._refuse_cut_chain(connection, last)
+                rows = []
+                for place, one in enumerate(some, last.count + 1):
+                    entry = {"entry": place, **one.said}
+                    last = _Checkpoint(place, self._seal(last.seal, entry))
+                    rows.append({**entry, "seal": last.seal})
+                connection.execute(sa.insert(audit), rows)
+            self._write_checkpoint(self._home.audit_head, replace(checkpoint, count=last.count, seal=last.seal))
+        except BaseException as error:
+            for one in some:
+                one.failed = error
+            return
+        for place, one in enumerate(some, last.count - len(some) + 1):
+            one.entry = place
 
     def cut(self, *, before: int, at: int, actor: str, purpose: str) -> int:
         """Take away entries from before an instant (epoch ms); how many. Refuses to cut a chain that is not whole.
@@ -156,8 +190,7 @@ class AuditLog:
 
     def _move_cut(self, to: int, seal: str) -> None:
         place = self._home.audit_head
-        lock = place.with_suffix(".lock")
-        with hold(lock, place=self._home.path, purpose="audit", wait_seconds=_WAIT_SECONDS):
+        with self._turn:
             checkpoint = self._read_checkpoint(place)
             if checkpoint is None:
                 raise Tampered(f"{place} is missing; see graphsvc audit verify")

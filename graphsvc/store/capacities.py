@@ -1,6 +1,6 @@
 """How many warnings a channel may make in an hour and a day, and how many it has made. Inside a transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,14 +8,19 @@ import sqlalchemy as sa
 
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.model.words import NumberKind
-from graphsvc.store.catalogue import add_up, insert_unless_there, take_ids
+from graphsvc.store.catalogue import HOLD_NAME, insert_unless_there, name_held, take_ids
+from graphsvc.store.changing import add_up
 from graphsvc.store.finding import find_rows
-from graphsvc.store.prepared import Prepared
+from graphsvc.store.prepared import Prepared, asked_together
 from graphsvc.store.tables import facts, numbers
 from graphsvc.store.warning_tables import capacities, capacity_use, desks, dispatch_state
 
 HOUR: Final = "hour"
 DAY: Final = "day"
+PAUSED_AT: Final = "paused_at"
+"""Of the queue's figures: since when all claims are stopped (service time)."""
+SUBSCRIBERS: Final = "subscribers"
+"""How many subscribers there were when the queue was last planned."""
 _MINUTE_MS: Final = 60_000
 
 _IN_FORCE: Final = Prepared(
@@ -27,19 +32,21 @@ _IN_FORCE: Final = Prepared(
     .order_by(capacities.c.capacity_id)
 )
 _USED: Final = Prepared(
-    sa.select(capacity_use.c.region, capacity_use.c.used).where(
+    sa.select(capacity_use.c.period, capacity_use.c.region, capacity_use.c.used).where(
         capacity_use.c.channel == sa.bindparam("channel"),
-        capacity_use.c.period == sa.bindparam("period"),
-        capacity_use.c.start == sa.bindparam("start"),
+        sa.or_(
+            *[(capacity_use.c.period == one) & (capacity_use.c.start == sa.bindparam(one)) for one in (HOUR, DAY)],
+        ),
     )
 )
-_STALE: Final = (
-    (desks.c.channel == sa.bindparam("of"))
-    & (desks.c.region == sa.bindparam("where"))
-    & ((desks.c.claimed_at < sa.bindparam("before")) | (desks.c.claimed_at > sa.bindparam("service")))
+_DESK: Final = (desks.c.channel == sa.bindparam("of")) & (desks.c.region == sa.bindparam("where"))
+_CLAIMED_AT: Final = Prepared(sa.select(desks.c.claimed_at).where(_DESK))
+_STATE: Final = Prepared(
+    sa.select(dispatch_state.c.name, dispatch_state.c.value).where(
+        sa.or_(dispatch_state.c.name == PAUSED_AT, dispatch_state.c.name == SUBSCRIBERS)
+    )
 )
-_IS_STALE: Final = Prepared(sa.select(desks.c.region).where(_STALE))
-_FRESH: Final = Prepared(sa.update(desks).where(_STALE).values(claimed_at=sa.bindparam("service")))
+_FRESH: Final = Prepared(sa.update(desks).where(_DESK).values(claimed_at=sa.bindparam("service")))
 
 
 @dataclass(frozen=True)
@@ -72,25 +79,72 @@ def add(connection: sa.Connection, row: CapacityRow) -> int:
     return capacity_id
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How a channel stands when somebody claims."""
+
+    paused: bool
+    in_force: Sequence[CapacityRow]
+    """Of all channels."""
+    subscribers: int
+    used: Mapping[str, Mapping[str, int]]
+    """Period → region of the person → warnings made."""
+    attended_at: int | None
+    """When the desk that claims last did; None: never."""
+
+
+def standing(
+    connection: sa.Connection, channel: WarningChannel, region: str, service: int, starts: Mapping[str, int]
+) -> Standing:
+    """How a channel stands for the desk of a region; nobody else uses its capacity until the transaction ends."""
+    _, state, rows, used_rows, desk = asked_together(
+        connection,
+        (HOLD_NAME, name_held(_held_as(channel))),
+        (_STATE, {}),
+        (_IN_FORCE, {"service": service}),
+        (_USED, {"channel": channel.value, **starts}),
+        (_CLAIMED_AT, {"of": channel.value, "where": region}),
+    )
+    figures = dict(state)
+    return Standing(
+        paused=PAUSED_AT in figures,
+        in_force=_newest(rows),
+        subscribers=figures.get(SUBSCRIBERS, 0),
+        used=_by_period(used_rows),
+        attended_at=desk[0][0] if desk else None,
+    )
+
+
 def in_force(connection: sa.Connection, service: int) -> list[CapacityRow]:
     """What holds at an instant: of each channel and region the newest."""
+    return _newest(_IN_FORCE.run(connection, service=service))
+
+
+def _newest(rows: Iterable[Any]) -> list[CapacityRow]:
     newest: dict[tuple[str, str], CapacityRow] = {}
-    for row in _IN_FORCE.run(connection, service=service):
-        newest[row.channel, row.region] = CapacityRow(row[0], WarningChannel(row[1]), *row[2:])
+    for row in rows:
+        newest[row[1], row[2]] = CapacityRow(row[0], WarningChannel(row[1]), *row[2:])
     return list(newest.values())
 
 
 def hold_use(connection: sa.Connection, channel: WarningChannel) -> None:
     """Let nobody else use this channel's capacity until the end of the transaction."""
-    take_ids(connection, f"capacity {channel.value}", 0)
+    HOLD_NAME.run(connection, **name_held(_held_as(channel)))
+
+
+def _held_as(channel: WarningChannel) -> str:
+    return f"capacity {channel.value}"
 
 
 def used(connection: sa.Connection, channel: WarningChannel, starts: Mapping[str, int]) -> dict[str, dict[str, int]]:
     """Period → region of the person → warnings that this channel made in the period that began then."""
-    found: dict[str, dict[str, int]] = {}
-    for period, start in starts.items():
-        rows = _USED.run(connection, channel=channel.value, period=period, start=start)
-        found[period] = {row.region: row.used for row in rows}
+    return _by_period(_USED.run(connection, channel=channel.value, **starts))
+
+
+def _by_period(rows: Iterable[Any]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {HOUR: {}, DAY: {}}
+    for period, region, count in rows:
+        found[period][region] = count
     return found
 
 
@@ -99,19 +153,21 @@ def use(
 ) -> None:
     """Count so many more (or, below zero, fewer) warnings of people in each region; whoever calls holds the use."""
     rows = [
-        {"channel": channel.value, "period": period, "start": start, "region": region, "used": count}
+        (channel.value, period, start, region, count)
         for period, start in sorted(starts.items())
         for region, count in sorted(by_region.items())
     ]
     add_up(connection, capacity_use, "used", rows)
 
 
-def attend(connection: sa.Connection, channel: WarningChannel, region: str, service: int) -> None:
+def attend(
+    connection: sa.Connection, channel: WarningChannel, region: str, service: int, attended_at: int | None
+) -> None:
     """Note that the desk of a region claimed on a channel; to the minute, so that claims seldom wait for each other."""
-    insert_unless_there(connection, desks, {"channel": channel.value, "region": region, "claimed_at": service})
-    stale = {"of": channel.value, "where": region, "before": service - _MINUTE_MS, "service": service}
-    if _IS_STALE.run(connection, **stale):
-        _FRESH.change(connection, [stale])
+    if attended_at is None:
+        insert_unless_there(connection, desks, {"channel": channel.value, "region": region, "claimed_at": service})
+    elif not service - _MINUTE_MS <= attended_at <= service:
+        _FRESH.change(connection, [{"of": channel.value, "where": region, "service": service}])
 
 
 def attended(connection: sa.Connection, since: int) -> set[tuple[WarningChannel, str]]:
@@ -123,7 +179,7 @@ def attended(connection: sa.Connection, since: int) -> set[tuple[WarningChannel,
 def read_state(connection: sa.Connection, names: Sequence[str]) -> dict[str, int]:
     """Named figures of the queue; those never written are left out."""
     columns = (dispatch_state.c.name, dispatch_state.c.value)
-    return {row.name: row.value for row in find_rows(connection, columns, dispatch_state.c.name, names)}
+    return {row[0]: row[1] for row in find_rows(connection, columns, dispatch_state.c.name, names)}
 
 
 def write_state(connection: sa.Connection, values: Mapping[str, int | None]) -> None:

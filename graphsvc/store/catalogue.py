@@ -1,11 +1,12 @@
 """The catalogue: a SQL database for what needs transactions. SQLite in the data folder, or PostgreSQL.
 
-With `databases.py` and `finding.py` the only module that knows which of the two it talks to.
+With `databases.py`, `finding.py` and `changing.py` the only module that knows which of the two it talks to.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from graphsvc.errors import StorageFailed
+from graphsvc.store.changing import insert_by_columns
 from graphsvc.store.databases import begin_options, engine_of, failures_explained
 from graphsvc.store.finding import find_rows
 from graphsvc.store.prepared import Prepared
@@ -134,8 +136,11 @@ class Catalogue:
 
 
 _NEXT_ID: Final = Prepared(sa.select(counters.c.next).where(counters.c.name == sa.bindparam("of")).with_for_update())
-_IDS_TAKEN: Final = Prepared(
-    sa.update(counters).where(counters.c.name == sa.bindparam("of")).values(next=sa.bindparam("free"))
+_TAKE_IDS: Final = Prepared(
+    sa.update(counters)
+    .where(counters.c.name == sa.bindparam("of"))
+    .values(next=counters.c.next + sa.bindparam("count", type_=sa.BigInteger()))
+    .returning(counters.c.next)
 )
 
 
@@ -149,14 +154,18 @@ def take_ids(connection: sa.Connection, name: str, count: int) -> int:
 
     Until then nobody else takes ids of that name, not even when `count` is 0.
     """
-    rows = _NEXT_ID.run(connection, of=name)
+    rows = _taken(connection, name, count)
     if not rows:
         insert_unless_there(connection, counters, {"name": name, "next": 0})
-        rows = _NEXT_ID.run(connection, of=name)
-    first: int = rows[0][0] if rows else 0
+        rows = _taken(connection, name, count)
+    free: int = rows[0][0]
+    return free - count
+
+
+def _taken(connection: sa.Connection, name: str, count: int) -> Sequence[Any]:
     if count:
-        _IDS_TAKEN.change(connection, [{"of": name, "free": first + count}])
-    return first
+        return _TAKE_IDS.run(connection, of=name, count=count)
+    return _NEXT_ID.run(connection, of=name)
 
 
 def insert_unless_there(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
@@ -177,24 +186,24 @@ def _inserting(table: sa.Table, names: tuple[str, ...]) -> str:
     return f"INSERT INTO {into} ON CONFLICT DO NOTHING RETURNING 1"  # our own names
 
 
-def add_up(connection: sa.Connection, table: sa.Table, column: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows; where the key of one is there, add to its figure in `column` instead."""
-    if rows:
-        connection.execute(_adding(table, column, connection.dialect.name), rows)
-
-
-@cache
-def _adding(table: sa.Table, column: str, dialect: str) -> sa.Insert:
-    # Made once: to put the statement together takes longer than to run it.
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
-    more = {column: table.c[column] + insert.excluded[column]}
-    return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=more)
-
-
 def hold_schema(connection: sa.Connection) -> None:
     """Let nobody else make or change tables until the end of the transaction."""
     if connection.dialect.name == "postgresql":  # SQLite lets one writer in anyway
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+
+
+HOLD_NAME: Final = Prepared(
+    sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("name", type_=sa.BigInteger()))), only="postgresql"
+)
+"""Let nobody else hold a name until the end of the transaction; who waits gets it in the order of asking.
+
+On SQLite a writer is alone anyway.
+"""
+
+
+def name_held(name: str) -> dict[str, int]:
+    """What HOLD_NAME is asked with."""
+    return {"name": int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)}
 
 
 def hold_table(connection: sa.Connection, table: sa.Table) -> None:
@@ -247,9 +256,8 @@ def delete_rows(connection: sa.Connection, key: sa.Column[Any], wanted: Sequence
 
 def _insert_in_postgres(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
     """Many rows stream in (COPY); for a few, that takes longer than a statement."""
-    names = table.c.keys()
     if len(rows) < _WORTH_A_STREAM:
-        connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+        insert_by_columns(connection, table, rows)
         return
     quoted = connection.dialect.identifier_preparer
     into = f"{quoted.format_table(table)} ({', '.join(quoted.format_column(column) for column in table.c)})"

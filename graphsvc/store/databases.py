@@ -4,6 +4,7 @@ With `catalogue.py` the only module that knows of which kind a database is.
 """
 
 import re
+import select
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import registry
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 from graphsvc.errors import FolderHeld, InvalidSetting, NotInstalled, StorageFailed
@@ -19,6 +21,8 @@ from graphsvc.store.durable import disk_errors_explained, full, not_ours
 BUSY_SECONDS: Final = 30
 """How long a writer waits for others before it gives up."""
 
+POSTGRES: Final[sa.Dialect] = registry.load("postgresql.psycopg")()
+"""For statements that are put together before there is a connection."""
 _CONNECTIONS: Final = 16  # of one process to PostgreSQL; threads beyond that wait for one
 _SERIALIZATION: Final = ("40001", "40P01", "55P03")  # gave way to others: serialization, deadlock, lock timeout
 
@@ -30,15 +34,16 @@ def open_engine(url: sa.URL) -> sa.Engine:
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         hide_parameters=True,
         pool_size=_CONNECTIONS,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
-        pool_pre_ping=True,  # a server that was away is found again
         connect_args={"connect_timeout": 10, "application_name": "graphsvc"},
     )
+    sa.event.listen(engine, "checkout", _see_that_it_is_there)
+    return engine
 
 
 def engine_of(url_or_path: str | Path) -> tuple[sa.Engine, str]:
@@ -95,6 +100,19 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _see_that_it_is_there(driver: Any, _record: object, _proxy: object) -> None:
+    """A server that was away is found again: what it says to a connection that asked nothing is its goodbye.
+
+    A look at the socket; to ask the server each time (`pool_pre_ping`) would cost two ways there and back.
+    """
+    if driver.closed:
+        raise sa.exc.DisconnectionError
+    looking = select.poll()
+    looking.register(driver.fileno(), select.POLLIN)
+    if looking.poll(0):
+        raise sa.exc.DisconnectionError
+
+
 @contextmanager
 def failures_explained(place: str) -> Iterator[None]:
     """A database's refusal as advice. What is no matter of disk, locks or connection is our fault and passes.
@@ -112,6 +130,21 @@ def failures_explained(place: str) -> Iterator[None]:
         raise explained from None
     except sa.exc.TimeoutError:
         raise FolderHeld(f"{place} had no connection free for {BUSY_SECONDS} s; try again later") from None
+
+
+@contextmanager
+def drivers_errors(connection: sa.Connection) -> Iterator[None]:
+    """Errors of a driver that is used past SQLAlchemy, as SQLAlchemy has them, and without the values in them."""
+    kind = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except kind as error:
+        gone = connection.dialect.is_disconnect(error, None, None)
+        if gone:
+            connection.invalidate()
+        raise DBAPIError.instance(
+            None, None, error, kind, hide_parameters=True, connection_invalidated=gone, dialect=connection.dialect
+        ) from None
 
 
 class _Unsaid(Exception):

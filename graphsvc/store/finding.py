@@ -8,6 +8,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from graphsvc.store.databases import POSTGRES
+
 _WANTED_AT_A_TIME: Final = 10_000  # values in one query; SQLite takes at most 32,766
 
 
@@ -74,9 +76,15 @@ def _find_by_array(
     held: bool,
 ) -> list[Any]:
     """One parameter, however many are wanted; PostgreSQL takes 65,535 parameters at most."""
-    among = sa.any_(sa.bindparam("wanted", list(wanted), type_=postgresql.ARRAY(key.type)))
-    query = sa.select(*columns).where(key == among)
-    return list(connection.execute(query.order_by(key).with_for_update() if held else query).fetchall())
+    statement = _finding_by_array(tuple(columns), key, held)
+    return list(connection.exec_driver_sql(statement, {"wanted": list(wanted)}).fetchall())
+
+
+@cache
+def _finding_by_array(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any], held: bool) -> str:
+    query = sa.select(*columns).where(key == sa.any_(sa.bindparam("wanted", type_=postgresql.ARRAY(key.type))))
+    query = query.order_by(key).with_for_update() if held else query
+    return query.compile(dialect=POSTGRES).string
 
 
 @lru_cache(maxsize=64)

@@ -11,16 +11,15 @@ from typing import Final
 import sqlalchemy as sa
 
 from graphsvc.store.catalogue import insert_rows, insert_unless_there
+from graphsvc.store.changing import change_rows
 from graphsvc.store.finding import find_rows
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.warning_tables import claims, leases
 
 Key = tuple[int, int]
 """Warning id and fence."""
+_KEY: Final = ("warning_id", "fence")
 
-_CHOSEN: Final = (leases.c.warning_id == sa.bindparam("one")) & (leases.c.fence == sa.bindparam("two"))
-_END: Final = Prepared(sa.update(leases).where(_CHOSEN).values(ended=sa.bindparam("how")))
-_PROLONG: Final = Prepared(sa.update(leases).where(_CHOSEN).values(lease_until=sa.bindparam("until")))
 _ASKED: Final = Prepared(
     sa.select(claims.c.asked).where(
         claims.c.worker == sa.bindparam("worker"), claims.c.idempotency_key == sa.bindparam("key")
@@ -70,12 +69,12 @@ def of_claim(connection: sa.Connection, worker: str, key: str) -> list[LeaseRow]
 
 def end(connection: sa.Connection, keys: Sequence[Key], how: str) -> None:
     """Say how these leases ended; whoever calls holds their warnings."""
-    _END.change(connection, [{"one": one, "two": two, "how": how} for one, two in keys])
+    change_rows(connection, leases, _KEY, ("ended",), [(*key, how) for key in keys])
 
 
 def prolong(connection: sa.Connection, keys: Sequence[Key], until: int) -> None:
     """Let these leases last until then (wall time)."""
-    _PROLONG.change(connection, [{"one": one, "two": two, "until": until} for one, two in keys])
+    change_rows(connection, leases, _KEY, ("lease_until",), [(*key, until) for key in keys])
 
 
 def asked_before(connection: sa.Connection, worker: str, key: str) -> str | None:

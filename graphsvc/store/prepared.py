@@ -11,16 +11,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from graphsvc.store.databases import drivers_errors
+
 
 class Prepared:
     """A statement with named places (`sa.bindparam`)."""
 
-    def __init__(self, statement: sa.Executable) -> None:
+    def __init__(self, statement: sa.Executable, *, only: str | None = None) -> None:
+        """`only`: the kind of database that has it; nothing is asked of others."""
         self._statement: Any = statement
+        self._only = only
         self._texts: dict[str, _Text] = {}
 
     def run(self, connection: sa.Connection, **values: Any) -> Sequence[Any]:
         """Its rows, with a value in each place."""
+        if self._only not in (None, connection.dialect.name):
+            return []
         text = self._text(connection)
         return connection.exec_driver_sql(text.text, text.filled(values)).fetchall()
 
@@ -30,6 +36,11 @@ class Prepared:
             text = self._text(connection)
             connection.exec_driver_sql(text.text, [text.filled(row) for row in rows])
 
+    def told(self, connection: sa.Connection, values: Mapping[str, Any]) -> tuple[str, Any]:
+        """As the driver takes it: the text, and the values in their places."""
+        text = self._text(connection)
+        return text.text, text.filled(values)
+
     def _text(self, connection: sa.Connection) -> "_Text":
         dialect = connection.dialect
         if dialect.name not in self._texts:
@@ -38,6 +49,25 @@ class Prepared:
             fixed = {name: value for name, value in compiled.params.items() if value is not None}
             self._texts[dialect.name] = _Text(compiled.string, places, fixed)
         return self._texts[dialect.name]
+
+
+def asked_together(connection: sa.Connection, *questions: tuple[Prepared, Mapping[str, Any]]) -> list[Sequence[Any]]:
+    """The rows of each of these, asked in their order, each seeing what the one before did.
+
+    PostgreSQL is sent all of them at once: there and back takes longer than most answers do.
+    """
+    if connection.dialect.name != "postgresql":
+        return [prepared.run(connection, **values) for prepared, values in questions]
+    return sent_together(connection, [prepared.told(connection, values) for prepared, values in questions])
+
+
+def sent_together(connection: sa.Connection, statements: Sequence[tuple[str, Any]]) -> list[Sequence[Any]]:
+    """Send PostgreSQL statements at once, in their order; the rows of each that has any."""
+    driver: Any = connection.connection.driver_connection
+    with drivers_errors(connection):
+        with driver.pipeline():
+            asked = [driver.execute(text, values) for text, values in statements]
+        return [cursor.fetchall() if cursor.description else [] for cursor in asked]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Reads in the audit log: who asked for what, and why; written before the answer is given."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from graphsvc.model.purposes import Errand
@@ -44,6 +45,14 @@ class ReadsTogether:
         """Remember it until `write`."""
         self.noted.setdefault(action, []).extend(tokens)
 
+    def write_as(self, action: str, tokens: Sequence[str]) -> int:
+        """An entry of that action about these, which tells beside it what was noted so far, and forgets that."""
+        beside = {"read": sorted(self.noted)} if self.noted else {}
+        about = [*tokens, *(token for noted in self.noted.values() for token in noted)]
+        entry = _record(self.audit, self.wall_clock(), self.errand, action, about, beside)
+        self.noted.clear()
+        return entry
+
     def write(self) -> int | None:
         """Add the entry and forget what was noted; its number, None where nothing was asked."""
         if not self.noted:
@@ -55,7 +64,14 @@ class ReadsTogether:
         return entry
 
 
-def _record(audit: AuditLog, at: int, errand: Errand, action: str, tokens: list[str]) -> int:
+def _record(
+    audit: AuditLog,
+    at: int,
+    errand: Errand,
+    action: str,
+    tokens: list[str],
+    beside: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> int:
     subjects = list(dict.fromkeys(tokens))
     counted = {"subject_count": len(subjects)} if len(subjects) > 1 else {}
-    return audit.record_errand(errand, action, at=at, tokens=subjects[:SUBJECTS_MOST], details=counted)
+    return audit.record_errand(errand, action, at=at, tokens=subjects[:SUBJECTS_MOST], details={**counted, **beside})

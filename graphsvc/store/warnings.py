@@ -5,7 +5,6 @@ Order of locks, so that nobody waits in a circle: warnings by id, then capacity,
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from graphsvc.model.warnings import (
     WarningState,
 )
 from graphsvc.store.catalogue import insert_rows, take_ids
+from graphsvc.store.changing import change_rows
 from graphsvc.store.finding import find_rows
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.warning_tables import warning_events, warnings
@@ -85,18 +85,13 @@ def insert(connection: sa.Connection, rows: Sequence[WarningRow]) -> list[Warnin
 
 def change(connection: sa.Connection, changes: Iterable[tuple[int, Changes]]) -> None:
     """Give these columns of these warnings new values. Whoever calls holds the rows."""
-    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for warning_id, values in changes:
         if values:
-            alike.setdefault(tuple(sorted(values)), []).append({**values, "key": warning_id})
+            names = tuple(sorted(values))
+            alike.setdefault(names, []).append((warning_id, *(values[name] for name in names)))
     for names, rows in alike.items():
-        _changing(names).change(connection, rows)
-
-
-@cache
-def _changing(names: tuple[str, ...]) -> Prepared:
-    settled: dict[str, Any] = {name: sa.bindparam(name) for name in names}
-    return Prepared(sa.update(warnings).where(warnings.c.warning_id == sa.bindparam("key")).values(settled))
+        change_rows(connection, warnings, ("warning_id",), names, rows)
 
 
 def replaced(connection: sa.Connection, pairs: Iterable[tuple[WarningRow, WarningRow]]) -> None:

@@ -33,7 +33,7 @@ MADE_ANEW = {"evidence-pack", "page-pack"}
 OPERATIONS = [
     path for path in FILES if path.stem not in MADE_ANEW and re.search(r"^query", path.read_text(), re.MULTILINE)
 ]
-"""Only queries run compiled."""
+"""What may be asked twice; a mutation that may is below."""
 VARIABLES: dict[str, dict[str, Any]] = {
     "number": {"number": DEN[0]},
     "entity": {"kind": "DEVICE", "value": DEVICE},
@@ -58,7 +58,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
 
 def asking(room: Room, fields: frozenset[str]) -> Asking:
     somebody = Caller("test", Role.INVESTIGATOR, "", "test")
-    reads: Any = type("Nobody", (), {"note": lambda *_: None, "write": lambda *_: None})()
+    reads: Any = type("Nobody", (), dict.fromkeys(("note", "write", "write_as"), lambda *_: None))()
     return Asking(replace(room.service, reads=reads), somebody, room.ids, fields, reads, "r")
 
 
@@ -101,6 +101,22 @@ def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: 
     assert compiled == plain
     assert b'"errors"' not in compiled
     assert len(compiled) > 50
+
+
+def test_a_mutation_is_answered_the_same_by_both_ways(room: Room) -> None:
+    """A claim under one key is the same claim, however it is run; one that is refused leaves no data in either."""
+    claim = next(path for path in FILES if path.stem == "dispatcher-claim").read_text()
+    asked = {"channel": "SMS", "limit": 3, "leaseSeconds": 600, "worker": "w", "idempotencyKey": "both ways"}
+    compiled, plain = both(room, claim, asked)
+    assert compiled == plain
+    assert orjson.loads(compiled)["data"]["claimWarnings"], "the world must have warnings, else this shows nothing"
+    refused = """mutation { a: __typename first: releaseLeases(leaseTokens: ["x"]) { accepted refused { reason } }
+      claimWarnings(channel: SMS, limit: 0, leaseSeconds: 1, worker: "w", idempotencyKey: "k") { id }
+      never: releaseLeases(leaseTokens: ["y"]) { accepted } }"""
+    compiled, plain = both(room, refused, {})
+    assert compiled == plain
+    found = orjson.loads(compiled)
+    assert (found["data"], [error["path"] for error in found["errors"]]) == (None, [["claimWarnings"]])
 
 
 @pytest.mark.parametrize(

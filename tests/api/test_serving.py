@@ -174,7 +174,9 @@ def test_a_real_client_is_nudged_until_the_server_stops(busy_world: Path, tmp_pa
         begin(kept, made[1].token)
         with open_service(settings) as service:
             claim = partial(service.dispatching.claim, channel=WarningChannel.SMS, limit=100, lease_seconds=60)
-            claimed = claim(worker="w", idempotency_key="k", region=None, now=service.time.moment())
+            claimed = claim(
+                worker="w", idempotency_key="k", region=None, now=service.time.moment(), wall=service.time.wall
+            )
             assert claimed
             service.dispatching.release([one.lease_token for one in claimed], now=service.time.moment())
             nudge = json.loads(kept.recv(30))["payload"]["data"]["warningsReady"]

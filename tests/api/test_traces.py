@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,6 +11,7 @@ from threading import Thread
 
 import pytest
 
+from graphsvc.api import sockets
 from graphsvc.api.app import make_room
 from graphsvc.checks import examine
 from graphsvc.configuration import configured
@@ -20,6 +21,7 @@ from graphsvc.telemetry import OpenTelemetry, Wanted, wanted
 from graphsvc.tracing import ATTRIBUTES, installed, note, span, traced
 from graphsvc.wiring import open_service
 from tests.api.clients import Client, caller
+from tests.api.lines import READY, Line, talk
 from tests.api.serving import served
 from tests.story.feeds import DEN
 
@@ -81,6 +83,42 @@ def test_a_request_and_what_it_does_is_one_tree(own_home: Path, kept: InMemorySp
         assert claimed.pop("graphsvc.channel") == "sms"
         assert int(str(claimed.pop("graphsvc.warnings"))) >= 0
         assert not claimed
+
+
+def test_a_subscription_is_a_span_and_so_is_each_nudge(
+    own_home: Path, kept: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "LOOK_S", 0.02)
+    with open_service(Settings(home=own_home, api_budget=10**9)) as service:
+        room = make_room(service)
+        token = caller(room, "dispatcher", "44").token
+
+        async def play(line: Callable[..., Line]) -> None:
+            one = line(headers=[(b"host", b"api.test"), (b"traceparent", f"00-{TRACE}-b7ad6b7169203331-01".encode())])
+            await one.init(token, purpose="canary purpose")
+            one.subscribe(READY, region="44")
+            await one.nudge()
+            one.subscribe(READY, name="canary-2", region="11")
+            assert (await one.message())["type"] == "error"
+            one.subscribe("subscription { canary }", name="canary-3")
+            assert (await one.message())["type"] == "error"
+
+        talk(room, play)
+    spans = [one for one in kept.get_finished_spans() if one.name.startswith("WebSocket")]
+    said = {(one.name, str((one.attributes or {}).get("error.type"))): dict(one.attributes or {}) for one in spans}
+    assert said.keys() == {
+        ("WebSocket subscribe", "None"),
+        ("WebSocket next", "None"),
+        ("WebSocket subscribe", "FORBIDDEN"),
+        ("WebSocket subscribe", "GRAPHQL_VALIDATION_FAILED"),
+    }
+    begun = {"http.route": "/graphql", "graphsvc.verbs": "warningsReady"}
+    assert said["WebSocket next", "None"] == begun
+    assert said["WebSocket subscribe", "None"] == begun | {"graphsvc.outcome": "OK"}
+    assert all(one.kind is SpanKind.SERVER and one.parent is None for one in spans)
+    linked = {f"{link.context.trace_id:032x}" for one in spans for link in one.links}
+    assert linked == {TRACE}
+    assert "canary" not in "\n".join(one.to_json() for one in spans)
 
 
 def test_an_analysis_tells_its_parts(own_home: Path, kept: InMemorySpanExporter) -> None:

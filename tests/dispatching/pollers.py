@@ -58,6 +58,7 @@ class Poller:
             idempotency_key=f"{self.name} {self.claims}",
             region=None,
             now=at,
+            wall=lambda: _now().wall,
         )
         ended = time.monotonic()
         leases = [(one.warning.warning_id, one.warning.fence, one.lease_until) for one in claimed]

@@ -80,8 +80,9 @@ class Queue:
     def claim(self, channel: WarningChannel = SMS, limit: int = 100, **more: Any) -> list[ClaimedWarning]:
         """Claim under a key of its own, unless one is given."""
         self.keys += 1
-        said = {"worker": "w", "idempotency_key": f"k{self.keys}", "region": None, "lease_seconds": 60} | more
-        return self.desk.claim(channel=channel, limit=limit, now=self.now, **said)
+        said: dict[str, Any] = {"worker": "w", "idempotency_key": f"k{self.keys}", "region": None, "lease_seconds": 60}
+        said |= {"now": self.now, "wall": lambda: self.now.wall}
+        return self.desk.claim(channel=channel, limit=limit, **(said | more))
 
     def ack(self, *claimed: ClaimedWarning, outcome: str | None = None) -> None:
         """Acknowledge leases; each must count."""

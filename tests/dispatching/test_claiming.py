@@ -157,9 +157,26 @@ def test_a_lease_that_is_prolonged_lasts_longer(queue: Queue) -> None:
     queue.rank(ranked(1))
     (one,) = queue.claim()
     queue.later(59_000)
-    assert queue.desk.extend([one.lease_token], lease_seconds=60, now=queue.now).accepted == (one.lease_token,)
+    assert queue.desk.extend(
+        [one.lease_token], lease_seconds=60, now=queue.now, wall=lambda: queue.now.wall
+    ).accepted == (one.lease_token,)
     queue.later(59_000)
     queue.ack(one)
+
+
+def test_a_lease_counts_from_when_it_is_given_however_long_the_claim_had_to_wait(queue: Queue) -> None:
+    queue.unbounded()
+    queue.rank(ranked(1), ranked(2))
+    asked, later = queue.now.wall, queue.now.wall + 50_000
+    (one,) = queue.claim(limit=1, lease_seconds=30, wall=lambda: later)
+    assert one.lease_until == later + 30_000
+    queue.later(60_000)  # by the clock of the asking it would be over
+    assert queue.now.wall > asked + 30_000
+    (other,) = queue.claim(limit=2)
+    assert other.warning.warning_id != one.warning.warning_id
+    extended = queue.desk.extend([one.lease_token], lease_seconds=30, now=queue.now, wall=lambda: later + 25_000)
+    assert extended.accepted == (one.lease_token,)
+    assert queue.desk.warning(one.warning.warning_id).lease_until == later + 55_000
 
 
 def test_a_lease_given_back_counts_no_attempt_and_no_capacity(queue: Queue) -> None:
@@ -245,7 +262,7 @@ def test_a_lease_of_any_other_length_is_refused_never_clamped(queue: Queue, seco
     with pytest.raises(UsageError, match="leaseSeconds must be from 1 to 3600"):
         queue.claim(lease_seconds=seconds)
     with pytest.raises(UsageError, match="leaseSeconds"):
-        queue.desk.extend(["x"], lease_seconds=seconds, now=queue.now)
+        queue.desk.extend(["x"], lease_seconds=seconds, now=queue.now, wall=lambda: queue.now.wall)
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_a_person_who_is_not_ranked_any_more_is_not_warned(queue: Queue) -> None
     queue.later(MINUTE // 2)
     queue.rank(ranked(3))
     assert [claimed.warning.number for claimed in queue.claim()] == [3]
-    refused = queue.desk.extend([one.lease_token], lease_seconds=60, now=queue.now).refused
+    refused = queue.desk.extend([one.lease_token], lease_seconds=60, now=queue.now, wall=lambda: queue.now.wall).refused
     assert refused[0].reason is LeaseRefusal.CANCELLED
 
 

@@ -167,7 +167,7 @@ class QueueModel(RuleBasedStateMachine):
         elif doing == "release":
             result = desk.release(tokens, now=now)
         elif doing == "extend":
-            result = desk.extend(tokens, lease_seconds=30, now=now)
+            result = desk.extend(tokens, lease_seconds=30, now=now, wall=lambda: now.wall)
         else:
             after = 2 if doing == "fail soon" else None
             result = desk.fail(tokens, reason="no line", retry_after_seconds=after, now=now)

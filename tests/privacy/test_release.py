@@ -213,6 +213,7 @@ def test_no_open_warning_cites_a_released_number_and_no_plan_makes_one(service: 
         idempotency_key="k",
         region=None,
         now=service.time.moment(),
+        wall=service.time.wall,
     )
     made = service.privacy.release_number(suspect, errand=WHY)
     assert made.warnings_cancelled == cited.count(cited[0])
@@ -222,7 +223,7 @@ def test_no_open_warning_cites_a_released_number_and_no_plan_makes_one(service: 
     service.analyse(as_of=None)
     assert cited[0] not in open_citing()
     refused = service.dispatching.extend(
-        [one.lease_token for one in claimed], lease_seconds=60, now=service.time.moment()
+        [one.lease_token for one in claimed], lease_seconds=60, now=service.time.moment(), wall=service.time.wall
     )
     taken = [one for one in claimed if one.warning.suspect == cited[0]]
     assert len(refused.refused) == len(taken)

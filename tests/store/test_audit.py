@@ -4,14 +4,18 @@ import hashlib
 import hmac
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import orjson
 import pytest
 import sqlalchemy as sa
 
-from graphsvc.errors import Tampered
+from graphsvc.errors import StorageFailed, Tampered
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.tables import audit
 from tests.store.folder import Folder
@@ -24,9 +28,12 @@ def _log(folder: Folder) -> AuditLog:
     return AuditLog(folder.catalogue, folder.home, folder.keys.audit)
 
 
-def _record(log: AuditLog, count: int = 1) -> None:
+def _record(log: AuditLog, count: int = 1) -> int:
+    """The number of the last one."""
+    last = 0
     for number in range(count):
-        log.record(at=number, actor="ann", action="reveal", purpose="case 7", subject_token=f"v1.{number}")
+        last = log.record(at=number, actor="ann", action="reveal", purpose="case 7", subject_token=f"v1.{number}")
+    return last
 
 
 @pytest.fixture
@@ -170,6 +177,49 @@ def test_processes_that_write_at_once_make_one_chain(folder: Folder) -> None:
     writers = [subprocess.Popen([*command, name], cwd=Path(__file__).parents[2]) for name in ("ann", "bob")]
     assert [writer.wait(60) for writer in writers] == [0, 0]
     assert (_log(folder).verify().entries, _log(folder).verify().ok) == (50, True)
+
+
+def test_threads_that_write_at_once_share_what_is_waited_for(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the first one writes the others come; what they want written is one transaction, in one chain."""
+    log, come = _log(folder), Event()
+    count: list[int] = []
+    writing = folder.catalogue.writing
+
+    def counted() -> Any:
+        count.append(1)
+        assert come.wait(60)
+        return writing()
+
+    monkeypatch.setattr(folder.catalogue, "writing", counted)
+    with ThreadPoolExecutor(9) as threads:
+        first = threads.submit(_record, log)
+        while not count:
+            time.sleep(0.01)
+        others = [threads.submit(_record, log) for _ in range(8)]
+        while len(log._waiting) < 8:
+            time.sleep(0.01)
+        come.set()
+        places = [one.result(60) for one in (first, *others)]
+    assert (places[0], sorted(places)) == (1, list(range(1, 10)))
+    assert len(count) == 2
+    assert (log.verify().ok, log.verify().entries) == (True, 9)
+
+
+def test_nobody_is_told_that_an_entry_is_there_that_could_not_be_written(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = _log(folder)
+
+    def full() -> Any:
+        raise StorageFailed("no space is left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(folder.catalogue, "writing", full)
+        with ThreadPoolExecutor(4) as threads:
+            told = [threads.submit(_record, log) for _ in range(4)]
+        assert all(isinstance(one.exception(60), StorageFailed) for one in told)
+    assert _record(log) == 1
+    assert (log.verify().ok, log.verify().entries) == (True, 1)
 
 
 def _cut(log: AuditLog, before: int) -> int:

@@ -39,9 +39,14 @@ def loaded(settings: Settings, feeds: Path) -> Iterator[Service]:
 
 
 def claim(service: Service, channel: WarningChannel, now: Moment, key: str) -> list[ClaimedWarning]:
-    return service.dispatching.claim(
-        channel=channel, limit=10, lease_seconds=60, worker="desk 1", idempotency_key=key, region=None, now=now
-    )
+    said: dict[str, Any] = {
+        "limit": 10,
+        "lease_seconds": 60,
+        "worker": "desk 1",
+        "idempotency_key": key,
+        "region": None,
+    }
+    return service.dispatching.claim(channel=channel, now=now, wall=lambda: now.wall, **said)
 
 
 def numbers(service: Service, claimed: list[ClaimedWarning]) -> list[str]:

@@ -1,6 +1,7 @@
 """Warnings as a dispatcher and a supervisor see them: leased ones, what became of them, the queue at a glance."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import strawberry
 
@@ -213,7 +214,6 @@ def claimed_of(asking: Asking, claimed: Sequence[model.ClaimedWarning]) -> list[
     """Claimed warnings with the numbers to reach, which are in the audit log before they are read."""
     service, rows = asking.service, [one.warning for one in claimed]
     wanted = [row.number for row in rows] if asking.wants("ClaimedWarning.number") else []
-    people = service.listing.revealed(wanted, "claim warnings", asking.caller.errand)
     said = [(ScamType(row.scam_type), row.evidence, warning_reference(row.warning_id)) for row in rows]
     facts = service.texting.facts_of_many(said)
     templates = service.texting.templates()
@@ -221,6 +221,7 @@ def claimed_of(asking: Asking, claimed: Sequence[model.ClaimedWarning]) -> list[
     evidence = service.listing.evidence([row.evidence for row in rows]) if wants_evidence else None
     ids = [row.warning_id for row in rows]
     history = service.dispatching.history(ids) if asking.wants("ClaimedWarning.history") else {}
+    people = service.listing.revealed(wanted, partial(asking.reads.write_as, "claim warnings"))
     return [
         ClaimedWarning(
             id=asking.id(Kind.WARNING, one.warning.warning_id),

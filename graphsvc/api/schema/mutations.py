@@ -88,7 +88,7 @@ class Dispatching:
             raise Refusal("BAD_USER_INPUT", f"waitSeconds is 0 to {WAIT_SECONDS_MAX}")
         if not idempotency_key.strip() or len(idempotency_key) > KEY_MAX:
             raise Refusal("BAD_USER_INPUT", f"idempotencyKey has 1 to {KEY_MAX} characters")
-        moment = asking.service.time.moment()
+        time = asking.service.time
         claimed = asking.service.dispatching.claim(
             channel=channel,
             limit=limit,
@@ -97,7 +97,8 @@ class Dispatching:
             worker=worker,
             idempotency_key=f"{asking.caller.name} {idempotency_key}",
             region=within(asking, region),
-            now=moment,
+            now=time.moment(),
+            wall=time.wall,
         )
         if not claimed and wait_seconds:
             asking.wait(wait_seconds)
@@ -108,8 +109,10 @@ class Dispatching:
     def extend_leases(self, info: Info, lease_tokens: list[str], lease_seconds: int) -> LeaseResult:
         """Keep leases."""
         service = info.context.service
-        now = service.time.moment()
-        result = service.dispatching.extend(lease_tokens, lease_seconds=lease_seconds, now=now)
+        time = service.time
+        result = service.dispatching.extend(
+            lease_tokens, lease_seconds=lease_seconds, now=time.moment(), wall=time.wall
+        )
         return _told(info.context, "extended", result)
 
     @strawberry.mutation(description="Give leases back unused: they count no attempt.")
