@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Request, Response, expect
 from graphsvc.graph.neo4j.guide import HOST, browser_link
 from graphsvc.settings import Neo4jAddress
 from tests.api.serving import served
-from tests.browser.story import NETWORK, tell
+from tests.browser.story import ANN, CALLER, NETWORK, tell
 
 pytestmark = [pytest.mark.xdist_group("neo4j"), pytest.mark.timeout(300)]
 
@@ -59,6 +59,14 @@ def test_a_newcomer_gets_from_the_guide_to_the_graph(
     expect(page.get_by_text(f'"reference": "{NETWORK}"')).to_be_visible(timeout=PATIENCE_MS)
     page.wait_for_timeout(1500)
     page.screenshot(path=screenshots / "browser-parameter.png")
+
+    for _ in range(3):
+        page.get_by_test_id("guideNextSlide").click()
+    run_from_guide(page, ":param [token]")
+    expect(page.get_by_text(f'"token": "{ANN}"')).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_test_id("guideNextSlide").click()
+    run_from_guide(page, ":param [token]")
+    expect(page.get_by_text(f'"token": "{CALLER}"')).to_be_visible(timeout=PATIENCE_MS)
 
     outside = [request.url for request in asked if not request.url.startswith(HERE)]
     got_out = [response.url for response in answered if not response.url.startswith(HERE)]
