@@ -30,13 +30,14 @@ def test_an_accepted_event_comes_into_neo4j_while_the_service_runs(tmp_path: Pat
         first_part(service, tmp_path)
 
         async def live() -> None:
-            room: Any = SimpleNamespace(service=service, closing=asyncio.Event())
+            room: Any = SimpleNamespace(service=service, closing=asyncio.Event(), sources=())
             running = asyncio.create_task(keep_up(room))
             for part in (1, 2):
                 await asyncio.to_thread(further_part, service, tmp_path, part, 50)
                 until = time.monotonic() + 120
                 while await asyncio.to_thread(loaded_to, empty_neo4j) < service.ledger.position():
                     assert time.monotonic() < until
+                    assert not running.done(), "it gave up keeping up"
                     await asyncio.sleep(0.2)
             room.closing.set()
             await running
