@@ -28,11 +28,6 @@ def room(world: Path, tmp_path: Path) -> Iterator[Room]:
         yield make_room(service)
 
 
-@pytest.fixture
-def investigator(room: Room) -> Client:
-    return caller(room, "investigator")
-
-
 def do(client: Client, name: str, **variables: Any) -> Any:
     """One operation of the file that the page uses."""
     answer = client.post(DO, variables, operationName=name).json()

@@ -18,7 +18,7 @@ from graphsvc.model.words import FlagSource, MemberRole, NumberClass
 from graphsvc.reports.pack_words import WORDS
 from graphsvc.store.tables import audit
 from tests.api.clients import Client, caller
-from tests.api.test_investigations import do, investigator, opened, room  # noqa: F401  (fixtures)
+from tests.api.test_investigations import do, opened, room  # noqa: F401  (fixtures)
 from tests.story.feeds import ANN, BOB, DEN
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +37,7 @@ def parts_in(html: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def filled(investigator: Client) -> str:  # noqa: F811
+def filled(investigator: Client) -> str:
     own = opened(investigator, title="A <den> & friends", caseId="C-77")
     network = investigator.data("{networks(first: 1) {edges {node {reference}}}}")["networks"]["edges"][0]["node"]
     numbers = [*DEN, ANN, BOB]
@@ -46,7 +46,7 @@ def filled(investigator: Client) -> str:  # noqa: F811
     return own
 
 
-def test_the_pack_has_all_that_the_investigation_has(investigator: Client, filled: str) -> None:  # noqa: F811
+def test_the_pack_has_all_that_the_investigation_has(investigator: Client, filled: str) -> None:
     made = packed(investigator, filled)
     text = markup.unescape(re.sub(r"<[^>]+>", " ", made["html"]))
     fields = "reference numbers(first: 9) {id number} networks {reference network {size members(first: 9) {number}}}"
@@ -67,7 +67,7 @@ def test_the_pack_has_all_that_the_investigation_has(investigator: Client, fille
 
 
 @pytest.mark.parametrize("language", ["EN", "ZH"])
-def test_its_hashes_are_those_of_its_bytes(investigator: Client, filled: str, language: str, tmp_path: Path) -> None:  # noqa: F811
+def test_its_hashes_are_those_of_its_bytes(investigator: Client, filled: str, language: str, tmp_path: Path) -> None:
     made = packed(investigator, filled, language)
     assert made["sha256"] == hashlib.sha256(made["html"].encode()).hexdigest()
     told = {part["name"]: part["sha256"] for part in made["parts"]}
@@ -85,7 +85,7 @@ def test_its_hashes_are_those_of_its_bytes(investigator: Client, filled: str, la
     assert dict(line.split() for line in said.splitlines()) == told
 
 
-def test_it_is_a_page_that_asks_for_nothing(investigator: Client, filled: str) -> None:  # noqa: F811
+def test_it_is_a_page_that_asks_for_nothing(investigator: Client, filled: str) -> None:
     open_tags: list[str] = []
     asked: list[tuple[str, str | None]] = []
 
@@ -105,7 +105,7 @@ def test_it_is_a_page_that_asks_for_nothing(investigator: Client, filled: str) -
     assert (open_tags, asked) == ([], [])
 
 
-def test_no_number_is_in_it_whole(investigator: Client, filled: str) -> None:  # noqa: F811
+def test_no_number_is_in_it_whole(investigator: Client, filled: str) -> None:
     for language in ("EN", "ZH"):
         html = packed(investigator, filled, language)["html"]
         for number in (*DEN, ANN, BOB):
@@ -147,7 +147,7 @@ def test_every_word_of_the_vocabularies_can_be_told() -> None:
     assert not [word.value for words in vocabularies for word in words if word.value not in WORDS]
 
 
-def test_an_empty_one_is_a_pack_too(investigator: Client) -> None:  # noqa: F811
+def test_an_empty_one_is_a_pack_too(investigator: Client) -> None:
     made = packed(investigator, opened(investigator), "ZH")
     assert "号码 (0)" in made["html"]
     assert parts_in(made["html"])["numbers"]

@@ -30,11 +30,6 @@ def room(world: Path, tmp_path: Path) -> Iterator[Room]:
         yield make_room(service)
 
 
-@pytest.fixture
-def investigator(room: Room) -> Client:
-    return caller(room, "investigator")
-
-
 def saved(client: Client, kind: str, **asked: Any) -> str:
     made = client.data(SAVE, {"title": f"question of {kind.lower()}", "kind": kind, **asked})["saveQuestion"]
     return str(made["id"])
