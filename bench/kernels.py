@@ -24,8 +24,8 @@ import polars as pl
 from bench.__main__ import make_world
 from graphsvc.analysing import folded
 from graphsvc.graph.leiden import communities
-from graphsvc.graph.snapshot import ARRAYS, Snapshot
-from graphsvc.graph.weighted import Int32, Weighted, undirected
+from graphsvc.graph.snapshot import ARRAYS, Int32, Snapshot
+from graphsvc.graph.weighted import Weighted, undirected
 from graphsvc.model.progress import silent
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.graph import leiden_loops as loops
-from graphsvc.graph.weighted import Float64, Int32, Weighted, undirected
+from graphsvc.graph.snapshot import Int32
+from graphsvc.graph.weighted import Float64, Weighted, undirected
 
 AnyInt = npt.NDArray[np.integer[Any]]
 

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.compiling import kernel
-from graphsvc.graph.weighted import Float32, Float64, Int32, Int64
+from graphsvc.graph.snapshot import Int32, Int64
+from graphsvc.graph.weighted import Float32, Float64
 
 Bools = npt.NDArray[np.bool_]
 

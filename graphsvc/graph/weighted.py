@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.compiling import kernel
+from graphsvc.graph.snapshot import Int32, Int64
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
 Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
 
@@ -43,7 +42,13 @@ class Weighted:
 
 
 def undirected(node_count: int, source: Int32, target: Int32, weight: Float32) -> Weighted:
-    """The graph of these edges: parallel ones are summed, loops left out."""
+    """The graph of these edges: parallel ones are summed, loops left out.
+
+    ValueError for an end that is no node: the loops, compiled, would write beyond their arrays.
+    """
+    for ends in (source, target):
+        if len(ends) and not 0 <= ends.min() <= ends.max() < node_count:
+            raise ValueError(f"an edge ends outside of the {node_count} nodes")
     start, far, heavy = _turned(*_as_given(node_count, source, target, weight))
     return Weighted(start, far, heavy)
 

@@ -168,3 +168,9 @@ def test_a_big_graph_is_divided_as_well_as_networkit_does_it(seed: int) -> None:
     inside = nx.Graph((a, b) for a, b in whole.edges if labels[a] == labels[b])
     inside.add_nodes_from(range(count))
     assert nx.number_connected_components(inside) == labels.max() + 1
+
+
+@pytest.mark.parametrize("edge", [(0, 3, 1), (-1, 2, 1)])
+def test_an_edge_to_no_node_is_refused(edge: Edge) -> None:
+    with pytest.raises(ValueError, match="outside of the 3 nodes"):
+        labels_of(3, [edge])

@@ -12,7 +12,8 @@ import numpy as np
 from graphsvc.graph import leiden_loops as loops
 from graphsvc.graph.neo4j.connection import Database
 from graphsvc.graph.neo4j.projections import SECONDS, THREADS, projected
-from graphsvc.graph.weighted import Float64, Int32, Int64, Weighted, undirected
+from graphsvc.graph.snapshot import Int32, Int64
+from graphsvc.graph.weighted import Float64, Weighted, undirected
 
 _ATTEMPTS: Final = 10
 _EQUAL: Final = 1e-12
