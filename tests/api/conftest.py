@@ -16,8 +16,8 @@ from tests.story.feeds import DAY, DEN, DEVICE, HOUR, MINUTE, T0, call, write_wo
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an analysis."""
+def made_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an analysis. No test opens it: what one changes, the next would find."""
     place = tmp_path_factory.mktemp("api")
     with open_service(Settings(home=place / "home")) as service:
         service.load([write_world(place / "feeds")], kind=None, feed_id="default")
@@ -30,10 +30,10 @@ PEOPLE = [f"+861381234{k:04d}" for k in range(8)]
 
 
 @pytest.fixture(scope="session")
-def busy_world(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same world with more people to warn."""
+def made_busy_world(made_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same world with more people to warn. No test opens it either."""
     place = tmp_path_factory.mktemp("busy")
-    shutil.copytree(world, place / "home")
+    shutil.copytree(made_world, place / "home")
     events = []
     for k, person in enumerate(PEOPLE):
         at = T0 + 2 * DAY - HOUR + k * 4 * MINUTE
@@ -46,6 +46,18 @@ def busy_world(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         service.load([place / "events.ndjson", place / "subscribers.ndjson"], kind=None, feed_id="more")
         service.analyse(as_of=None)
     return place / "home"
+
+
+@pytest.fixture
+def world(made_world: Path, tmp_path: Path) -> Path:
+    """The test's own copy of the world."""
+    return Path(shutil.copytree(made_world, tmp_path / "home"))
+
+
+@pytest.fixture
+def busy_world(made_busy_world: Path, tmp_path: Path) -> Path:
+    """The test's own copy of the world with more people to warn."""
+    return Path(shutil.copytree(made_busy_world, tmp_path / "busy"))
 
 
 @pytest.fixture

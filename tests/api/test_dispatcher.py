@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -63,14 +62,13 @@ def gateway() -> Iterator[Gateway]:
 
 @pytest.fixture
 def server(busy_world: Path, tmp_path: Path) -> Iterator[Served]:
-    shutil.copytree(busy_world, tmp_path / "home")
-    with open_service(Settings(home=tmp_path / "home")) as service:
+    with open_service(Settings(home=busy_world)) as service:
         now = service.time.moment()
         service.dispatching.set_capacity(
             WarningChannel.SMS, region=None, per_hour=None, per_day=1000, from_at=None, until_at=None, now=now
         )
         made = service.access.create(role=Role.DISPATCHER, region="", expires_at=None, purpose=None)
-    with served(tmp_path / "home") as running:
+    with served(busy_world) as running:
         running.token = made.token
         yield running
 

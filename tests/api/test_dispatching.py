@@ -1,6 +1,5 @@
 """A dispatcher's life over HTTP: claim, keep, give back, settle, replay; and who else sees and stops it."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,8 +32,7 @@ EVENTS = """query Events($first: Int, $after: String) { warningEvents(first: $fi
 @pytest.fixture
 def room(busy_world: Path, tmp_path: Path) -> Iterator[Room]:
     """The service on a copy of the world, with capacity to spare."""
-    shutil.copytree(busy_world, tmp_path / "home")
-    with open_service(Settings(home=tmp_path / "home", api_budget=10**9)) as service:
+    with open_service(Settings(home=busy_world, api_budget=10**9)) as service:
         room = make_room(service)
         capacity = (
             "mutation { setCapacity(channel: SMS, perDay: 1000) { capacities { channel leftDay setBySupervisor } } }"

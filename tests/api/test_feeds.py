@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +25,7 @@ from tests.story.feeds import ANN, DAY, DEN, T0, call
 
 @pytest.fixture
 def room(world: Path, tmp_path: Path) -> Iterator[Room]:
-    shutil.copytree(world, tmp_path / "home")
-    with open_service(Settings(home=tmp_path / "home", api_budget=10**9, lock_wait_seconds=0.1)) as service:
+    with open_service(Settings(home=world, api_budget=10**9, lock_wait_seconds=0.1)) as service:
         yield make_room(service)
 
 
@@ -156,8 +154,7 @@ def test_a_reported_loss_ends_the_open_warnings_and_is_urgent(room: Room, feeder
 
 
 def test_a_running_service_follows_a_flag_within_seconds(world: Path, tmp_path: Path) -> None:
-    shutil.copytree(world, tmp_path / "home")
-    with served(tmp_path / "home") as running:
+    with served(world) as running:
         before = running.post("{ service { analysis { id } } }").json()["data"]["service"]["analysis"]["id"]
         flag = 'mutation { flagNumbers(numbers: ["+8613700000001"], scamType: LOAN) { id } }'
         assert running.post(flag).json()["data"]["flagNumbers"]

@@ -50,10 +50,10 @@ SCALARS = {
 
 
 @pytest.fixture(scope="module")
-def home(busy_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(made_busy_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy that may be changed."""
     place = tmp_path_factory.mktemp("fuzzed") / "home"
-    shutil.copytree(busy_world, place)
+    shutil.copytree(made_busy_world, place)
     return place
 
 

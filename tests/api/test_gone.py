@@ -1,6 +1,5 @@
 """The database is gone and comes back: a coded error while it is away, nothing changed, and then everything works."""
 
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -37,10 +36,9 @@ class Place:
 def locked(busy_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A SQLite file that another program has locked for itself."""
     monkeypatch.setattr(databases, "BUSY_SECONDS", 1)
-    shutil.copytree(busy_world, tmp_path / "home")
     with (
-        open_service(Settings(home=tmp_path / "home", api_budget=10**9)) as service,
-        closing(sqlite3.connect(tmp_path / "home" / "catalogue.sqlite", isolation_level=None)) as other,
+        open_service(Settings(home=busy_world, api_budget=10**9)) as service,
+        closing(sqlite3.connect(busy_world / "catalogue.sqlite", isolation_level=None)) as other,
     ):
         yield Place(
             make_room(service),

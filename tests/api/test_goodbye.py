@@ -1,6 +1,5 @@
 """SIGTERM while dispatchers claim: every answer arrives whole, and no lease is in the hands of nobody."""
 
-import shutil
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,8 +18,7 @@ CLAIMS = 6
 
 
 def test_claims_under_way_are_answered_when_the_service_stops(busy_world: Path, tmp_path: Path) -> None:
-    shutil.copytree(busy_world, tmp_path / "home")
-    with open_service(Settings(home=tmp_path / "home")) as service:
+    with open_service(Settings(home=busy_world)) as service:
         token = service.access.create(role=Role.DISPATCHER, region="", expires_at=None, purpose=None).token
         now = service.time.moment()
         bounds: dict[str, Any] = {"region": None, "per_hour": None, "from_at": None, "until_at": None, "now": now}
@@ -36,7 +34,7 @@ def test_claims_under_way_are_answered_when_the_service_stops(busy_world: Path, 
         found: list[dict[str, Any]] = answer.json()["data"]["claimWarnings"]
         return found
 
-    with served(tmp_path / "home") as running, ThreadPoolExecutor(2 * CLAIMS) as pool:
+    with served(busy_world) as running, ThreadPoolExecutor(2 * CLAIMS) as pool:
         waiting = [pool.submit(claim, running, f"w{k}", "VOICE") for k in range(CLAIMS)]  # nothing will be due there
         claiming = [pool.submit(claim, running, f"k{k}", "SMS") for k in range(CLAIMS)]
         claiming[0].result(60)
@@ -44,7 +42,7 @@ def test_claims_under_way_are_answered_when_the_service_stops(busy_world: Path, 
         given = [one["leaseToken"] for each in claiming for one in each.result(60)]
         assert [each.result(60) for each in waiting] == [[]] * CLAIMS, "a long poll ends at once, with what there is"
         assert running.process.wait(60) in (0, 130, -signal.SIGTERM)
-    with open_service(Settings(home=tmp_path / "home")) as service:
+    with open_service(Settings(home=busy_world)) as service:
         state = service.dispatching.state(now=service.time.moment())
         assert sum(queue.leased for queue in state.queues) == len(given), "who was leased a warning knows it"
         released = service.dispatching.release(given, now=service.time.moment())

@@ -1,16 +1,9 @@
 """An investigator opens an investigation, fills it, annotates it, hands it on; others see what is theirs, no more."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from graphsvc.api.app import make_room
 from graphsvc.api.room import Room
-from graphsvc.settings import Settings
-from graphsvc.wiring import open_service
 from tests.api.clients import Client, caller
 from tests.api.test_answers import statements
 from tests.story.feeds import ANN, BOB, DEN
@@ -19,13 +12,6 @@ FOLDER = Path(__file__).parents[2] / "schema" / "operations"
 DO = (FOLDER / "investigate.graphql").read_text()
 READ = (FOLDER / "investigation.graphql").read_text()
 LIST = (FOLDER / "investigations.graphql").read_text()
-
-
-@pytest.fixture
-def room(world: Path, tmp_path: Path) -> Iterator[Room]:
-    shutil.copytree(world, tmp_path / "home")
-    with open_service(Settings(home=tmp_path / "home", api_budget=10**9)) as service:
-        yield make_room(service)
 
 
 def do(client: Client, name: str, **variables: Any) -> Any:

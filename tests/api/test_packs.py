@@ -18,7 +18,7 @@ from graphsvc.model.words import FlagSource, MemberRole, NumberClass
 from graphsvc.reports.pack_words import WORDS
 from graphsvc.store.tables import audit
 from tests.api.clients import Client, caller
-from tests.api.test_investigations import do, opened, room  # noqa: F401  (fixtures)
+from tests.api.test_investigations import do, opened
 from tests.story.feeds import ANN, BOB, DEN
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +113,7 @@ def test_no_number_is_in_it_whole(investigator: Client, filled: str) -> None:
         assert not re.findall(r"(?<![\w-])\d{7,}(?![\w-])", re.sub(r"<code>.*?</code>", "", html))
 
 
-def test_the_audit_log_has_it_first(investigator: Client, filled: str, room: Room) -> None:  # noqa: F811
+def test_the_audit_log_has_it_first(investigator: Client, filled: str, room: Room) -> None:
     asking = Client(room, investigator.token, {"purpose": "for the prosecutor", "case-ref": "C-77"})
     made = packed(asking, filled)
     with room.service.catalogue.reading() as connection:
@@ -125,7 +125,7 @@ def test_the_audit_log_has_it_first(investigator: Client, filled: str, room: Roo
     assert room.service.audit.verify().ok
 
 
-def test_who_may_have_it(investigator: Client, filled: str, room: Room) -> None:  # noqa: F811
+def test_who_may_have_it(investigator: Client, filled: str, room: Room) -> None:
     variables = {"id": filled, "language": "EN"}
     for role in ("supervisor", "auditor"):
         assert packed(caller(room, role), filled)["parts"]

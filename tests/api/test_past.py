@@ -3,12 +3,10 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from graphsvc.api.app import make_room
 from graphsvc.api.room import Room
 from graphsvc.model.instants import iso
 from graphsvc.settings import Settings
@@ -26,10 +24,10 @@ CHANGES = """query Changes($since: DateTime!, $first: Int = 100, $after: String,
 
 
 @pytest.fixture(scope="module")
-def past_world(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same world with an analysis of its second day, and the current one again."""
+def made_past_world(made_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same world with an analysis of its second day, and the current one again. No test opens it."""
     home = tmp_path_factory.mktemp("past") / "home"
-    shutil.copytree(world, home)
+    shutil.copytree(made_world, home)
     with open_service(Settings(home=home)) as service:
         now = service.current().as_of
         service.analyse(as_of=T0 + DAY)
@@ -38,14 +36,8 @@ def past_world(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def room(past_world: Path) -> Iterator[Room]:
-    with open_service(Settings(home=past_world, api_budget=10**9)) as service:
-        yield make_room(service)
-
-
-@pytest.fixture
-def investigator(room: Room) -> Client:
-    return caller(room, "investigator")
+def world(made_past_world: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made_past_world, tmp_path / "home"))
 
 
 def ranked(client: Client, at: str | None) -> dict[str, tuple[str, str]]:

@@ -1,18 +1,12 @@
 """Saved questions: each its owner's, asked again of each analysis, with what is new since they last looked."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
-from graphsvc.api.app import make_room
 from graphsvc.api.room import Room
-from graphsvc.settings import Settings
 from graphsvc.store.tables import audit, saved_question_numbers, saved_questions
-from graphsvc.wiring import open_service
 from tests.api.clients import Client, caller
 from tests.story.feeds import ANN, DEN, EVE, FOURTH, write_growth
 
@@ -21,13 +15,6 @@ SAVE, LIST, ONE, LOOK, CHANGE, FORGET = (
     (FOLDER / f"page-{name}.graphql").read_text()
     for name in ("question-save", "questions", "question", "question-look", "question-change", "question-forget")
 )
-
-
-@pytest.fixture
-def room(world: Path, tmp_path: Path) -> Iterator[Room]:
-    shutil.copytree(world, tmp_path / "home")
-    with open_service(Settings(home=tmp_path / "home", api_budget=10**9)) as service:
-        yield make_room(service)
 
 
 def saved(client: Client, kind: str, **asked: Any) -> str:

@@ -32,8 +32,9 @@ PACKAGES = ("graphql-http@1.23.1", "graphql@16.11.0")
 
 
 @pytest.fixture(scope="module")
-def server(world: Path) -> Iterator[Served]:
-    with served(world) as running:
+def server(made_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("served") / "home"
+    with served(Path(shutil.copytree(made_world, home))) as running:
         yield running
 
 
@@ -137,8 +138,7 @@ def test_the_page_for_the_first_look_is_strict_and_asks_nobody_else(server: Serv
 
 def test_a_real_client_is_nudged_until_the_server_stops(busy_world: Path, tmp_path: Path) -> None:
     """A WebSocket library that shares no code with us, over the network; warnings made by another process."""
-    shutil.copytree(busy_world, tmp_path / "home")
-    settings = Settings(home=tmp_path / "home")
+    settings = Settings(home=busy_world)
     with open_service(settings) as service:
         made = [service.access.create(role=Role.DISPATCHER, region="", expires_at=None, purpose=None) for _ in range(2)]
         service.dispatching.set_capacity(
@@ -165,7 +165,7 @@ def test_a_real_client_is_nudged_until_the_server_stops(busy_world: Path, tmp_pa
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else None
 
-    with served(tmp_path / "home") as running, ExitStack() as stack:
+    with served(busy_world) as running, ExitStack() as stack:
         url = f"ws{running.url.removeprefix('http')}/graphql"
         revoked, kept = (
             stack.enter_context(connect(url, subprotocols=[Subprotocol(PROTOCOL)], open_timeout=30)) for _ in range(2)
@@ -189,8 +189,9 @@ def test_a_real_client_is_nudged_until_the_server_stops(busy_world: Path, tmp_pa
 
 
 @pytest.fixture(scope="module")
-def with_editor(world: Path) -> Iterator[Served]:
-    with served(world, "--ide") as running:
+def with_editor(made_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("editor") / "home"
+    with served(Path(shutil.copytree(made_world, home)), "--ide") as running:
         yield running
 
 

@@ -1,6 +1,5 @@
 """What is remembered of answers never outlives what it rests on: a release, an analysis, a warning's state."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,8 +30,7 @@ PAGE = """query($first: Int = 20) { victims(first: $first) { analysisId edges { 
 @pytest.fixture
 def room(busy_world: Path, tmp_path: Path) -> Iterator[Room]:
     """A folder of its own: these tests change what is so."""
-    shutil.copytree(busy_world, tmp_path / "home")
-    with open_service(Settings(home=tmp_path / "home", api_budget=10**9)) as service:
+    with open_service(Settings(home=busy_world, api_budget=10**9)) as service:
         yield make_room(service)
 
 

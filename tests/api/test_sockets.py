@@ -1,7 +1,6 @@
 """Subscriptions over WebSockets: who is nudged of what; what becomes of who floods, stalls or loses their token."""
 
 import asyncio
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -32,8 +31,7 @@ Lines = Callable[..., Line]
 @pytest.fixture
 def room(busy_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
     monkeypatch.setattr(sockets, "LOOK_S", 0.02)
-    shutil.copytree(busy_world, tmp_path / "home")
-    with open_service(Settings(home=tmp_path / "home", api_budget=10**9)) as service:
+    with open_service(Settings(home=busy_world, api_budget=10**9)) as service:
         room = make_room(service)
         caller(room, "supervisor").data("mutation { setCapacity(channel: SMS, perDay: 1000) { pausedAt } }")
         yield room

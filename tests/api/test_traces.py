@@ -1,6 +1,5 @@
 """Spans: every request, verb, claim and analysis is one; none says a number, a token or a part of a document."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -48,18 +47,12 @@ def kept() -> Iterator[InMemorySpanExporter]:
         yield exporter
 
 
-@pytest.fixture
-def own_home(busy_world: Path, tmp_path: Path) -> Path:
-    """A folder of its own: what is traced claims, flags and analyses."""
-    return Path(shutil.copytree(busy_world, tmp_path / "home"))
-
-
 def named(spans: InMemorySpanExporter) -> dict[str, ReadableSpan]:
     return {one.name: one for one in spans.get_finished_spans()}
 
 
-def test_a_request_and_what_it_does_is_one_tree(own_home: Path, kept: InMemorySpanExporter) -> None:
-    with open_service(Settings(home=own_home, api_budget=10**9)) as service:
+def test_a_request_and_what_it_does_is_one_tree(busy_world: Path, kept: InMemorySpanExporter) -> None:
+    with open_service(Settings(home=busy_world, api_budget=10**9)) as service:
         room = make_room(service)
         caller(room, "dispatcher").post(CLAIM, {"key": "1"})
         caller(room, "investigator").post("{ victims(first: 2) { edges { node { rank } } } service { version } }")
@@ -86,10 +79,10 @@ def test_a_request_and_what_it_does_is_one_tree(own_home: Path, kept: InMemorySp
 
 
 def test_a_subscription_is_a_span_and_so_is_each_nudge(
-    own_home: Path, kept: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch
+    busy_world: Path, kept: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sockets, "LOOK_S", 0.02)
-    with open_service(Settings(home=own_home, api_budget=10**9)) as service:
+    with open_service(Settings(home=busy_world, api_budget=10**9)) as service:
         room = make_room(service)
         token = caller(room, "dispatcher", "44").token
 
@@ -121,8 +114,8 @@ def test_a_subscription_is_a_span_and_so_is_each_nudge(
     assert "canary" not in "\n".join(one.to_json() for one in spans)
 
 
-def test_an_analysis_tells_its_parts(own_home: Path, kept: InMemorySpanExporter) -> None:
-    with open_service(Settings(home=own_home)) as service:
+def test_an_analysis_tells_its_parts(busy_world: Path, kept: InMemorySpanExporter) -> None:
+    with open_service(Settings(home=busy_world)) as service:
         service.analyse(as_of=None)
     spans = named(kept)
     parts = {"analysing.fold", "analysing.find", "analysing.rank", "analysing.publish", "dispatching.plan"}
@@ -136,8 +129,8 @@ def test_an_analysis_tells_its_parts(own_home: Path, kept: InMemorySpanExporter)
     assert (spans["analysing.find"].attributes or {})["graphsvc.engine"] == "local"
 
 
-def test_no_span_says_what_was_sent_or_answered(own_home: Path, kept: InMemorySpanExporter) -> None:
-    with open_service(Settings(home=own_home, api_budget=10**9)) as service:
+def test_no_span_says_what_was_sent_or_answered(busy_world: Path, kept: InMemorySpanExporter) -> None:
+    with open_service(Settings(home=busy_world, api_budget=10**9)) as service:
         room = make_room(service)
         heads = {
             "purpose": "canary purpose",
@@ -256,7 +249,7 @@ def test_the_documents_name_each_attribute() -> None:
     assert not [name for name in ATTRIBUTES.values() if f"`{name}`" not in page]
 
 
-def test_a_served_request_reaches_a_collector(own_home: Path) -> None:
+def test_a_served_request_reaches_a_collector(busy_world: Path) -> None:
     taken: list[tuple[str, bytes]] = []
 
     class Collector(BaseHTTPRequestHandler):
@@ -274,7 +267,7 @@ def test_a_served_request_reaches_a_collector(own_home: Path) -> None:
         try:
             address = f"http://127.0.0.1:{collector.server_port}"
             variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_EXPORTER_OTLP_COMPRESSION": "none"}
-            with served(own_home, **variables) as server:
+            with served(busy_world, **variables) as server:
                 server.post(f'{{ number(number: "{DEN[0]}") {{ class }} }}').raise_for_status()
         finally:
             collector.shutdown()
