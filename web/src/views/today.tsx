@@ -59,23 +59,25 @@ export function Today({ place, tick }: { place: Place; tick: string }) {
     <div class="today">
       <section class="wide">
         <h1>{words.victimsTitle}</h1>
-        <form class="filters" onSubmit={(event) => event.preventDefault()}>
-          <Choice label="grade" values={GRADES} chosen={filters.grade} choose={(grade) => filter({ grade })} />
-          <Choice label="stage" values={STAGES} chosen={filters.stage} choose={(stage) => filter({ stage })} />
-          <Choice label="scamType" values={SCAM_TYPES} chosen={filters.scamType} choose={(scamType) => filter({ scamType })} />
-          <label class="choice">
-            {words.region}
-            <input
-              type="text"
-              inputMode="numeric"
-              maxLength={6}
-              size={7}
-              value={filters.region}
-              onChange={(event) => filter({ region: event.currentTarget.value.replace(/\D/g, '') })}
-            />
-          </label>
-        </form>
-        <div class="acts"><Keep key={JSON.stringify(given)} kinds={['PEOPLE']} criteria={given} /></div>
+        <div class="above">
+          <form class="filters" onSubmit={(event) => event.preventDefault()}>
+            <Choice label="grade" values={GRADES} chosen={filters.grade} choose={(grade) => filter({ grade })} />
+            <Choice label="stage" values={STAGES} chosen={filters.stage} choose={(stage) => filter({ stage })} />
+            <Choice label="scamType" values={SCAM_TYPES} chosen={filters.scamType} choose={(scamType) => filter({ scamType })} />
+            <label class="choice">
+              {words.region}
+              <input
+                type="text"
+                inputMode="numeric"
+                maxLength={6}
+                size={7}
+                value={filters.region}
+                onChange={(event) => filter({ region: event.currentTarget.value.replace(/\D/g, '') })}
+              />
+            </label>
+          </form>
+          <div class="acts"><Keep key={JSON.stringify(given)} kinds={['PEOPLE']} criteria={given} /></div>
+        </div>
         <Answered asked={asked}>
           {(data) => <Victims first={data.victims} variables={given} filtered={Object.keys(given).length > 0} />}
         </Answered>
@@ -111,7 +113,10 @@ function Victims({ first, variables, filtered }: { first: Connection<Victim>; va
               <td>{name(one.stage)}</td>
               <td>{name(one.scamType)}</td>
               <td><NetworkLink network={one.network} /></td>
-              <td>{one.warnings.map((warning) => `${name(warning.channel)}: ${name(warning.state)}`).join(', ') || '–'}</td>
+              <td class="lines">
+                {one.warnings.length === 0 && '–'}
+                {one.warnings.map((warning) => <span key={warning.id}>{name(warning.channel)}: {name(warning.state)}</span>)}
+              </td>
               <td class="words"><Short evidence={one.evidence} /></td>
             </tr>
           ))}
