@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from graphsvc.model.callers import Role
 from tests.api.serving import Served
@@ -11,7 +11,7 @@ from tests.browser.conftest import World
 
 pytestmark = pytest.mark.timeout(300)
 
-LAPTOP = {"width": 1280, "height": 720}
+LAPTOP: ViewportSize = {"width": 1280, "height": 720}
 
 WIDER_THAN_ITS_PLACE = """
 [...document.querySelectorAll('.scroll, main, html')]
