@@ -137,9 +137,9 @@ class Listing:
         """Raw numbers by registry id, after `told` has written to the audit log whose they are (tokens)."""
         if not numbers:
             return {}
-        wanted = sorted(set(numbers))
-        told([one.token for one in self.registry.numbers(wanted)])
-        return self.registry.reveal(wanted)
+        known = self.registry.numbers(sorted(set(numbers)))
+        told([one.token for one in known])
+        return self.registry.raw_of(known)
 
     def exposures(self, record: AnalysisRecord, tokens: Sequence[str]) -> dict[str, JsonObject]:
         """What the people of these tokens went through with suspect numbers, in figures; who met none is left out."""

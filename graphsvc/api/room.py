@@ -199,6 +199,10 @@ class Room:
         return refusal
 
     def _answer(self, asked: Asked, credentials: Credentials, told: Told) -> tuple[Answer, Asking]:
+        with self.service.catalogue.one_state():
+            return self._answered(asked, credentials, told)
+
+    def _answered(self, asked: Asked, credentials: Credentials, told: Told) -> tuple[Answer, Asking]:
         caller = self.identity.caller(credentials.authorization, credentials.purpose, credentials.case_ref)
         told.ask(caller.name)
         prepared, asking = self.prepared(asked, caller)

@@ -4,8 +4,8 @@ With `databases.py`, `finding.py` and `changing.py` the only module that knows w
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
-from functools import cache
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from graphsvc.errors import StorageFailed
 from graphsvc.store.changing import insert_by_columns
 from graphsvc.store.databases import begin_options, engine_of, failures_explained
 from graphsvc.store.finding import find_rows
+from graphsvc.store.one_state import OneState
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import counters
 from graphsvc.store.turns import SharedTurn
@@ -48,6 +49,7 @@ class Catalogue:
         self._turn: SharedTurn | nullcontext[None] = nullcontext()
         if engine.dialect.name == "sqlite":
             self._turn = SharedTurn(Path(f"{engine.url.database}.turn"))
+        self._state = OneState(partial(self._transaction, writes=False))
         self.place = place
 
     @classmethod
@@ -74,14 +76,23 @@ class Catalogue:
         On SQLite, threads and processes take turns here, those of one process in the order in which they came, however
         long one takes; the database's own patience is for programs that are not ours.
         """
-        with self._turn, self._transaction(writes=True) as connection:
-            yield connection
+        self._state.leave()  # before: no thread has two connections, or holds up what is written by reading
+        try:
+            with self._turn, self._transaction(writes=True) as connection:
+                yield connection
+        finally:
+            self._state.leave()  # what was read meanwhile is from before
 
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
+    def reading(self) -> AbstractContextManager[sa.Connection]:
         """One transaction that sees a single state of the database; never waits for writers."""
-        with self._transaction(writes=False) as connection:
-            yield connection
+        return self._state.reading()
+
+    def one_state(self) -> AbstractContextManager[None]:
+        """Within, all that this thread reads is of one state, in one transaction, until it writes: then of a newer one.
+
+        It begins with the first thing that is read. Not for what waits for others to write.
+        """
+        return self._state.wanted()
 
     def compact(self, *, others_wait: bool = True) -> bool:
         """Rewrite the database without what was deleted, so that no byte of it is left; whether that was done.

@@ -161,7 +161,11 @@ class Registry:
 
     def reveal(self, ids: Sequence[int] | Ids) -> dict[int, str]:
         """Raw numbers by id. Whoever calls has written the purpose into the audit chain before."""
-        tokens = {row[1]: row[0] for row in self._rows(numbers, ids)}
+        return self.raw_of(self.numbers(ids))
+
+    def raw_of(self, known: Sequence[KnownNumber]) -> dict[int, str]:
+        """The same for numbers that were looked up already."""
+        tokens = {one.token: one.id for one in known}
         raw = self._vault.reveal(list(tokens))
         if len(raw) < len(tokens):
             raise NotFound(f"the vault does not hold {len(tokens) - len(raw)} of these numbers; restore its backup")
