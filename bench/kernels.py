@@ -3,7 +3,8 @@
 Events → contacts: the ledger's own Parquet, folded by graphsvc (every event kept in order, contacts in both
 directions with their aggregates), grouped by Polars and by DuckDB (contacts with count, seconds, first and last time;
 no order, no ids made dense), and only decoded (the floor). Communities: Leiden of graphsvc, NetworKit and igraph on
-the same graphs, with what each needs to take the edges in. Every figure is the median of `ROUNDS`.
+the same graphs, with what each needs to take the edges in. Personalised PageRank: groups of seeds walked at once,
+beside igraph and scikit-network one after the other. Every figure is the median of `ROUNDS`.
 """
 
 import argparse
@@ -20,10 +21,13 @@ import networkit
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy.sparse import csr_matrix
+from sknetwork.ranking import PageRank
 
 from bench.__main__ import make_world
 from graphsvc.analysing import folded
 from graphsvc.graph.leiden import communities
+from graphsvc.graph.pagerank import personalised_pagerank
 from graphsvc.graph.snapshot import ARRAYS, Int32, Snapshot
 from graphsvc.graph.weighted import Weighted, undirected
 from graphsvc.model.progress import silent
@@ -31,6 +35,10 @@ from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 
 ROUNDS = 3
+SIZES = ((20_000, 90_000), (200_000, 910_000), (1_000_000, 5_000_000))
+"""Nodes and edges, about, of planted graphs."""
+GROUPS = 16
+"""Groups of seeds."""
 T = TypeVar("T")
 Ends = tuple[Int32, Int32]
 Labels = npt.NDArray[np.integer[Any]]
@@ -137,6 +145,26 @@ def _row(name: str, graph: Weighted, who: str, taken: float, cpu: float, quality
     yield f"{size} | {who} | {taken:.2f} | {cpu:.2f} | {cpu / ours:.1f} | {quality:.4f} |"
 
 
+def pagerank(name: str, count: int, ends: Ends) -> Iterator[str]:
+    """Rows of the third table: groups of 100 seeds on one graph of edges that weigh 1, to a tolerance of 1e-6."""
+    graph = undirected(count, *ends, np.ones(len(ends[0]), np.float32))
+    dice = np.random.default_rng(1)
+    seeds = np.zeros((GROUPS, count))
+    for group in seeds:
+        group[dice.choice(count, 100, replace=False)] = 1.0
+    one, _ = timed(lambda: personalised_pagerank(graph, seeds[:1]))
+    ours, found = timed(lambda: personalised_pagerank(graph, seeds))
+    judge = igraph.Graph(n=count, edges=np.column_stack(ends).tolist())
+    theirs, wanted = timed(lambda: judge.personalized_pagerank(reset=seeds[0].tolist()))
+    matrix = csr_matrix((np.ones(len(graph.far)), graph.far, graph.start), shape=(count, count))
+    push, _ = timed(lambda: PageRank(n_iter=50, tol=1e-6).fit_predict(matrix, weights=seeds[0]))
+    apart = float(np.abs(found[0] - np.array(wanted)).sum())
+    size = f"| {name} | {graph.node_count:,} | {graph.edge_count:,}"
+    yield f"{size} | graphsvc, {GROUPS} groups at once | {ours:.2f} | 1.0 | {apart:.0e} |"
+    for who, cpu in (("graphsvc, one", one), ("igraph, one", theirs), ("scikit-network, one", push)):
+        yield f"{size} | {who} | {cpu:.2f} | {cpu * GROUPS / ours:.1f} | |"
+
+
 def main() -> None:
     """Measure at each size and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m bench.kernels", description=__doc__)
@@ -148,13 +176,18 @@ def main() -> None:
             rows, snapshot = events_to_contacts(Path(folder), subscribers=subscribers)
         print("\n".join(rows), flush=True)
     print(f"\n{memory(snapshot)}\n")
+    graphs = [("groups", count, planted(count, edges)) for count, edges in SIZES]
+    graphs.append(("contacts", snapshot.number_count, ties(snapshot)))
     print("| graph | nodes | edges | | taking edges in, CPU s | Leiden, CPU s | × graphsvc | modularity |")
     print("|---|--:|--:|---|--:|--:|--:|--:|")
-    for count, edges in ((20_000, 90_000), (200_000, 910_000), (1_000_000, 5_000_000)):
-        for row in leiden("groups", count, planted(count, edges)):
+    for graph in graphs:
+        for row in leiden(*graph):
             print(row, flush=True)
-    for row in leiden("contacts", snapshot.number_count, ties(snapshot)):
-        print(row, flush=True)
+    print("\n| graph | nodes | edges | | PageRank, CPU s | × graphsvc, for as many groups | apart from igraph (L1) |")
+    print("|---|--:|--:|---|--:|--:|--:|")
+    for graph in graphs:
+        for row in pagerank(*graph):
+            print(row, flush=True)
 
 
 if __name__ == "__main__":

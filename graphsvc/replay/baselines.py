@@ -13,6 +13,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
+from graphsvc.graph.pagerank import personalised_pagerank
+from graphsvc.graph.weighted import undirected
 from graphsvc.model.facts import Facts
 from graphsvc.model.words import CALL
 from graphsvc.replay.timeline import Timeline
@@ -131,17 +133,14 @@ def evidence_count(now: Moment) -> Float64:
     return np.asarray(np.asarray(common.sum(axis=1)).ravel() + 10.0 * flagged, dtype=np.float64)
 
 
-def personalised_pagerank(now: Moment) -> Float64:
-    """From the flagged numbers over all contacts, both ways, weighted by events; damping .85."""
+def pagerank(now: Moment) -> Float64:
+    """Personalised PageRank from the flagged numbers over all contacts, both ways, weighted by events; damping .85."""
     events, flagged = now.events(), now.flagged()
-    ends = np.concatenate([events["a"], events["b"]]), np.concatenate([events["b"], events["a"]])
-    matrix = csr_array((np.ones(len(ends[0])), ends), shape=(now.numbers, now.numbers))
-    out = np.asarray(matrix.sum(axis=1)).ravel()
-    start = flagged / max(flagged.sum(), 1)
-    rank = start.astype(np.float64)
-    for _ in range(20):
-        rank = 0.15 * start + 0.85 * (matrix.T @ np.divide(rank, out, out=np.zeros_like(rank), where=out > 0))
-    return np.asarray(rank, dtype=np.float64)
+    if not flagged.any():
+        return np.zeros(now.numbers)
+    one = np.ones(len(events["a"]), dtype=np.float32)
+    graph = undirected(now.numbers, events["a"].astype(np.int32), events["b"].astype(np.int32), one)
+    return np.asarray(personalised_pagerank(graph, flagged)[0], dtype=np.float64)
 
 
 def five_features(now: Moment) -> Float64:
@@ -188,6 +187,6 @@ def all_baselines(seed: int) -> dict[str, Scores]:
         "one hop from flagged numbers (12381)": one_hop,
         "one hop by talk time": one_hop_by_talk,
         "evidence count": Remembered(evidence_count),
-        "personalised PageRank": Remembered(personalised_pagerank),
+        "personalised PageRank": Remembered(pagerank),
         "five-feature logistic regression": Remembered(five_features),
     }
