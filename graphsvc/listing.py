@@ -10,8 +10,9 @@ from graphsvc.graph.port import Graph
 from graphsvc.ingest.numbers import normalise_one
 from graphsvc.model.warnings import WarningRow
 from graphsvc.model.words import EntityKind
-from graphsvc.reports import changes, entities, networks, numbers, timelines
+from graphsvc.reports import changes, entities, networks, numbers, person_timelines, timelines
 from graphsvc.reports.names import Names
+from graphsvc.reports.person_timelines import PersonEvent
 from graphsvc.reports.released import freed
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.subjects import find_numbers
@@ -45,7 +46,7 @@ class NetworkPage:
     scam_type: str | None = None
 
 
-@traced("listing", "networks", "details", "changes", "risk", "revealed", "numbers")
+@traced("listing", "networks", "details", "changes", "risk", "revealed", "numbers", "person_timelines")
 @dataclass(frozen=True)
 class Listing:
     """Lists of one data folder."""
@@ -147,6 +148,13 @@ class Listing:
         rows = results.exposures_of(self.catalogue, record.analysis_id, sorted(ids.values())).to_pylist()
         met = {row["number"]: numbers.exposure_shown(row) for row in rows}
         return {token: met[number] for token, number in ids.items() if number in met}
+
+    def person_timelines(self, record: AnalysisRecord, tokens: Sequence[str]) -> dict[str, list[PersonEvent]]:
+        """What the people of these tokens went through, event by event, oldest first, and what was done."""
+        ids = self.registry.numbers_by_token(tokens)
+        names = self.names(None, "timelines", *tokens)
+        found = person_timelines.timelines_of(self.basis(record), names, sorted(ids.values()))
+        return {token: found[number] for token, number in ids.items()}
 
     def numbers(self, record: AnalysisRecord, texts: Sequence[str], *, contacts: bool) -> list[NumberReport | None]:
         """Reports on numbers in any form or by token, in their order; None for one never seen or that is none.

@@ -65,21 +65,20 @@ def reactions(world: World, met: Meetings) -> Reactions:
     other = np.where(to_them, target[contact], source[contact])
     at = snapshot.event_at[event]
     kind = np.where(to_them, np.where(bank[other], BANK_CALL, VERIFICATION), CODE).astype(np.int8)
-    after = _after_a_call(met, person, at)
-    limit = np.where(kind == CODE, parameters.CODE_WITHIN_MS, parameters.VERIFICATION_WITHIN_MS)
-    soon = (
-        np.flatnonzero((after >= 0) & (at - met.end[np.flatnonzero(met.talk)][after] <= limit))
-        if (met.talk.any())
-        else np.empty(0, np.int64)
-    )
+    soon = prompted(met, person, at, kind)
     soon = soon[np.lexsort((event[soon], at[soon], person[soon]))]
     return Reactions(person[soon].astype(np.int32), other[soon].astype(np.int32), at[soon], kind[soon])
 
 
-def _after_a_call(met: Meetings, person: Int32, at: Int64) -> Int64:
-    """For each instant the newest talk with a suspect that began before; a position among the talks."""
+def prompted(met: Meetings, person: Int32, at: Int64, kind: npt.NDArray[np.int8]) -> Int64:
+    """Which of these steps of persons followed from a talk with a suspect: soon after the newest that began before, or
+    during it. Positions, ascending."""
     talks = np.flatnonzero(met.talk)
-    return np.asarray(last_before(met.person[talks], met.at[talks], person.astype(np.int32), at))
+    if not len(talks):
+        return np.empty(0, np.int64)
+    newest = np.asarray(last_before(met.person[talks], met.at[talks], person.astype(np.int32), at))
+    limit = np.where(kind == CODE, parameters.CODE_WITHIN_MS, parameters.VERIFICATION_WITHIN_MS)
+    return np.flatnonzero((newest >= 0) & (at - met.end[talks][newest] <= limit))
 
 
 @dataclass(frozen=True)

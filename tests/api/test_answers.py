@@ -75,7 +75,7 @@ def both(room: Room, document: str, variables: dict[str, Any]) -> tuple[bytes, b
 def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: Room, path: Path) -> None:
     document = path.read_text()
     variables = dict(VARIABLES.get(path.stem, {}))
-    if path.stem == "page-person":
+    if path.stem in ("page-person", "page-timeline"):
         person = room.service.victims(Page(limit=1)).victims[0]
         variables["id"] = room.ids.of(Kind.VICTIM, person.token)
     if path.stem in ("network", "page-network"):

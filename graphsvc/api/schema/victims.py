@@ -10,6 +10,7 @@ from graphsvc.api.asking import Asking
 from graphsvc.api.ids import Kind
 from graphsvc.api.schema.dispatch import DueWarning, warning_of
 from graphsvc.api.schema.networks import Network, network_of, wants_details
+from graphsvc.api.schema.person_timelines import PersonEvent, PersonTimeline, event_of, newest_of
 from graphsvc.api.schema.scalars import Instant, Long, instant
 from graphsvc.api.schema.shared import Evidence, Node, PageInfo, evidence_of
 from graphsvc.api.schema.words import Grade, ScamType, Stage, VictimChange
@@ -56,6 +57,12 @@ class Victim(Node):
     evidence: list[Evidence]
     network: Network | None
     warnings: list[DueWarning] = strawberry.field(description="Made for this person, the newest first, at most 20.")
+    all_events: strawberry.Private[list[PersonEvent]]
+
+    @strawberry.field(description="Event by event, with what was done about it, by what the analysis holds suspect.")
+    def timeline(self, first: int = 200) -> PersonTimeline:
+        """The newest so many events."""
+        return newest_of(self.all_events, first)
 
 
 def _node(root: strawberry.Parent["VictimEdge"]) -> Victim:
@@ -86,12 +93,11 @@ class VictimConnection:
 
 def victims_of(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimReport]) -> list[Victim]:
     """Victims as the API shows them; what hangs on them is fetched for all at once, if anybody asks for it."""
-    exposures = (
-        asking.service.listing.exposures(record, [report.token for report in reports])
-        if asking.wants("Victim.exposure")
-        else {}
-    )
+    tokens = [report.token for report in reports]
+    exposures = asking.service.listing.exposures(record, tokens) if asking.wants("Victim.exposure") else {}
     warnings = _warnings(asking, reports) if asking.wants("Victim.warnings") else {}
+    wants_timelines = asking.wants("Victim.timeline")
+    timelines = asking.service.listing.person_timelines(record, tokens) if wants_timelines else {}
     wants_networks = asking.wants("Victim.network", "NumberReport.network")
     networks = networks_by_id(asking, record, [report.network_id for report in reports]) if wants_networks else {}
     return [
@@ -110,6 +116,7 @@ def victims_of(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimR
             evidence=evidence_of(asking, report.evidence),
             network=None if report.network_id is None else networks.get(report.network_id),
             warnings=warnings.get(report.token, []),
+            all_events=[event_of(asking, one) for one in timelines.get(report.token, ())],
         )
         for report in reports
     ]

@@ -9,6 +9,7 @@ from graphsvc.model import words
 from graphsvc.model.investigations import InvestigationStatus as InvestigationStatus
 from graphsvc.model.investigations import NoteKind as NoteKind
 from graphsvc.model.questions import QuestionKind as QuestionKind
+from graphsvc.model.timelines import PersonEventKind as PersonEventKind
 from graphsvc.model.warnings import LeaseRefusal as LeaseRefusal
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.model.warnings import WarningEventKind as WarningEventKind
@@ -44,6 +45,7 @@ for _word, _description in (
     (WarningState, "Where a warning stands."),
     (InvestigationStatus, "How far an investigation is."),
     (NoteKind, "What a line of an investigation's log tells."),
+    (PersonEventKind, "What a line of a person's timeline tells."),
     (QuestionKind, "What a saved question asks."),
 ):
     strawberry.enum(_word, description=_description)

@@ -8,6 +8,7 @@ import { Reveal } from '../parts/reveal';
 import { type Ground, Grounds } from '../parts/why';
 import { EvidencePicture } from '../parts/picture';
 import { Table } from '../parts/table';
+import { Timeline } from '../parts/timeline';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -63,12 +64,12 @@ export function Person({ place, tick }: { place: Place; tick: string }) {
   const asked = useAnswer<{ node: Victim | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
   return (
     <Answered asked={asked} title="personTitle">
-      {({ node }) => (node === null || node.__typename !== 'Victim' ? <Missing title="personTitle" /> : <Found one={node} />)}
+      {({ node }) => (node === null || node.__typename !== 'Victim' ? <Missing title="personTitle" /> : <Found one={node} tick={tick} />)}
     </Answered>
   );
 }
 
-function Found({ one }: { one: Victim }) {
+function Found({ one, tick }: { one: Victim; tick: string }) {
   const { words, name } = useSpeaking();
   const may = useMay();
   return (
@@ -82,6 +83,7 @@ function Found({ one }: { one: Victim }) {
         <span>{words.network}: <NetworkLink network={one.network} /></span>
         {one.region !== null && <span>{words.region}: {one.region}</span>}
       </p>
+      {may('Query.neighbourhood') && <div class="acts"><a href={link('canvas', one.id)}>{words.openCanvas}</a></div>}
       <Reveal id={one.id} />
       <div class="columns">
         <section>
@@ -105,7 +107,7 @@ function Found({ one }: { one: Victim }) {
           <EvidencePicture evidence={one.evidence} person={one.number} />
         </section>
       </div>
-      {may('Query.neighbourhood') && <p><a href={link('canvas', one.id)}>{words.openCanvas}</a></p>}
+      {may('Victim.timeline') && <Timeline id={one.id} tick={tick} />}
       <section>
         <h2>{words.warnings}</h2>
         <Warnings warnings={one.warnings} />
