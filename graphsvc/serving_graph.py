@@ -69,7 +69,7 @@ class ServingGraph:
             raise Neo4jUnavailable("no Neo4j server is set or runs: graphsvc neo4j start, or set GRAPHSVC_NEO4J_URL")
         with self._turn:
             if self._opened is None or self._opened.address != address:  # it may have come back elsewhere
-                opened = connect(address)
+                opened = _of_this_program(connect(address))
                 if self._opened is not None:
                     self._left.append(self._opened)  # others may still ask through it
                 self._opened = opened
@@ -98,6 +98,18 @@ class ServingGraph:
                 "Neo4j still counts events that are not kept any more: graphsvc neo4j sync takes them out"
             )
         return Neo4jGraph(database, otherwise=otherwise)
+
+
+def _of_this_program(opened: "Database") -> "Database":
+    """The connection, closed again where a newer program made the graph."""
+    from graphsvc.graph.neo4j import schema
+
+    try:
+        schema.refuse_newer(opened)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
 
 
 def connect(address: Neo4jAddress) -> "Database":

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -26,7 +25,6 @@ _UNSAFE_MEMORY = "--sun-misc-unsafe-memory-access=allow"
 _BOILERPLATE = ("Full exception details", "Please provide this file", "---")
 _LOOK_SECONDS = 0.5
 _PATIENCE_SECONDS = 5.0
-_FULL_BYTES = 1024 * 1024
 _NO_SPACE = ("no space left", "not enough space", "insufficient disk", "disk full")
 
 
@@ -83,7 +81,7 @@ class Admin:
             full_for = 0.0
             try:
                 while running.poll() is None:
-                    full_for = full_for + _LOOK_SECONDS if self._is_full() else 0.0
+                    full_for = full_for + _LOOK_SECONDS if self.home.is_full() else 0.0
                     if full_for > _PATIENCE_SECONDS:
                         raise full(self.home.path)
                     _wait(running, _LOOK_SECONDS)
@@ -92,10 +90,6 @@ class Admin:
                 running.wait()
             output.seek(0)
             return running.returncode, output.read().decode(errors="replace")
-
-    def _is_full(self) -> bool:
-        data = self.home.path / "data"
-        return shutil.disk_usage(data if data.exists() else self.home.path).free < _FULL_BYTES
 
     def set_initial_password(self, password: str) -> None:
         """Set the password of the user neo4j; has an effect only before the server's first start."""

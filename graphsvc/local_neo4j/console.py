@@ -16,6 +16,7 @@ _ADVICE = (
     ("ClassNotFoundException", "jars are missing from the cache folder: remove it and start again"),
 )
 _TAIL_BYTES = 20_000
+_ROOM_MIB = 512
 _BEGINNING = "Starting..."
 
 
@@ -25,6 +26,12 @@ def last_words(home: ServerHome) -> str:
     for sign, advice in _ADVICE:
         if sign in printed:
             return f"{advice} ({home.logs} has more)"
+    free_mib = home.free_bytes() >> 20
+    if free_mib < _ROOM_MIB:  # the server itself says that in debug.log only, among much else
+        return (
+            f"only {free_mib} MiB are free where it keeps its data, and either of its databases takes 256 MiB at once: "
+            f"free some space and start again ({home.logs} has more)"
+        )
     faults = re.findall(r"(?:ERROR|Error|Exception)\b.*", printed)
     return f"{faults[-1][:300]} ({home.logs} has more)" if faults else f"it did not say why; look into {home.logs}"
 

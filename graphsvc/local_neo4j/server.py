@@ -17,7 +17,7 @@ from pathlib import Path
 
 import orjson
 
-from graphsvc.errors import InvalidSetting, Neo4jFailed, Neo4jUnavailable
+from graphsvc.errors import InvalidSetting, Neo4jFailed, Neo4jUnavailable, StorageFailed
 from graphsvc.local_neo4j import ports as loopback
 from graphsvc.local_neo4j.admin import Admin, environment, java_command
 from graphsvc.local_neo4j.console import last_words, lost_its_port
@@ -25,9 +25,10 @@ from graphsvc.local_neo4j.jars import Jars
 from graphsvc.local_neo4j.server_home import USER, Memory, Ports, ServerHome
 from graphsvc.model.progress import Progress, silent
 from graphsvc.settings import Neo4jAddress
-from graphsvc.store.durable import disk_errors_explained, replace_private
+from graphsvc.store.durable import disk_errors_explained, full, replace_private
 
 _POLL_SECONDS = 0.1
+_FULL_SECONDS = 5.0
 _START_SECONDS = 300.0
 _PORT_TRIES = 5  # a port that was free may be taken before the server has it
 _LOCK_TRIES = 10  # a status that looks at the lock holds it for a moment
@@ -92,7 +93,10 @@ class LocalServer:
             self._launch(java, jars, lock)
 
     def stop(self, *, wait_seconds: float = 90.0, kill: bool = False, progress: Progress = silent) -> bool:
-        """Ask the server to end and wait for it; False where none ran. With `kill` it ends at once, as in a crash."""
+        """Ask the server to end and wait for it; False where none ran. With `kill` it ends at once, as in a crash.
+
+        StorageFailed where the disk is full and the server waits for room: it does so for ever.
+        """
         status = self.status()
         if status.pid is None:
             if status.state == "busy":
@@ -102,12 +106,18 @@ class LocalServer:
             os.kill(status.pid, signal.SIGKILL if kill else signal.SIGTERM)
         except ProcessLookupError:
             return False  # it ended in between
-        began = time.monotonic()
+        began, full_for = time.monotonic(), 0.0
         while self._held():
             if time.monotonic() - began > wait_seconds:
                 raise Neo4jFailed(
                     f"the server (process {status.pid}) is still ending after {wait_seconds:g} s; wait, or end it at "
                     "once with graphsvc neo4j stop --kill: what was committed stays"
+                )
+            full_for = full_for + _POLL_SECONDS if self.home.is_full() else 0.0
+            if full_for > _FULL_SECONDS:
+                raise StorageFailed(
+                    f"the disk of {self.home.path} is full, and the server (process {status.pid}) waits for room to "
+                    "end: free some space, or graphsvc neo4j stop --kill; what was committed stays either way"
                 )
             progress("stop Neo4j, seconds", int(time.monotonic() - began), None)
             time.sleep(_POLL_SECONDS)
@@ -205,8 +215,11 @@ class LocalServer:
 
     def _until_it_answers(self, progress: Progress) -> Status:
         """Its status when it runs, or has ended."""
-        began = time.monotonic()
+        began, full_for = time.monotonic(), 0.0
         while (status := self.status()).state not in ("running", "stopped"):
+            full_for = full_for + _POLL_SECONDS if self.home.is_full() else 0.0
+            if full_for > _FULL_SECONDS:
+                raise full(self.home.path)
             if time.monotonic() - began > _START_SECONDS:
                 raise Neo4jUnavailable(
                     f"the server does not answer after {_START_SECONDS:g} s; look into {self.home.logs}, "

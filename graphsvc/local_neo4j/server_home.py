@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from graphsvc.local_neo4j.jars import Jars
 from graphsvc.store.durable import create_private, disk_errors_explained, replace_private
 
 USER = "neo4j"
+_FULL_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,15 @@ class ServerHome:
             for name, jar in wanted.items():
                 if not (self.plugins / name).exists():
                     os.symlink(jar, self.plugins / name)
+
+    def free_bytes(self) -> int:
+        """What is free on the disk that holds the graph."""
+        data = self.path / "data"
+        return shutil.disk_usage(data if data.exists() else self.path).free
+
+    def is_full(self) -> bool:
+        """Nothing more fits there: whatever the server or the importer is about, it waits for room, for ever."""
+        return self.free_bytes() < _FULL_BYTES
 
     def password(self) -> str | None:
         """The kept password, or None before the first start."""

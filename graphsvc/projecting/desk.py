@@ -81,13 +81,14 @@ class Projecting:
     def lag(self) -> "Lag | None":
         """How far the graph in use is behind; None where no Neo4j is set or runs.
 
-        Neo4jFailed where it does not answer, or holds the graph of another data folder.
+        Neo4jFailed where it does not answer, has a newer schema, or holds the graph of another data folder.
         """
         if self.servers.address() is None:
             return None
-        from graphsvc.graph.neo4j import position
+        from graphsvc.graph.neo4j import position, schema
 
         with self.database() as database:
+            schema.refuse_newer(database)
             at = position.read(database)
             if at is not None:
                 position.refuse_other(at, self.source.registry.identity(), database.address.bolt)

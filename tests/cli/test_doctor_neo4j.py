@@ -12,6 +12,7 @@ from graphsvc.graph.neo4j import connection
 from graphsvc.local_neo4j import java
 from graphsvc.local_neo4j.jars import pinned_versions
 from graphsvc.local_neo4j.ports import any_free
+from graphsvc.serving_graph import ServingGraph
 from graphsvc.settings import Neo4jAddress, Settings
 from graphsvc.wiring import local_neo4j
 from tests.servers.neo4j import settings_for
@@ -120,3 +121,19 @@ def test_an_index_that_could_not_be_filled(empty_neo4j: Neo4jAddress, tmp_path: 
             driver.execute_query(statement)
         driver.execute_query("CALL db.awaitIndexes(60)")
     assert said_of(settings, "indexes in Neo4j").found == "all in use"
+
+
+@pytest.mark.xdist_group("neo4j")
+def test_a_graph_that_a_newer_program_made(empty_neo4j: Neo4jAddress, tmp_path: Path) -> None:
+    """Nothing is said about how current it is, and it answers no question: memory does."""
+    settings = settings_for(empty_neo4j, tmp_path / "home")
+    settings.home.mkdir(mode=0o700)
+    with neo4j.GraphDatabase.driver(empty_neo4j.bolt, auth=(empty_neo4j.user, empty_neo4j.password)) as driver:
+        driver.execute_query("CREATE (:Migration {version: '0999', name: 'later', checksum: 'x', done: true})")
+    said = said_of(settings, "graph in Neo4j")
+    assert said.status == "fail"
+    assert "has schema 0999" in said.advice
+    assert "install the version that made it" in said.advice
+    graph = ServingGraph("neo4j", lambda: empty_neo4j, lambda: "", lambda: 0)
+    with pytest.raises(Neo4jFailed, match="has schema 0999"):
+        graph.database()

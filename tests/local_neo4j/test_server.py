@@ -6,16 +6,18 @@ import socket
 import stat
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import neo4j
 import pytest
 
-from graphsvc.errors import InvalidSetting, Neo4jFailed, Neo4jUnavailable
+from graphsvc.errors import InvalidSetting, Neo4jFailed, Neo4jUnavailable, StorageFailed
 from graphsvc.local_neo4j import ports
+from graphsvc.local_neo4j import server as local_server
 from graphsvc.local_neo4j.admin import Admin
+from graphsvc.local_neo4j.console import last_words
 from graphsvc.local_neo4j.jars import Jars, pinned_versions
 from graphsvc.local_neo4j.server import LocalServer
 from graphsvc.local_neo4j.server_home import Memory, ServerHome
@@ -159,6 +161,50 @@ def test_a_process_id_from_another_life_is_never_killed(tmp_path: Path) -> None:
     finally:
         bystander.kill()
         bystander.wait()
+
+
+@pytest.fixture
+def stuck(tmp_path: Path) -> Iterator[LocalServer]:
+    """A server that holds its folder, does not answer and does not end: so is Neo4j's while the disk is full."""
+    server = LocalServer(ServerHome(tmp_path), SMALL)
+    server.home.record.write_text('{"started_at": 1, "bolt_port": 1, "http_port": 2}')
+    with server.exclusive("test") as lock:
+        holder = subprocess.Popen(
+            ["sh", "-c", "trap '' TERM; echo ready; exec sleep 600"], pass_fds=[lock], stdout=subprocess.PIPE
+        )
+        assert holder.stdout is not None
+        holder.stdout.readline()
+    server.home.pid_file.write_text(str(holder.pid))
+    yield server
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+
+
+def test_a_server_that_waits_for_room_on_a_full_disk_is_told_as_such(
+    stuck: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ServerHome, "free_bytes", lambda home: 4096)
+    monkeypatch.setattr(local_server, "_FULL_SECONDS", 0.3)
+    assert stuck.status().state == "starting"
+    with pytest.raises(StorageFailed, match="no space is left"):
+        stuck.start(Path("java"), Jars(Path("jars")), now=0)
+    with pytest.raises(
+        StorageFailed, match=r"is full, and the server .* waits for room to end: free some space, or .*"
+    ):
+        stuck.stop()
+    assert stuck.status().state == "starting"
+    assert stuck.stop(kill=True) is True
+    assert stuck.status().state == "stopped"
+
+
+def test_a_server_that_gave_up_where_little_is_free_is_told_how_much_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = ServerHome(tmp_path)
+    assert "MiB are free" not in last_words(home)
+    monkeypatch.setattr(ServerHome, "free_bytes", lambda home: 100 << 20)
+    assert "only 100 MiB are free where it keeps its data" in last_words(home)
 
 
 def test_a_port_of_ones_own_choice_that_is_taken_is_refused_with_advice(

@@ -143,17 +143,12 @@ def refusals_explained(address: Neo4jAddress) -> Iterator[None]:
 
 def _explained(error: refused.Neo4jError | refused.DriverError, address: Neo4jAddress) -> GraphsvcError | None:
     place = address.bolt
-    if isinstance(error, refused.AuthError):
-        return Neo4jFailed(
-            f"the Neo4j server at {place} refuses the user {address.user} or the password: "
-            "set GRAPHSVC_NEO4J_USER and GRAPHSVC_NEO4J_PASSWORD"
-        )
-    if isinstance(error, refused.ServiceUnavailable | refused.SessionExpired | refused.ConfigurationError):
-        return Neo4jUnavailable(
-            f"no Neo4j server answers at {place}: start it (graphsvc neo4j start), or set GRAPHSVC_NEO4J_URL"
-        )
     code = getattr(error, "code", None) or ""
     text = str(error).lower()
+    if (login := _login_explained(error, code, address)) is not None:
+        return login
+    if isinstance(error, refused.ServiceUnavailable | refused.SessionExpired | refused.ConfigurationError):
+        return _absence_explained(text, place)
     if "no space left" in text or "disk is full" in text:
         return Neo4jFailed(f"the disk of the Neo4j server at {place} is full: free some space, then run this again")
     if "MemoryPoolOutOfMemory" in code or "OutOfMemory" in code:
@@ -165,8 +160,51 @@ def _explained(error: refused.Neo4jError | refused.DriverError, address: Neo4jAd
             f"the Neo4j server at {place} has no Graph Data Science: add its plugin graph-data-science and start it "
             "again; that of graphsvc neo4j start has it"
         )
+    if code.endswith("DatabaseUnavailable"):
+        return Neo4jUnavailable(
+            f"the database of the Neo4j server at {place} is starting, or could not start: where that lasts, "
+            "logs/debug.log in the server's folder says why (a full disk, say); mend that and start the server again"
+        )
     if code.endswith("DatabaseNotFound"):
         return Neo4jFailed(f"the Neo4j server at {place} has no database neo4j, or it failed to start; see its logs")
     if isinstance(error, refused.TransientError | refused.DatabaseUnavailable) or error.is_retryable():
         return Neo4jUnavailable(f"the Neo4j server at {place} is busy or restarting ({code or type(error).__name__})")
     return None
+
+
+def _login_explained(error: Exception, code: str, address: Neo4jAddress) -> GraphsvcError | None:
+    """Why the server lets nobody in, where that is it."""
+    settings = "GRAPHSVC_NEO4J_USER and GRAPHSVC_NEO4J_PASSWORD"
+    if code.endswith("AuthenticationRateLimit"):  # for some seconds, of everybody with this name
+        return Neo4jUnavailable(
+            f"the Neo4j server at {address.bolt} was given wrong passwords for {address.user} too often and lets that "
+            f"user wait: look at {settings}, of other programs too, and try again in some seconds"
+        )
+    if code.endswith("CredentialsExpired"):
+        return Neo4jFailed(
+            f"the Neo4j server at {address.bolt} wants another password for {address.user} first: log in with Browser, "
+            f"or run ALTER CURRENT USER SET PASSWORD on its database system, and set {settings}"
+        )
+    if isinstance(error, refused.AuthError):
+        return Neo4jFailed(
+            f"the Neo4j server at {address.bolt} refuses the user {address.user} or the password: set {settings}"
+        )
+    return None
+
+
+def _absence_explained(text: str, place: str) -> GraphsvcError:
+    """Why nothing that we can talk to is at an address; what will not change by itself is no absence."""
+    if "looks like http" in text:
+        return Neo4jFailed(
+            f"{place} is a server's port for Browser, not for drivers: GRAPHSVC_NEO4J_URL must name the other (7687)"
+        )
+    if "encrypted connection" in text:
+        return Neo4jFailed(
+            f"{place} takes no encrypted connection, or shows a certificate that is not trusted here: give it one, or "
+            "set GRAPHSVC_NEO4J_URL with bolt:// where nobody can listen between (bolt+ssc:// trusts any certificate)"
+        )
+    if "dns resolve" in text:
+        return Neo4jUnavailable(f"the name in {place} is not known here: look at GRAPHSVC_NEO4J_URL")
+    return Neo4jUnavailable(
+        f"no Neo4j server answers at {place}: start it (graphsvc neo4j start), or set GRAPHSVC_NEO4J_URL"
+    )

@@ -45,12 +45,7 @@ def apply(database: Database, *, at: int, known: list[Migration] | None = None) 
     """
     wanted = migrations() if known is None else known
     applied = {row["version"]: row for row in database.read("projection/schema_applied")}
-    newest = max(applied, default="")
-    if newest > (wanted[-1].version if wanted else ""):
-        raise Neo4jFailed(
-            f"the database at {database.address.bolt} has schema {newest}, this graphsvc knows {wanted[-1].version}: "
-            "install the version that made it or a later one, or load into an empty database"
-        )
+    _refuse_newer(max(applied, default=""), wanted, database)
     made: list[str] = []
     for place, one in enumerate(wanted):
         there = applied.get(one.version)
@@ -63,6 +58,22 @@ def apply(database: Database, *, at: int, known: list[Migration] | None = None) 
             _apply(database, one, at, _dropped(wanted[place + 1 :]))
             made.append(one.version)
     return made
+
+
+def refuse_newer(database: Database) -> None:
+    """Neo4jFailed where the database's schema is newer than this program: what it means nobody here knows."""
+    applied = database.read("projection/schema_applied")
+    _refuse_newer(max((row["version"] for row in applied), default=""), migrations(), database)
+
+
+def _refuse_newer(newest: str, wanted: list[Migration], database: Database) -> None:
+    last = wanted[-1].version if wanted else ""
+    if newest > last:
+        raise Neo4jFailed(
+            f"the database at {database.address.bolt} has schema {newest}, this graphsvc knows {last}: install the "
+            "version that made it or a later one, or make the graph anew (graphsvc neo4j load --replace throws a local "
+            "one away; empty another yourself, then graphsvc neo4j sync)"
+        )
 
 
 def _apply(database: Database, one: Migration, at: int, dropped: set[str]) -> None:

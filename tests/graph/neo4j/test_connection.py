@@ -35,6 +35,62 @@ def test_a_wrong_password_is_said_and_not_shown(neo4j_address: Neo4jAddress) -> 
     assert "not the secret" not in str(refused.value)
 
 
+@pytest.fixture
+def another_user(neo4j_address: Neo4jAddress) -> Iterator[Neo4jAddress]:
+    """A user of whom another password is wanted first."""
+    word = "a-first-password"
+    with neo4j.GraphDatabase.driver(neo4j_address.bolt, auth=(neo4j_address.user, neo4j_address.password)) as driver:
+        driver.execute_query("CREATE USER another SET PASSWORD $word CHANGE REQUIRED", word=word, database_="system")
+        yield replace(neo4j_address, user="another", password=word)
+        driver.execute_query("DROP USER another", database_="system")
+
+
+def test_a_password_that_must_be_changed_first(another_user: Neo4jAddress) -> None:
+    """As on a fresh server, with the password of the manual."""
+    with pytest.raises(Neo4jFailed, match=r"wants another password for another first: .*ALTER CURRENT USER") as refused:
+        Database.connect(another_user)
+    assert another_user.password not in str(refused.value)
+
+
+def test_too_many_wrong_passwords_make_a_user_wait_which_passes(another_user: Neo4jAddress) -> None:
+    wrong = replace(another_user, password="not the secret")
+    for _ in range(3):  # the server's limit
+        with pytest.raises(Neo4jFailed, match="refuses the user another or the password"):
+            Database.connect(wrong)
+    with pytest.raises(Neo4jUnavailable, match="too often and lets that user wait: look at GRAPHSVC_NEO4J_USER"):
+        Database.connect(another_user)
+
+
+def test_the_port_of_browser_is_not_the_one_of_drivers(neo4j_address: Neo4jAddress) -> None:
+    assert neo4j_address.http is not None
+    browser = replace(neo4j_address, bolt=neo4j_address.http.replace("http://", "bolt://"))
+    with pytest.raises(Neo4jFailed, match=r"port for Browser, not for drivers: GRAPHSVC_NEO4J_URL"):
+        Database.connect(browser)
+
+
+def test_encryption_that_the_server_does_not_offer(neo4j_address: Neo4jAddress) -> None:
+    encrypted = replace(neo4j_address, bolt=neo4j_address.bolt.replace("bolt://", "bolt+s://"))
+    with pytest.raises(Neo4jFailed, match="takes no encrypted connection"):
+        Database.connect(encrypted)
+
+
+def test_a_name_that_nobody_knows() -> None:
+    nowhere = Neo4jAddress(bolt="bolt://no-such-host.invalid:7687", http=None, user="neo4j", password="x")
+    with pytest.raises(Neo4jUnavailable, match="GRAPHSVC_NEO4J_URL"):
+        Database.connect(nowhere)
+
+
+def test_a_database_that_does_not_start_is_told_apart_from_a_busy_server(neo4j_address: Neo4jAddress) -> None:
+    gone = neo4j.exceptions.TransientError._hydrate_neo4j(  # what a server with a full disk answers
+        code="Neo.TransientError.General.DatabaseUnavailable", message="Database 'neo4j' is unavailable."
+    )
+    with (
+        pytest.raises(Neo4jUnavailable, match=r"or could not start: .*logs/debug.log"),
+        refusals_explained(neo4j_address),
+    ):
+        raise gone
+
+
 def test_an_old_server(neo4j_address: Neo4jAddress, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "OLDEST", (3000, 1))
     with pytest.raises(Neo4jFailed, match=r"is Neo4j 20\d\d\.\d+.*; graphsvc needs 3000\.01 or newer"):
