@@ -3,8 +3,9 @@
 import os
 import shutil
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock, get_ident
 
 from graphsvc.errors import Tampered
 from graphsvc.graph.snapshot import Snapshot
@@ -17,6 +18,7 @@ class Snapshots:
     """Saved snapshots by id."""
 
     folder: Path
+    _making: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def open(self, snapshot_id: str) -> Snapshot | None:
         """The snapshot of that id, mapped into memory; None if it is not kept."""
@@ -24,12 +26,16 @@ class Snapshots:
         return Snapshot.open(place) if place.is_dir() else None
 
     def open_or_make(self, snapshot_id: str, make: Callable[[], Snapshot]) -> Snapshot:
-        """The snapshot of that id, made and saved first if it is not kept."""
+        """The snapshot of that id, made and saved first if it is not kept: once, however many threads ask for it."""
         kept = self.kept(snapshot_id)
         if kept is not None:
             return kept
-        made = make()
-        self.keep(made)
+        with self._making:
+            kept = self.kept(snapshot_id)
+            if kept is not None:
+                return kept
+            made = make()
+            self.keep(made)
         return self.open(snapshot_id) or made
 
     def kept(self, snapshot_id: str) -> Snapshot | None:
@@ -42,7 +48,7 @@ class Snapshots:
 
     def keep(self, made: Snapshot) -> None:
         """Save a snapshot under its id; it is there whole and on the disk when this returns, or not at all."""
-        beside = self.folder / f"{_UNFINISHED}{made.snapshot_id}-{os.getpid()}"
+        beside = self.folder / f"{_UNFINISHED}{made.snapshot_id}-{get_ident()}-{os.getpid()}"
         shutil.rmtree(beside, ignore_errors=True)
         try:
             made.save(beside)

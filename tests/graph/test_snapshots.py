@@ -1,7 +1,9 @@
 """Snapshots are made once, shared by name, mended when damaged, and swept when nobody needs them."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -52,6 +54,28 @@ def test_another_process_may_have_been_quicker(shelf: Snapshots) -> None:
         return made()
 
     assert shelf.open_or_make(name, make_while_another_does).event_count == 2
+    assert [place.name for place in shelf.folder.iterdir()] == [name]
+
+
+def test_several_threads_that_want_the_same_one_make_it_once(shelf: Snapshots) -> None:
+    """A page asks several questions of a past day at once."""
+    name, calls = made().snapshot_id, []
+    begun, go_on = Event(), Event()
+
+    def make() -> Snapshot:
+        calls.append(1)
+        begun.set()
+        assert go_on.wait(60)
+        return made()
+
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(shelf.open_or_make, name, make)
+        assert begun.wait(60)
+        others = [threads.submit(shelf.open_or_make, name, make) for _ in range(3)]
+        go_on.set()
+        found = [one.result(60) for one in (first, *others)]
+    assert len(calls) == 1
+    assert [one.event_count for one in found] == [2] * 4
     assert [place.name for place in shelf.folder.iterdir()] == [name]
 
 
