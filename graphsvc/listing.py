@@ -10,11 +10,12 @@ from graphsvc.graph.port import Graph
 from graphsvc.ingest.numbers import normalise_one
 from graphsvc.model.warnings import WarningRow
 from graphsvc.model.words import EntityKind
-from graphsvc.reports import changes, entities, networks, numbers, person_timelines, timelines
+from graphsvc.reports import changes, entities, networks, numbers, person_timelines, standings, timelines
 from graphsvc.reports.names import Names
 from graphsvc.reports.person_timelines import PersonEvent
 from graphsvc.reports.released import freed
 from graphsvc.reports.sharing import Basis
+from graphsvc.reports.standings import Standing
 from graphsvc.reports.subjects import find_numbers
 from graphsvc.reports.values import (
     Changes,
@@ -46,7 +47,7 @@ class NetworkPage:
     scam_type: str | None = None
 
 
-@traced("listing", "networks", "details", "changes", "risk", "revealed", "numbers", "person_timelines")
+@traced("listing", "networks", "details", "changes", "risk", "revealed", "numbers", "person_timelines", "standings")
 @dataclass(frozen=True)
 class Listing:
     """Lists of one data folder."""
@@ -154,6 +155,13 @@ class Listing:
         ids = self.registry.numbers_by_token(tokens)
         names = self.names(None, "timelines", *tokens)
         found = person_timelines.timelines_of(self.basis(record), names, sorted(ids.values()))
+        return {token: found[number] for token, number in ids.items()}
+
+    def standings(self, record: AnalysisRecord, tokens: Sequence[str]) -> dict[str, list[Standing]]:
+        """What the analyses kept say of the numbers of these tokens, up to the instant of `record`."""
+        ids = self.registry.numbers_by_token(tokens)
+        names = self.names(None, "standings", *tokens)
+        found = standings.standings_of(self.catalogue, record, names, sorted(ids.values()))
         return {token: found[number] for token, number in ids.items()}
 
     def numbers(self, record: AnalysisRecord, texts: Sequence[str], *, contacts: bool) -> list[NumberReport | None]:

@@ -45,6 +45,7 @@ BASE: Final[Mapping[str, int]] = {
     "Query.savedQuestion": 1_000,
     "Query.measures": 5_000,
     "Query.dailyBulletin": 2_000,
+    "NumberReport.history": 20,
     "Victim.timeline": 300,
     "Subscription.warningsReady": 500,
     "Subscription.networkChanged": 500,

@@ -34,6 +34,19 @@ def hand_out(catalogue: Catalogue, analysis_id: str, wall: int) -> None:
         connection.execute(sa.update(analyses).where(chosen).values(handed_out_at=wall))
 
 
+def kept_until(catalogue: Catalogue, as_of: int, *, most: int) -> list[tuple[str, int]]:
+    """Id and instant (epoch ms) of the analyses kept of what was known at `as_of` or before, the earliest first.
+
+    Of one instant the newest analysis; of more than `most` instants the latest.
+    """
+    newest = sa.select(sa.func.max(analyses.c.analysis_no)).group_by(analyses.c.as_of)
+    newest = newest.where(analyses.c.state == PUBLISHED, analyses.c.as_of <= as_of)
+    query = sa.select(analyses.c.analysis_id, analyses.c.as_of).where(analyses.c.analysis_no.in_(newest))
+    with catalogue.reading() as connection:
+        found = connection.execute(query.order_by(analyses.c.as_of.desc()).limit(most))
+        return [(one.analysis_id, one.as_of) for one in found][::-1]
+
+
 def sweep(catalogue: Catalogue, newest: int, wall: int, rows_most: int) -> None:
     """Remove analyses that nobody may ask for any more, those beyond the bound, and what a crash left half built."""
     with catalogue.reading() as connection:

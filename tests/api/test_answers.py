@@ -80,7 +80,7 @@ def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: 
         variables["id"] = room.ids.of(Kind.VICTIM, person.token)
     if path.stem in ("network", "page-network"):
         variables["id"] = room.service.networks(limit=1)[0].reference
-    if path.stem in ("page-busiest", "page-token", "page-containing"):
+    if path.stem in ("page-busiest", "page-token", "page-containing", "page-history"):
         name = "containing" if path.stem == "page-containing" else "id"
         variables[name] = room.ids.of(Kind.NUMBER, room.service.number(DEN[0], reveal=None).token)
     if path.stem in ("investigation", "page-investigation"):

@@ -228,3 +228,23 @@ def test_an_entity_names_the_accounts_and_devices_beside_it(room: Room, tmp_path
     few = client.data('{entity(kind: HOLDER, value: "holder-7") {accounts(first: 1) {kind}}}')["entity"]
     assert len(few["accounts"]) == 1
     assert client.data(query, {"kind": "HOLDER", "value": HOLDER, "at": BEFORE})["entity"]["accounts"] == []
+
+
+def test_how_suspect_a_number_was_is_told_of_every_analysis_kept(investigator: Client) -> None:
+    """Each line is what the report of that day says, asked for by itself."""
+    asked = "query($n: String!, $at: DateTime) { number(number: $n, asOf: $at) { "
+    of_now = asked + "history { analysisId asOf class fraudProbability network } } }"
+    of_then = asked + "class fraudProbability network { reference } } }"
+    for number in (DEN[0], ANN):
+        told = investigator.data(of_now, {"n": number})["number"]["history"]
+        assert [line["asOf"] for line in told] == sorted({line["asOf"] for line in told})
+        assert told[0]["asOf"] == BEFORE
+        assert len(told) == 2
+        for line in told:
+            then = investigator.data(of_then, {"n": number, "at": line["asOf"]})["number"]
+            assert (line["class"], line["fraudProbability"]) == (then["class"], then["fraudProbability"])
+            assert line["network"] == (then["network"] and then["network"]["reference"])
+        # As of a past day nothing later is told.
+        assert investigator.data(of_now, {"n": number, "at": BEFORE})["number"]["history"] == told[:1]
+    first, last = investigator.data(of_now, {"n": DEN[0]})["number"]["history"]
+    assert first["fraudProbability"] < 0.5 < last["fraudProbability"], "nobody had flagged it before"

@@ -32,10 +32,15 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    place = tmp_path_factory.mktemp("page")
+    return make_world(tmp_path_factory.mktemp("page"))
+
+
+def make_world(place: Path, *earlier: int) -> World:
+    """The world with its current analysis, and before it one as of each of these instants (epoch ms)."""
     with open_service(Settings(home=place / "home")) as service:
         service.load([write_world(place / "feeds")], kind=None, feed_id="default")
-        service.analyse(as_of=None)
+        for as_of in (*earlier, None):
+            service.analyse(as_of=as_of)
         tokens = {
             role: service.access.create(role=role, region="", expires_at=None, purpose="tests").token for role in Role
         }

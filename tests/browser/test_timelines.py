@@ -1,14 +1,21 @@
-"""What happened over time, on the page: a person step by step."""
+"""What happened over time, on the page: a person step by step, a number analysis by analysis."""
 
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import World, make_world
 from tests.browser.test_accessible import violations
-from tests.story.feeds import ANN, DEN
+from tests.story.feeds import ANN, DAY, DEN, HOUR, T0
 
 pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """With two analyses of earlier days: nobody had flagged the den yet."""
+    return make_world(tmp_path_factory.mktemp("aged"), T0 + DAY, T0 + 2 * DAY - HOUR)
 
 
 def test_a_person_is_told_step_by_step(opened: Page, axe: str, screenshots: Path) -> None:
@@ -50,3 +57,25 @@ def test_a_person_is_told_step_by_step(opened: Page, axe: str, screenshots: Path
     opened.get_by_role("button", name="Switch to Chinese").click()
     expect(opened.get_by_role("heading", name="经过")).to_be_visible()
     expect(opened.get_by_role("cell", name="回拨可疑号码, 25 分")).to_be_visible()
+
+
+def test_a_number_is_told_analysis_by_analysis(opened: Page, axe: str, screenshots: Path) -> None:
+    opened.get_by_role("link", name="Search").click()
+    opened.get_by_label("A number in any form").fill(DEN[0])
+    opened.get_by_role("button", name="Search", exact=True).click()
+    opened.get_by_text("The 3 analyses that are kept").click()
+    rows = opened.locator("details tbody tr")
+    expect(rows).to_have_count(3)
+    assert "fraud" in rows.first.inner_text()
+    dots = opened.locator("svg.history circle")
+    expect(dots).to_have_count(3)
+    high = [float(one.get_attribute("cy") or "nan") for one in dots.all()]
+    assert high[-1] < high[0], "it stands higher since it was flagged"
+    said = opened.locator("svg.history").get_attribute("aria-label") or ""
+    assert said.startswith("Held to be fraud since 04/03, 11:05, before that ordinary")
+    expect(opened.get_by_text(said, exact=True)).to_be_visible()
+    opened.screenshot(path=screenshots / "page-number-history.png", full_page=True)
+    assert violations(opened, axe) == []
+    # As of the first of these days there is nothing to compare yet.
+    opened.get_by_label("As of").fill("2026-03-03")
+    expect(opened.get_by_text("One analysis is kept of this number so far")).to_be_visible()

@@ -12,6 +12,7 @@ from graphsvc.api.schema.scalars import Instant, Long, instant
 from graphsvc.api.schema.shared import Evidence, Node, checked_first, evidence_of
 from graphsvc.api.schema.victims import Exposure, Victim, exposure_of, networks_by_id, victims_of
 from graphsvc.api.schema.words import DirectoryRole, EntityKind, FlagSource, NumberClass, NumberKind, ScamType
+from graphsvc.reports.standings import Standing
 from graphsvc.reports.values import EntityReport as EntityFound
 from graphsvc.reports.values import FlagReport, SharedReport
 from graphsvc.reports.values import NumberReport as NumberFound
@@ -85,6 +86,17 @@ class ContactsSummary:
     busiest: list[Acquaintance]
 
 
+@strawberry.type(description="What an analysis held a number to be.")
+class NumberStanding:
+    """A number in one analysis."""
+
+    analysis_id: str
+    as_of: Instant
+    number_class: NumberClass = strawberry.field(name="class")
+    fraud_probability: float
+    network: str | None = strawberry.field(description="The reference of its network.")
+
+
 @strawberry.type(description="What is known of a number.")
 class NumberReport(Node):
     """A number's report from one analysis."""
@@ -104,6 +116,9 @@ class NumberReport(Node):
     exposure: Exposure | None
     victim: Victim | None = strawberry.field(description="Where it stands in the ranking, if it is a person at risk.")
     evidence: list[Evidence]
+    history: list[NumberStanding] = strawberry.field(
+        description="What the analyses kept say of it, up to this one; the earliest first, at most the newest 30."
+    )
 
 
 @strawberry.type(description="A number of a device, holder or account.")
@@ -149,6 +164,8 @@ def numbers_of(asking: Asking, record: AnalysisRecord, reports: Sequence[NumberF
         if asking.wants("NumberReport.network")
         else {}
     )
+    tokens = [report.token for report in reports]
+    standings = asking.service.listing.standings(record, tokens) if asking.wants("NumberReport.history") else {}
     ranked = [report.victim for report in reports if report.victim is not None]
     shown = victims_of(asking, record, ranked) if asking.wants("NumberReport.victim") else []
     victims = {victim.token: one for victim, one in zip(ranked, shown, strict=False)}
@@ -170,9 +187,20 @@ def numbers_of(asking: Asking, record: AnalysisRecord, reports: Sequence[NumberF
             exposure=exposure_of(report.exposure),
             victim=victims.get(report.token),
             evidence=evidence_of(asking, report.evidence),
+            history=[_standing(one) for one in standings.get(report.token, ())],
         )
         for report in reports
     ]
+
+
+def _standing(one: Standing) -> NumberStanding:
+    return NumberStanding(
+        analysis_id=one.analysis_id,
+        as_of=Instant(one.as_of),
+        number_class=NumberClass(one.number_class),
+        fraud_probability=one.fraud_probability,
+        network=one.network,
+    )
 
 
 def is_theirs(asking: Asking, report: NumberFound) -> bool:

@@ -7,6 +7,7 @@ import { count, instant, percent, span } from '../formats';
 import { Acts } from '../parts/acts';
 import { Casework } from '../parts/casework';
 import { Collect } from '../parts/collect';
+import { History } from '../parts/history';
 import { ABOUT_NUMBERS, Keep } from '../parts/keep';
 import { Answered, Missing } from '../parts/notice';
 import { ClassMark, GradeMark, NetworkLink, Probability } from '../parts/marks';
@@ -136,6 +137,7 @@ function Found({ one, asOf, tick, again }: Finding) {
           <h2>{words.shared}</h2>
           <p>{words.holderNumbers}: {count(one.holderNumberCount, language)}</p>
           {one.shared.length === 0 ? <p class="quiet">{words.noShared}</p> : <SharedThings shared={one.shared} />}
+          <History id={one.id} asOf={asOf} tick={tick} />
           <Casework id={one.id} tick={tick} />
         </section>
       </div>
