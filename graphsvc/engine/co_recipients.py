@@ -74,8 +74,10 @@ class Reach:
     """[m] epoch ms of that contact's first event."""
     last_at: Int64
     """[m] epoch ms of its last event."""
-    chance: float | None = None
-    """The part of an innocent list that suspects reach, where it was measured before; None: measured anew."""
+    called_by: Int64
+    """[n] how many call each recipient: in the whole world, whatever part of it the snapshot holds."""
+    listed: float
+    """Weights of recipients, summed over the lists of all callers of the whole world."""
 
 
 def reach_of(
@@ -104,6 +106,8 @@ def reach_of(
         callers=snapshot.contact_from[snapshot.in_contact],
         first_at=snapshot.first_at[snapshot.in_contact],
         last_at=snapshot.last_at[snapshot.in_contact],
+        called_by=callers,
+        listed=float((callers * weight).sum()),
     )
 
 

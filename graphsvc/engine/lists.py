@@ -24,24 +24,27 @@ def list_share(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: F
     covered = weight * _surest_other_caller(sure, source, target)
     n = np.bincount(source, weights=weight, minlength=count)
     k = np.bincount(source, weights=covered, minlength=count)
-    chance = _chance(reach, n[sure == 0].sum(), k[sure == 0].sum()) if reach.chance is None else reach.chance
+    chance = _chance(snapshot, reach, sure)
     known = np.minimum(company / parameters.CO_RECIPIENT_COMPANY_FULL, 1)
     shared = chance + (1 - chance) * parameters.CO_RECIPIENT_DEN_SHARE * known
     return np.asarray(k * np.log(shared / chance) + (n - k) * np.log((1 - shared) / (1 - chance)))
 
 
-def chance_of(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: Float64) -> float:
-    """The part of everybody else's lists that these suspects reached."""
-    sure = np.zeros(len(reach.caller))
-    sure[suspects] = probability[suspects]
-    source, target = snapshot.contact_from, snapshot.contact_to
-    weight = np.where(sure[source] == 0, reach.recipient_weight[target], 0.0)
-    return _chance(reach, weight.sum(), (weight * _surest_other_caller(sure, source, target)).sum())
+def _chance(snapshot: Snapshot, reach: Reach, sure: Float64) -> float:
+    """The part of everybody else's lists that the suspects reached, held within what means something.
 
-
-def _chance(reach: Reach, n: float, k: float) -> float:
-    """k of n recipients, held within what means something."""
-    chance = max(float(k) / max(float(n), 1e-9), 1 / max(reach.recipients, 1))
+    Of the suspects as they are thought of now, as `k` is: with more of them than that, no list would ever exceed
+    chance, and none of them become suspect. The suspects' own contacts are in any snapshot, everybody else's counted.
+    """
+    count, weight = len(sure), reach.recipient_weight
+    own = np.flatnonzero(sure[snapshot.contact_from] > 0)
+    target, surest = snapshot.contact_to[own], np.zeros(count)
+    np.maximum.at(surest, target, sure[snapshot.contact_from[own]])
+    of_suspects = np.bincount(target, minlength=count)
+    others = np.maximum(reach.called_by - of_suspects, 0)
+    n = reach.listed - float((of_suspects * weight).sum())
+    k = float((others * weight * surest).sum())
+    chance = max(k / max(n, 1e-9), 1 / max(reach.recipients, 1))
     return min(chance, parameters.CO_RECIPIENT_CHANCE_MOST)
 
 

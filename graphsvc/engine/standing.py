@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from graphsvc.engine import behaviour, checking, co_recipients, flags, handovers, lists, parameters, sharing
+from graphsvc.engine import behaviour, checking, co_recipients, flags, handovers, parameters, sharing
 from graphsvc.engine.features import Features
 from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.suspicion import Suspicion, World
@@ -44,7 +44,7 @@ class Standing:
     everybody: int
     """How many numbers contacted anybody."""
     recipients: float
-    chance: float
+    listed: float
     """See co_recipients.Reach."""
     uses: tuple[Int32, Int32, Int32]
     """Number (by id), device and events of each use of a device outside the focus."""
@@ -89,7 +89,6 @@ def standing_of(world: World, suspicion: Suspicion, hubs: Bool, *, first_day: in
     focus_here = _focus(world, suspicion)
     number, device, events = world.uses.number, world.uses.device, world.uses.events
     outside = ~focus_here[number]
-    suspects = np.flatnonzero(suspicion.probability[: population.seen] >= parameters.CALLER_SUSPECT_FROM)
 
     def by_id(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
         result = np.zeros(count, dtype=values.dtype)
@@ -111,7 +110,7 @@ def standing_of(world: World, suspicion: Suspicion, hubs: Bool, *, first_day: in
         callers=np.asarray(by_id(callers), dtype=np.int32),
         everybody=int((np.diff(snapshot.out_start) > 0).sum()),
         recipients=world.reach.recipients,
-        chance=lists.chance_of(snapshot, world.reach, suspects.astype(np.int32), suspicion.probability),
+        listed=world.reach.listed,
         uses=(population.ids[number[outside]], device[outside], events[outside]),
         first_day=first_day,
         shared=_shared(world),
@@ -197,5 +196,5 @@ def _reach(snapshot: Snapshot, population: Population, before: Standing, weighed
     callers = np.maximum(known, np.diff(snapshot.in_start))
     reach = co_recipients.reach_of(snapshot, population, callers=callers, everybody=before.everybody)
     return replace(
-        reach, caller=reach.caller & weighed[: population.seen], recipients=before.recipients, chance=before.chance
+        reach, caller=reach.caller & weighed[: population.seen], recipients=before.recipients, listed=before.listed
     )

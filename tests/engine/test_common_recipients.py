@@ -40,6 +40,8 @@ def world(seed: int) -> tuple[Snapshot, Reach]:
         callers=snapshot.contact_from[into],
         first_at=snapshot.first_at[into],
         last_at=snapshot.last_at[into],
+        called_by=np.diff(snapshot.in_start),
+        listed=float((np.diff(snapshot.in_start) * weight).sum()),
     )
     return snapshot, reach
 
