@@ -37,7 +37,7 @@ class Flags:
     at_entity: dict[int, list[int]]
     """Rows of each flagged entity, surest first."""
     outlived: dict[int, list[dict[str, object]]]
-    """By index, the flags from before a number's present SIM: void, and kept to be told."""
+    """By index, the flags that speak of a time before a number's present SIM: void, and kept to be told."""
     released: dict[int, int]
     """By index, when a number was released last (epoch ms); its flags from before are void."""
 
@@ -56,11 +56,12 @@ def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
     `activated_at`: [N] epoch ms of the present SIM's activation, -1 unknown.
     """
     releases = Releases.of(facts)
-    known = [row for row in facts.flags.to_pylist() if not releases.voids(row)]
-    void = [_outlived(row, population, activated_at) for row in known]
-    rows = tuple(row for row, gone in zip(known, void, strict=True) if not gone)
+    spoken = zip(facts.flags.to_pylist(), facts.flags_speak_of(), strict=True)
+    known = [(row, at) for row, at in spoken if not releases.voids(row)]
+    void = [_outlived(row, at, population, activated_at) for row, at in known]
+    rows = tuple(row for (row, _), gone in zip(known, void, strict=True) if not gone)
     outlived: dict[int, list[dict[str, object]]] = {}
-    for row, gone in zip(known, void, strict=True):
+    for (row, _), gone in zip(known, void, strict=True):
         if gone:
             outlived.setdefault(int(population.index_of(row["number"])), []).append(row)
     confidence = np.array([_confidence(row) for row in rows], dtype=np.float64)
@@ -101,12 +102,12 @@ def _surest_first(who: Int32, confidence: Float64) -> dict[int, list[int]]:
     return result
 
 
-def _outlived(row: dict[str, object], population: Population, activated_at: Int64) -> bool:
-    """The number was given to somebody else after it was flagged: suspicion follows no further."""
+def _outlived(row: dict[str, object], spoke_at: int, population: Population, activated_at: Int64) -> bool:
+    """The number was given to somebody else after what the flag speaks of: suspicion follows no further."""
     if row["number"] is None:
         return False
     index = int(population.index_of(int(str(row["number"]))))
-    return int(activated_at[index]) > int(str(row["known_at"]))
+    return int(activated_at[index]) > spoke_at
 
 
 def _confidence(row: dict[str, object]) -> float:

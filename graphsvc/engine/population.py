@@ -90,7 +90,7 @@ def ids_in(table: pa.Table, column: str) -> Int32:
 
 
 def _recycled(snapshot: Snapshot, facts: Facts) -> Int32:
-    """Ids of numbers that called somebody RECYCLED_AFTER_MS before their SIM was activated, not flagged since."""
+    """Ids of numbers that called somebody RECYCLED_AFTER_MS before their SIM was activated, not flagged for since."""
     rows = facts.subscribers.select(["number", "activated_at"]).drop_null()
     ids, activated = rows.column("number").to_numpy(), rows.column("activated_at").to_numpy()
     dense = snapshot.dense(ids)
@@ -105,9 +105,9 @@ def _recycled(snapshot: Snapshot, facts: Facts) -> Int32:
     first = np.minimum.reduceat(padded, bounds)[::2]
     order = order[first + parameters.RECYCLED_AFTER_MS <= activated[order]]
     newest: dict[int, int] = {}
-    flags = facts.flags.select(["number", "known_at"]).drop_null()
-    for number, known_at in zip(flags["number"].to_pylist(), flags["known_at"].to_pylist(), strict=True):
-        newest[number] = max(known_at, newest.get(number, known_at))
+    for number, at in zip(facts.flags["number"].to_pylist(), facts.flags_speak_of(), strict=True):
+        if number is not None:
+            newest[number] = max(at, newest.get(number, at))
     owners = zip(ids[order].tolist(), activated[order].tolist(), strict=True)
     return np.array([number for number, at in owners if newest.get(number, at) <= at], dtype=np.int32)
 

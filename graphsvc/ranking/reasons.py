@@ -49,8 +49,8 @@ class Suspects:
         activated = dict(
             zip(owners.column("number").to_pylist(), owners.column("activated_at").to_pylist(), strict=True)
         )
-        for row in facts.flags.to_pylist():
-            if row["number"] is not None and activated.get(row["number"], row["known_at"]) <= row["known_at"]:
+        for row, speaks_of in zip(facts.flags.to_pylist(), facts.flags_speak_of(), strict=True):
+            if row["number"] is not None and activated.get(row["number"], speaks_of) <= speaks_of:
                 earlier = flagged.get(row["number"])
                 if earlier is None or row["known_at"] < earlier["known_at"]:
                     flagged[row["number"]] = row

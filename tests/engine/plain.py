@@ -45,6 +45,8 @@ class PlainWorld:
     flags: list[tuple[int, str, float]] = field(default_factory=list)
     entity_flags: list[tuple[int, str, float]] = field(default_factory=list)
     links: list[tuple[int, str, int]] = field(default_factory=list)
+    flag_cases: dict[int, int] = field(default_factory=dict)
+    """The case, as a place among `cases`, that the flags on a number are about."""
     flag_types: dict[int, str] = field(default_factory=dict)
     """Kinds of scam that the flags on a number name; else a loan."""
     link_begun: dict[int, int] = field(default_factory=dict)
@@ -80,6 +82,7 @@ class PlainWorld:
                 "scam_type": self.flag_types.get(n or -1, "loan"),
                 "source": s,
                 "confidence": c,
+                "case_id": str(self.flag_cases[n]) if n in self.flag_cases else None,
             }
             for i, (n, x, s, c, at) in enumerate(
                 [(n, None, s, c, START) for n, s, c in self.flags]

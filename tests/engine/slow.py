@@ -61,9 +61,14 @@ class Slow:
         called = [e.at for e in self.events if e.a == number]
         if activated is None or not called or min(called) + given.RECYCLED_AFTER_MS > activated:
             return False
-        flagged = [START for n, *_ in self.world.flags if n == number]
-        flagged += [START + 15 * DAY for n, *_ in self.world.flags_after if n == number]
+        flagged = [self.spoke_at(n, START) for n, *_ in self.world.flags if n == number]
+        flagged += [self.spoke_at(n, START + 15 * DAY) for n, *_ in self.world.flags_after if n == number]
         return max(flagged, default=activated) <= activated
+
+    def spoke_at(self, number: int, known_at: int) -> int:
+        """The latest that a flag on the number can speak of: no later than the loss that it is about."""
+        about = self.world.flag_cases.get(number)
+        return known_at if about is None else min(known_at, self.world.cases[about][1])
 
     # --- by itself
 
@@ -117,7 +122,7 @@ class Slow:
         before = [(n, START, source, sure) for n, source, sure in self.world.flags if n not in self.world.released]
         after = [(n, START + 15 * DAY, source, sure) for n, source, sure in self.world.flags_after]
         for n, known_at, source, confidence in before + after:
-            if self.world.activated.get(n, 0) > known_at:
+            if self.world.activated.get(n, 0) > self.spoke_at(n, known_at):
                 continue
             sure = min(confidence, given.FLAG_CONFIDENCE_MOST) * (public_kept if source in ("hotline", "app") else 1)
             doubt[n][source] = min(doubt[n].get(source, 1.0), 1 - sure)

@@ -244,6 +244,20 @@ def test_suspicion_follows_a_number_no_further_than_the_day_it_got_a_new_owner()
     assert world.probabilities()[3] >= 0.5  # a flag on the present owner counts
 
 
+@pytest.mark.parametrize(("lost_on", "suspect"), [(13, False), (15, True), (None, True)])
+def test_a_flag_that_comes_late_speaks_of_whoever_had_the_number_when_the_money_was_lost(
+    lost_on: int | None, suspect: bool
+) -> None:
+    world = PlainWorld(activated={1: START + 14 * DAY}, flags_after=[(1, "police", 0.95)])  # of the fifteenth day
+    world.call(1, 2, START + DAY)
+    if lost_on is not None:
+        world.cases, world.flag_cases = [(2, START + lost_on * DAY)], {1: 0}
+    row = _row(world, 1)
+    assert (row["fraud_probability"] >= 0.5) == suspect
+    rules = [item.rule for item in from_json(str(row["evidence"]))]
+    assert ("flag_of_earlier_owner" in rules, "recycled" in rules) == (not suspect, not suspect)
+
+
 @pytest.mark.parametrize(("begun", "suspect"), [(5, False), (19, True), (None, True)])
 def test_a_link_of_an_earlier_owner_ties_the_new_one_to_nobody(begun: int | None, suspect: bool) -> None:
     """What nobody dates may be the present owner's."""

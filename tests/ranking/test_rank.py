@@ -1,14 +1,17 @@
 """Who comes first, with which grade and deadline, and why."""
 
+from dataclasses import replace
 from math import log
 from typing import Any
 
 import orjson
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graphsvc.model.evidence import Evidence, from_json, to_json
+from graphsvc.model.tables import CASES
 from graphsvc.model.words import ScamType
 from tests.ranking.people import (
     AS_OF,
@@ -184,6 +187,19 @@ def test_a_flag_on_an_earlier_owner_of_the_number_is_no_flag_on_the_suspect() ->
     known = facts(flags=(flag,), activated={SUSPECT: AS_OF - DAY})
     (victim,) = ranked(engaged(10), known=known)
     assert from_json(victim["evidence"])[1].rule == "met_suspect_number"
+
+
+def test_a_late_flag_about_what_an_earlier_owner_took_is_no_flag_on_the_suspect() -> None:
+    flag = {"flag_id": 3, "number": SUSPECT, "known_at": AS_OF, "scam_type": "loan", "source": "police", "case_id": "7"}
+    known = facts(flags=(flag,), activated={SUSPECT: AS_OF - DAY})
+    case = {"case_id": "7", "number": 10, "known_at": AS_OF, "scam_type": "loan"}
+    told = [
+        from_json(
+            ranked(engaged(10), known=replace(known, cases=pa.Table.from_pylist([lost], schema=CASES)))[0]["evidence"]
+        )
+        for lost in ({**case, "lost_at": AS_OF - 2 * DAY}, {**case, "lost_at": AS_OF - DAY // 2})
+    ]
+    assert [evidence[1].rule for evidence in told] == ["met_suspect_number", "met_flagged_number"]
 
 
 def test_evidence_says_that_the_device_of_a_suspect_is_flagged_itself() -> None:
