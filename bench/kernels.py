@@ -86,7 +86,7 @@ def memory(snapshot: Snapshot) -> str:
     """Bytes of the arrays a contact and direction, with and without the events beneath."""
     size = {name: getattr(snapshot, name).nbytes for name in ARRAYS}
     ways = 2 * snapshot.contact_count
-    beneath = sum(size[name] for name in ARRAYS if name.startswith("event_"))
+    beneath = sum(size[name] for name in ARRAYS if name.startswith("event_") and name != "event_start")
     adjacency = sum(size[name] for name in ("out_start", "contact_from", "contact_to", "in_start", "in_contact"))
     return (
         f"{snapshot.contact_count:,} contacts: {adjacency / ways:.1f} bytes a contact and direction for who reaches "

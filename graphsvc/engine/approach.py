@@ -49,7 +49,7 @@ def _announced_by_another(world: World, members: Int64) -> bool:
     total = int(times.sum())
     offset = np.arange(total) - np.repeat(np.cumsum(times) - times, times)
     heard = snapshot.in_contact[np.repeat(snapshot.in_start[person], times) + offset]
-    before = np.repeat(snapshot.first_at[called], times) - snapshot.first_at[heard]
+    before = np.repeat(snapshot.began(called), times) - snapshot.began(heard)
     sender = snapshot.contact_from[heard]
     announced = (snapshot.calls[heard] == 0) & (before > 0) & (before <= parameters.MESSAGE_THEN_CALL_MS)
     announced &= ~public[sender] & ~np.isin(sender, members)

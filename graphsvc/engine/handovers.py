@@ -115,8 +115,8 @@ def long_contacts(snapshot: Snapshot, traits: Traits, public: Bool) -> LongConta
     source, target, reverse, back = source[long], target[long], reverse[long], back[long]
     once = (reverse < 0) | (source < target)
     once &= ~public[source] & ~public[target]
-    first = snapshot.first_at[long]
-    first = np.where(reverse >= 0, np.minimum(first, snapshot.first_at[back]), first)[once]
+    first = snapshot.began(long)
+    first = np.where(reverse >= 0, np.minimum(first, snapshot.began(back)), first)[once]
     source, target = source[once], target[once]
     return LongContacts(
         np.concatenate([source, target]), np.concatenate([target, source]), np.concatenate([first, first])

@@ -22,7 +22,7 @@ def summary_of(snapshot: Snapshot, number: int, *, limit: int = 10) -> NumberSum
     both = np.concatenate([sent, received])
     others = np.concatenate([snapshot.contact_to[sent], snapshot.contact_from[received]])
     distinct, which = np.unique(others, return_inverse=True)
-    busy = np.bincount(which, snapshot.events[both], len(distinct))
+    busy = np.bincount(which, snapshot.sizes(both), len(distinct))
     top = distinct[np.lexsort((distinct, -busy))[: max(0, limit)]]
     return NumberSummary(
         number=number,
@@ -30,8 +30,8 @@ def summary_of(snapshot: Snapshot, number: int, *, limit: int = 10) -> NumberSum
         received=_traffic(snapshot, received),
         self_events=int(snapshot.self_events[i]),
         acquaintances=len(distinct),
-        first_at=int(snapshot.first_at[both].min()) if len(both) else None,
-        last_at=int(snapshot.last_at[both].max()) if len(both) else None,
+        first_at=int(snapshot.began(both).min()) if len(both) else None,
+        last_at=int(snapshot.ended(both).max()) if len(both) else None,
         top=tuple(_acquaintance(snapshot, sent, received, int(other)) for other in top),
     )
 
@@ -44,17 +44,18 @@ def _acquaintance(snapshot: Snapshot, sent: Int64, received: Int64, other: int) 
         number=int(snapshot.numbers[other]),
         sent=_traffic(snapshot, to),
         received=_traffic(snapshot, back),
-        first_at=int(snapshot.first_at[both].min()),
-        last_at=int(snapshot.last_at[both].max()),
+        first_at=int(snapshot.began(both).min()),
+        last_at=int(snapshot.ended(both).max()),
     )
 
 
 def _traffic(snapshot: Snapshot, contacts: Int64) -> Traffic:
+    events, calls = int(snapshot.sizes(contacts).sum()), int(snapshot.calls[contacts].sum())
     return Traffic(
         contacts=len(contacts),
-        events=int(snapshot.events[contacts].sum()),
-        calls=int(snapshot.calls[contacts].sum()),
-        messages=int(snapshot.messages[contacts].sum()),
+        events=events,
+        calls=calls,
+        messages=events - calls,
         answered=int(snapshot.answered[contacts].sum()),
         talk_s=int(snapshot.talk_s[contacts].sum()),
     )

@@ -113,7 +113,7 @@ class _Grown:
         )
 
     def aggregates(self, before: Snapshot, arrays: dict[str, Array]) -> dict[str, Array]:
-        """Per contact: counts, seconds and times; those of contacts that nothing new belongs to are as before."""
+        """Per contact: counts and seconds; those of contacts that nothing new belongs to are as before."""
         first, last = self.event_start[self.touched], self.event_start[self.touched + 1]
         sizes = last - first
         start = np.zeros(len(sizes) + 1, dtype=np.int64)
@@ -123,17 +123,12 @@ class _Grown:
         talk_s = np.zeros(len(sizes), dtype=np.int64)
         events = tuple(arrays[name][every] for name in ("event_channel", "event_answered", "event_duration_s"))
         loops.sum_calls(start, (events[0], events[1], events[2]), (calls, answered, longest_s, talk_s))
-        found: dict[str, Array] = {
+        return {
             "calls": self._with_new(before.calls, calls),
             "answered": self._with_new(before.answered, answered),
             "longest_s": self._with_new(before.longest_s, longest_s),
             "talk_s": self._with_new(before.talk_s, talk_s),
         }
-        found["events"] = np.diff(self.event_start).astype(np.int32)
-        found["messages"] = found["events"] - found["calls"]
-        found["first_at"] = self._with_new(before.first_at, arrays["event_at"][first])
-        found["last_at"] = self._with_new(before.last_at, arrays["event_at"][last - 1])
-        return found
 
     def _with_new(self, old: Array, values: Array) -> Array:
         """An array over contacts with the new contacts in it, and these values for those touched."""

@@ -190,7 +190,7 @@ def contact_arrays(contact_to: Int32, out_start: Int64) -> dict[str, Array]:
 
 
 def _aggregates(ordered: loops.Ordered, event_start: Int64) -> dict[str, Array]:
-    """Per contact: counts, seconds and times of its events."""
+    """Per contact: counts and seconds of its events."""
     contacts = len(event_start) - 1
     calls, answered, longest_s = (np.zeros(contacts, dtype=np.int32) for _ in range(3))
     talk_s = np.zeros(contacts, dtype=np.int64)
@@ -199,14 +199,4 @@ def _aggregates(ordered: loops.Ordered, event_start: Int64) -> dict[str, Array]:
         (ordered.channel, ordered.answered, ordered.duration_s),
         (calls, answered, longest_s, talk_s),
     )
-    events = np.diff(event_start).astype(np.int32)
-    return {
-        "events": events,
-        "calls": calls,
-        "messages": events - calls,
-        "answered": answered,
-        "talk_s": talk_s,
-        "longest_s": longest_s,
-        "first_at": ordered.at[event_start[:-1]],
-        "last_at": ordered.at[event_start[1:] - 1],
-    }
+    return {"calls": calls, "answered": answered, "talk_s": talk_s, "longest_s": longest_s}

@@ -75,10 +75,10 @@ def events_in_window(
     """Of each contact, the first event at or after `since` and the first at or after `until` (or its end)."""
     first, end = snapshot.event_start[contact], snapshot.event_start[contact + 1]
     if since is not None:
-        late = snapshot.first_at[contact] < since
+        late = snapshot.began(contact) < since
         first[late] = _first_at_or_after(snapshot.event_at, first[late], end[late], since)
     if until is not None:
-        late = snapshot.last_at[contact] >= until
+        late = snapshot.ended(contact) >= until
         end[late] = _first_at_or_after(snapshot.event_at, first[late], end[late], until)
     return first, end
 
