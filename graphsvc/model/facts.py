@@ -41,10 +41,10 @@ class Facts:
     def flags_speak_of(self) -> list[int]:
         """By row of `flags`, the latest instant that it can speak of, epoch ms.
 
-        That is when it became known; of a case, when its money was lost: news of a loss come days late, and the number
-        may have another owner by then.
+        That is when it became known; of a case, when its money was lost (of several victims, that of the last): news of
+        a loss come days late, and the number may have another owner by then.
         """
-        cases = self.cases.select(["case_id", "lost_at"])
+        cases = self.cases.select(["case_id", "lost_at"]).sort_by("lost_at")
         lost_at = dict(zip(cases["case_id"].to_pylist(), cases["lost_at"].to_pylist(), strict=True))
         rows = zip(self.flags["case_id"].to_pylist(), self.flags["known_at"].to_pylist(), strict=True)
         return [min(known_at, lost_at.get(case, known_at)) for case, known_at in rows]
