@@ -12,8 +12,9 @@ class Facts:
     """The facts known at `as_of` (epoch ms), beside the contact events.
 
     `flags` holds those in force then: the newest row of each (number or entity, source, case, type, valid_from),
-    neither revoked nor yet to begin. `subscribers`, `directory`, `cases` and `releases` hold the newest row of each
-    key. `links` and `outcomes` hold every row known; a link's validity is for the reader to apply.
+    neither revoked nor yet to begin. `subscribers`, `directory` and `releases` hold the newest row of each number,
+    `cases` that of each victim of a case. `links` and `outcomes` hold every row known; a link's validity is for the
+    reader to apply.
     """
 
     as_of: int

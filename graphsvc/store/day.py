@@ -23,11 +23,11 @@ def flagged(catalogue: Catalogue, since: int, until: int) -> Counts:
 
 
 def reported(catalogue: Catalogue, since: int, until: int) -> Counts:
-    """Cases that became known in a half-open time."""
+    """Losses that became known in a half-open time: a case of several victims is several."""
     cases = facts["cases"].c
     first = (
         sa.select(cases.case_id, sa.func.min(cases.known_at).label("first"), sa.func.max(cases.scam_type).label("kind"))
-        .group_by(cases.case_id)
+        .group_by(cases.case_id, cases.number)
         .subquery()
     )
     return _counted(catalogue, first.c.kind, (first.c.first >= since) & (first.c.first < until))

@@ -25,6 +25,8 @@ from graphsvc.store.tables import facts
 
 _KEY_BYTES: Final = 16
 
+_LOSS: Final = ("case_id", "number")
+"""A case of several victims is several losses."""
 _FLAG: Final = ("number", "entity", "source", "case_id", "scam_type", "valid_from")
 """Later rows that agree in these replace earlier ones; null agrees with null."""
 
@@ -86,7 +88,7 @@ def held(known: Mapping[str, pa.Table], as_of: int) -> Facts:
     return Facts(
         as_of=as_of,
         flags=in_force(known["flags"], as_of),
-        cases=_newest(known["cases"], "case_id"),
+        cases=_newest(known["cases"], *_LOSS),
         links=known["links"],
         subscribers=_newest(known["subscribers"], "number"),
         directory=_newest(known["directory"], "number"),
@@ -250,8 +252,8 @@ def _known(connection: sa.Connection, feed: str, as_of: int | None) -> pa.Table:
     return table_of(connection.execute(query), schema)
 
 
-def _newest(rows: pa.Table, key: str) -> pa.Table:
-    """The newest row of each key, in the order of keys."""
+def _newest(rows: pa.Table, *key: str) -> pa.Table:
+    """The newest row of each key (one or more columns), in the order of keys."""
     newest = _frame(rows).unique(key, keep="last", maintain_order=True).sort(key)
     return newest.to_arrow().cast(rows.schema)
 

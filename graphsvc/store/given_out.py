@@ -79,14 +79,14 @@ def given_out(catalogue: Catalogue, since: int, until: int) -> list[GivenOut]:
 
 
 def losses(catalogue: Catalogue, since: int, until: int) -> list[Loss]:
-    """Losses of a half-open time that were reported, the newest word on each case, with the person's region."""
+    """Losses of a half-open time that were reported, with the person's region; the newest word on a case's victim."""
     cases, people = facts["cases"].c, facts["subscribers"].c
     told = sa.select(cases.case_id, cases.number, cases.lost_at, cases.scam_type).order_by(
         cases.known_at, cases.fact_id
     )
     homes = sa.select(people.number, people.region).order_by(people.known_at, people.fact_id)
     with catalogue.reading() as connection:
-        newest = {row.case_id: row for row in connection.execute(told.order_by(cases.known_at, cases.fact_id))}
+        newest = {(row.case_id, row.number): row for row in connection.execute(told)}
         found = [row for row in newest.values() if since <= row.lost_at < until]
         wanted = [row.number for row in found]
         region_of: dict[int, str | None] = {}

@@ -11,7 +11,9 @@ from graphsvc.errors import StorageFailed
 from graphsvc.model.facts import Facts
 from graphsvc.model.tables import FACTS
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.day import reported
 from graphsvc.store.facts import Added, add_facts, facts_at, newest_known_at
+from graphsvc.store.given_out import losses
 from tests.store.folder import Folder
 
 
@@ -133,6 +135,21 @@ def test_of_subscribers_directory_and_cases_the_newest_known_row_of_a_key_stands
     )
     assert facts_at(folder.catalogue, 15).subscribers.column("region").to_pylist() == ["c", "a"]
     assert facts_at(folder.catalogue, 20).subscribers.column("region").to_pylist() == ["c", "b"]
+
+
+def test_a_case_of_several_victims_is_several_losses_and_a_later_word_on_one_replaces_that_one(folder: Folder) -> None:
+    told = {"case_id": "A", "scam_type": "loan"}
+    _add(
+        folder.catalogue,
+        "cases",
+        {**told, "number": 1, "lost_at": 3, "known_at": 10},
+        {**told, "number": 2, "lost_at": 5, "known_at": 10},
+        {**told, "number": 1, "lost_at": 4, "known_at": 20},
+    )
+    held = facts_at(folder.catalogue, 20).cases
+    assert list(zip(held["number"].to_pylist(), held["lost_at"].to_pylist(), strict=True)) == [(1, 4), (2, 5)]
+    assert sorted((loss.number, loss.lost_at) for loss in losses(folder.catalogue, 0, 10)) == [(1, 4), (2, 5)]
+    assert sum(reported(folder.catalogue, 0, 30).values()) == 2
 
 
 def test_a_row_that_does_not_fit_leaves_nothing_of_its_batch(folder: Folder) -> None:
