@@ -54,11 +54,17 @@ def test_a_password_that_must_be_changed_first(another_user: Neo4jAddress) -> No
 
 def test_too_many_wrong_passwords_make_a_user_wait_which_passes(another_user: Neo4jAddress) -> None:
     wrong = replace(another_user, password="not the secret")
-    for _ in range(3):  # the server's limit
-        with pytest.raises(Neo4jFailed, match="refuses the user another or the password"):
-            Database.connect(wrong)
-    with pytest.raises(Neo4jUnavailable, match="too often and lets that user wait: look at GRAPHSVC_NEO4J_USER"):
-        Database.connect(another_user)
+    with pytest.raises(Neo4jFailed, match="refuses the user another or the password"):
+        Database.connect(wrong)
+    said = ""
+    for _ in range(20):  # three are the server's limit; the wait is over after 5 s, which a busy machine may take
+        for address in (wrong, wrong, wrong, another_user):
+            with pytest.raises((Neo4jFailed, Neo4jUnavailable)) as refused:
+                Database.connect(address)
+            said = str(refused.value)
+        if isinstance(refused.value, Neo4jUnavailable):
+            break
+    assert "too often and lets that user wait: look at GRAPHSVC_NEO4J_USER" in said
 
 
 def test_the_port_of_browser_is_not_the_one_of_drivers(neo4j_address: Neo4jAddress) -> None:
