@@ -198,7 +198,8 @@ class LocalServer:
         Admin(java, jars, self.home, self.jvm_options).set_initial_password(self.home.make_password())
 
     def _launch(self, java: Path, jars: Jars, lock: int) -> None:
-        server = java_command(java, jars, *self.jvm_options, heap_mib=self.memory.heap_mib)
+        no_names = (f"-Djdk.net.hosts.file={self.home.names}",) if self.for_analysts else ()
+        server = java_command(java, jars, *self.jvm_options, *no_names, heap_mib=self.memory.heap_mib)
         main = ["org.neo4j.server.Neo4jCommunity", f"--home-dir={self.home.path}", f"--config-dir={self.home.conf}"]
         with disk_errors_explained(self.home.path), (self.home.logs / "console.log").open("wb") as console:
             subprocess.run(

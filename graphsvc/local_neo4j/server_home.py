@@ -41,6 +41,11 @@ class ServerHome:
         return self.path / "conf"
 
     @property
+    def names(self) -> Path:
+        """All names of machines that a server for analysts knows: to ask a name server is to tell it the question."""
+        return self.conf / "hosts"
+
+    @property
     def logs(self) -> Path:
         """The server's logs; `console.log` is what it printed."""
         return self.path / "logs"
@@ -115,6 +120,7 @@ class ServerHome:
         text = "".join(f"{name}={value}\n" for name, value in settings.items())
         with disk_errors_explained(self.conf):
             replace_private(self.conf / "neo4j.conf", (_HEAD + text).encode())
+            replace_private(self.names, b"# The only names that the analysts' server can resolve: none.\n")
 
 
 _HEAD = "# Written by graphsvc neo4j start at each start: change GRAPHSVC_NEO4J_ settings, not this file.\n"

