@@ -1,12 +1,15 @@
 """Access tokens as they rest: the SHA-256 of a secret of 256 random bits, and whose it is. The secret is nowhere."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from graphsvc.errors import NotFound
 from graphsvc.model.callers import Role
 from graphsvc.store.catalogue import Catalogue, take_ids
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import access_tokens
 
 
@@ -56,8 +59,8 @@ def all_tokens(catalogue: Catalogue) -> list[AccessToken]:
 def by_digest(catalogue: Catalogue, digest: str) -> AccessToken | None:
     """The token of this digest, whether it still holds or not."""
     with catalogue.reading() as connection:
-        row = connection.execute(_query().where(access_tokens.c.digest == digest)).one_or_none()
-    return None if row is None else _token(row)
+        rows = _BY_DIGEST.run(connection, digest=digest)
+    return _token(rows[0]) if rows else None
 
 
 def revoke(catalogue: Catalogue, token_id: str, *, at: int) -> AccessToken:
@@ -86,10 +89,13 @@ def _query() -> sa.Select[tuple[int, str, str, str, int, int | None, int | None]
     )
 
 
-def _token(row: sa.Row[tuple[int, str, str, str, int, int | None, int | None]]) -> AccessToken:
-    return AccessToken(
-        _id(row.token_no), Role(row.role), row.region, row.purpose, row.made_at, row.expires_at, row.revoked_at
-    )
+_BY_DIGEST: Final = Prepared(_query().where(access_tokens.c.digest == sa.bindparam("digest")))
+"""Every request asks for it."""
+
+
+def _token(row: Sequence[Any]) -> AccessToken:
+    number, role, *rest = row
+    return AccessToken(_id(number), Role(role), *rest)
 
 
 def _id(number: int) -> str:

@@ -29,8 +29,13 @@ def table_of(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> pa.Table:
     columns = list(zip(*rows, strict=True))
     if not columns:
         return schema.empty_table()
-    arrays = [pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)]
+    arrays = [pa.array(_as(field.type, values), type=field.type) for values, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _as(arrow: pa.DataType, values: Sequence[Any]) -> Sequence[Any]:
+    """Values as Arrow takes them: SQLite keeps what is true as 1."""
+    return [None if value is None else bool(value) for value in values] if pa.types.is_boolean(arrow) else values
 
 
 def _sql_type(arrow: pa.DataType) -> sa.types.TypeEngine[Any]:

@@ -1,18 +1,22 @@
 """Which people of a ranking are asked for, as conditions of a query."""
 
+from typing import Any, TypeAlias
+
 import sqlalchemy as sa
+
+Place: TypeAlias = sa.BindParameter[Any]
 
 
 def victims_chosen(
     victims: sa.FromClause,
-    after_rank: int,
+    after_rank: int | Place,
     *,
-    grade: str | None = None,
-    stage: str | None = None,
-    scam_type: str | None = None,
+    grade: str | Place | None = None,
+    stage: str | Place | None = None,
+    scam_type: str | Place | None = None,
     region: str | None = None,
 ) -> list[sa.ColumnElement[bool]]:
-    """Conditions on the table of victims (or an alias of it)."""
+    """Conditions on the table of victims (or an alias of it), with values or places for them."""
     columns = victims.c
     chosen: list[sa.ColumnElement[bool]] = [columns.rank > after_rank]
     for column, wanted in ((columns.grade, grade), (columns.stage, stage), (columns.scam_type, scam_type)):

@@ -21,10 +21,11 @@ import sqlalchemy as sa
 
 from graphsvc.errors import Tampered
 from graphsvc.model.purposes import Errand
-from graphsvc.store.catalogue import Catalogue, delete_rows
+from graphsvc.store.catalogue import Catalogue, delete_rows, insert_rows
 from graphsvc.store.checkpoints import SignedCheckpoint, public_key, sign
 from graphsvc.store.durable import disk_errors_explained, replace_private
 from graphsvc.store.home import Home
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import audit
 from graphsvc.store.turns import SharedTurn
 
@@ -150,7 +151,7 @@ class AuditLog:
                     entry = {"entry": place, **one.said}
                     last = _Checkpoint(place, self._seal(last.seal, entry))
                     rows.append({**entry, "seal": last.seal})
-                connection.execute(sa.insert(audit), rows)
+                insert_rows(connection, audit, [[row[column.name] for column in audit.c] for row in rows])
             self._write_checkpoint(self._home.audit_head, replace(checkpoint, count=last.count, seal=last.seal))
         except BaseException as error:
             for one in some:
@@ -265,9 +266,11 @@ class AuditLog:
             self._write_checkpoint(self._home.audit_head, last)
             return last
         at_checkpoint = _START
-        if checkpoint and checkpoint.count:
-            query = sa.select(audit.c.seal).where(audit.c.entry == checkpoint.count)
-            at_checkpoint = str(connection.scalar(query))
+        if checkpoint and checkpoint.count == last.count:
+            at_checkpoint = last.seal  # as it nearly always is
+        elif checkpoint and checkpoint.count:
+            found = _SEAL_OF.run(connection, entry=checkpoint.count)
+            at_checkpoint = str(found[0][0]) if found else _START
         reason = _against(checkpoint, last.count, at_checkpoint)
         if reason or checkpoint is None:
             raise Tampered(f"the audit chain of {self._home.path} is broken: {reason}; see graphsvc audit verify")
@@ -308,9 +311,12 @@ def _broken(cut: int, count: int, reason: str) -> AuditReport:
 
 
 def _last(connection: sa.Connection) -> _Checkpoint:
-    query = sa.select(audit.c.entry, audit.c.seal).order_by(audit.c.entry.desc()).limit(1)
-    row = connection.execute(query).one_or_none()
-    return _Checkpoint(row.entry, row.seal) if row else _Checkpoint(0, _START)
+    rows = _LAST.run(connection)
+    return _Checkpoint(*rows[0]) if rows else _Checkpoint(0, _START)
+
+
+_LAST: Final = Prepared(sa.select(audit.c.entry, audit.c.seal).order_by(audit.c.entry.desc()).limit(1))
+_SEAL_OF: Final = Prepared(sa.select(audit.c.seal).where(audit.c.entry == sa.bindparam("entry")))
 
 
 def _against(checkpoint: _Checkpoint | None, count: int, at_checkpoint: str) -> str | None:

@@ -9,7 +9,7 @@ from graphsvc.model.tables import VICTIMS
 from graphsvc.model.words import Grade, Stage
 from graphsvc.store.asked_for import victims_chosen
 from graphsvc.store.catalogue import Catalogue
-from graphsvc.store.results import number_of
+from graphsvc.store.result_rows import number_of
 from graphsvc.store.tables import results
 
 ENTERED: Final = "entered"

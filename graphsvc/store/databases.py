@@ -147,6 +147,16 @@ def drivers_errors(connection: sa.Connection) -> Iterator[None]:
         ) from None
 
 
+def driver_rows(connection: sa.Connection, statement: str, values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a statement as the driver gives them: SQLAlchemy's own take longer to make than to find."""
+    result = connection.exec_driver_sql(statement, values)
+    try:
+        with drivers_errors(connection):
+            return list(result.cursor.fetchall())
+    finally:
+        result.close()
+
+
 class _Unsaid(Exception):
     """What a driver said, without the values in it."""
 

@@ -21,6 +21,7 @@ from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.catalogue import Catalogue, Connection, insert_rows, take_ids
 from graphsvc.store.finding import among, find_rows
 from graphsvc.store.positions import Step, step_in
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import facts
 
 _KEY_BYTES: Final = 16
@@ -56,7 +57,7 @@ def add_in(connection: Connection, feed: str, told: pa.Table) -> Added:
     table = facts[feed]
     take_ids(connection, feed, 0)  # holds the counter's row, so that nobody adds to this feed meanwhile
     there = find_rows(connection, (table.c.row_key,), table.c.row_key, list(set(keys)))
-    seen = {row.row_key for row in there}
+    seen = {row_key for (row_key,) in there}
     fresh: list[int] = []
     for row, key in enumerate(keys):
         if key not in seen:
@@ -185,11 +186,13 @@ def next_known_at(catalogue: Catalogue, feeds: Sequence[str], after: int) -> int
 def newest_known_at(catalogue: Catalogue) -> int | None:
     """When the newest fact came, epoch ms; None where there is none."""
     with catalogue.reading() as connection:
-        newest = connection.execute(_NEWEST).one()
+        (newest,) = _NEWEST.run(connection)
     return max((int(at) for at in newest if at is not None), default=None)
 
 
-_NEWEST: Final = sa.select(*[sa.select(sa.func.max(table.c.known_at)).scalar_subquery() for table in facts.values()])
+_NEWEST: Final = Prepared(
+    sa.select(*[sa.select(sa.func.max(table.c.known_at)).scalar_subquery() for table in facts.values()])
+)
 """One statement for all feeds: every request asks for it."""
 
 

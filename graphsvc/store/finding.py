@@ -8,7 +8,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from graphsvc.store.databases import POSTGRES
+from graphsvc.store.databases import POSTGRES, driver_rows
 
 _WANTED_AT_A_TIME: Final = 10_000  # values in one query; SQLite takes at most 32,766
 
@@ -20,18 +20,20 @@ def find_rows(
     wanted: Sequence[Any],
     *,
     held: bool = False,
-) -> list[Any]:
+) -> list[tuple[Any, ...]]:
     """These columns of the rows whose `key` is one of the wanted, however many, in no promised order.
 
     `held`: nobody else changes them until the end of the transaction; they are taken in the order of `key`.
     """
+    if not len(wanted):
+        return []
     if connection.dialect.name == "postgresql":
         return _find_by_array(connection, columns, key, wanted, held)
     ordered = sorted(wanted)  # as the index is: its pages are read once
     if isinstance(key.type, sa.LargeBinary):  # is no JSON
         return _find_by_places(connection, columns, key, ordered)
     statement = _finding(tuple(columns), key)
-    return list(connection.exec_driver_sql(statement, (orjson.dumps(ordered).decode(),)).fetchall())
+    return driver_rows(connection, statement, (orjson.dumps(ordered).decode(),))
 
 
 @cache
@@ -43,12 +45,12 @@ def _finding(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any]) -> str:
 
 def _find_by_places(
     connection: sa.Connection, columns: Sequence[sa.Column[Any]], key: sa.Column[Any], wanted: Sequence[Any]
-) -> list[Any]:
-    found: list[Any] = []
+) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = []
     for start in range(0, len(wanted), _WANTED_AT_A_TIME):
         chunk = tuple(wanted[start : start + _WANTED_AT_A_TIME])
         statement = _with_places(tuple(columns), key, len(chunk))
-        found += connection.exec_driver_sql(statement, chunk).fetchall()
+        found += driver_rows(connection, statement, chunk)
     return found
 
 
@@ -59,10 +61,33 @@ def among(
 
     `whose`: columns that have a value besides, where an index is over them and this one.
     """
-    if connection.dialect.name == "postgresql":
-        one = column == sa.any_(sa.bindparam("wanted", list(wanted), type_=postgresql.ARRAY(column.type)))
-        return sa.and_(one, *[other == value for other, value in whose])
-    listed = sa.func.json_each(sa.bindparam("wanted", orjson.dumps(list(wanted)).decode())).table_valued("value")
+    dialect = connection.dialect.name
+    return _among(dialect, column, sa.bindparam("wanted", those(dialect, wanted), type_=_kind(dialect, column)), whose)
+
+
+def among_those(dialect: str, column: sa.Column[Any], *whose: tuple[sa.Column[Any], Any]) -> sa.ColumnElement[bool]:
+    """The same with a place named `wanted`, for a statement that is put together once; it takes what `those` gives."""
+    return _among(dialect, column, sa.bindparam("wanted", type_=_kind(dialect, column)), whose)
+
+
+def those(dialect: str, wanted: Sequence[int]) -> Any:
+    """What is wanted, as that kind of database takes it."""
+    return list(wanted) if dialect == "postgresql" else orjson.dumps(list(wanted)).decode()
+
+
+def _kind(dialect: str, column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    return postgresql.ARRAY(column.type) if dialect == "postgresql" else sa.Text()
+
+
+def _among(
+    dialect: str,
+    column: sa.Column[Any],
+    wanted: sa.BindParameter[Any],
+    whose: Sequence[tuple[sa.Column[Any], Any]],
+) -> sa.ColumnElement[bool]:
+    if dialect == "postgresql":
+        return sa.and_(column == sa.any_(wanted), *[other == value for other, value in whose])
+    listed = sa.func.json_each(wanted).table_valued("value")
     # As pairs: of two conditions SQLite, which keeps no figures of the rows, would walk all that meet the first.
     found = sa.select(*[value for _, value in whose], listed.c.value)
     return sa.tuple_(*[other for other, _ in whose], column).in_(found) if whose else column.in_(found)
@@ -74,10 +99,10 @@ def _find_by_array(
     key: sa.Column[Any],
     wanted: Sequence[Any],
     held: bool,
-) -> list[Any]:
+) -> list[tuple[Any, ...]]:
     """One parameter, however many are wanted; PostgreSQL takes 65,535 parameters at most."""
     statement = _finding_by_array(tuple(columns), key, held)
-    return list(connection.exec_driver_sql(statement, {"wanted": list(wanted)}).fetchall())
+    return driver_rows(connection, statement, {"wanted": list(wanted)})
 
 
 @cache

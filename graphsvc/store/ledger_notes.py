@@ -4,13 +4,15 @@ Plain reads and writes inside the caller's transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from graphsvc.errors import FolderHeld
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import ledger_head, ledger_runs, ledger_state
 
 
@@ -42,9 +44,11 @@ class State:
 
 def read_state(connection: sa.Connection) -> State:
     """How far the ledger is."""
-    columns = ledger_state.c
-    query = sa.select(columns.batch, columns.events, columns.newest_known_at, columns.body_version, columns.timezone)
-    return State(*connection.execute(query).one())
+    (found,) = _STATE.run(connection)
+    return State(*found)
+
+
+_STATE: Final = Prepared(sa.select(*[ledger_state.c[one.name] for one in fields(State)]))
 
 
 def write_state(connection: sa.Connection, *, before: State, after: State) -> None:

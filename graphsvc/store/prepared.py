@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from graphsvc.store.databases import drivers_errors
+from graphsvc.store.databases import driver_rows, drivers_errors
 
 
 class Prepared:
@@ -28,7 +28,7 @@ class Prepared:
         if self._only not in (None, connection.dialect.name):
             return []
         text = self._text(connection)
-        return connection.exec_driver_sql(text.text, text.filled(values)).fetchall()
+        return driver_rows(connection, text.text, text.filled(values))
 
     def change(self, connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
         """Carry out a statement that changes rows, once with each of these values."""

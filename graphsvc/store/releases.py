@@ -14,6 +14,7 @@ from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.catalogue import Catalogue, take_ids
 from graphsvc.store.facts import add_in, in_force
 from graphsvc.store.finding import among
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import appeal_answers, appeals, facts, retention
 
 RELEASED: Final = "released"
@@ -117,13 +118,15 @@ def mark(catalogue: Catalogue) -> tuple[int | None, ...]:
     Flags begin and end with the newest fact, whatever its feed, and go with retention.
     """
     with catalogue.reading() as connection:
-        return tuple(connection.execute(_MARK).one())
+        return tuple(_MARK.run(connection)[0])
 
 
-_MARK: Final = sa.select(
-    *[sa.select(sa.func.max(facts[name].c.fact_id)).scalar_subquery() for name in ("releases", "flags")],
-    *[sa.select(sa.func.max(table.c.known_at)).scalar_subquery() for table in facts.values()],
-    *[sa.select(column).scalar_subquery() for column in (retention.c.facts_from, retention.c.finished)],
+_MARK: Final = Prepared(
+    sa.select(
+        *[sa.select(sa.func.max(facts[name].c.fact_id)).scalar_subquery() for name in ("releases", "flags")],
+        *[sa.select(sa.func.max(table.c.known_at)).scalar_subquery() for table in facts.values()],
+        *[sa.select(column).scalar_subquery() for column in (retention.c.facts_from, retention.c.finished)],
+    )
 )
 
 _RELEASES: Final = sa.select(*[facts["releases"].c[name] for name in arrow.RELEASES.names]).order_by(

@@ -17,25 +17,18 @@ from graphsvc.errors import NotFound, Overtaken
 from graphsvc.model import tables as arrow
 from graphsvc.model.findings import Findings, KnownNetworks
 from graphsvc.store import horizon, shelf
-from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.asked_for import victims_chosen
 from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
-from graphsvc.store.finding import among
 from graphsvc.store.horizon import NEVER, Horizon
+from graphsvc.store.prepared import Prepared
+from graphsvc.store.result_rows import SCHEMAS as SCHEMAS
+from graphsvc.store.result_rows import ranking, select, select_of
 from graphsvc.store.tables import analyses, current_analysis, results
 
 _AT_A_TIME: Final = 20_000  # rows in one transaction: other writers wait no longer than that takes
 _NETWORK_IDS: Final = "network_ids"
 _ANALYSIS_IDS: Final = "analysis_ids"
 _BUILDING: Final = "building"
-SCHEMAS: Final = {  # name of a table of an analysis → its schema
-    "suspicions": arrow.SUSPICIONS,
-    "entity_suspicions": arrow.ENTITY_SUSPICIONS,
-    "networks": arrow.NETWORKS,
-    "members": arrow.MEMBERS,
-    "exposures": arrow.EXPOSURES,
-    "victims": arrow.VICTIMS,
-}
 
 
 @dataclass(frozen=True)
@@ -102,13 +95,12 @@ def newest_snapshots(catalogue: Catalogue, count: int) -> list[str]:
 
 def current(catalogue: Catalogue) -> AnalysisRecord | None:
     """The analysis that answers are taken from; None before the first."""
-    chosen = analyses.c.analysis_no == sa.select(current_analysis.c.analysis_no).scalar_subquery()
-    return _record(catalogue, chosen)
+    return _record(catalogue, _CURRENT)
 
 
 def analysis_at(catalogue: Catalogue, as_of: int) -> AnalysisRecord:
     """The newest analysis kept of what was known at `as_of` (epoch ms) or before; NotFound where there is none."""
-    found = _record(catalogue, analyses.c.as_of <= as_of, analyses.c.as_of.desc())
+    found = _record(catalogue, _AS_OF, as_of=as_of)
     if found is None:
         raise NotFound("no analysis of so early a time is kept; graphsvc analyse --as-of makes one")
     return found
@@ -116,7 +108,7 @@ def analysis_at(catalogue: Catalogue, as_of: int) -> AnalysisRecord:
 
 def analysis(catalogue: Catalogue, analysis_id: str) -> AnalysisRecord:
     """What is known of that analysis; NotFound if it is not kept."""
-    found = _record(catalogue, analyses.c.analysis_id == analysis_id)
+    found = _record(catalogue, _NAMED, analysis_id=analysis_id)
     if found is None:
         raise NotFound(f"there is no analysis {analysis_id} (any more); run graphsvc analyse")
     return found
@@ -124,7 +116,7 @@ def analysis(catalogue: Catalogue, analysis_id: str) -> AnalysisRecord:
 
 def whole(catalogue: Catalogue, analysis_id: str, name: str) -> pa.Table:
     """Every row of one table of an analysis (SCHEMAS), in the engine's order."""
-    return _select(catalogue, analysis_id, name)
+    return select(catalogue, analysis_id, name)
 
 
 def victims(
@@ -139,14 +131,17 @@ def victims(
     after_rank: int = 0,
 ) -> pa.Table:
     """VICTIMS rows by rank, those behind `after_rank`; `region` takes in the regions that are part of it."""
-    wanted = {"grade": grade, "stage": stage, "scam_type": scam_type, "region": region}
-    chosen = victims_chosen(results["victims"], after_rank, **wanted)
-    return _select(catalogue, analysis_id, "victims", *chosen, limit=limit)
+    wanted = {"grade": grade, "stage": stage, "scam_type": scam_type}
+    if region is not None:
+        chosen = victims_chosen(results["victims"], after_rank, region=region, **wanted)
+        return select(catalogue, analysis_id, "victims", *chosen, limit=limit)
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return ranking(catalogue, analysis_id, limit=limit, after_rank=after_rank, **given)
 
 
 def victims_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> pa.Table:
     """VICTIMS rows of these people's numbers, by rank."""
-    return _select_of(catalogue, analysis_id, "victims", "number", numbers)
+    return select_of(catalogue, analysis_id, "victims", "number", numbers)
 
 
 def networks(
@@ -163,18 +158,18 @@ def networks(
     columns = results["networks"].c
     order = (columns[order_by].desc(), columns.size.desc(), columns.network_id)
     chosen = [] if scam_type is None else [columns.scam_type == scam_type]
-    return _select(catalogue, analysis_id, "networks", *chosen, order=order, limit=limit, skip=skip)
+    return select(catalogue, analysis_id, "networks", *chosen, order=order, limit=limit, skip=skip)
 
 
 def networks_of(catalogue: Catalogue, analysis_id: str, network_ids: Sequence[int]) -> pa.Table:
     """NETWORKS rows of these ids; ids that the analysis does not have are left out."""
-    return _select_of(catalogue, analysis_id, "networks", "network_id", network_ids)
+    return select_of(catalogue, analysis_id, "networks", "network_id", network_ids)
 
 
 def network(catalogue: Catalogue, analysis_id: str, network_id: int) -> pa.Table:
     """The NETWORKS row of one network; NotFound if the analysis has no such network."""
     chosen = results["networks"].c.network_id == network_id
-    found = _select(catalogue, analysis_id, "networks", chosen)
+    found = select(catalogue, analysis_id, "networks", chosen)
     if not found.num_rows:
         raise NotFound(f"there is no network {network_id} in the analysis; see graphsvc networks")
     return found
@@ -182,35 +177,35 @@ def network(catalogue: Catalogue, analysis_id: str, network_id: int) -> pa.Table
 
 def members(catalogue: Catalogue, analysis_id: str, network_id: int) -> pa.Table:
     """MEMBERS rows of one network: numbers first, then entities."""
-    return _select(catalogue, analysis_id, "members", results["members"].c.network_id == network_id)
+    return select(catalogue, analysis_id, "members", results["members"].c.network_id == network_id)
 
 
 def members_of(catalogue: Catalogue, analysis_id: str, network_ids: Sequence[int]) -> pa.Table:
     """MEMBERS rows of these networks, in the engine's order."""
-    return _select_of(catalogue, analysis_id, "members", "network_id", network_ids)
+    return select_of(catalogue, analysis_id, "members", "network_id", network_ids)
 
 
 def suspicion_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int] | npt.NDArray[np.int32]) -> pa.Table:
     """SUSPICIONS rows of these numbers, by number; ordinary numbers have none."""
-    return _select_of(catalogue, analysis_id, "suspicions", "number", numbers)
+    return select_of(catalogue, analysis_id, "suspicions", "number", numbers)
 
 
 def entity_suspicion_of(
     catalogue: Catalogue, analysis_id: str, entities: Sequence[int] | npt.NDArray[np.int32]
 ) -> pa.Table:
     """ENTITY_SUSPICIONS rows of these entities, by entity."""
-    return _select_of(catalogue, analysis_id, "entity_suspicions", "entity", entities)
+    return select_of(catalogue, analysis_id, "entity_suspicions", "entity", entities)
 
 
 def exposures_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> pa.Table:
     """EXPOSURES rows of these people's numbers; who met no suspect has none."""
-    return _select_of(catalogue, analysis_id, "exposures", "number", numbers)
+    return select_of(catalogue, analysis_id, "exposures", "number", numbers)
 
 
 def exposed_to(catalogue: Catalogue, analysis_id: str, network_id: int) -> list[int]:
     """Numbers of the people whose exposure came mostly from that network, ascending."""
     chosen = results["exposures"].c.network_id == network_id
-    found: list[int] = _select(catalogue, analysis_id, "exposures", chosen)["number"].to_pylist()
+    found: list[int] = select(catalogue, analysis_id, "exposures", chosen)["number"].to_pylist()
     return sorted(found)
 
 
@@ -221,7 +216,7 @@ def known_networks(catalogue: Catalogue) -> KnownNetworks:
         next_id = max(1, free_id(connection, _NETWORK_IDS))
     members = arrow.MEMBERS.empty_table()
     if record is not None:
-        members = _select(catalogue, record.analysis_id, "members")
+        members = select(catalogue, record.analysis_id, "members")
     return KnownNetworks(members=members, next_id=next_id)
 
 
@@ -272,54 +267,25 @@ def _keep_network_ids(connection: sa.Connection, findings: Findings) -> None:
     take_ids(connection, _NETWORK_IDS, max(0, missing))
 
 
-def _record(
-    catalogue: Catalogue, chosen: sa.ColumnElement[bool], *order: sa.ColumnElement[Any]
-) -> AnalysisRecord | None:
+_OF_RECORD: Final = [one.name for one in fields(AnalysisRecord)]
+
+
+def _recording(chosen: sa.ColumnElement[bool], *order: sa.ColumnElement[Any]) -> Prepared:
     columns = analyses.c
-    query = sa.select(*(columns[one.name] for one in fields(AnalysisRecord)))
-    query = query.where(chosen, columns.state == shelf.PUBLISHED).order_by(*order, columns.analysis_no.desc()).limit(1)
+    query = sa.select(*[columns[name] for name in _OF_RECORD]).where(chosen, columns.state == shelf.PUBLISHED)
+    return Prepared(query.order_by(*order, columns.analysis_no.desc()).limit(1))
+
+
+_CURRENT: Final = _recording(analyses.c.analysis_no == sa.select(current_analysis.c.analysis_no).scalar_subquery())
+_NAMED: Final = _recording(analyses.c.analysis_id == sa.bindparam("analysis_id"))
+_AS_OF: Final = _recording(analyses.c.as_of <= sa.bindparam("as_of"), analyses.c.as_of.desc())
+
+
+def _record(catalogue: Catalogue, recording: Prepared, **values: Any) -> AnalysisRecord | None:
     with catalogue.reading() as connection:
-        row = connection.execute(query).mappings().one_or_none()
-    if row is None:
+        rows = recording.run(connection, **values)
+    if not rows:
         return None
+    row = dict(zip(_OF_RECORD, rows[0], strict=True))
     written = {name: orjson.loads(row[name]) for name in ("counts", "timings", "facts_seen") if row[name] is not None}
     return AnalysisRecord(**{**row, **written})
-
-
-def _select(
-    catalogue: Catalogue,
-    analysis_id: str,
-    name: str,
-    *chosen: sa.ColumnElement[bool],
-    wanted: tuple[str, Sequence[int]] | None = None,
-    order: Sequence[sa.ColumnElement[Any]] = (),
-    limit: int | None = None,
-    skip: int = 0,
-) -> pa.Table:
-    """Rows of one table of an analysis in its schema; in the engine's order unless another is given.
-
-    `wanted`: a column and the values that it has."""
-    table, schema = results[name], SCHEMAS[name]
-    number = number_of(analysis_id)
-    query = sa.select(*[table.c[column] for column in schema.names])
-    query = query.where(*chosen)
-    query = query.order_by(*(order or (table.c.position,))).limit(limit).offset(skip or None)
-    with catalogue.reading() as connection:
-        if wanted is None:
-            query = query.where(table.c.analysis_no == number)
-        else:
-            query = query.where(among(connection, table.c[wanted[0]], wanted[1], (table.c.analysis_no, number)))
-        return table_of(connection.execute(query), schema)
-
-
-def number_of(analysis_id: str) -> sa.ScalarSelect[int]:
-    """Whose rows are those of a published analysis."""
-    published = (analyses.c.analysis_id == analysis_id, analyses.c.state == shelf.PUBLISHED)
-    return sa.select(sa.func.max(analyses.c.analysis_no)).where(*published).scalar_subquery()
-
-
-def _select_of(
-    catalogue: Catalogue, analysis_id: str, name: str, column: str, ids: Sequence[int] | npt.NDArray[np.int32]
-) -> pa.Table:
-    wanted = np.sort(np.asarray(ids, dtype=np.int64)).tolist()
-    return _select(catalogue, analysis_id, name, wanted=(column, wanted))

@@ -87,12 +87,12 @@ class Vault:
     def reveal(self, tokens: Sequence[str]) -> dict[str, str]:
         """Raw numbers by token; tokens that the vault does not know, or that were shredded, are left out."""
         with self._database.reading() as connection:
-            found = find_rows(connection, tuple(_rows.c), _rows.c.token, tokens)
-        found = [row for row in found if row.slot is not None]
-        keys = self._row_keys.read([row.slot for row in found])
+            found = find_rows(connection, (_rows.c.token, _rows.c.sealed, _rows.c.slot), _rows.c.token, tokens)
+        found = [row for row in found if row[2] is not None]
+        keys = self._row_keys.read([slot for _, _, slot in found])
         return {
-            row.token: self._unseal(row.token, row.sealed, key)
-            for row, key in zip(found, keys, strict=True)
+            token: self._unseal(token, sealed, key)
+            for (token, sealed, _), key in zip(found, keys, strict=True)
             if key is not None
         }
 
@@ -120,9 +120,9 @@ class Vault:
         with self._database.writing() as connection:
             hold_table(connection, _rows)
             found = find_rows(connection, (_rows.c.token, _rows.c.slot), _rows.c.token, tokens)
-            found = [row for row in found if row.slot is not None]
-            self._row_keys.shred(sorted(row.slot for row in found))
-            delete_rows(connection, _rows.c.token, [row.token for row in found])
+            found = [row for row in found if row[1] is not None]
+            self._row_keys.shred(sorted(slot for _, slot in found))
+            delete_rows(connection, _rows.c.token, [token for token, _ in found])
         return len(found)
 
     def _prepare(self) -> None:

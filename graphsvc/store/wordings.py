@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from graphsvc.errors import Conflict
 from graphsvc.store.catalogue import Catalogue, take_ids
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import wording_decisions, wording_proposals
 
 APPROVED: Final = "approved"
@@ -81,12 +82,13 @@ def proposals(catalogue: Catalogue, *, proposal_id: int | None = None) -> list[P
 
 def in_use(catalogue: Catalogue) -> dict[str, str]:
     """Template name → the text approved last."""
-    made, decided = wording_proposals.c, wording_decisions.c
-    query = (
-        sa.select(made.template, made.text)
-        .join(wording_decisions, made.proposal_id == decided.proposal_id)
-        .where(decided.decision == APPROVED)
-        .order_by(decided.place)
-    )
     with catalogue.reading() as connection:
-        return {row.template: row.text for row in connection.execute(query)}
+        return dict(map(tuple, _IN_USE.run(connection)))
+
+
+_IN_USE: Final = Prepared(
+    sa.select(wording_proposals.c.template, wording_proposals.c.text)
+    .join(wording_decisions, wording_proposals.c.proposal_id == wording_decisions.c.proposal_id)
+    .where(wording_decisions.c.decision == APPROVED)
+    .order_by(wording_decisions.c.place)
+)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from graphsvc.errors import NotFound
 from graphsvc.model import tables as arrow
 from graphsvc.model.findings import Findings
-from graphsvc.store import results, shelf
+from graphsvc.store import result_rows, results, shelf
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord, publish
 from graphsvc.store.shelf import KEPT
@@ -226,7 +226,7 @@ def test_rows_of_given_ids_are_found_by_an_index(name: str, column: str, tmp_pat
 
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     try:
-        results._select_of(catalogue, "A1", name, column, [5, 7])
+        result_rows.select_of(catalogue, "A1", name, column, [5, 7])
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
     ((statement, given),) = asked

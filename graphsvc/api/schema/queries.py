@@ -1,7 +1,7 @@
 """The questions about victims, numbers, entities and networks: arguments in, the service's verb, types out."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 import strawberry
@@ -80,7 +80,7 @@ class Looking:
         if changed_since is not None:
             return _changed(asking, page, as_of, changed_since)
         found = _kept(after, lambda: asking.service.victims(page, as_of=as_of))
-        record = partial(_kept, after, partial(asking.service.listing.analysis, found.analysis_id))
+        record = cache(partial(_kept, after, partial(asking.service.listing.analysis, found.analysis_id)))
         if after is not None:
             record()  # what is remembered of an analysis does not outlive it
         if found.next is not None:

@@ -1,0 +1,92 @@
+"""Rows of the tables of an analysis, as they are asked for; the statements of every page are put together once."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import sqlalchemy as sa
+
+from graphsvc.model import tables as arrow
+from graphsvc.store import shelf
+from graphsvc.store.arrow_sql import WHOLE, table_of
+from graphsvc.store.asked_for import victims_chosen
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.finding import among_those, those
+from graphsvc.store.prepared import Prepared
+from graphsvc.store.tables import analyses, results
+
+SCHEMAS: Final = {  # name of a table of an analysis → its schema
+    "suspicions": arrow.SUSPICIONS,
+    "entity_suspicions": arrow.ENTITY_SUSPICIONS,
+    "networks": arrow.NETWORKS,
+    "members": arrow.MEMBERS,
+    "exposures": arrow.EXPOSURES,
+    "victims": arrow.VICTIMS,
+}
+
+
+def select(
+    catalogue: Catalogue,
+    analysis_id: str,
+    name: str,
+    *chosen: sa.ColumnElement[bool],
+    order: Sequence[sa.ColumnElement[Any]] = (),
+    limit: int | None = None,
+    skip: int = 0,
+) -> pa.Table:
+    """Rows of one table of an analysis in its schema; in the engine's order unless another is given."""
+    table, schema = results[name], SCHEMAS[name]
+    query = sa.select(*[table.c[column] for column in schema.names])
+    query = query.where(*chosen, table.c.analysis_no == number_of(analysis_id))
+    query = query.order_by(*(order or (table.c.position,))).limit(limit).offset(skip or None)
+    with catalogue.reading() as connection:
+        return table_of(connection.execute(query), schema)
+
+
+def number_of(analysis_id: str | sa.BindParameter[str]) -> sa.ScalarSelect[int]:
+    """Whose rows are those of a published analysis."""
+    published = (analyses.c.analysis_id == analysis_id, analyses.c.state == shelf.PUBLISHED)
+    return sa.select(sa.func.max(analyses.c.analysis_no)).where(*published).scalar_subquery()
+
+
+def select_of(
+    catalogue: Catalogue, analysis_id: str, name: str, column: str, ids: Sequence[int] | npt.NDArray[np.int32]
+) -> pa.Table:
+    """Rows of one table of an analysis whose column has one of these values, in the engine's order."""
+    wanted = np.sort(np.asarray(ids, dtype=np.int64)).tolist()
+    with catalogue.reading() as connection:
+        dialect = connection.dialect.name
+        asked = _selecting(name, column, dialect)
+        rows = asked.run(connection, analysis_id=analysis_id, wanted=those(dialect, wanted))
+        return table_of(rows, SCHEMAS[name])
+
+
+@cache
+def _selecting(name: str, column: str, dialect: str) -> Prepared:
+    """Rows of one table of an analysis, in the engine's order, whose column has one of the wanted values."""
+    table, number = results[name], number_of(sa.bindparam("analysis_id"))
+    query = sa.select(*[table.c[one] for one in SCHEMAS[name].names])
+    chosen = among_those(dialect, table.c[column], (table.c.analysis_no, number))
+    return Prepared(query.where(chosen).order_by(table.c.position))
+
+
+def ranking(catalogue: Catalogue, analysis_id: str, *, limit: int, after_rank: int, **wanted: str) -> pa.Table:
+    """VICTIMS rows by rank behind `after_rank` whose columns have the wanted values: of people everywhere."""
+    asked = _ranking(tuple(wanted))
+    with catalogue.reading() as connection:
+        rows = asked.run(connection, analysis_id=analysis_id, after_rank=after_rank, most=limit, **wanted)
+        return table_of(rows, arrow.VICTIMS)
+
+
+@cache
+def _ranking(wanted: tuple[str, ...]) -> Prepared:
+    """A page of everywhere: what most people ask for."""
+    table = results["victims"]
+    places: dict[str, Any] = {name: sa.bindparam(name, type_=sa.Text()) for name in wanted}
+    chosen = victims_chosen(table, sa.bindparam("after_rank", type_=WHOLE), **places)
+    query = sa.select(*[table.c[name] for name in arrow.VICTIMS.names])
+    query = query.where(*chosen, table.c.analysis_no == number_of(sa.bindparam("analysis_id")))
+    return Prepared(query.order_by(table.c.position).limit(sa.bindparam("most", type_=sa.Integer())))
