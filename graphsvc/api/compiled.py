@@ -105,6 +105,8 @@ class Compiler:
         plain = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
         if isinstance(plain, GraphQLScalarType) and plain.name in _AS_THEY_ARE:
             return columns.as_they_are  # a canvas has tens of thousands of values that need nothing done
+        if isinstance(plain, GraphQLEnumType):
+            return _enums(plain, never_null=plain is not kind)
         item = self.shape(kind, nodes)
         if isinstance(plain, GraphQLScalarType) and plain.name == "DateTime":
             return lambda values: columns.instants(values) or [item(value) for value in values]
@@ -217,6 +219,20 @@ def _enum(kind: GraphQLEnumType) -> Shape:
         return names[value]
 
     return name_of
+
+
+def _enums(kind: GraphQLEnumType, *, never_null: bool) -> Shape:
+    """The same for a list: a canvas has one of ten thousand."""
+    names: dict[Any, str | None] = {} if never_null else {None: None}
+
+    def names_of(values: Any) -> list[str | None]:
+        for value in set(values).difference(names):
+            if value is None:
+                raise NullInAnswer
+            names[value] = kind.serialize(value)
+        return [names[value] for value in values]
+
+    return names_of
 
 
 def _as_it_is(value: Any) -> Any:

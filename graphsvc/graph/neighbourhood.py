@@ -122,19 +122,22 @@ def _among(snapshot: Snapshot, taken: Int32, contacts: Int64, rule: _Rule) -> tu
         for _, each in contacts_at(snapshot, ordinary, originated=False):
             found.append(each[is_hub[snapshot.contact_from[each]]])
     contact = np.sort(np.concatenate([np.empty(0, dtype=np.int64), *found]))
+    if rule.since is None and rule.until is None:
+        kept, left_out = _kept(snapshot.sizes(contact), rule)
+        return _whole_contacts(snapshot, contact[kept]), left_out
     first, end = events_in_window(snapshot, contact, since=rule.since, until=rule.until)
-    counts = end - first >= rule.min_events
-    if not counts.all():
-        contact, first, end = contact[counts], first[counts], end[counts]
-    left_out = max(0, len(contact) - rule.limits.contacts_most)
-    if left_out:
-        best = _most(end - first, rule.limits.contacts_most)
-        contact, first, end = contact[best], first[best], end[best]
-    whole = rule.since is None and rule.until is None
-    return _whole_contacts(snapshot, contact) if whole else _contacts_table(snapshot, contact, first, end), left_out
+    kept, left_out = _kept(end - first, rule)
+    return _contacts_table(snapshot, contact[kept], first[kept], end[kept]), left_out
 
 
-def _most(events: Int64, count: int) -> npt.NDArray[np.bool_]:
+def _kept(events: npt.NDArray[np.integer], rule: _Rule) -> tuple[Int64, int]:
+    """Which of these contacts an answer holds, in their order, and how many that count are left out."""
+    counts = np.flatnonzero(events >= rule.min_events)
+    left_out = max(0, len(counts) - rule.limits.contacts_most)
+    return counts[_most(events[counts], rule.limits.contacts_most)] if left_out else counts, left_out
+
+
+def _most(events: npt.NDArray[np.integer], count: int) -> npt.NDArray[np.bool_]:
     """Which `count` have most events; of equals, the first ones."""
     least = np.partition(events, len(events) - count)[len(events) - count]
     best = events > least

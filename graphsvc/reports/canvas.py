@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -47,8 +46,9 @@ def canvas_of(names: Names, graph: Graph, ids: Sequence[int], around: Around, ab
     )
     contacts = {name: found.contacts[name].to_numpy() for name in found.contacts.column_names}
     of_number = found.numbers["number"].to_numpy()
-    order = np.argsort(of_number)
-    places = {end: order[np.searchsorted(of_number, contacts[end], sorter=order)] for end in ("a", "b")}
+    place = np.empty(int(of_number.max(initial=-1)) + 1, dtype=np.int32)  # only what is looked up is touched
+    place[of_number] = np.arange(len(of_number))
+    places = {end: place[contacts[end]] for end in ("a", "b")}
     return NeighbourhoodReport(
         numbers={
             "token": tokens,
@@ -77,12 +77,17 @@ def placed(found: NeighbourhoodReport) -> tuple[list[float], list[float]]:
 
 def _suspicion(names: Names, about: About, numbers: list[int]) -> JsonObject:
     found = names.freed.suspicion_of(about.catalogue, about.record.analysis_id, numbers)
-    held: dict[int, dict[str, Any]] = {row["number"]: row for row in found.drop_columns(["evidence"]).to_pylist()}
-    rows = [held.get(number) for number in numbers]
-    network_ids = [row["network_id"] if row else None for row in rows]
+    count = len(numbers)
+    classes, probabilities = [NumberClass.ORDINARY.value] * count, [0.0] * count
+    network_ids: list[int | None] = [None] * count
+    place = {number: k for k, number in enumerate(numbers)}
+    figures = (found[name].to_pylist() for name in ("number", "class", "fraud_probability", "network_id"))
+    for number, kind, probability, network_id in zip(*figures, strict=True):
+        k = place[number]
+        classes[k], probabilities[k], network_ids[k] = kind, round(probability, 6), network_id
     return {
-        "class": [row["class"] if row else NumberClass.ORDINARY.value for row in rows],
-        "fraud_probability": [round(row["fraud_probability"], 6) if row else 0.0 for row in rows],
+        "class": classes,
+        "fraud_probability": probabilities,
         "network_id": network_ids,
         "network": [None if each is None else network_reference(each) for each in network_ids],
     }

@@ -52,8 +52,11 @@ class Names:
     def columns(self, ids: Sequence[int]) -> tuple[list[str], list[str]]:
         """The same for different numbers as two columns in their order."""
         shown = self.registry.shown(ids)
-        raw = self.registry.reveal(ids) if self.raw else {}
-        return [token for token, _ in shown], [raw.get(i, masked) for i, (_, masked) in zip(ids, shown, strict=True)]
+        tokens, masked = [token for token, _ in shown], [masked for _, masked in shown]
+        if not self.raw:
+            return tokens, masked
+        raw = self.registry.reveal(ids)
+        return tokens, [raw.get(number, one) for number, one in zip(ids, masked, strict=True)]
 
     def entities(self, ids: Iterable[int]) -> dict[int, str]:
         """Token of each entity id."""
