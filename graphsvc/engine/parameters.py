@@ -94,6 +94,9 @@ DIALLER_FROM: Final = 1.5
 ORDINARY_TO: Final = -1.0
 """Behaviour up to which a number counts as leading an ordinary life."""
 
+PROBABILITY_MOST: Final = 1 - 1e-12
+"""Nobody is certain: beyond this the doubt is lost in rounding, and log-odds would have no end."""
+
 SOURCE_KEPT: Final = 0.95
 """How much of its source's certainty a tie keeps. [assumed]"""
 SHARED_MOST: Final = {

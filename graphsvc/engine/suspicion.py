@@ -89,13 +89,14 @@ class Suspicion:
     def probability(self) -> Float64:
         """`fraud_probability`."""
         alone = 1 / (1 + np.exp(self.own_log_odds))
-        return np.asarray(1 - alone * (1 - self.company()[0]))
+        return np.minimum(1 - alone * (1 - self.company()[0]), parameters.PROBABILITY_MOST)
 
     @property
     def says(self) -> dict[str, Float64]:
         """Contributions by rule, which add up with the prior to the log-odds of `probability`."""
         own, (company, least) = self.own_log_odds, self.company()
-        added = np.maximum(log_odds(1 - (1 - company) / (1 + np.exp(own))) - own, 0)
+        sure = np.minimum(1 - (1 - company) / (1 + np.exp(own)), parameters.PROBABILITY_MOST)
+        added = np.maximum(log_odds(sure) - own, 0)
         counted = {rule: np.where(tie.source >= least, tie.says, 0.0) for rule, tie in self.tied.items()}
         total = sum(counted.values(), start=np.zeros(len(own)))
         part = np.divide(added, total, out=np.zeros_like(added), where=total > 0)

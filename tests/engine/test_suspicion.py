@@ -1,12 +1,14 @@
 """The engine's suspicion against the slow reference, and what suspicion must and must not do."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphsvc.engine import suspicion
+from graphsvc.engine import parameters, suspicion
 from graphsvc.engine.analysing import measured
 from graphsvc.engine.features import ArrayFeatures
+from graphsvc.engine.suspicion import Suspicion, Tie
 from graphsvc.model.evidence import from_json
 from tests.engine.plain import DAY, START, Event, PlainWorld, random_world
 from tests.engine.slow import Slow
@@ -77,3 +79,19 @@ def _agrees(world: PlainWorld) -> None:
     for rule, tie in found.tied.items():
         assert dict(zip(ids, tie.says.tolist(), strict=True)) == pytest.approx(tied[rule], abs=1e-9), rule
     assert dict(zip(ids, found.probability.tolist(), strict=True)) == pytest.approx(probability, abs=1e-9)
+
+
+def test_nobody_is_certain_and_the_evidence_of_who_nearly_is_adds_up() -> None:
+    """Flags, company of a dozen flagged: the doubt left is less than a float can tell from none."""
+    rested = Tie(says=np.array([0.0, 20.0, 45.0]), source=np.array([0.0, 1.0, 1.0]))
+    parts = {"sharing": None, "den_row": None, "ties": None, "handovers": None}
+    found = Suspicion(
+        own={"flagged": np.array([45.0, 30.0, 0.0])},
+        behaviour=np.full(3, 2.0),
+        tied={"shared_device": rested},
+        **parts,  # type: ignore[arg-type]
+    )
+    told = parameters.PRIOR_LOG_ODDS + sum(found.says.values())
+    assert np.isfinite(told).all()
+    assert ((found.probability > 0.999) & (found.probability < 1)).all()
+    assert 1 / (1 + np.exp(-told)) == pytest.approx(found.probability, abs=1e-11)
