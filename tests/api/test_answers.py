@@ -22,6 +22,7 @@ from graphsvc.model.evaluations import KeptEvaluation, KeptFigure
 from graphsvc.model.instants import iso
 from graphsvc.model.questions import Criteria, QuestionKind
 from graphsvc.model.references import investigation_reference
+from graphsvc.model.words import EntityKind
 from graphsvc.questioning import Asked as ToSave
 from graphsvc.reports.values import Page
 from tests.api.clients import Client, caller
@@ -80,9 +81,12 @@ def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: 
         variables["id"] = room.ids.of(Kind.VICTIM, person.token)
     if path.stem in ("network", "page-network"):
         variables["id"] = room.service.networks(limit=1)[0].reference
-    if path.stem in ("page-busiest", "page-token", "page-containing", "page-history"):
+    if path.stem in ("page-busiest", "page-token", "page-containing", "page-history", "page-sharing"):
         name = "containing" if path.stem == "page-containing" else "id"
         variables[name] = room.ids.of(Kind.NUMBER, room.service.number(DEN[0], reveal=None).token)
+    if path.stem == "page-belonging":
+        device = room.service.entity(EntityKind.DEVICE, DEVICE, reveal=None)
+        variables["id"] = room.ids.of(Kind.ENTITY, device.token)
     if path.stem in ("investigation", "page-investigation"):
         made = room.service.investigating.open("a den", "", errand=room.service.errand)
         variables["id"] = investigation_reference(made.investigation_id)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from graphsvc.model.callers import Role
 from tests.api.serving import Served
 from tests.browser.conftest import World
+from tests.browser.test_page import WITHOUT_WEBGL, to_the_canvas
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -41,3 +42,46 @@ def test_the_list_of_people_fits_a_laptop(
     """)
     assert page.evaluate(WIDER_THAN_ITS_PLACE) == []
     page.screenshot(path=screenshots / f"page-today-laptop-{role.value}-{language}.png")
+
+
+WALL: ViewportSize = {"width": 3840, "height": 2160}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_wall_display_is_legible_from_afar(
+    page: Page, server: Served, world: World, screenshots: Path, language: str
+) -> None:
+    page.set_viewport_size(WALL)
+    page.add_init_script(f"localStorage.setItem('language', '{language}')")
+    page.goto(f"{server.url}/#token={world.tokens[Role.SUPERVISOR]}")
+    expect(page.locator("td.words").first).to_be_visible()
+    expect(page.locator("aside table").first).to_be_visible()
+    sizes = page.evaluate("""[...document.querySelectorAll('tbody td, nav a, h1')]
+        .map((one) => parseFloat(getComputedStyle(one).fontSize))""")
+    assert min(sizes) >= 24, "a hundred and sixtieth of the width, or more"
+    assert page.evaluate(WIDER_THAN_ITS_PLACE) == []
+    page.screenshot(path=screenshots / f"page-today-wall-{language}.png")
+
+
+LIES = """
+Object.fromEntries(['header', 'h1', '.filters', '.stage', '.stage-and-side > aside', '.brush', 'details table']
+  .map((one) => [one, document.querySelector(one).getBoundingClientRect()])
+  .map(([one, { x, y, width, height }]) => [one, [x, y, width, height]]))
+"""
+
+
+@pytest.mark.parametrize("size", [LAPTOP, WALL], ids=["laptop", "wall"])
+def test_a_network_lies_the_same_with_and_without_webgl(opened: Page, screenshots: Path, size: ViewportSize) -> None:
+    opened.set_viewport_size(size)
+    to_the_canvas(opened)
+    opened.wait_for_load_state("networkidle")
+    assert opened.evaluate(WIDER_THAN_ITS_PLACE) == []
+    with_webgl = opened.evaluate(LIES)
+    opened.screenshot(path=screenshots / f"page-network-{size['width']}-webgl.png")
+    opened.add_init_script(WITHOUT_WEBGL)
+    opened.reload()
+    expect(opened.get_by_text("Without WebGL")).to_be_visible()
+    expect(opened.locator(".stage canvas")).to_have_count(1)
+    opened.wait_for_load_state("networkidle")
+    assert opened.evaluate(LIES) == with_webgl
+    opened.screenshot(path=screenshots / f"page-network-{size['width']}-flat.png")

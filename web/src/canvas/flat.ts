@@ -2,7 +2,7 @@
 
 import type { Drawing } from './drawing';
 import { placed } from './labels';
-import { looks, radius, width } from './looks';
+import { font, labelHigh, looks, radius, width } from './looks';
 
 export interface Camera {
   /** What lies in the middle, in the layout's units. */
@@ -20,8 +20,6 @@ export interface Marked {
 
 const LABELS_MOST = 60;
 const NAMED_MOST = 12;
-export const LABEL_HIGH = 11;
-export const FONT = `${LABEL_HIGH}px system-ui, sans-serif`;
 
 export function fitting(drawing: Drawing, wide: number, high: number): Camera {
   const dots = [...drawing.dots.values()];
@@ -37,7 +35,10 @@ export function placeUnder(camera: Camera, wide: number, high: number, x: number
   return [camera.x + (x - wide / 2) / camera.scale, camera.y - (y - high / 2) / camera.scale];
 }
 
-export function paint(context: CanvasRenderingContext2D, wide: number, high: number, drawing: Drawing, camera: Camera, marked: Marked): void {
+/** `grain`: how much larger than usual everything is drawn. */
+export function paint(
+  context: CanvasRenderingContext2D, wide: number, high: number, drawing: Drawing, camera: Camera, marked: Marked, grain = 1,
+): void {
   const style = looks();
   const at = (dot: { x: number; y: number }): [number, number] => [
     wide / 2 + (dot.x - camera.x) * camera.scale,
@@ -52,7 +53,7 @@ export function paint(context: CanvasRenderingContext2D, wide: number, high: num
     if (from === undefined || to === undefined) continue;
     const onPath = steps.has(`${line.from} ${line.to}`);
     context.strokeStyle = onPath ? style.path : style.line;
-    context.lineWidth = onPath ? 3 : width(line);
+    context.lineWidth = onPath ? 3 * grain : width(line, grain);
     context.beginPath();
     context.moveTo(...at(from));
     context.lineTo(...at(to));
@@ -62,28 +63,28 @@ export function paint(context: CanvasRenderingContext2D, wide: number, high: num
     const [x, y] = at(dot);
     context.fillStyle = style.kinds[dot.kind];
     context.beginPath();
-    context.arc(x, y, radius(dot), 0, 2 * Math.PI);
+    context.arc(x, y, radius(dot, grain), 0, 2 * Math.PI);
     context.fill();
     if (marked.selected.has(dot.id) || dot.pinned) {
       context.strokeStyle = style.ring;
-      context.lineWidth = 2.5;
+      context.lineWidth = 2.5 * grain;
       context.stroke();
     }
   }
   context.fillStyle = style.ink;
-  context.font = FONT;
+  context.font = font(grain);
   const named = [...drawing.dots.values()].sort((a, b) => weight(b, marked) - weight(a, marked)).slice(0, LABELS_MOST);
   const labels = named.map((dot) => {
     const [x, y] = at(dot);
-    return { label: dot.label, x, y, radius: radius(dot), weight: weight(dot, marked), must: isNamed(dot, marked) };
+    return { label: dot.label, x, y, radius: radius(dot, grain), weight: weight(dot, marked), must: isNamed(dot, marked) };
   });
-  for (const one of placed(labels, LABEL_HIGH, (text) => context.measureText(text).width)) context.fillText(one.label, one.x, one.y);
+  for (const one of placed(labels, labelHigh(grain), (text) => context.measureText(text).width)) context.fillText(one.label, one.x, one.y);
 }
 
 /** The number under a point of the picture, if any. */
-export function under(drawing: Drawing, camera: Camera, wide: number, high: number, x: number, y: number): string | undefined {
+export function under(drawing: Drawing, camera: Camera, wide: number, high: number, x: number, y: number, grain: number): string | undefined {
   let nearest: string | undefined;
-  let distance = 12;
+  let distance = 12 * grain;
   for (const dot of drawing.dots.values()) {
     const away = Math.hypot(wide / 2 + (dot.x - camera.x) * camera.scale - x, high / 2 - (dot.y - camera.y) * camera.scale - y);
     if (away < distance) [nearest, distance] = [dot.id, away];

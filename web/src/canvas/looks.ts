@@ -35,10 +35,23 @@ export function looks(): Looks {
   return dark ? DARK : LIGHT;
 }
 
-export function radius(dot: Dot): number {
-  return (dot.seed ? 5 : 3) + Math.min(6, Math.log2(1 + dot.drawn));
+/** How much larger than usual the page is: on a wall display it grows, and what is drawn grows with it. */
+export function grain(): number {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
 
-export function width(line: Line): number {
-  return Math.min(4, 0.6 + Math.log2(1 + line.events) / 3);
+export function radius(dot: Dot, grain: number): number {
+  return grain * ((dot.seed ? 5 : 3) + Math.min(6, Math.log2(1 + dot.drawn)));
+}
+
+export function width(line: Line, grain: number): number {
+  return grain * Math.min(4, 0.6 + Math.log2(1 + line.events) / 3);
+}
+
+export function labelHigh(grain: number): number {
+  return 11 * grain;
+}
+
+export function font(grain: number): string {
+  return `${labelHigh(grain)}px system-ui, sans-serif`;
 }

@@ -2,6 +2,7 @@
 
 import type { Drawing } from './drawing';
 import { type Camera, fitting, type Marked, paint, placeUnder, under } from './flat';
+import { grain } from './looks';
 import type { Hands, Picture } from './picture';
 
 export function plain(place: HTMLElement, hands: Hands): Picture {
@@ -18,7 +19,7 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
     const [wide, high] = size();
     [canvas.width, canvas.height] = [wide, high];
     camera ??= fitting(drawing, wide, high);
-    paint(context, wide, high, drawing, camera, marked);
+    paint(context, wide, high, drawing, camera, marked, grain());
   };
   const leaving = new AbortController();
   const on = <K extends keyof HTMLElementEventMap>(kind: K, listen: (event: HTMLElementEventMap[K]) => void) =>
@@ -30,7 +31,7 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
   });
   on('pointerdown', (event) => {
     dragged = false;
-    held = camera === undefined ? undefined : under(drawing, camera, ...size(), event.offsetX, event.offsetY);
+    held = camera === undefined ? undefined : under(drawing, camera, ...size(), event.offsetX, event.offsetY, grain());
   });
   on('pointermove', (event) => {
     if (event.buttons !== 1 || camera === undefined) return;
@@ -50,7 +51,7 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
   });
   on('click', (event) => {
     if (dragged || camera === undefined) return;
-    hands.pick(under(drawing, camera, ...size(), event.offsetX, event.offsetY), event.shiftKey);
+    hands.pick(under(drawing, camera, ...size(), event.offsetX, event.offsetY, grain()), event.shiftKey);
   });
   const observer = new ResizeObserver(redraw);
   observer.observe(place);

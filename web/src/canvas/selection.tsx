@@ -6,6 +6,7 @@ import { count, percent } from '../formats';
 import { useSpeaking } from '../words';
 import { CommonContacts } from './common';
 import type { Drawing } from './drawing';
+import { ExpandBy } from './sharing';
 import type { View } from './state';
 
 const SHOWN = 12;
@@ -23,6 +24,7 @@ interface Selecting {
 export function Selection({ selected: ids, drawing, view, change, find }: Selecting) {
   const { language, words, say } = useSpeaking();
   const dots = ids.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
+  const hidden = dots.reduce((sum, dot) => sum + dot.contacts - dot.drawn, 0);
   const loose = dots.filter((dot) => !dot.pinned);
   if (ids.length === 0) return <p class="quiet">{words.selectHint}</p>;
   return (
@@ -38,7 +40,8 @@ export function Selection({ selected: ids, drawing, view, change, find }: Select
       {dots.length < ids.length && <p class="quiet">{say('selectedAway', { n: count(ids.length - dots.length, language) })}</p>}
       {dots.length > SHOWN && <p class="quiet">{say('selectedMore', { n: count(dots.length - SHOWN, language) })}</p>}
       <div class="acts">
-        <button type="button" onClick={() => change({ seeds: [...new Set([...view.seeds, ...ids])] })}>{words.expand}</button>
+        <button type="button" onClick={() => change({ seeds: [...new Set([...view.seeds, ...ids])] })}>{hidden > 0 ? say('expandContacts', { n: count(hidden, language) }) : words.expand}</button>
+        <ExpandBy key={ids.join()} ids={ids} view={view} change={change} />
         <button type="button" onClick={() => change({ hidden: [...new Set([...view.hidden, ...ids])] })}>{words.hide}</button>
         <button type="button" onClick={() => change({ kept: ids })}>{words.keepOnly}</button>
         {loose.length > 0 || dots.length === 0

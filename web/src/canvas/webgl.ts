@@ -2,9 +2,9 @@
 
 import Graph from 'graphology';
 import type Sigma from 'sigma';
-import { FONT, isNamed, LABEL_HIGH, stepsOf, weight } from './flat';
+import { isNamed, stepsOf, weight } from './flat';
 import { type Labelled, placed } from './labels';
-import { looks, radius, width } from './looks';
+import { font, grain, labelHigh, looks, radius, width } from './looks';
 import type { Hands, Picture } from './picture';
 
 /** With more lines than that only numbers are drawn while the picture moves. */
@@ -36,17 +36,23 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
   sigma.on('afterRender', () => {
     const pen = context;
     if (pen === undefined) return;
-    pen.font = FONT;
+    const size = grain();
+    pen.font = font(size);
     pen.fillStyle = looks().ink;
-    for (const one of placed(wanted, LABEL_HIGH, (text) => pen.measureText(text).width)) pen.fillText(one.label, one.x, one.y);
+    for (const one of placed(wanted, labelHigh(size), (text) => pen.measureText(text).width)) pen.fillText(one.label, one.x, one.y);
   });
-  sigma.on('clickNode', ({ node, event }) => hands.pick(node, (event.original as MouseEvent).shiftKey));
-  sigma.on('clickStage', () => hands.pick(undefined, false));
-  dragging(sigma, graph, hands);
+  const wasDragged = dragging(sigma, graph, hands);
+  // Letting go of what was dragged is no click.
+  sigma.on('clickNode', ({ node, event }) => {
+    if (!wasDragged()) hands.pick(node, (event.original as MouseEvent).shiftKey);
+  });
+  sigma.on('clickStage', () => {
+    if (!wasDragged()) hands.pick(undefined, false);
+  });
   let before = '';
   return {
     show: (drawing, marked) => {
-      const now = looks();
+      const [now, large] = [looks(), grain()];
       const steps = stepsOf(marked.path);
       graph.clear();
       for (const dot of drawing.dots.values()) {
@@ -54,7 +60,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
         graph.addNode(dot.id, {
           x: dot.x,
           y: dot.y,
-          size: radius(dot) + (selected ? 4 : dot.pinned ? 2 : 0),
+          size: radius(dot, large) + large * (selected ? 4 : dot.pinned ? 2 : 0),
           color: selected ? now.path : now.kinds[dot.kind],
           label: dot.label,
           forceLabel: selected || dot.seed || dot.pinned,
@@ -65,7 +71,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       }
       for (const line of drawing.lines) {
         const onPath = steps.has(`${line.from} ${line.to}`);
-        graph.addEdge(line.from, line.to, { size: onPath ? 4 : width(line), color: onPath ? now.path : now.line });
+        graph.addEdge(line.from, line.to, { size: onPath ? 4 * large : width(line, large), color: onPath ? now.path : now.line });
       }
       const heavy = drawing.lines.length > LINES_LIGHT;
       sigma.setSetting('hideEdgesOnMove', heavy);
@@ -84,12 +90,16 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
   };
 }
 
-function dragging(sigma: Sigma, graph: Graph, hands: Hands): void {
+/** What is dragged is pinned where it is let go; the answer says whether the last press was a drag. */
+function dragging(sigma: Sigma, graph: Graph, hands: Hands): () => boolean {
   let dragged: string | undefined;
   let moved = false;
   sigma.on('downNode', ({ node }) => {
     [dragged, moved] = [node, false];
     if (sigma.getCustomBBox() === null) sigma.setCustomBBox(sigma.getBBox());
+  });
+  sigma.on('downStage', () => {
+    moved = false;
   });
   sigma.on('moveBody', ({ event }) => {
     if (dragged === undefined) return;
@@ -105,4 +115,5 @@ function dragging(sigma: Sigma, graph: Graph, hands: Hands): void {
   };
   sigma.on('upNode', drop);
   sigma.on('upStage', drop);
+  return () => moved;
 }

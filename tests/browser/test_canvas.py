@@ -1,0 +1,86 @@
+"""The canvas under the hand: what is dragged stays, however it is drawn; what is shared is counted, then drawn."""
+
+import re
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
+from tests.story.feeds import ANN, DEN
+
+pytestmark = pytest.mark.timeout(300)
+
+FLAGGED = (168, 18, 33)
+"""The colour of a flagged number in the light theme."""
+
+
+def middle_of_red(page: Page) -> tuple[float, float]:
+    """Where the flagged number is drawn, in pixels of the window, once two looks in turn say the same."""
+    before = None
+    for _ in range(120):
+        found = _red_now(page)
+        if found is not None and found == before:
+            return found
+        before = found
+        page.wait_for_timeout(250)
+    pytest.fail("the flagged number is not drawn, or does not come to rest")
+
+
+def _red_now(page: Page) -> tuple[float, float] | None:
+    """The middle of what has the flagged number's colour on the stage; None where hardly anything has."""
+    box = page.locator(".stage").bounding_box()
+    assert box is not None
+    picture = np.asarray(Image.open(BytesIO(page.locator(".stage").screenshot())).convert("RGB"), dtype=np.int32)
+    y, x = np.nonzero(np.abs(picture - FLAGGED).sum(axis=2) < 40)
+    return (box["x"] + float(x.mean()), box["y"] + float(y.mean())) if len(x) > 20 else None
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])
+def test_what_is_dragged_stays_where_it_was_put_however_it_is_drawn(opened: Page, webgl: bool) -> None:
+    opened.set_viewport_size({"width": 1000, "height": 700})
+    opened.evaluate("localStorage.setItem('theme', 'light')")
+    if not webgl:
+        opened.add_init_script(WITHOUT_WEBGL)
+    opened.reload()
+    to_the_canvas(opened)
+    opened.locator(".stage").scroll_into_view_if_needed()
+    opened.mouse.move(5, 5)
+    x, y = middle_of_red(opened)
+    opened.mouse.move(x, y)
+    opened.mouse.down()
+    opened.mouse.move(x + 30, y + 20)
+    opened.mouse.move(x + 90, y + 50, steps=5)
+    opened.mouse.up()
+    expect(opened).to_have_url(re.compile("pinned="))
+    opened.mouse.move(5, 5)
+    expect(opened.get_by_role("button", name="Undo")).to_be_enabled()
+    now_x, now_y = middle_of_red(opened)
+    assert now_x - x == pytest.approx(90, abs=12)
+    assert now_y - y == pytest.approx(50, abs=12)
+    opened.get_by_role("button", name="Undo").click()
+    expect(opened).not_to_have_url(re.compile("pinned="))
+
+
+def test_what_a_number_shares_is_counted_and_then_drawn(opened: Page) -> None:
+    opened.get_by_role("link", name="Search").click()
+    opened.get_by_label("A number in any form").fill(ANN)
+    opened.get_by_role("button", name="Search", exact=True).click()
+    opened.get_by_role("link", name="Open on the canvas").click()
+    expect(opened.get_by_text("numbers are drawn")).to_be_visible(timeout=PATIENCE_MS)
+    flagged = opened.get_by_role("checkbox", name=f"Selected +86 139 **** {DEN[0][-4:]}")
+    flagged.check()
+    opened.get_by_role("button", name="Expand by what they share").click()
+    device = opened.get_by_role("checkbox", name="device 1")
+    expect(opened.locator("label.kind", has_text="device")).to_contain_text("in use by 3 numbers, 3 of them suspect")
+    expect(opened.locator("label.kind", has_text="holder")).to_contain_text("in use by 3 numbers, 3 of them suspect")
+    expect(opened.get_by_role("checkbox", name=re.compile("^account 0"))).to_be_disabled()
+    before = opened.url
+    device.check()
+    opened.get_by_role("button", name="Draw their numbers").click()
+    expect(opened.get_by_text("3 numbers were added")).to_be_visible()
+    assert opened.url != before
+    opened.get_by_role("button", name="Undo").click()
+    expect(opened).to_have_url(before)
