@@ -131,6 +131,7 @@ class AuditLog:
         }
         mine = _Waiting(said)
         self._waiting.append(mine)
+        self._catalogue.leave_state()  # SQLite begins its log anew only when nobody reads from it
         with self._turn:
             if mine.entry is None and mine.failed is None:  # whoever had the turn before has not written it
                 self._write_waiting()

@@ -90,9 +90,13 @@ class Catalogue:
     def one_state(self) -> AbstractContextManager[None]:
         """Within, all that this thread reads is of one state, in one transaction, until it writes: then of a newer one.
 
-        It begins with the first thing that is read. Not for what waits for others to write.
+        It begins with the first thing that is read. Before it waits for others to write, `leave_state`.
         """
         return self._state.wanted()
+
+    def leave_state(self) -> None:
+        """What this thread reads from here on is of a newer state, and no log is kept for it meanwhile."""
+        self._state.leave()
 
     def compact(self, *, others_wait: bool = True) -> bool:
         """Rewrite the database without what was deleted, so that no byte of it is left; whether that was done.

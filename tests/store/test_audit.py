@@ -303,3 +303,22 @@ def test_a_signed_checkpoint_from_before_the_cut_is_no_reproach_and_one_from_aft
     with folder.catalogue.writing() as connection:
         connection.execute(sa.delete(audit).where(audit.c.entry >= after.count))
     assert not log.verify([after]).ok
+
+
+def test_whoever_waits_for_its_entry_to_be_written_reads_from_nothing_meanwhile(folder: Folder) -> None:
+    """SQLite begins its log anew when nobody reads from it: among many that wait there would always be somebody."""
+    log, catalogue = _log(folder), folder.catalogue
+
+    def ask() -> int:
+        with catalogue.one_state():
+            assert log.verify().ok  # reads, in a transaction that goes on
+            assert catalogue._engine.pool.checkedout() > 0  # type: ignore[attr-defined]
+            return _record(log)
+
+    with ThreadPoolExecutor(1) as threads:
+        with log._turn:
+            asking = threads.submit(ask)
+            while not log._waiting or catalogue._engine.pool.checkedout():  # type: ignore[attr-defined]
+                assert not asking.done()
+                time.sleep(0.01)
+        assert asking.result(60) == 1
