@@ -129,8 +129,7 @@ class AuditLog:
             "subject_token": subject_token,
             "details": orjson.dumps(dict(details or {}), option=orjson.OPT_SORT_KEYS).decode(),
         }
-        mine = _Waiting(said)
-        self._waiting.append(mine)
+        self._waiting.append(mine := _Waiting(said))
         self._catalogue.leave_state()  # SQLite begins its log anew only when nobody reads from it
         with self._turn:
             if mine.entry is None and mine.failed is None:  # whoever had the turn before has not written it

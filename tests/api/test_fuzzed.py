@@ -103,7 +103,7 @@ def test_made_up_documents_are_answered_as_by_plain_strawberry(home: Path) -> No
         room = make_room(service)
 
         @settings(
-            max_examples=2 * EXAMPLES,
+            max_examples=4 * EXAMPLES,
             deadline=None,
             database=None,
             derandomize=True,

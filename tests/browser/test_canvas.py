@@ -81,6 +81,6 @@ def test_what_a_number_shares_is_counted_and_then_drawn(opened: Page) -> None:
     device.check()
     opened.get_by_role("button", name="Draw their numbers").click()
     expect(opened.get_by_text("3 numbers were added")).to_be_visible()
-    assert opened.url != before
+    expect(opened).not_to_have_url(before)
     opened.get_by_role("button", name="Undo").click()
     expect(opened).to_have_url(before)

@@ -1,5 +1,6 @@
 """Who cannot get through to Neo4j is told why and what to do."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -37,24 +38,26 @@ def test_a_wrong_password_is_said_and_not_shown(neo4j_address: Neo4jAddress) -> 
 
 @pytest.fixture
 def another_user(neo4j_address: Neo4jAddress) -> Iterator[Neo4jAddress]:
-    """A user of whom another password is wanted first."""
-    word = "a-first-password"
+    """A user of whom another password is wanted first; whom a test made wait, the next would find waiting."""
+    name, word = f"another{os.urandom(4).hex()}", "a-first-password"
     with neo4j.GraphDatabase.driver(neo4j_address.bolt, auth=(neo4j_address.user, neo4j_address.password)) as driver:
-        driver.execute_query("CREATE USER another SET PASSWORD $word CHANGE REQUIRED", word=word, database_="system")
-        yield replace(neo4j_address, user="another", password=word)
-        driver.execute_query("DROP USER another", database_="system")
+        driver.execute_query(f"CREATE USER {name} SET PASSWORD $word CHANGE REQUIRED", word=word, database_="system")
+        yield replace(neo4j_address, user=name, password=word)
+        driver.execute_query(f"DROP USER {name}", database_="system")
 
 
 def test_a_password_that_must_be_changed_first(another_user: Neo4jAddress) -> None:
     """As on a fresh server, with the password of the manual."""
-    with pytest.raises(Neo4jFailed, match=r"wants another password for another first: .*ALTER CURRENT USER") as refused:
+    with pytest.raises(
+        Neo4jFailed, match=rf"wants another password for {another_user.user} first: .*ALTER CURRENT USER"
+    ) as refused:
         Database.connect(another_user)
     assert another_user.password not in str(refused.value)
 
 
 def test_too_many_wrong_passwords_make_a_user_wait_which_passes(another_user: Neo4jAddress) -> None:
     wrong = replace(another_user, password="not the secret")
-    with pytest.raises(Neo4jFailed, match="refuses the user another or the password"):
+    with pytest.raises(Neo4jFailed, match=f"refuses the user {another_user.user} or the password"):
         Database.connect(wrong)
     said = ""
     for _ in range(20):  # three are the server's limit; the wait is over after 5 s, which a busy machine may take
