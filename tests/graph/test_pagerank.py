@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from graphsvc.graph.pagerank import personalised_pagerank
 from graphsvc.graph.weighted import Weighted, undirected
-
-Edge = tuple[int, int, int]
+from tests.graph.test_leiden import Edge, judged
 
 worlds = st.integers(1, 15).flatmap(
     lambda n: st.tuples(
@@ -35,12 +34,7 @@ def test_every_group_is_walked_as_networkx_walks_it_alone(
 ) -> None:
     edges, groups, damping = world
     count = len(groups[0])
-    judge = nx.Graph()
-    judge.add_nodes_from(range(count))
-    for one, other, weight in edges:
-        if one != other:
-            before = judge.get_edge_data(one, other, {"weight": 0})["weight"]
-            judge.add_edge(one, other, weight=before + weight)
+    judge = judged(count, edges)
     found = personalised_pagerank(graph_of(count, edges), groups, damping=damping, tolerance=1e-7)
     for row, group in zip(found, groups, strict=True):
         wanted = nx.pagerank(judge, damping, dict(enumerate(group)), max_iter=2_000, tol=1e-12)
