@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.compiling import kernel
+from graphsvc.graph.leiden_loops import strengths
 from graphsvc.graph.snapshot import Int32, Int64
 from graphsvc.graph.weighted import Float32, Float64, Weighted
 
@@ -33,26 +34,14 @@ def personalised_pagerank(
         raise ValueError("each group of seeds has a figure of 0 or more for every node, and one above 0")
     shares: Float32 = (wanted / wanted.sum(axis=1, keepdims=True)).astype(np.float32)
     restart: Float32 = np.ascontiguousarray(shares.T)
-    strength = strengths(graph.start, graph.weight)
-    given = (restart / strength[:, None]).astype(np.float32)
     lonely = np.diff(graph.start) == 0
+    strength = strengths(graph.start, graph.weight) + lonely  # what is divided by is not 0
+    given = (restart / strength[:, None]).astype(np.float32)
     back = (1 - damping) / (1 - damping * restart[lonely].sum(axis=0, dtype=np.float64))
     while walk(*graph.rows, strength, restart, back, damping, given).max() > tolerance:
         pass
     rank = given.T * strength
     return np.asarray(rank / rank.sum(axis=1, keepdims=True))
-
-
-@kernel
-def strengths(start: Int64, weight: Float32) -> Float64:
-    """Summed weights of each node's edges; of a node without one 1, so that it can be divided by."""
-    strength = np.ones(len(start) - 1)
-    for v in range(len(strength)):
-        if start[v] < start[v + 1]:
-            strength[v] = 0.0
-        for k in range(start[v], start[v + 1]):
-            strength[v] += weight[k]
-    return strength
 
 
 @kernel

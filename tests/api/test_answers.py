@@ -171,7 +171,7 @@ def test_a_plan_depends_on_the_variables_that_shape_it(investigator: Client) -> 
 
 @contextmanager
 def counted(room: Room) -> Iterator[list[str]]:
-    """The statements that the catalogue is asked meanwhile, transactions aside."""
+    """The statements that the catalogue is asked meanwhile, and how each transaction begins."""
     asked: list[str] = []
 
     def note(_c: object, _k: object, statement: str, *_: object) -> None:

@@ -6,13 +6,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from graphsvc.api.room import Room
 from graphsvc.listing import Listing
 from graphsvc.reports.values import NumberReport
 from tests.api.clients import Client, caller
-from tests.api.test_answers import FILES
+from tests.api.test_answers import FILES, counted
 from tests.story.feeds import DEN
 
 FLAG = 'mutation F($n: String!) { flagNumbers(numbers: [$n], scamType: LOAN, caseId: "C-9") { id } }'
@@ -22,19 +21,11 @@ WRITES = "BEGIN IMMEDIATE"
 
 @contextmanager
 def transactions(room: Room) -> Iterator[list[str]]:
-    """How each transaction of the catalogue begins meanwhile."""
+    """How each transaction of the catalogue begins meanwhile; there when the block has ended."""
     begun: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        if statement.startswith("BEGIN"):
-            begun.append(statement)
-
-    engine = room.service.catalogue._engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted(room) as asked:
         yield begun
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
+    begun += [one for one in asked if one.startswith("BEGIN")]
 
 
 def operation(name: str) -> str:
