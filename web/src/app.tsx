@@ -1,7 +1,7 @@
 // The frame of the page: where one can go, how fresh the data are, and the view of the place.
 
 import { lazy, Suspense } from 'preact/compat';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ask, Refused } from './asking';
 import { type Caller, CallerContext, useMay } from './caller';
 import { count, instant } from './formats';
@@ -39,6 +39,16 @@ const PLACES: [string, Word, string?][] = [
   ['policies', 'policies', 'Query.evaluations'],
 ];
 
+const TITLES: Record<string, Word> = {
+  ...Object.fromEntries(PLACES.map(([view, word]) => [view, word])),
+  person: 'personTitle',
+  number: 'numberTitle',
+  network: 'networkTitle',
+  question: 'question',
+  investigation: 'investigation',
+  canvas: 'canvas',
+};
+
 /** Where views belong that have no place of their own at the top. */
 const UNDER: Record<string, string> = { person: 'today', network: 'networks', investigation: 'investigations', question: 'questions' };
 
@@ -68,6 +78,7 @@ export function App() {
   }, [language, theme]);
   const speaking = speak(language);
   const { words, say } = speaking;
+  useArrival(place, words);
   const lost = useCallback(() => setDoor('expired'), []);
   const { service, away } = useService(door, lost);
   const caller = service?.service.caller;
@@ -158,6 +169,21 @@ function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string 
     );
   }
   return <Today place={place} tick={tick} />;
+}
+
+/** Names the view in the window's title; whoever comes to another view goes on with the keys, and reads, at its beginning. */
+function useArrival({ view, id }: Place, words: Record<Word, string>): void {
+  const before = useRef(`${view}/${id}`);
+  useEffect(() => {
+    document.title = `${words[TITLES[view] ?? 'today']} · ${words.name}`;
+  }, [view, words]);
+  useLayoutEffect(() => {
+    if (before.current === `${view}/${id}`) return;
+    before.current = `${view}/${id}`;
+    const content = document.getElementById('content');
+    if (content !== null && !content.contains(document.activeElement)) content.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [view, id]);
 }
 
 /** Asks every few seconds which analysis is current; views ask again when it changes. */

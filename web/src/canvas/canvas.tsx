@@ -6,16 +6,17 @@ import { count } from '../formats';
 import { Answered, Refusal } from '../parts/notice';
 import { refusal } from '../parts/refused';
 import { save } from '../parts/save';
-import { keepSettings, type Place } from '../route';
+import { go, keepSettings, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import { Brush } from './brush';
-import { type Columns, draw, type Drawing } from './drawing';
+import { type Columns, type Dot, draw } from './drawing';
 import { asCsv, asGraphml, asJson } from './exports';
 import { asPng, type Marked } from './flat';
-import { type Hands, hasWebgl, picture, type Picture } from './picture';
+import { hasWebgl } from './picture';
 import { Selection } from './selection';
-import { beginning, changed, type History, redone, settingsOf, undone, type View } from './state';
+import { type Acts, Stage } from './stage';
+import { beginning, changed, expanded, hiding, type History, kept, loosened, pinnedAt, redone, settingsOf, undone, type View } from './state';
 import { Contacts } from './table';
 import { Toolbar } from './toolbar';
 import canvasDocument from '../../../schema/operations/page-canvas.graphql?raw';
@@ -72,6 +73,16 @@ function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
   const marked: Marked = { selected: new Set(selected), path };
   const change = (part: Partial<View>) => setHistory((before) => changed(before, part));
   const fit = useRef<() => void>(() => undefined);
+  const acts: Acts = {
+    expand: (ids) => change(expanded(view, ids)),
+    hide: (ids) => change(hiding(view, ids)),
+    keep: (ids) => change(kept(ids)),
+    pinOrLoose: (ids) => {
+      const loose = ids.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined && !dot.pinned);
+      change(loose.length > 0 ? pinnedAt(view, loose as Dot[]) : loosened(view, ids));
+    },
+    open: (id) => go('number', id),
+  };
   const find = (timeRespecting: boolean) => {
     const [from, to] = selected;
     ask<Paths>(pathsDocument, { from, to, maxHops: PATH_HOPS, timeRespecting, since: view.since || null, until: view.until || null })
@@ -119,6 +130,7 @@ function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
           drawing={drawing}
           marked={marked}
           fit={fit}
+          acts={acts}
           pick={(id, add) => {
             setPath([]);
             setSelected((before) => (id === undefined ? [] : add ? toggled(before, id) : [id]));
@@ -149,41 +161,6 @@ function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
 
 function toggled(selected: string[], id: string): string[] {
   return selected.includes(id) ? selected.filter((one) => one !== id) : [...selected, id];
-}
-
-interface Staging {
-  drawing: Drawing;
-  marked: Marked;
-  fit: { current: () => void };
-}
-
-function Stage({ drawing, marked, fit, pick, pin }: Staging & Hands) {
-  const { words } = useSpeaking();
-  const place = useRef<HTMLDivElement>(null);
-  const made = useRef<Picture>();
-  const hands = useRef<Hands>({ pick, pin });
-  hands.current = { pick, pin };
-  const [ready, setReady] = useState(false);
-  useEffect(() => {
-    let left = false;
-    void picture(place.current as HTMLElement, {
-      pick: (...given) => hands.current.pick(...given),
-      pin: (...given) => hands.current.pin(...given),
-    }).then((one) => {
-      if (left) one.end();
-      else {
-        made.current = one;
-        fit.current = one.fit;
-        setReady(true);
-      }
-    });
-    return () => {
-      left = true;
-      made.current?.end();
-    };
-  }, []);
-  useEffect(() => made.current?.show(drawing, marked), [drawing, marked.selected.size, [...marked.selected].join(), marked.path.join(), ready]);
-  return <div ref={place} class="stage" role="img" aria-label={words.canvas} />;
 }
 
 function Legend() {

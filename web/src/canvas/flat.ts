@@ -16,6 +16,8 @@ export interface Marked {
   selected: Set<string>;
   /** Numbers of a path, in order. */
   path: string[];
+  /** The number that the keys stand on. */
+  cursor?: string | undefined;
 }
 
 const LABELS_MOST = 60;
@@ -71,6 +73,8 @@ export function paint(
       context.stroke();
     }
   }
+  const stood = drawing.dots.get(marked.cursor ?? '');
+  if (stood !== undefined) encircle(context, ...at(stood), radius(stood, grain), grain);
   context.fillStyle = style.ink;
   context.font = font(grain);
   const named = [...drawing.dots.values()].sort((a, b) => weight(b, marked) - weight(a, marked)).slice(0, LABELS_MOST);
@@ -79,6 +83,18 @@ export function paint(
     return { label: dot.label, x, y, radius: radius(dot, grain), weight: weight(dot, marked), must: isNamed(dot, marked) };
   });
   for (const one of placed(labels, labelHigh(grain), (text) => context.measureText(text).width)) context.fillText(one.label, one.x, one.y);
+}
+
+/** A ring with a gap around a number: the keys stand on it. */
+export function encircle(context: CanvasRenderingContext2D, x: number, y: number, radius: number, grain: number): void {
+  const style = looks();
+  for (const [wide, colour] of [[6, style.ground], [2.5, style.ink]] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = wide * grain;
+    context.beginPath();
+    context.arc(x, y, radius + 6 * grain, 0, 2 * Math.PI);
+    context.stroke();
+  }
 }
 
 /** The number under a point of the picture, if any. */
@@ -101,9 +117,9 @@ export function stepsOf(path: string[]): Set<string> {
   return steps;
 }
 
-/** Whether it is named even where there is no room: it is selected, with few others. */
+/** Whether it is named even where there is no room: the keys stand on it, or it is selected with few others. */
 export function isNamed(dot: { id: string }, marked: Marked): boolean {
-  return marked.selected.size <= NAMED_MOST && marked.selected.has(dot.id);
+  return dot.id === marked.cursor || (marked.selected.size <= NAMED_MOST && marked.selected.has(dot.id));
 }
 
 export function weight(dot: { id: string; seed: boolean; pinned: boolean; drawn: number }, marked: Marked): number {

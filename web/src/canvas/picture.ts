@@ -4,9 +4,16 @@ import type { Drawing } from './drawing';
 import type { Marked } from './flat';
 import { plain } from './plain';
 
+/** Nearer to the edge than so many pixels a number counts as out of sight: words of the keys lie there. */
+export const EDGE = 56;
+
 export interface Picture {
   show: (drawing: Drawing, marked: Marked) => void;
   fit: () => void;
+  /** Larger by so much. */
+  zoom: (by: number) => void;
+  /** Moves the picture where a number lies outside of what is seen. */
+  look: (id: string) => void;
   end: () => void;
 }
 

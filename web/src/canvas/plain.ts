@@ -3,7 +3,7 @@
 import type { Drawing } from './drawing';
 import { type Camera, fitting, type Marked, paint, placeUnder, under } from './flat';
 import { grain } from './looks';
-import type { Hands, Picture } from './picture';
+import { EDGE, type Hands, type Picture } from './picture';
 
 export function plain(place: HTMLElement, hands: Hands): Picture {
   const canvas = document.createElement('canvas');
@@ -63,6 +63,18 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
     },
     fit: () => {
       camera = undefined;
+      redraw();
+    },
+    zoom: (by) => {
+      if (camera !== undefined) camera.scale *= by;
+      redraw();
+    },
+    look: (id) => {
+      const dot = drawing.dots.get(id);
+      if (dot === undefined || camera === undefined) return;
+      const [wide, high] = size();
+      const [x, y] = [Math.abs(dot.x - camera.x) * camera.scale, Math.abs(dot.y - camera.y) * camera.scale];
+      if (x > wide / 2 - EDGE || y > high / 2 - EDGE) [camera.x, camera.y] = [dot.x, dot.y];
       redraw();
     },
     end: () => {

@@ -7,7 +7,7 @@ import { useSpeaking } from '../words';
 import { CommonContacts } from './common';
 import type { Drawing } from './drawing';
 import { ExpandBy } from './sharing';
-import type { View } from './state';
+import { expanded, hiding, kept, loosened, pinnedAt, type View } from './state';
 
 const SHOWN = 12;
 
@@ -40,13 +40,13 @@ export function Selection({ selected: ids, drawing, view, change, find }: Select
       {dots.length < ids.length && <p class="quiet">{say('selectedAway', { n: count(ids.length - dots.length, language) })}</p>}
       {dots.length > SHOWN && <p class="quiet">{say('selectedMore', { n: count(dots.length - SHOWN, language) })}</p>}
       <div class="acts">
-        <button type="button" onClick={() => change({ seeds: [...new Set([...view.seeds, ...ids])] })}>{hidden > 0 ? say('expandContacts', { n: count(hidden, language) }) : words.expand}</button>
+        <button type="button" onClick={() => change(expanded(view, ids))}>{hidden > 0 ? say('expandContacts', { n: count(hidden, language) }) : words.expand}</button>
         <ExpandBy key={ids.join()} ids={ids} view={view} change={change} />
-        <button type="button" onClick={() => change({ hidden: [...new Set([...view.hidden, ...ids])] })}>{words.hide}</button>
-        <button type="button" onClick={() => change({ kept: ids })}>{words.keepOnly}</button>
+        <button type="button" onClick={() => change(hiding(view, ids))}>{words.hide}</button>
+        <button type="button" onClick={() => change(kept(ids))}>{words.keepOnly}</button>
         {loose.length > 0 || dots.length === 0
-          ? <button type="button" onClick={() => change({ pinned: { ...view.pinned, ...Object.fromEntries(loose.map(({ id, x, y }) => [id, [x, y]])) } })}>{words.pin}</button>
-          : <button type="button" onClick={() => change({ pinned: without(view.pinned, ids) })}>{words.unpin}</button>}
+          ? <button type="button" onClick={() => change(pinnedAt(view, loose))}>{words.pin}</button>
+          : <button type="button" onClick={() => change(loosened(view, ids))}>{words.unpin}</button>}
         <Collect numbers={ids} />
         {ids.length >= 2 && <CommonContacts key={ids.join() + view.since + view.until} ids={ids} view={view} change={change} />}
         {ids.length === 2 && (
@@ -58,8 +58,4 @@ export function Selection({ selected: ids, drawing, view, change, find }: Select
       </div>
     </>
   );
-}
-
-function without(pinned: View['pinned'], ids: string[]): View['pinned'] {
-  return Object.fromEntries(Object.entries(pinned).filter(([id]) => !ids.includes(id)));
 }

@@ -68,6 +68,27 @@ export function settingsOf(view: View, inAddress: string[]): Record<string, stri
   return settings;
 }
 
+export function expanded(view: View, ids: string[]): Partial<View> {
+  return { seeds: [...new Set([...view.seeds, ...ids])] };
+}
+
+export function hiding(view: View, ids: string[]): Partial<View> {
+  return { hidden: [...new Set([...view.hidden, ...ids])] };
+}
+
+export function kept(ids: string[]): Partial<View> {
+  return { kept: ids };
+}
+
+/** Where each of them lies now. */
+export function pinnedAt(view: View, dots: { id: string; x: number; y: number }[]): Partial<View> {
+  return { pinned: { ...view.pinned, ...Object.fromEntries(dots.map(({ id, x, y }) => [id, [x, y] as [number, number]])) } };
+}
+
+export function loosened(view: View, ids: string[]): Partial<View> {
+  return { pinned: Object.fromEntries(Object.entries(view.pinned).filter(([id]) => !ids.includes(id))) };
+}
+
 export interface History {
   past: View[];
   now: View;

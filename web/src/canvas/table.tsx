@@ -6,6 +6,7 @@ import { NumberLink } from '../parts/marks';
 import { Table } from '../parts/table';
 import { useSpeaking } from '../words';
 import type { Drawing } from './drawing';
+import { inOrder } from './keys';
 
 const ROWS = 50;
 
@@ -19,7 +20,7 @@ interface Tabled {
 export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
   const { language, words } = useSpeaking();
   const [rows, setRows] = useState(ROWS);
-  const dots = [...drawing.dots.values()].sort((a, b) => b.fraudProbability - a.fraudProbability || b.drawn - a.drawn);
+  const dots = inOrder(drawing);
   return (
     <details open>
       <summary>{words.table}</summary>

@@ -2,10 +2,10 @@
 
 import Graph from 'graphology';
 import type Sigma from 'sigma';
-import { isNamed, stepsOf, weight } from './flat';
+import { encircle, isNamed, stepsOf, weight } from './flat';
 import { type Labelled, placed } from './labels';
 import { font, grain, labelHigh, looks, radius, width } from './looks';
-import type { Hands, Picture } from './picture';
+import { EDGE, type Hands, type Picture } from './picture';
 
 /** With more lines than that only numbers are drawn while the picture moves. */
 const LINES_LIGHT = 5000;
@@ -13,7 +13,7 @@ const LINES_LIGHT = 5000;
 export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sigma): Picture {
   const graph = new Graph({ type: 'directed', multi: false });
   let wanted: Labelled[] = [];
-  let context: CanvasRenderingContext2D | undefined;
+  let cursor: string | undefined;
   const sigma = new Renderer(graph, place, {
     allowInvalidContainer: true,
     labelDensity: 1,
@@ -23,8 +23,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
     zIndex: true,
     defaultDrawNodeHover: () => undefined,
     // A label is only asked for here; all of a frame are written together, when it is known which have room.
-    defaultDrawNodeLabel: (where, data) => {
-      context = where;
+    defaultDrawNodeLabel: (_, data) => {
       const { label, x, y, size } = data;
       const { weight: weighs, must } = data as unknown as { weight: number; must: boolean };
       if (label !== null) wanted.push({ label, x, y, radius: size, weight: weighs, must });
@@ -34,9 +33,14 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
     wanted = [];
   });
   sigma.on('afterRender', () => {
-    const pen = context;
-    if (pen === undefined) return;
+    const pen = sigma.getCanvases()['labels']?.getContext('2d');
+    if (!pen) return;
     const size = grain();
+    const stood = cursor === undefined ? undefined : sigma.getNodeDisplayData(cursor);
+    if (stood !== undefined) {
+      const { x, y } = sigma.framedGraphToViewport(stood);
+      encircle(pen, x, y, sigma.scaleSize(stood.size), size);
+    }
     pen.font = font(size);
     pen.fillStyle = looks().ink;
     for (const one of placed(wanted, labelHigh(size), (text) => pen.measureText(text).width)) pen.fillText(one.label, one.x, one.y);
@@ -54,6 +58,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
     show: (drawing, marked) => {
       const [now, large] = [looks(), grain()];
       const steps = stepsOf(marked.path);
+      cursor = marked.cursor;
       graph.clear();
       for (const dot of drawing.dots.values()) {
         const selected = marked.selected.has(dot.id);
@@ -85,6 +90,17 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       sigma.setCustomBBox(null);
       sigma.refresh();
       void sigma.getCamera().animatedReset({ duration: 0 });
+    },
+    zoom: (by) => {
+      const camera = sigma.getCamera();
+      camera.setState({ ratio: camera.ratio / by });
+    },
+    look: (id) => {
+      const data = sigma.getNodeDisplayData(id);
+      if (data === undefined) return;
+      const { x, y } = sigma.framedGraphToViewport(data);
+      const { width: wide, height: high } = sigma.getDimensions();
+      if (x < EDGE || y < EDGE || x > wide - EDGE || y > high - EDGE) sigma.getCamera().setState({ x: data.x, y: data.y });
     },
     end: () => sigma.kill(),
   };
