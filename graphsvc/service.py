@@ -44,7 +44,7 @@ from graphsvc.reports.names import Names
 from graphsvc.reports.released import freed
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.subjects import Subject, find_numbers, find_subject
-from graphsvc.reports.values import EntityReport, NetworkDetail, NetworkReport, NumberReport, Page, Ranking
+from graphsvc.reports.values import EntityReport, NetworkDetail, NetworkReport, NumberReport, Page, PageKey, Ranking
 from graphsvc.service_time import ServiceTime
 from graphsvc.settings import Settings
 from graphsvc.stating import Stating
@@ -91,6 +91,8 @@ class Service:
     """Who acts and why, for the audit log."""
     pages: Kept[Ranking]
     """Pages of the ranking that were asked for, masked."""
+    people: victims.People
+    """Whoever was on one of them."""
     reads: Reads
     """Where each question is noted before it is answered."""
     access: Access
@@ -157,9 +159,11 @@ class Service:
     def victims(self, page: Page, *, reveal: str | None = None, as_of: int | None = None) -> Ranking:
         """A page of the ranking. A cursor keeps to its analysis, so that pages join even when a new one is made."""
         names, record = self._names(reveal, "victims"), self.analysis(as_of)
-        made = partial(victims.page_of, self.catalogue, record, names, page)
+        people: victims.People = self.people if reveal is None else Kept(0)
+        made = partial(victims.page_of, self.catalogue, record, names, page, people)
         # A page says the same for as long as the analysis is kept and the same numbers are free.
-        return self.pages.get((record.analysis_id, names.freed.releases.free, page), made) if reveal is None else made()
+        key = PageKey(record.analysis_id, names.freed.releases.free, page)
+        return self.pages.get(key, made) if reveal is None else made()
 
     def networks(self, *, limit: int) -> list[NetworkReport]:
         """The networks found, those that reach most people first."""

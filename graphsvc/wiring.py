@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from graphsvc.live.kafka import Kafka
 
 _PAGES_KEPT: Final = 32
+_PEOPLE_KEPT: Final = 1_000
+"""Some 15 KB each."""
 """Of the ranking, in memory: the first ones are asked for again and again."""
 
 
@@ -92,6 +94,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             time=clock,
             errand=asked,
             pages=Kept(_PAGES_KEPT),
+            people=Kept(_PEOPLE_KEPT),
             reads=reads,
             access=Access(catalogue, audit, _wall_clock, secrets.token_urlsafe, asked.actor),
             privacy=Privacy(catalogue, registry, audit, clock, settings.national_region, queue.cancel_citing),

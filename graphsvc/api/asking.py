@@ -9,6 +9,7 @@ import strawberry
 
 from graphsvc.api.ids import GlobalIds, Kind
 from graphsvc.api.nudges import Nudges
+from graphsvc.api.settled import Memory
 from graphsvc.model.callers import Caller
 from graphsvc.service import Service
 from graphsvc.store.reads import ReadsTogether
@@ -45,6 +46,8 @@ class Asking:
     """Every `Type.field` of the operation: what is not among them need not be fetched."""
     reads: ReadsTogether
     """What was asked for; written to the audit log before the answer leaves."""
+    settled: Memory = field(default_factory=Memory)
+    """What was made for others and cannot change any more."""
     request_id: str = ""
     again_until: int | None = field(default=None)
     """A long poll that found nothing says until when (epoch ms) it wants to be asked again."""

@@ -5,7 +5,7 @@ once a document. The answers are the same (a test compares them byte for byte): 
 resolvers, everything below them is plain values by then. Subscriptions and introspection are not compiled.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from operator import attrgetter
 from typing import Any, Final
 
@@ -34,7 +34,6 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 
 from graphsvc.api import columns, settled
-from graphsvc.model.kept import Kept
 
 Shape = Callable[[Any], Any]
 """From a resolved value to what goes into the answer."""
@@ -54,14 +53,14 @@ class Compiler:
         schema: strawberry.Schema,
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: VariableValues,
-        kept: Kept[orjson.Fragment],
+        memory: settled.Memory,
     ) -> None:
-        """`kept` remembers the parts of answers that are settled."""
+        """`memory` has the parts of answers that are settled."""
         self.strawberry = schema
         self.schema = schema._schema
         self.fragments = fragments
         self.variables = variables
-        self.kept = kept
+        self.memory = memory
 
     def collected(self, parent: GraphQLObjectType, *sets: SelectionSetNode) -> dict[str, list[FieldNode]]:
         """The fields selected on an object type by the names they have in the answer, in order."""
@@ -140,35 +139,45 @@ class Compiler:
         registry = self.strawberry.schema_converter.scalar_registry
         renamed = convert_arguments(arguments, ours.arguments, registry, self.strawberry.config)
         method = ours.base_resolver.wrapped_func
-        if settled.BY in ours.metadata and self._is_settled(field.type, nodes):
-            return attrgetter(ours.metadata[settled.BY]), self._written_once(shape)
+        if settled.BY in ours.metadata and (asked := self._settled(field.type, nodes)) is not None:
+            return attrgetter(ours.metadata[settled.BY]), self._written_once(asked, shape)
         return (lambda value: method(value, **renamed)), shape
 
-    def _is_settled(self, kind: GraphQLOutputType, nodes: list[FieldNode]) -> bool:
-        """Whether nothing that is selected of a value can change any more."""
+    def _settled(self, kind: GraphQLOutputType, nodes: list[FieldNode]) -> Hashable | None:
+        """What is selected of a value, the same for every document that selects the same; None where some of it may
+        still change."""
         named = get_named_type(kind)
         if not isinstance(named, GraphQLObjectType):
-            return not any(node.selection_set for node in nodes)
-        selected = self.collected(named, *(node.selection_set for node in nodes if node.selection_set)).values()
-        return all(
-            inner[0].name.value == "__typename"
-            or (
-                f"{named.name}.{inner[0].name.value}" in settled.FIELDS
-                and self._is_settled(named.fields[inner[0].name.value].type, inner)
-            )
-            for inner in selected
-        )
+            return None if any(node.selection_set for node in nodes) else ()
+        selected = self.collected(named, *(node.selection_set for node in nodes if node.selection_set))
+        parts: list[tuple[str, str, str, Hashable]] = []
+        for name, inner in selected.items():
+            field = inner[0].name.value
+            if field == "__typename":
+                parts.append((name, field, "", ()))
+                continue
+            if f"{named.name}.{field}" not in settled.FIELDS:
+                return None
+            below = self._settled(named.fields[field].type, inner)
+            if below is None:
+                return None
+            arguments = get_argument_values(named.fields[field], inner[0], self.variables)
+            parts.append((name, field, repr(sorted(arguments.items())), below))
+        return named.name, *parts
 
-    def _written_once(self, shape: Shape) -> Shape:
-        """A settled value as it goes into every answer of this plan."""
-        plan, kept = object(), self.kept
+    def _written_once(self, asked: Hashable, shape: Shape) -> Shape:
+        """A settled value as it goes into every answer that asks the same of it."""
+        memory = self.memory
 
         def written(value: settled.Settled[Any]) -> Any:
             if value.key is None:
                 return shape(value.value())
-            return kept.get(
-                (plan, value.key), lambda: orjson.Fragment(orjson.dumps(shape(value.value()), option=columns.WRITES))
-            )
+
+            def fresh() -> orjson.Fragment:
+                memory.looks.get(asked, lambda: written)
+                return orjson.Fragment(orjson.dumps(shape(value.value()), option=columns.WRITES))
+
+            return memory.written.get((asked, value.key), fresh)
 
         return written
 

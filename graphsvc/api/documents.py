@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -25,10 +24,10 @@ from graphql import (
 from graphql.validation import specified_rules
 from graphql.validation.rules.max_introspection_depth_rule import MaxIntrospectionDepthRule
 
-from graphsvc.api import settled
 from graphsvc.api.authority import fields_of
 from graphsvc.api.gate import parsed
 from graphsvc.api.refusals import Refusal
+from graphsvc.api.settled import Memory
 from graphsvc.model.kept import Kept
 from graphsvc.model.numbers import redact
 
@@ -52,8 +51,7 @@ class Prepared:
     shaping: tuple[str, ...]
     """Variables that decide how nested fields look: each set of their values is a plan of its own."""
     plans: Kept[Any] = field(repr=False, compare=False)
-    settled: Kept[orjson.Fragment] = field(repr=False, compare=False)
-    """Parts of answers that cannot change any more, of all documents together."""
+    settled: Memory = field(repr=False, compare=False)
 
     @property
     def kind(self) -> OperationType:
@@ -74,7 +72,7 @@ class Documents:
         self._schema = schema
         self._suggest = suggest
         self._kept: Kept[Prepared] = Kept(KEPT)
-        self._settled: Kept[orjson.Fragment] = Kept(settled.KEPT)
+        self.settled = Memory()
 
     def prepared(self, source: str, operation_name: str | None) -> Prepared:
         """The operation of that name, or the only one. Refused where gate, schema or name say no."""
@@ -101,7 +99,7 @@ class Documents:
             fields=fields_of(self._schema, document, operation),
             shaping=tuple(sorted(_shaping(operation, fragments))),
             plans=Kept(PLANS_KEPT),
-            settled=self._settled,
+            settled=self.settled,
         )
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 import anyio.to_thread
 
+from graphsvc.api.ahead import Ahead
 from graphsvc.api.refusals import explained
 from graphsvc.api.room import Room
 from graphsvc.errors import NothingYet, Overtaken
@@ -23,6 +24,7 @@ from graphsvc.model.purposes import errand
 from graphsvc.settings import time_of_day
 
 TICK_S: Final = 1.0
+AHEAD_S: Final = 0.5
 SYNC_S: Final = 2.0
 SOURCE_S: Final = 0.2
 RETENTION_S: Final = 60.0
@@ -34,11 +36,12 @@ log: Final = logging.getLogger("graphsvc.live")
 
 
 async def keep_up(room: Room) -> None:
-    """Tick until the room closes; the tick under way is finished first. Sources and Neo4j's graph go on beside it."""
+    """Tick until the room closes; the tick under way is finished first. What else keeps up goes on beside it."""
     sources = [_again_and_again(room, one.name, partial(follow, source=one), SOURCE_S) for one in room.sources]
     await asyncio.gather(
         *sources,
         _again_and_again(room, "tick", partial(tick, pace=Pace(time.monotonic)), TICK_S),
+        _again_and_again(room, "ahead", Ahead().keep, AHEAD_S),
         _again_and_again(room, "sync", sync, SYNC_S),
         _again_and_again(room, "retention", retain, RETENTION_S),
     )

@@ -5,7 +5,7 @@ Reads results, registry and snapshot; decides nothing. Field names are the contr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 JsonObject = dict[str, Any]
 
@@ -58,6 +58,14 @@ class Page:
     after: str | None = None
     stage: str | None = None
     scam_type: str | None = None
+
+
+class PageKey(NamedTuple):
+    """What a page says everything by."""
+
+    analysis_id: str
+    free: frozenset[int]
+    page: Page
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 
 from graphsvc.errors import UsageError
+from graphsvc.model.kept import Kept
 from graphsvc.model.references import network_reference
 from graphsvc.reports.names import Names
 from graphsvc.reports.values import Page, Ranking, ShownEvidence, ShownNumber, VictimReport
@@ -15,8 +16,13 @@ _CURSOR: Final = re.compile(r"(A[1-9][0-9]{0,17})\.([0-9]{1,9})")
 _REGION: Final = re.compile(r"[0-9]{1,6}")
 
 
-def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Page) -> Ranking:
-    """A page of the current ranking, or of the one that the cursor belongs to."""
+People = Kept[VictimReport | None]
+"""People of a ranking as they are shown, masked; None for one who rests on free numbers alone. What is said of somebody
+follows from the analysis and from who is free: whatever page they are on, and whoever asks, it is put together once."""
+
+
+def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Page, people: People) -> Ranking:
+    """A page of the current ranking, or of the one that the cursor belongs to. What `people` has is not made anew."""
     after_rank = 0
     if page.after is not None:
         cursor = _CURSOR.fullmatch(page.after)
@@ -38,8 +44,16 @@ def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Pa
     rows = found[: page.limit]
     more = len(found) > page.limit
     cursor_on = f"{record.analysis_id}.{rows[-1]['rank']}" if more else None
-    shown = victims_shown(names, names.freed.ranked(rows))
-    return Ranking(record.analysis_id, record.as_of, shown, cursor_on, names.freed.releases.free)
+    free = names.freed.releases.free
+    keys = [(record.analysis_id, free, row["number"]) for row in rows]
+    shown = people.all(keys, lambda places: _those_shown(names, [rows[place] for place in places]))
+    return Ranking(record.analysis_id, record.as_of, [one for one in shown if one is not None], cursor_on, free)
+
+
+def _those_shown(names: Names, rows: list[dict[str, Any]]) -> list[VictimReport | None]:
+    ranked = names.freed.ranked(rows)
+    shown = dict(zip((row["number"] for row in ranked), victims_shown(names, ranked), strict=True))
+    return [shown.get(row["number"]) for row in rows]
 
 
 def victims_shown(names: Names, rows: list[dict[str, Any]]) -> list[VictimReport]:

@@ -60,7 +60,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
 def asking(room: Room, fields: frozenset[str]) -> Asking:
     somebody = Caller("test", Role.INVESTIGATOR, "", "test")
     reads: Any = type("Nobody", (), dict.fromkeys(("note", "write", "write_as"), lambda *_: None))()
-    return Asking(replace(room.service, reads=reads), somebody, room.ids, fields, reads, "r")
+    return Asking(replace(room.service, reads=reads), somebody, room.ids, fields, reads, request_id="r")
 
 
 def both(room: Room, document: str, variables: dict[str, Any]) -> tuple[bytes, bytes]:

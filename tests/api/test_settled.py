@@ -110,4 +110,4 @@ def test_what_is_called_settled_is_in_the_schema_and_no_state_of_the_queue_is(ro
 def test_with_one_field_that_is_not_settled_nothing_of_a_person_is_remembered(room: Room, of_it: str) -> None:
     document = f"{{ victims {{ edges {{ node {{ rank {of_it} }} }} }} }}"
     assert nodes(caller(room, "supervisor" if "warnings" in of_it else "investigator"), document)
-    assert not room.documents._settled._held
+    assert not room.documents.settled.written.known()

@@ -63,9 +63,9 @@ class Evidence:
         return self.chinese if language is Language.ZH else self.english
 
 
-def evidence_of(asking: Asking, evidence: Sequence[ShownEvidence]) -> list[Evidence]:
-    """Evidence as the API shows it; paths only where somebody asks for them."""
-    paths = asking.wants("Evidence.path")
+def evidence_of(asking: Asking, evidence: Sequence[ShownEvidence], *, whole: bool = False) -> list[Evidence]:
+    """Evidence as the API shows it; paths only where somebody asks for them, or it is to be `whole`."""
+    paths = whole or asking.wants("Evidence.path")
     return [
         Evidence(
             rule=item.rule,

@@ -1,6 +1,7 @@
 """People who will probably lose money: a claim with evidence, not a verdict."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -93,13 +94,32 @@ class VictimConnection:
 
 def victims_of(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimReport]) -> list[Victim]:
     """Victims as the API shows them; what hangs on them is fetched for all at once, if anybody asks for it."""
+    return _with_what_changes(asking, record, reports, _made(asking, record, reports, whole=False))
+
+
+def settled_victims(asking: Asking, record: Callable[[], AnalysisRecord], found: Ranking) -> list[Settled[Victim]]:
+    """The same of a page, made together once one of them is looked at, each once for all who ask."""
+    keys = [(found.analysis_id, found.free, report.token) for report in found.victims]
+
+    def those(places: list[int]) -> list[Victim]:
+        return _made(asking, record(), [found.victims[place] for place in places], whole=True)
+
+    @cache
+    def made() -> list[Victim]:
+        return _with_what_changes(asking, record(), found.victims, asking.settled.values.all(keys, those))
+
+    return [Settled(key, partial(_one_of, made, place)) for place, key in enumerate(keys)]
+
+
+def _made(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimReport], *, whole: bool) -> list[Victim]:
+    """Victims by what an analysis says of them; `whole`: whatever of it is asked for."""
     tokens = [report.token for report in reports]
-    exposures = asking.service.listing.exposures(record, tokens) if asking.wants("Victim.exposure") else {}
-    warnings = _warnings(asking, reports) if asking.wants("Victim.warnings") else {}
-    wants_timelines = asking.wants("Victim.timeline")
-    timelines = asking.service.listing.person_timelines(record, tokens) if wants_timelines else {}
-    wants_networks = asking.wants("Victim.network", "NumberReport.network")
-    networks = networks_by_id(asking, record, [report.network_id for report in reports]) if wants_networks else {}
+    met = whole or asking.wants("Victim.exposure")
+    exposures = asking.service.listing.exposures(record, tokens) if met else {}
+    wanted = sorted({report.network_id for report in reports if report.network_id is not None})
+    grouped = whole or asking.wants("Victim.network", "NumberReport.network")
+    figures = asking.service.listing.figures(record, wanted) if grouped else {}
+    networks = {key: network_of(asking, one, None) for key, one in figures.items()}
     return [
         Victim(
             id=asking.id(Kind.VICTIM, report.token),
@@ -113,20 +133,33 @@ def victims_of(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimR
             scam_type=ScamType(report.scam_type),
             deadline_at=instant(report.deadline_at),
             exposure=exposure_of(exposures.get(report.token)),
-            evidence=evidence_of(asking, report.evidence),
+            evidence=evidence_of(asking, report.evidence, whole=whole),
             network=None if report.network_id is None else networks.get(report.network_id),
-            warnings=warnings.get(report.token, []),
-            all_events=[event_of(asking, one) for one in timelines.get(report.token, ())],
+            warnings=[],
+            all_events=[],
         )
         for report in reports
     ]
 
 
-def settled_victims(asking: Asking, record: Callable[[], AnalysisRecord], found: Ranking) -> list[Settled[Victim]]:
-    """The same of a page, made together once one of them is looked at."""
-    made = cache(lambda: victims_of(asking, record(), found.victims))
-    keys = [(found.analysis_id, found.free, report.token) for report in found.victims]
-    return [Settled(key, partial(_one_of, made, place)) for place, key in enumerate(keys)]
+def _with_what_changes(
+    asking: Asking, record: AnalysisRecord, reports: Sequence[VictimReport], victims: list[Victim]
+) -> list[Victim]:
+    """The same with what an analysis does not say, and with the parts of networks, where somebody asks for them."""
+    more: list[dict[str, Any]] = [{} for _ in victims]
+    if asking.wants("Victim.warnings"):
+        warnings = _warnings(asking, reports)
+        for report, added in zip(reports, more, strict=True):
+            added["warnings"] = warnings.get(report.token, [])
+    if asking.wants("Victim.timeline"):
+        events = asking.service.listing.person_timelines(record, [report.token for report in reports])
+        for report, added in zip(reports, more, strict=True):
+            added["all_events"] = [event_of(asking, one) for one in events.get(report.token, ())]
+    if asking.wants("Network.timeline") or wants_details(asking):
+        networks = networks_by_id(asking, record, [report.network_id for report in reports])
+        for report, added in zip(reports, more, strict=True):
+            added["network"] = None if report.network_id is None else networks.get(report.network_id)
+    return [replace(one, **added) if added else one for one, added in zip(victims, more, strict=True)]
 
 
 def _one_of(made: Callable[[], list[Victim]], place: int) -> Victim:

@@ -1,0 +1,69 @@
+"""What the first readers of a new analysis will ask is put together before they ask.
+
+When an analysis becomes current, or somebody is released, nothing is remembered of how people are shown now: whoever
+came first would wait while it is made. So the pages that were asked for lately are made again, in the ways that were
+asked for lately, as soon as that is seen. Nobody is told any of it, so nothing is written to the audit log.
+"""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from graphsvc.api.asking import Asking
+from graphsvc.api.room import Room
+from graphsvc.api.schema.victims import settled_victims
+from graphsvc.errors import NothingYet
+from graphsvc.model.callers import Caller, Role
+from graphsvc.reports.values import Page, PageKey, Ranking
+from graphsvc.service import Service
+from graphsvc.store.reads import ReadsTogether
+
+FIRST_PAGE: Final = Page(limit=20)
+PAGES: Final = 8
+"""Pages that are made again, besides the first of everybody."""
+NOBODY: Final = Caller("service", Role.INVESTIGATOR, "", "ahead of those who ask")
+
+
+@dataclass
+class Ahead:
+    """Keeps the memory of a room ahead of its readers."""
+
+    _seen: tuple[Hashable, ...] = field(default=())
+
+    def keep(self, room: Room) -> None:
+        """Make what is asked for most, where it would have to be made anew."""
+        never_written = ReadsTogether(room.service.audit, room.service.time.wall, NOBODY.errand)
+        service = replace(room.service, reads=never_written)
+        try:
+            now = _mark(service.victims(FIRST_PAGE))
+        except NothingYet:
+            return
+        if now == self._seen:
+            return
+        asking = Asking(service, NOBODY, room.ids, frozenset(), never_written, room.documents.settled)
+        for page in _asked_lately(service):
+            _make(asking, page)
+        self._seen = now
+
+
+def _mark(ranking: Ranking) -> tuple[Hashable, ...]:
+    return ranking.analysis_id, ranking.free
+
+
+def _asked_lately(service: Service) -> Iterator[Page]:
+    """The first page, and first pages of parts of the ranking, the newest asked for first."""
+    asked = [key.page for key in service.pages.known() if isinstance(key, PageKey)]
+    pages = dict.fromkeys(page for page in asked if page.after is None)
+    yield from (FIRST_PAGE, *[page for page in pages if page != FIRST_PAGE][:PAGES])
+
+
+def _make(asking: Asking, page: Page) -> None:
+    with asking.service.catalogue.one_state():
+        found = asking.service.victims(page)
+        record = asking.service.listing.analysis(found.analysis_id)
+        victims = settled_victims(asking, lambda: record, found)
+        for write in asking.settled.looks.held():
+            for victim in victims:
+                write(victim)
+        for victim in victims:  # where nobody asked yet, the values at least
+            victim.value()

@@ -1,0 +1,110 @@
+"""What the first readers ask after a flip or a release is there before they ask; it says what they would have got."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graphsvc.api import settled
+from graphsvc.api.ahead import Ahead
+from graphsvc.api.app import make_room
+from graphsvc.api.room import Room
+from graphsvc.settings import Settings
+from graphsvc.wiring import open_service
+from tests.api.clients import caller
+from tests.api.test_answers import counted
+from tests.api.test_settled import PAGE, nodes
+from tests.story.feeds import DEN
+
+SAME_WITHOUT_NAMES = PAGE.replace("query(", "query Another(").replace(" { analysisId", " { asOf ")
+OTHER = '{ victims(first: 7, region: "4403") { edges { node { rank evidence { text } } } } }'
+
+
+@pytest.fixture
+def room(busy_world: Path) -> Iterator[Room]:
+    """A folder of its own: these tests change what is so."""
+    with open_service(Settings(home=busy_world, api_budget=10**9)) as service:
+        yield make_room(service)
+
+
+def made_anew(asked: list[str]) -> list[str]:
+    """Statements that fetch what hangs on people: evidence, exposures, networks."""
+    return [one for one in asked if "exposures" in one or "networks" in one]
+
+
+def entries(room: Room) -> int:
+    """How many entries the audit log has."""
+    return room.service.audit.verify().entries
+
+
+def test_another_document_that_asks_the_same_of_people_finds_it_written(room: Room) -> None:
+    investigator = caller(room, "investigator")
+    before = nodes(investigator)
+    written = room.documents.settled.written.known()
+    with counted(room) as asked:
+        assert nodes(caller(room, "supervisor"), SAME_WITHOUT_NAMES) == before
+        assert nodes(investigator, PAGE.replace("= 20", "= 3")) == before[:3]
+    assert not made_anew(asked)
+    assert set(room.documents.settled.written.known()) == set(written)
+
+
+def test_a_document_that_asks_something_else_of_the_same_people_makes_nothing_anew(room: Room) -> None:
+    investigator = caller(room, "investigator")
+    nodes(investigator, "{ victims { edges { node { rank } } } }")
+    with counted(room) as asked:
+        found = nodes(investigator)
+    assert not made_anew(asked)
+    with open_service(Settings(home=room.service.home.path)) as elsewhere:
+        assert nodes(caller(make_room(elsewhere), "investigator")) == found
+
+
+def test_after_an_analysis_the_pages_that_were_asked_for_are_there_before_anybody_asks(room: Room) -> None:
+    investigator, local = caller(room, "investigator"), caller(room, "investigator", "4403")
+    nodes(investigator)
+    nodes(local, OTHER)
+    ahead = Ahead()
+    ahead.keep(room)
+    flag = "mutation F($n: [String!]!) { flagNumbers(numbers: $n, scamType: LOAN) { id } }"
+    investigator.data(flag, {"n": [DEN[0]]})
+    made = room.service.analyse(as_of=None)
+    noted = entries(room)
+    ahead.keep(room)
+    assert entries(room) == noted, "nobody was told anything"
+    with counted(room) as asked:
+        page = investigator.data(PAGE)["victims"]
+        nodes(local, OTHER)
+    assert page["analysisId"] == made.analysis_id
+    assert not made_anew(asked)
+    assert entries(room) == noted + 2
+    with open_service(Settings(home=room.service.home.path)) as elsewhere:
+        assert nodes(caller(make_room(elsewhere), "investigator")) == [edge["node"] for edge in page["edges"]]
+
+
+def test_after_a_release_the_page_is_there_without_whoever_is_free(room: Room) -> None:
+    investigator, chief = caller(room, "investigator"), caller(room, "supervisor")
+    ahead = Ahead()
+    nodes(investigator)
+    ahead.keep(room)
+    release = 'mutation R($n: String!) { releaseNumber(number: $n, reason: "checked") { number } }'
+    freed = chief.data(release, {"n": DEN[2]})["releaseNumber"]["number"]
+    ahead.keep(room)
+    with counted(room) as asked:
+        assert freed not in str(nodes(investigator))
+    assert not made_anew(asked)
+
+
+def test_nothing_is_made_where_nothing_changed_or_nothing_is_there(room: Room, tmp_path: Path) -> None:
+    ahead = Ahead()
+    ahead.keep(room)
+    with counted(room) as asked:
+        ahead.keep(room)
+    assert not any("evidence" in one for one in asked)
+    with open_service(Settings(home=tmp_path / "empty")) as service:
+        Ahead().keep(make_room(service))
+
+
+def test_ways_of_asking_that_are_kept_have_a_bound(room: Room) -> None:
+    investigator = caller(room, "investigator")
+    for k in range(settled.LOOKS_KEPT + 3):
+        nodes(investigator, f"{{ victims {{ edges {{ node {{ rank a{k}: grade }} }} }} }}")
+    assert len(room.documents.settled.looks.known()) == settled.LOOKS_KEPT
