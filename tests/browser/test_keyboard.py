@@ -1,4 +1,4 @@
-"""The page without a mouse: from a search over the canvas to a revealed number, and what has the focus is always seen."""
+"""The page without a mouse: from a search over the canvas to a revealed number; what has the focus is always seen."""
 
 import re
 from collections.abc import Callable
