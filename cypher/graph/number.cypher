@@ -1,7 +1,7 @@
-// What a number did, and with whom most: its traffic each way, and its busiest acquaintances.
+// What a number did, and with whom most: its traffic each way, its busiest acquaintances, and the latest.
 // A contact's properties are fetched at once: one by one, each would be looked for along the chain again.
 // parameters: number, limit
-// columns: selfEvents, acquaintances, sent, received, top
+// columns: selfEvents, acquaintances, sent, received, top, latest
 MATCH (n:Number {numberId: $number})
 CALL (n) {
   MATCH (n)-[r:CONTACTED]->()
@@ -32,4 +32,11 @@ CALL (n) {
   LIMIT $limit
   RETURN collect(m.numberId) AS top
 }
-RETURN coalesce(n.selfEvents, 0) AS selfEvents, acquaintances, sent, received, top
+CALL (n) {
+  MATCH (n)-[c:CONTACTED]-(m)
+  WITH m, max(c.lastAt.epochMillis) AS met
+  ORDER BY met DESC, m.numberId
+  LIMIT $limit
+  RETURN collect(m.numberId) AS latest
+}
+RETURN coalesce(n.selfEvents, 0) AS selfEvents, acquaintances, sent, received, top, latest

@@ -17,7 +17,10 @@ class Graph(Protocol):
     """Who was in contact with whom. Windows are [since, until), epoch ms; None leaves a side open."""
 
     def number(self, number: int, *, limit: int = 10) -> NumberSummary:
-        """What is known of one number, with its `limit` busiest acquaintances; all counts 0 without any event."""
+        """What is known of one number, with its `limit` busiest acquaintances and as many of the latest.
+
+        All counts are 0 without any event.
+        """
 
     def neighbourhood(
         self,

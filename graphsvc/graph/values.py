@@ -50,6 +50,8 @@ class NumberSummary:
     last_at: int | None
     top: tuple[Acquaintance, ...]
     """The acquaintances with most events both ways, then by id."""
+    latest: tuple[Acquaintance, ...]
+    """Those whose last contact is newest, then by id; as many as of `top`."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ def changes_of(
         record, before = (results.analysis(catalogue, place[number]) for number in (1, 2))
         phase, after_rank = int(place[3]), int(place[4])
     ids = (record.analysis_id, before.analysis_id)
-    chosen = {"grade": page.grade, "stage": page.stage, "scam_type": page.scam_type, "region": page.region}
+    fields = ("grade", "stage", "scam_type", "network_id", "region")
+    chosen = {name: getattr(page, name) for name in fields}
     rows = []
     if phase == 0:
         rows = changes.came_or_rose(catalogue, *ids, limit=page.limit + 1, after_rank=after_rank, chosen=chosen)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphsvc.graph.port import Graph
-from graphsvc.graph.values import NumberSummary, Traffic
+from graphsvc.graph.values import Acquaintance, NumberSummary, Traffic
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import EntityKind, NumberClass
 from graphsvc.reports import belongings
@@ -36,7 +36,8 @@ def reports_of(basis: Basis, names: Names, subjects: Sequence[Subject], graph: G
     standing = dict(zip((row["number"] for row in ranked), victims_shown(names, ranked), strict=True))
     met = {row["number"]: row for row in results.exposures_of(basis.catalogue, analysis_id, ids).to_pylist()}
     summaries = {number: graph.number(number) for number in ids} if graph else {}
-    shown = names.numbers({*ids, *(other.number for summary in summaries.values() for other in summary.top)})
+    met_by = {other.number for summary in summaries.values() for other in (*summary.top, *summary.latest)}
+    shown = names.numbers({*ids, *met_by})
     evidence = dict(zip(ids, names.evidence([held[number]["evidence"] for number in ids]), strict=True))
     shared = _shared(basis, names, ids)
     roles, regions = _column(basis.facts.directory, "role", ids), _column(basis.facts.subscribers, "region", ids)
@@ -113,17 +114,19 @@ def _contacts(shown: Mapping[int, ShownNumber], summary: NumberSummary) -> JsonO
         "acquaintances": summary.acquaintances,
         "first_at": summary.first_at,
         "last_at": summary.last_at,
-        "top": [
-            {
-                "token": shown[other.number].token,
-                "number": shown[other.number].number,
-                "sent": _traffic(other.sent),
-                "received": _traffic(other.received),
-                "first_at": other.first_at,
-                "last_at": other.last_at,
-            }
-            for other in summary.top
-        ],
+        "top": [_acquaintance(shown, other) for other in summary.top],
+        "latest": [_acquaintance(shown, other) for other in summary.latest],
+    }
+
+
+def _acquaintance(shown: Mapping[int, ShownNumber], other: Acquaintance) -> JsonObject:
+    return {
+        "token": shown[other.number].token,
+        "number": shown[other.number].number,
+        "sent": _traffic(other.sent),
+        "received": _traffic(other.received),
+        "first_at": other.first_at,
+        "last_at": other.last_at,
     }
 
 

@@ -58,6 +58,7 @@ class Page:
     after: str | None = None
     stage: str | None = None
     scam_type: str | None = None
+    network_id: int | None = None
 
 
 class PageKey(NamedTuple):

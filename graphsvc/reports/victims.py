@@ -38,6 +38,7 @@ def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Pa
         grade=page.grade,
         stage=page.stage,
         scam_type=page.scam_type,
+        network_id=page.network_id,
         region=page.region,
         after_rank=after_rank,
     ).to_pylist()

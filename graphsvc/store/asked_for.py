@@ -14,12 +14,19 @@ def victims_chosen(
     grade: str | Place | None = None,
     stage: str | Place | None = None,
     scam_type: str | Place | None = None,
+    network_id: int | Place | None = None,
     region: str | None = None,
 ) -> list[sa.ColumnElement[bool]]:
     """Conditions on the table of victims (or an alias of it), with values or places for them."""
     columns = victims.c
     chosen: list[sa.ColumnElement[bool]] = [columns.rank > after_rank]
-    for column, wanted in ((columns.grade, grade), (columns.stage, stage), (columns.scam_type, scam_type)):
+    asked = (
+        (columns.grade, grade),
+        (columns.stage, stage),
+        (columns.scam_type, scam_type),
+        (columns.network_id, network_id),
+    )
+    for column, wanted in asked:
         if wanted is not None:
             chosen.append(column == wanted)
     if region is not None:

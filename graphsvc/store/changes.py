@@ -18,8 +18,8 @@ LEFT: Final = "left"
 
 Row = dict[str, Any]
 """A VICTIMS row with its `change`."""
-Chosen = Mapping[str, str | None]
-"""The conditions of `results.victims`: grade, stage, scam_type, region."""
+Chosen = Mapping[str, Any]
+"""The conditions of `results.victims`: grade, stage, scam_type, network_id, region."""
 
 _STAGES: Final = {stage.value: place for place, stage in enumerate(Stage)}
 _GRADES: Final = {Grade.LOW.value: 0, Grade.MEDIUM.value: 1, Grade.HIGH.value: 2}

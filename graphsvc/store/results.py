@@ -127,13 +127,14 @@ def victims(
     grade: str | None = None,
     stage: str | None = None,
     scam_type: str | None = None,
+    network_id: int | None = None,
     region: str | None = None,
     after_rank: int = 0,
 ) -> pa.Table:
     """VICTIMS rows by rank, those behind `after_rank`; `region` takes in the regions that are part of it."""
     wanted = {"grade": grade, "stage": stage, "scam_type": scam_type}
-    if region is not None:
-        chosen = victims_chosen(results["victims"], after_rank, region=region, **wanted)
+    if region is not None or network_id is not None:
+        chosen = victims_chosen(results["victims"], after_rank, network_id=network_id, region=region, **wanted)
         return select(catalogue, analysis_id, "victims", *chosen, limit=limit)
     given = {name: value for name, value in wanted.items() if value is not None}
     return ranking(catalogue, analysis_id, limit=limit, after_rank=after_rank, **given)

@@ -47,7 +47,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "people": {"numbers": [DEN[0]], "containing": ANN},
     "page-number": {"number": DEN[0]},
     "page-numbers": {"numbers": [DEN[0], ANN]},
-    "page-entity": {"kind": "DEVICE", "value": DEVICE},
+    "page-entity-search": {"kind": "DEVICE", "value": DEVICE},
     "what-if": {"numbers": [DEN[0]], "scamType": "INVESTMENT"},
     "page-canvas": {"ids": [DEN[0]], "hops": 1, "limit": 50, "minEvents": 1},
     "page-what-if": {"numbers": [DEN[0]], "scamType": "INVESTMENT"},
@@ -79,12 +79,14 @@ def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: 
     if path.stem in ("page-person", "page-timeline"):
         person = room.service.victims(Page(limit=1)).victims[0]
         variables["id"] = room.ids.of(Kind.VICTIM, person.token)
+    if path.stem == "page-network-people":
+        variables["network"] = room.service.networks(limit=1)[0].reference
     if path.stem in ("network", "page-network"):
         variables["id"] = room.service.networks(limit=1)[0].reference
-    if path.stem in ("page-busiest", "page-token", "page-containing", "page-history", "page-sharing"):
+    if path.stem in ("page-acquaintances", "page-token", "page-containing", "page-history", "page-sharing"):
         name = "containing" if path.stem == "page-containing" else "id"
         variables[name] = room.ids.of(Kind.NUMBER, room.service.number(DEN[0], reveal=None).token)
-    if path.stem == "page-belonging":
+    if path.stem in ("page-belonging", "page-entity"):
         device = room.service.entity(EntityKind.DEVICE, DEVICE, reveal=None)
         variables["id"] = room.ids.of(Kind.ENTITY, device.token)
     if path.stem in ("investigation", "page-investigation"):

@@ -54,7 +54,11 @@ def test_a_summary_is_a_plain_count(graph: Graph) -> None:
             assert found.first_at == min((row[2] for row in sent + received), default=None)
             assert found.last_at == max((row[2] for row in sent + received), default=None)
             assert [each.number for each in found.top] == judge.busiest(number)[:3]
-            for each in found.top:
+            met = {}
+            for row in sorted(sent + received, key=lambda row: row[2]):
+                met[row[1] if row[0] == number else row[0]] = row[2]
+            assert [each.number for each in found.latest] == sorted(met, key=lambda one: (-met[one], one))[:3]
+            for each in (*found.top, *found.latest):
                 to = [row for row in sent if row[1] == each.number]
                 back = [row for row in received if row[0] == each.number]
                 assert (vars(each.sent), vars(each.received)) == (judge.traffic(to, 1), judge.traffic(back, 0))

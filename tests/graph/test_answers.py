@@ -35,7 +35,9 @@ def test_a_summary_agrees_with_a_plain_count(events: list[Row], number: int, lim
     assert summary.last_at == max((row[2] for row in sent + received), default=None)
     busiest = sorted((-sum(other in row[:2] for row in sent + received), other) for other in others)
     assert [each.number for each in summary.top] == [other for _, other in busiest][:limit]
-    for each in summary.top:
+    met = {other: max(row[2] for row in sent + received if other in row[:2]) for other in others}
+    assert [each.number for each in summary.latest] == sorted(others, key=lambda one: (-met[one], one))[:limit]
+    for each in (*summary.top, *summary.latest):
         to = [row for row in sent if row[1] == each.number]
         back = [row for row in received if row[0] == each.number]
         assert (each.sent, each.received) == (traffic(to, 1), traffic(back, 0))

@@ -156,6 +156,18 @@ def test_victims_can_be_paged_and_chosen_by_grade_and_region(folder: Folder) -> 
     assert ranks(region="33", grade="low", after_rank=1) == [2]
 
 
+def test_victims_can_be_chosen_by_their_network(folder: Folder) -> None:
+    """None of another network, nor of none."""
+    people = _victims("330106", "330106", "330200", "330106")
+    place = people.schema.get_field_index("network_id")
+    people = people.set_column(place, people.schema.field(place), pa.array([7, 8, 7, None], people.schema.types[place]))
+    publish(folder.catalogue, _record("a1"), _findings(), people)
+    chosen: dict[str, Any] = {"limit": 9, "network_id": 7}
+    assert results.victims(folder.catalogue, "a1", **chosen)["rank"].to_pylist() == [1, 3]
+    assert results.victims(folder.catalogue, "a1", region="330106", **chosen)["rank"].to_pylist() == [1]
+    assert results.victims(folder.catalogue, "a1", after_rank=1, **chosen)["rank"].to_pylist() == [3]
+
+
 def test_networks_come_with_those_that_reach_most_people_first(folder: Folder) -> None:
     _publish(folder.catalogue, "a1", 1, 2, 3, 4, 5)
     found = results.networks(folder.catalogue, "a1", limit=4)

@@ -9,6 +9,7 @@ import { useNews } from './parts/news';
 import { setServiceTime } from './parts/useNow';
 import { link, usePlace, type Place } from './route';
 import * as session from './session';
+import { EntityView } from './views/entity';
 import { InvestigationView } from './views/investigation';
 import { Investigations } from './views/investigations';
 import { Networks } from './views/networks';
@@ -44,6 +45,7 @@ const TITLES: Record<string, Word> = {
   person: 'personTitle',
   number: 'numberTitle',
   network: 'networkTitle',
+  entity: 'entity',
   question: 'question',
   investigation: 'investigation',
   canvas: 'canvas',
@@ -149,6 +151,7 @@ function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string 
   const key = `${place.view}/${place.id ?? ''}`;
   if (place.view === 'person') return <Person key={key} place={place} tick={tick} />;
   if (place.view === 'number') return <NumberView key={key} place={place} tick={tick} />;
+  if (place.view === 'entity') return <EntityView key={key} place={place} tick={tick} />;
   if (place.view === 'networks') return <Networks place={place} tick={tick} />;
   if (place.view === 'network') return <NetworkView key={key} place={place} tick={tick} asOf={asOf} />;
   if (place.view === 'search') return <Search />;

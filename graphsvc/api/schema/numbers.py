@@ -62,9 +62,9 @@ class Traffic:
     talk_seconds: Long
 
 
-@strawberry.type(description="A number that another is often in contact with.")
+@strawberry.type(description="A number that another is in contact with.")
 class Acquaintance:
-    """One of the busiest contacts."""
+    """One of the busiest or latest contacts."""
 
     id: strawberry.ID
     number: str
@@ -76,14 +76,15 @@ class Acquaintance:
 
 @strawberry.type(description="Whom a number reached and who reached it.")
 class ContactsSummary:
-    """Traffic both ways, and the busiest acquaintances."""
+    """Traffic both ways, and the busiest and latest acquaintances."""
 
     sent: Traffic
     received: Traffic
     acquaintances: int
     first_at: Instant | None
     last_at: Instant | None
-    busiest: list[Acquaintance]
+    busiest: list[Acquaintance] = strawberry.field(description="The ten with most events both ways.")
+    latest: list[Acquaintance] = strawberry.field(description="The ten whose last contact is newest, newest first.")
 
 
 @strawberry.type(description="What an analysis held a number to be.")
@@ -270,17 +271,19 @@ def _contacts(asking: Asking, contacts: Mapping[str, Any]) -> ContactsSummary | 
         acquaintances=contacts["acquaintances"],
         first_at=instant(contacts["first_at"]),
         last_at=instant(contacts["last_at"]),
-        busiest=[
-            Acquaintance(
-                id=asking.id(Kind.NUMBER, other["token"]),
-                number=other["number"],
-                sent=_traffic(other["sent"]),
-                received=_traffic(other["received"]),
-                first_at=Instant(other["first_at"]),
-                last_at=Instant(other["last_at"]),
-            )
-            for other in contacts["top"]
-        ],
+        busiest=[_acquaintance(asking, other) for other in contacts["top"]],
+        latest=[_acquaintance(asking, other) for other in contacts["latest"]],
+    )
+
+
+def _acquaintance(asking: Asking, other: Mapping[str, Any]) -> Acquaintance:
+    return Acquaintance(
+        id=asking.id(Kind.NUMBER, other["token"]),
+        number=other["number"],
+        sent=_traffic(other["sent"]),
+        received=_traffic(other["received"]),
+        first_at=Instant(other["first_at"]),
+        last_at=Instant(other["last_at"]),
     )
 
 

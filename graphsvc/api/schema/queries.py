@@ -62,6 +62,7 @@ class Looking:
         grade: Grade | None = None,
         stage: Stage | None = None,
         scam_type: ScamType | None = None,
+        network: strawberry.ID | None = None,
         region: str | None = None,
         as_of: Instant | None = None,
         changed_since: Instant | None = None,
@@ -74,6 +75,7 @@ class Looking:
             grade=grade and grade.value,
             stage=stage and stage.value,
             scam_type=scam_type and scam_type.value,
+            network_id=None if network is None else network_named(asking, str(network)),
             region=within(asking, region),
             after=None if after is None else asking.ids.place(use, after, asking.now),
         )

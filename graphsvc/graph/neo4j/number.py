@@ -9,13 +9,14 @@ _NOTHING = Traffic(0, 0, 0, 0, 0, 0)
 
 
 def summary_of(database: Database, number: int, *, limit: int) -> NumberSummary:
-    """A number's traffic with its busiest acquaintances."""
+    """A number's traffic with its busiest and its latest acquaintances."""
     found = database.read("graph/number", number=number, limit=max(0, limit))
     if not found:
-        return NumberSummary(number, _NOTHING, _NOTHING, 0, 0, None, None, ())
+        return NumberSummary(number, _NOTHING, _NOTHING, 0, 0, None, None, (), ())
     row = found[0]
     first = [way["firstAt"] for way in (row["sent"], row["received"]) if way["firstAt"] is not None]
     last = [way["lastAt"] for way in (row["sent"], row["received"]) if way["lastAt"] is not None]
+    known = _acquaintances(database, number, sorted({*row["top"], *row["latest"]}))
     return NumberSummary(
         number=number,
         sent=_traffic(row["sent"], row["sent"]["contacts"]),
@@ -24,15 +25,16 @@ def summary_of(database: Database, number: int, *, limit: int) -> NumberSummary:
         acquaintances=row["acquaintances"],
         first_at=min(first, default=None),
         last_at=max(last, default=None),
-        top=_top(database, number, row["top"]),
+        top=tuple(known[other] for other in row["top"]),
+        latest=tuple(known[other] for other in row["latest"]),
     )
 
 
-def _top(database: Database, number: int, others: list[int]) -> tuple[Acquaintance, ...]:
+def _acquaintances(database: Database, number: int, others: list[int]) -> dict[int, Acquaintance]:
     ways: dict[int, list[Row]] = {other: [] for other in others}
     for row in database.read("graph/number_acquaintances", number=number, others=others):
         ways[row["other"]].append(row)
-    return tuple(_acquaintance(other, rows) for other, rows in ways.items())
+    return {other: _acquaintance(other, rows) for other, rows in ways.items()}
 
 
 def _acquaintance(other: int, rows: list[Row]) -> Acquaintance:

@@ -3,6 +3,7 @@
 import { instant } from '../formats';
 import { link } from '../route';
 import { useSpeaking } from '../words';
+import { EntityLink } from './things';
 
 export interface Step {
   id: string;
@@ -55,7 +56,7 @@ export function Grounds({ evidence }: { evidence: Ground[] }) {
                     {place > 0 && ' → '}
                     {step.number !== null
                       ? <a class="tail" href={link('number', step.id)}>{step.number}</a>
-                      : <span class="tail">{step.entity}</span>}
+                      : <EntityLink id={step.id} token={step.entity ?? ''} />}
                     {step.since !== null && <small> {instant(step.since, language)}</small>}
                   </span>
                 ))}

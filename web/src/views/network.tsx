@@ -10,9 +10,11 @@ import { count, instant, percent } from '../formats';
 import { Answered, Missing } from '../parts/notice';
 import { NumberLink, Probability } from '../parts/marks';
 import { Table } from '../parts/table';
+import { EntityLink } from '../parts/things';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
+import { NetworkPeople } from './networkPeople';
 import document from '../../../schema/operations/page-network.graphql?raw';
 
 const Canvas = lazy(() => import('../canvas/canvas'));
@@ -69,6 +71,7 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
           <Canvas seeds={seeds} place={place} asOf={asOf} />
         </Suspense>
       )}
+      <NetworkPeople id={one.id} tick={tick} />
       <div class="columns">
         <Members one={one} />
         <section>
@@ -77,7 +80,7 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
             {one.entities.map((entity) => (
               <tr key={entity.id}>
                 <td>{name(entity.kind)}</td>
-                <td class="tail">{entity.token}</td>
+                <td><EntityLink id={entity.id} token={entity.token} /></td>
                 <td class="figure">{percent(entity.fraudProbability)}</td>
               </tr>
             ))}

@@ -3,22 +3,23 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../asking';
 import { useMay } from '../caller';
-import { count, instant, percent, span } from '../formats';
+import { count, instant, span } from '../formats';
 import { Acts } from '../parts/acts';
 import { Casework } from '../parts/casework';
 import { Collect } from '../parts/collect';
+import { type Flag, Flags } from '../parts/flags';
 import { History } from '../parts/history';
 import { ABOUT_NUMBERS, Keep } from '../parts/keep';
 import { Answered, Missing } from '../parts/notice';
 import { ClassMark, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
+import { type Thing, Things } from '../parts/things';
 import { type Ground, Grounds } from '../parts/why';
-import { Table } from '../parts/table';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import { fromField } from '../zone';
-import { Busiest } from './busiest';
+import { Acquaintances } from './acquaintances';
 import document from '../../../schema/operations/page-number.graphql?raw';
 import tokenDocument from '../../../schema/operations/page-token.graphql?raw';
 
@@ -29,24 +30,6 @@ interface Traffic {
   messages: number;
   answered: number;
   talkSeconds: number;
-}
-
-interface Shared {
-  id: string;
-  kind: string;
-  token: string;
-  numbers: number;
-  suspects: number;
-  fraudProbability: number | null;
-}
-
-interface Flag {
-  id: string;
-  scamType: string;
-  source: string | null;
-  confidence: number | null;
-  knownAt: string;
-  validFrom: string | null;
 }
 
 interface Summary {
@@ -68,7 +51,7 @@ interface Report {
   flags: Flag[];
   network: { id: string; reference: string } | null;
   holderNumberCount: number;
-  shared: Shared[];
+  shared: Thing[];
   contactsSummary: Summary | null;
   victim: { id: string; rank: number; stage: string; grade: string; probability: number } | null;
   evidence: Ground[];
@@ -131,12 +114,12 @@ function Found({ one, asOf, tick, again }: Finding) {
           <h2>{one.fraudProbability >= 0.5 ? words.whySuspect : words.whyNotSuspect}</h2>
           <Grounds evidence={one.evidence} />
           <h2>{words.flags}</h2>
-          {one.flags.length === 0 ? <p class="quiet">{words.noFlags}</p> : <Flags flags={one.flags} />}
+          <Flags flags={one.flags} />
         </section>
         <section>
           <h2>{words.shared}</h2>
           <p>{words.holderNumbers}: {count(one.holderNumberCount, language)}</p>
-          {one.shared.length === 0 ? <p class="quiet">{words.noShared}</p> : <SharedThings shared={one.shared} />}
+          {one.shared.length === 0 ? <p class="quiet">{words.noShared}</p> : <Things things={one.shared} />}
           <History id={one.id} asOf={asOf} tick={tick} />
           <Casework id={one.id} tick={tick} />
         </section>
@@ -145,7 +128,7 @@ function Found({ one, asOf, tick, again }: Finding) {
         <section>
           <h2>{words.traffic}</h2>
           <Contacts summary={one.contactsSummary} />
-          {may('ContactsSummary.busiest') && <Busiest id={one.id} asOf={asOf} tick={tick} />}
+          {may('ContactsSummary.latest') && <Acquaintances id={one.id} asOf={asOf} tick={tick} />}
         </section>
       )}
     </>
@@ -161,40 +144,6 @@ function CopyToken({ id }: { id: string }) {
       .then(({ number }) => navigator.clipboard.writeText(`:param number => '${number.token}'`))
       .then(() => setDone(true), () => setDone(false));
   return <button type="button" onClick={copy}>{done ? words.copied : words.copyForNeo4j}</button>;
-}
-
-function Flags({ flags }: { flags: Flag[] }) {
-  const { language, name } = useSpeaking();
-  return (
-    <Table heads={['scamType', 'source', 'known', 'since', ['confidence']]}>
-      {flags.map((flag) => (
-        <tr key={flag.id}>
-          <td>{name(flag.scamType)}</td>
-          <td>{flag.source === null ? '–' : name(flag.source)}</td>
-          <td>{instant(flag.knownAt, language)}</td>
-          <td>{instant(flag.validFrom, language)}</td>
-          <td class="figure">{percent(flag.confidence)}</td>
-        </tr>
-      ))}
-    </Table>
-  );
-}
-
-function SharedThings({ shared }: { shared: Shared[] }) {
-  const { language, name } = useSpeaking();
-  return (
-    <Table heads={['kind', 'token', ['numbers'], ['suspects'], ['fraudProbability']]}>
-      {shared.map((one) => (
-        <tr key={one.id}>
-          <td>{name(one.kind)}</td>
-          <td class="tail">{one.token}</td>
-          <td class="figure">{count(one.numbers, language)}</td>
-          <td class="figure">{count(one.suspects, language)}</td>
-          <td class="figure">{percent(one.fraudProbability)}</td>
-        </tr>
-      ))}
-    </Table>
-  );
 }
 
 function Contacts({ summary }: { summary: Summary }) {

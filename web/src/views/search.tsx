@@ -3,40 +3,24 @@
 import { useState } from 'preact/hooks';
 import { ask, Refused } from '../asking';
 import { useMay } from '../caller';
-import { percent } from '../formats';
 import { ENTITY_KINDS } from '../parts/choice';
 import { Collect } from '../parts/collect';
 import { ABOUT_NUMBERS, Keep } from '../parts/keep';
 import { type Line, NumberLines } from '../parts/lines';
-import { ClassMark, NetworkLink, NumberLink } from '../parts/marks';
 import { Refusal } from '../parts/notice';
 import { inParts, pasted } from '../parts/pasted';
 import { refusal } from '../parts/refused';
-import { type Ground, Grounds } from '../parts/why';
 import { go, link } from '../route';
 import { useSpeaking } from '../words';
 import numbersDocument from '../../../schema/operations/page-numbers.graphql?raw';
-import entityDocument from '../../../schema/operations/page-entity.graphql?raw';
+import entityDocument from '../../../schema/operations/page-entity-search.graphql?raw';
 
 const SEEDS_MOST = 50;
 const REFERENCE = /^[NI]-[0-9A-Z]{4}-[0-9A-Z]$/i;
 
-interface Entity {
-  id: string;
-  kind: string;
-  token: string;
-  fraudProbability: number;
-  numbers: { id: string; number: string; class: string; fraudProbability: number }[];
-  sharedBy: number;
-  networks: { id: string; reference: string; size: number }[];
-  evidence: Ground[];
-}
-
-type Found = { lines: (Line | null)[] } | { entity: Entity | null };
-
 export function Search() {
   const { words, name } = useSpeaking();
-  const [found, setFound] = useState<Found>();
+  const [found, setFound] = useState<(Line | null)[]>();
   const [refused, setRefused] = useState<Refused>();
   const [busy, setBusy] = useState(false);
   const search = (event: SubmitEvent) => {
@@ -74,20 +58,22 @@ export function Search() {
         <button type="submit" disabled={busy}>{words.searchDo}</button>
       </form>
       {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
-      {found !== undefined && ('lines' in found ? <Lines lines={found.lines} /> : <EntityFound entity={found.entity} />)}
+      {found !== undefined && <Lines lines={found} />}
     </>
   );
 }
 
 /** What was typed decides what is asked; what was typed goes into the question's body, never into an address. */
-async function look(text: string, kind: string): Promise<Found | undefined> {
+async function look(text: string, kind: string): Promise<(Line | null)[] | undefined> {
   if (REFERENCE.test(text)) {
     go(text.toUpperCase().startsWith('I') ? 'investigation' : 'network', text.toUpperCase()); // both are found by it
     return undefined;
   }
   if (kind !== '') {
-    const answer = await ask<{ entity: Entity | null }>(entityDocument, { kind, value: text });
-    return { entity: answer.entity };
+    const { entity } = await ask<{ entity: { id: string } | null }>(entityDocument, { kind, value: text });
+    if (entity === null) throw new Refused('NOT_FOUND', '');
+    go('entity', entity.id);
+    return undefined;
   }
   const lines: (Line | null)[] = [];
   for (const numbers of inParts(pasted(text))) {
@@ -99,7 +85,7 @@ async function look(text: string, kind: string): Promise<Found | undefined> {
     go('number', only.id);
     return undefined;
   }
-  return { lines };
+  return lines;
 }
 
 function Lines({ lines }: { lines: (Line | null)[] }) {
@@ -116,27 +102,6 @@ function Lines({ lines }: { lines: (Line | null)[] }) {
         {ids.length > 0 && <Keep kinds={ABOUT_NUMBERS} numbers={ids} />}
       </div>
       <NumberLines lines={lines} />
-    </section>
-  );
-}
-
-function EntityFound({ entity }: { entity: Entity | null }) {
-  const { words, name } = useSpeaking();
-  if (entity === null) return <Refusal code="NOT_FOUND" message="" />;
-  return (
-    <section>
-      <h2>{name(entity.kind)} <span class="tail">{entity.token}</span></h2>
-      <p class="facts">
-        <span>{words.fraudProbability}: {percent(entity.fraudProbability)}</span>
-        <span>{words.numbers}: {entity.sharedBy}</span>
-        {entity.networks.map((one) => <NetworkLink key={one.id} network={one} />)}
-      </p>
-      <Grounds evidence={entity.evidence} />
-      <ul>
-        {entity.numbers.map((one) => (
-          <li key={one.id}><NumberLink id={one.id} number={one.number} /> <ClassMark kind={one.class} /> {percent(one.fraudProbability)}</li>
-        ))}
-      </ul>
     </section>
   );
 }
