@@ -1,11 +1,25 @@
-"""A bounded memory of what takes time to make, for any thread."""
+"""Memories of what takes time to make, for any thread: it is made once, however many ask at the same time."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from threading import Lock
-from typing import Generic, TypeVar
+from functools import cache, wraps
+from threading import Lock, RLock
+from typing import Generic, ParamSpec, TypeVar
 
 Value = TypeVar("Value")
+Asked = ParamSpec("Asked")
+
+
+def once(make: Callable[Asked, Value]) -> Callable[Asked, Value]:
+    """`functools.cache` for what threads ask for together when they begin: it would be made by each of them."""
+    kept, turn = cache(make), RLock()
+
+    @wraps(make)
+    def made(*args: Asked.args, **named: Asked.kwargs) -> Value:
+        with turn:
+            return kept(*args, **named)  # type: ignore[arg-type]
+
+    return made
 
 
 class Kept(Generic[Value]):
@@ -16,15 +30,25 @@ class Kept(Generic[Value]):
         self._most = most
         self._held: OrderedDict[Hashable, Value] = OrderedDict()
         self._turn = Lock()
+        self._making: dict[Hashable, Lock] = {}
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """What is kept under the key, made now if there is nothing."""
+        """What is kept under the key, made now if there is nothing: once, while all who ask for it meanwhile wait."""
         with self._turn:
             if key in self._held:
                 self._held.move_to_end(key)
                 return self._held[key]
-        made = make()
-        self._keep([key], [made])
+            mine = self._making.setdefault(key, Lock())
+        with mine:
+            with self._turn:
+                if key in self._held:  # made while this one waited
+                    return self._held[key]
+            try:
+                made = make()
+                self._keep([key], [made])
+            finally:  # where it failed, the next one tries
+                with self._turn:
+                    self._making.pop(key, None)
         return made
 
     def all(self, keys: Sequence[Hashable], make: Callable[[list[int]], Sequence[Value]]) -> list[Value]:

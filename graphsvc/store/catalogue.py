@@ -5,7 +5,7 @@ With `databases.py`, `finding.py` and `changing.py` the only module that knows w
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import cache, partial
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from graphsvc.errors import StorageFailed
+from graphsvc.model.kept import once
 from graphsvc.store.changing import insert_by_columns
 from graphsvc.store.databases import begin_options, engine_of, failures_explained
 from graphsvc.store.finding import find_rows
@@ -194,7 +195,7 @@ def insert_unless_there(connection: sa.Connection, table: sa.Table, row: Mapping
     return connection.exec_driver_sql(_inserting(table, names), tuple(row.values())).first() is not None
 
 
-@cache
+@once
 def _inserting(table: sa.Table, names: tuple[str, ...]) -> str:
     # Made once, as text: SQLAlchemy puts a statement that looks at conflicts together anew each time.
     into = f"{table.name} ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})"
@@ -241,7 +242,7 @@ def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Seque
         connection.exec_driver_sql(_insertion(table), [tuple(row) for row in rows])
 
 
-@cache
+@once
 def _insertion(table: sa.Table) -> str:
     return sa.insert(table).compile(dialect=sqlite.dialect()).string
 

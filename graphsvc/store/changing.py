@@ -6,12 +6,12 @@ while others wait for the locks that are held meanwhile. SQLite is in this proce
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
+from graphsvc.model.kept import once
 from graphsvc.store.databases import POSTGRES
 from graphsvc.store.prepared import sent_together
 
@@ -80,7 +80,7 @@ def _columns(rows: Sequence[Sequence[Any]]) -> tuple[list[Any], ...]:
     return tuple([list(column) for column in zip(*rows, strict=True)])
 
 
-@cache
+@once
 def _changing(table: sa.Table, keys: tuple[str, ...], names: tuple[str, ...], dialect: str) -> str:
     quoted = (sqlite.dialect() if dialect == "sqlite" else POSTGRES).identifier_preparer
     own, column = quoted.format_table(table), {name: quoted.format_column(table.c[name]) for name in (*keys, *names)}
@@ -93,14 +93,14 @@ def _changing(table: sa.Table, keys: tuple[str, ...], names: tuple[str, ...], di
     return f"UPDATE {own} SET {settled} FROM {given} WHERE {chosen}"  # noqa: S608  # our own names
 
 
-@cache
+@once
 def _inserting(table: sa.Table) -> str:
     quoted = POSTGRES.identifier_preparer
     into = f"{quoted.format_table(table)} ({', '.join(quoted.format_column(column) for column in table.c)})"
     return f"INSERT INTO {into} SELECT * FROM {_arrays(table, tuple(table.c.keys()))}"  # noqa: S608  # our own names
 
 
-@cache
+@once
 def _adding(table: sa.Table, column: str, dialect: str) -> str:
     keys = ", ".join(key.name for key in table.primary_key.columns)
     more = f"ON CONFLICT ({keys}) DO UPDATE SET {column} = {table.name}.{column} + excluded.{column}"

@@ -1,13 +1,14 @@
 """Rows by many keys at once, however many: on SQLite and on PostgreSQL a statement that is always the same."""
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from graphsvc.model.kept import once
 from graphsvc.store.databases import POSTGRES, driver_rows
 
 _WANTED_AT_A_TIME: Final = 10_000  # values in one query; SQLite takes at most 32,766
@@ -36,7 +37,7 @@ def find_rows(
     return driver_rows(connection, statement, (orjson.dumps(ordered).decode(),))
 
 
-@cache
+@once
 def _finding(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any]) -> str:
     # Made once, and the same however many are wanted: to put a statement together takes longer than to run it.
     query = sa.select(*columns).where(key.in_(sa.text("SELECT value FROM json_each(?)")))
@@ -105,7 +106,7 @@ def _find_by_array(
     return driver_rows(connection, statement, {"wanted": list(wanted)})
 
 
-@cache
+@once
 def _finding_by_array(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any], held: bool) -> str:
     query = sa.select(*columns).where(key == sa.any_(sa.bindparam("wanted", type_=postgresql.ARRAY(key.type))))
     query = query.order_by(key).with_for_update() if held else query

@@ -7,6 +7,7 @@ gives them: whole numbers, figures and texts, nothing that a type of ours would 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ class Prepared:
         self._statement: Any = statement
         self._only = only
         self._texts: dict[str, _Text] = {}
+        self._turn = Lock()
 
     def run(self, connection: sa.Connection, **values: Any) -> Sequence[Any]:
         """Its rows, with a value in each place."""
@@ -43,7 +45,11 @@ class Prepared:
 
     def _text(self, connection: sa.Connection) -> "_Text":
         dialect = connection.dialect
-        if dialect.name not in self._texts:
+        if dialect.name in self._texts:
+            return self._texts[dialect.name]
+        with self._turn:  # not each of the threads that begin together
+            if dialect.name in self._texts:
+                return self._texts[dialect.name]
             compiled = self._statement.compile(dialect=dialect)
             places = tuple(compiled.positiontup) if compiled.positional else None
             fixed = {name: value for name, value in compiled.params.items() if value is not None}

@@ -1,7 +1,6 @@
 """Rows of the tables of an analysis, as they are asked for; the statements of every page are put together once."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +9,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from graphsvc.model import tables as arrow
+from graphsvc.model.kept import once
 from graphsvc.store import shelf
 from graphsvc.store.arrow_sql import WHOLE, table_of
 from graphsvc.store.asked_for import victims_chosen
@@ -64,7 +64,7 @@ def select_of(
         return table_of(rows, SCHEMAS[name])
 
 
-@cache
+@once
 def _selecting(name: str, column: str, dialect: str) -> Prepared:
     """Rows of one table of an analysis, in the engine's order, whose column has one of the wanted values."""
     table, number = results[name], number_of(sa.bindparam("analysis_id"))
@@ -81,7 +81,7 @@ def ranking(catalogue: Catalogue, analysis_id: str, *, limit: int, after_rank: i
         return table_of(rows, arrow.VICTIMS)
 
 
-@cache
+@once
 def _ranking(wanted: tuple[str, ...]) -> Prepared:
     """A page of everywhere: what most people ask for."""
     table = results["victims"]

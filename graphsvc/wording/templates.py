@@ -8,12 +8,12 @@ put in here; `{suspect}` and `{reference}` stay until there is a warning.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from importlib.resources import files
 from string import Formatter
 from typing import Any, Final
 
 from graphsvc.errors import NotFound
+from graphsvc.model.kept import once
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.wording.warned import WarningFacts, WordedScam
 
@@ -108,7 +108,7 @@ def put_in(text: str, slots: Mapping[str, str]) -> str:
     return "".join(parts)
 
 
-@cache
+@once
 def built_in() -> Templates:
     """The templates that come with the package."""
     root = files(__package__) / "languages"
