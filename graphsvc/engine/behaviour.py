@@ -1,7 +1,8 @@
 """What a number's behaviour says of it, in log-odds: rules on its own figures, whoever it knows.
 
 Duration of calls is no rule: it does not separate (measured). All rules together stay between BEHAVIOUR_LEAST and
-BEHAVIOUR_MOST, since a seventh of fraud numbers look ordinary and couriers and telemarketers look like diallers.
+BEHAVIOUR_MOST, since a seventh of fraud numbers look ordinary and couriers and telemarketers look like diallers; but
+those lines stay, so that of a new card more may be said.
 """
 
 import numpy as np
@@ -45,7 +46,7 @@ def figures(traits: Traits, activated_at: Int64, as_of: int) -> dict[str, Float6
 
 
 def says(traits: Traits, figure: dict[str, Float64]) -> dict[str, Float64]:
-    """Log-odds of each rule, already held within the bounds."""
+    """Log-odds of each rule, already held within the bounds: a new card's by NEW_CARD_MOST more."""
     enough = np.minimum(traits.counterparts / parameters.BEHAVIOUR_FULL_AT, 1.0)
     window = min(traits.window_days / parameters.BEHAVIOUR_WINDOW_DAYS, 1.0)
     curves = {
@@ -62,7 +63,9 @@ def says(traits: Traits, figure: dict[str, Float64]) -> dict[str, Float64]:
         weight = enough * window if rule == "active_share" else enough
         said[rule] = np.nan_to_num(curve(np.nan_to_num(figure[rule])) * weight * ~np.isnan(figure[rule]))
     total = sum(said.values(), start=np.zeros(len(enough)))
-    held = np.clip(total, parameters.BEHAVIOUR_LEAST, parameters.BEHAVIOUR_MOST)
+    new = np.where(np.isnan(figure["number_age"]), 0.0, freshness(traits, figure))
+    most = parameters.BEHAVIOUR_MOST + parameters.NEW_CARD_MOST * new
+    held = np.clip(total, parameters.BEHAVIOUR_LEAST, most)
     factor = np.divide(held, total, out=np.ones_like(total), where=total != 0)
     return {rule: values * factor for rule, values in said.items()}
 

@@ -51,6 +51,11 @@ class World:
         return private if self.weighed is None else private & self.weighed
 
     @property
+    def beyond_behaviour(self) -> Float64:
+        """[N] by how much behaviour says more than it may of a card that is not new."""
+        return np.maximum(self.behaviour_total - parameters.BEHAVIOUR_MOST, 0)
+
+    @property
     def behaviour_total(self) -> Float64:
         """All rules of behaviour together."""
         return sum(self.behaviour.values(), start=np.zeros(len(self.population)))
@@ -139,7 +144,8 @@ def assess(world: World) -> Suspicion:
     behaviour_total = world.behaviour_total
     diallers = np.where((behaviour_total >= parameters.DIALLER_FROM) & ~cleared, world.fresh, 0.0)
     den, den_row = sharing.dens(world.incidence, diallers, world.fresh)
-    own = _own(world, np.where(cleared, 0.0, den))
+    # That the cards of a den are new is why they count as one: once is enough.
+    own = _own(world, np.where(cleared, 0.0, np.maximum(den - world.beyond_behaviour, 0)))
     compared = Compared.nobody(world.population.seen)
     result = Suspicion(own, behaviour_total, {}, sharing.nothing(len(cleared)), den_row, compared.ties, _no_handovers())
     ordinary = behaviour_total <= parameters.ORDINARY_TO

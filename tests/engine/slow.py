@@ -100,7 +100,8 @@ class Slow:
             age = (self.world.as_of - self.world.activated[n]) / DAY
             said["number_age"] = curve(given.NUMBER_AGE_DAYS, age) * enough
         total = sum(said.values())
-        held = max(given.BEHAVIOUR_LEAST, min(given.BEHAVIOUR_MOST, total))
+        most = given.BEHAVIOUR_MOST + (given.NEW_CARD_MOST * self.fresh(n) if n in self.world.activated else 0)
+        held = max(given.BEHAVIOUR_LEAST, min(most, total))
         return {rule: value * (held / total if total else 1) for rule, value in said.items()}
 
     def _uses(self) -> dict[int, dict[int, tuple[str, float]]]:
@@ -154,7 +155,7 @@ class Slow:
                 result[n] = {"released": given.RELEASED_SAYS} if free else {"recycled": given.RECYCLED_SAYS}
                 continue
             said = dict(self.behaviour[n])
-            said["many_numbers_on_device"] = self._den(n)
+            said["many_numbers_on_device"] = max(self._den(n) - max(self.total[n] - given.BEHAVIOUR_MOST, 0), 0)
             said["people_checked"] = self._checked(n)
             one_way = len(self.by[n] - self.to[n]) / len(self.by[n]) if self.by[n] else 0
             many = len(self.by[n]) >= given.STORM_CALLERS_FROM and one_way >= given.STORM_ONE_WAY

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graphsvc.engine import parameters
+from graphsvc.engine import behaviour, parameters
 from graphsvc.model.evidence import from_json
 from tests.engine.plain import DAY, HOUR, MINUTE, START, Event, PlainWorld
 
@@ -216,6 +216,37 @@ def test_fresh_cards_on_one_device_are_a_den_and_settled_lines_are_a_call_centre
         assert ("many_numbers_on_device" in rules) == (age == 10)
     assert min(told[10][line] for line in range(60, 66)) >= 0.3
     assert max(told[600].get(line, 0.0) for line in range(60, 66)) < 0.05
+
+
+def test_a_new_card_that_rings_strangers_exposes_them_before_any_flag_and_an_old_line_does_not() -> None:
+    told = {}
+    for age in (10, 300, 600):
+        world, dice = _town(), Random(5)
+        world.activated = {50: START - age * DAY}
+        for day in (16, 17, 18, 19):
+            for person in dice.sample(range(1000, 1600), 45):
+                world.call(50, person, START + day * DAY + dice.randint(9, 17) * HOUR, 40, device=50)
+        told[age] = _row(world, 50)["fraud_probability"]
+        met = world.analysed().exposures["number"].to_pylist()
+        assert (len(met) > 100) == (age == 10)
+    assert parameters.EXPOSING_FROM < told[10] < parameters.SUSPECT_FROM
+    assert told[600] < told[300] < parameters.EXPOSING_FROM
+
+
+def test_that_the_cards_of_a_den_are_new_counts_once() -> None:
+    """Else the new lines of an honest call centre would be held suspect for their gateway alone."""
+    world, dice = _town(), Random(6)
+    for line in range(60, 66):
+        world.activated[line] = START - 10 * DAY
+        for day in (16, 17, 18, 19):
+            for person in dice.sample(range(2000, 6000), 45):
+                world.call(line, person, START + day * DAY + dice.randint(9, 17) * HOUR, 40, device=9)
+    row = _row(world, 60)
+    said = {item.rule: item.contribution for item in from_json(row["evidence"])}
+    beyond = sum(said.get(rule, 0.0) for rule in behaviour.RULES) - parameters.BEHAVIOUR_MOST
+    assert 0 < beyond < parameters.NEW_CARD_MOST + 1e-9
+    assert said.get("many_numbers_on_device", 0.0) <= parameters.DEN_MOST - beyond + 1e-9
+    assert 0.2 < row["fraud_probability"] < parameters.SUSPECT_FROM
 
 
 def test_many_complaints_of_the_public_about_one_call_centre_hold_nobody_suspect_who_has_none() -> None:
