@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from graphsvc.engine import behaviour, checking, co_recipients, flags, handovers, sharing
+from graphsvc.engine import behaviour, checking, co_recipients, flags, handovers, parameters, sharing
 from graphsvc.engine.features import Features
 from graphsvc.engine.population import Population
 from graphsvc.engine.suspicion import World
@@ -39,9 +39,12 @@ def viewed(
 def measured(snapshot: Snapshot, facts: Facts, features: Features, *, timezone: str) -> World:
     """What can be said of each number before suspicion is carried on."""
     population = Population.of(snapshot, facts)
-    measures, devices = features.behaviour(population, day_offset_ms=offset_of(timezone, facts.as_of))
+    offset_ms = offset_of(timezone, facts.as_of)
+    measures, devices = features.behaviour(population, day_offset_ms=offset_ms)
+    first_day = (int(snapshot.event_at.min(initial=facts.as_of)) + offset_ms) // parameters.DAY_MS
+    unseen = behaviour.days_unseen(snapshot, population, first_day=first_day, day_offset_ms=offset_ms)
     activated = behaviour.activated_at(facts, population)
-    figures = behaviour.figures(measures, activated, facts.as_of)
+    figures = behaviour.figures(measures, activated, unseen, facts.as_of)
     fresh = behaviour.freshness(measures, figures)
     said = {
         rule: np.where(population.cleared, 0.0, values) for rule, values in behaviour.says(measures, figures).items()

@@ -2,7 +2,7 @@
 
 Duration of calls is no rule: it does not separate (measured). All rules together stay between BEHAVIOUR_LEAST and
 BEHAVIOUR_MOST, since a seventh of fraud numbers look ordinary and couriers and telemarketers look like diallers; but
-those lines stay, so that of a new card more may be said.
+those lines stay, so that of a card which is new, or begins only now, more may be said.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ import pyarrow as pa
 from graphsvc.engine import parameters
 from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.traits import Traits, share
-from graphsvc.graph.snapshot import Int64
+from graphsvc.graph.snapshot import Int64, Snapshot
 from graphsvc.model.facts import Facts
 
 RULES = (
@@ -27,8 +27,8 @@ DIALLING = ("outgoing_share", "events_per_contact", "contacts_per_day")
 """Rules that speak of calling many strangers."""
 
 
-def figures(traits: Traits, activated_at: Int64, as_of: int) -> dict[str, Float64]:
-    """The figure that each rule reads; NaN where a number has none."""
+def figures(traits: Traits, activated_at: Int64, unseen: Int64, as_of: int) -> dict[str, Float64]:
+    """The figure that each rule reads, NaN where a number has none; and `days_unseen`, which freshness reads."""
     events = traits.events_out + traits.events_in
     days_possible = min(max(traits.window_days, 1), 31)
     never = np.where(traits.counterparts > 0, 0.0, np.nan)
@@ -42,6 +42,7 @@ def figures(traits: Traits, activated_at: Int64, as_of: int) -> dict[str, Float6
         "reciprocal_share": share(traits.reciprocal, traits.contacts_out)
         + np.where(traits.contacts_out > 0, 0.0, np.nan),
         "number_age": age,
+        "days_unseen": unseen.astype(np.float64),
     }
 
 
@@ -63,7 +64,7 @@ def says(traits: Traits, figure: dict[str, Float64]) -> dict[str, Float64]:
         weight = enough * window if rule == "active_share" else enough
         said[rule] = np.nan_to_num(curve(np.nan_to_num(figure[rule])) * weight * ~np.isnan(figure[rule]))
     total = sum(said.values(), start=np.zeros(len(enough)))
-    new = np.where(np.isnan(figure["number_age"]), 0.0, freshness(traits, figure))
+    new = np.where(np.isnan(figure["number_age"]), _begun_late(traits, figure), freshness(traits, figure))
     most = parameters.BEHAVIOUR_MOST + parameters.NEW_CARD_MOST * new
     held = np.clip(total, parameters.BEHAVIOUR_LEAST, most)
     factor = np.divide(held, total, out=np.ones_like(total), where=total != 0)
@@ -74,10 +75,29 @@ def freshness(traits: Traits, figure: dict[str, Float64]) -> Float64:
     """[N] from 1, a new card, to 0, a settled line: what tells a den's cards from the lines of a call centre."""
     age = np.log(np.maximum(np.nan_to_num(figure["number_age"]), 1))
     low, high = np.log(parameters.FRESH_TO_DAYS), np.log(parameters.SETTLED_FROM_DAYS)
-    by_age = (high - age) / (high - low)
+    by_age = np.maximum((high - age) / (high - low), _begun_late(traits, figure))
+    return np.clip(np.where(np.isnan(figure["number_age"]), _by_activity(traits), by_age), 0.0, 1.0)
+
+
+def _by_activity(traits: Traits) -> Float64:
+    """[N] the same by the days on which a number was active, whatever its age."""
     few, many = parameters.FRESH_TO_ACTIVE_DAYS, parameters.SETTLED_FROM_ACTIVE_DAYS
-    by_activity = (many - traits.active_days) / (many - few)
-    return np.clip(np.where(np.isnan(figure["number_age"]), by_activity, by_age), 0.0, 1.0)
+    return np.clip((many - traits.active_days) / (many - few), 0.0, 1.0)
+
+
+def _begun_late(traits: Traits, figure: dict[str, Float64]) -> Float64:
+    """[N] the same of a number that was silent while others were seen: a card kept in a drawer, or one of elsewhere."""
+    return np.minimum(figure["days_unseen"] / parameters.UNSEEN_DAYS, 1.0) * _by_activity(traits)
+
+
+def days_unseen(snapshot: Snapshot, population: Population, *, first_day: int, day_offset_ms: int) -> Int64:
+    """[N] days of the record, which began on `first_day`, before each number's first event; 0 without an event."""
+    first = np.full(population.seen, np.iinfo(np.int64).max)
+    for side in (snapshot.contact_from, snapshot.contact_to):
+        np.minimum.at(first, side, snapshot.first_at)
+    there = first < np.iinfo(np.int64).max
+    days = np.where(there, (np.where(there, first, 0) + day_offset_ms) // parameters.DAY_MS - first_day, 0)
+    return np.asarray(population.padded(days), dtype=np.int64)
 
 
 def call_back_storm(traits: Traits) -> Bool:

@@ -81,6 +81,9 @@ SETTLED_FROM_ACTIVE_DAYS: Final = 20
 """A card is fresh up to the one age, a settled line from the other on: by its activation, else by the days on which it
 was active. Dens burn their cards (median life six days, three quarters gone in 28 [measured]); the lines of a call
 centre stay, though they sit in one gateway just so. [bounds assumed]"""
+UNSEEN_DAYS: Final = 7
+"""Days of the record before a number's first event, from which it is taken to begin only now, whatever its age: dens
+lay cards in for months, and whoever works or has friends is seen every week. [assumed]"""
 
 BEHAVIOUR_FULL_AT: Final = 20
 """Counterparts from which behaviour counts in full; below, in proportion. [assumed]"""

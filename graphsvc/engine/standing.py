@@ -146,7 +146,8 @@ def focused(snapshot: Snapshot, facts: Facts, features: Features, before: Standi
     days = (facts.as_of + offset_ms) // parameters.DAY_MS - before.first_day + 1
     measures = replace(measures, window_days=max(measures.window_days, int(days)))
     activated = behaviour.activated_at(facts, population)
-    figures = behaviour.figures(measures, activated, facts.as_of)
+    unseen = behaviour.days_unseen(snapshot, population, first_day=before.first_day, day_offset_ms=offset_ms)
+    figures = behaviour.figures(measures, activated, unseen, facts.as_of)
     there = population.ids < len(before.focus)
     inside = np.where(there, population.ids, 0)
     weighed = ~there | before.focus[inside]

@@ -133,7 +133,9 @@ def _held_against(suspect: int, suspects: Suspects) -> Row:
         kind = strongest.rule.removeprefix("shared_")
         return {"through": f"flagged_{kind}", **{key: strongest.facts[key] for key in _OF_FLAGGED_ENTITY}}
     numbers = list(strongest.facts.get("numbers", []))
-    flags = [suspects.flagged[number] for number in numbers if number in suspects.flagged]
+    # What is shared rests on the surest other number alone: a flag on a less sure one carries nothing.
+    bearing = numbers[:1] if strongest.rule.startswith("shared_") else numbers
+    flags = [suspects.flagged[number] for number in bearing if number in suspects.flagged]
     held: Row = {"through": strongest.rule, "numbers": numbers}
     if "entity" in strongest.facts:
         held["entity"] = strongest.facts["entity"]

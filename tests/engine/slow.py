@@ -100,7 +100,8 @@ class Slow:
             age = (self.world.as_of - self.world.activated[n]) / DAY
             said["number_age"] = curve(given.NUMBER_AGE_DAYS, age) * enough
         total = sum(said.values())
-        most = given.BEHAVIOUR_MOST + (given.NEW_CARD_MOST * self.fresh(n) if n in self.world.activated else 0)
+        new = self.fresh(n) if n in self.world.activated else self.begun_late(self.world, n)
+        most = given.BEHAVIOUR_MOST + given.NEW_CARD_MOST * new
         held = max(given.BEHAVIOUR_LEAST, min(most, total))
         return {rule: value * (held / total if total else 1) for rule, value in said.items()}
 
@@ -235,16 +236,28 @@ class Slow:
     def fresh(self, n: int) -> float:
         return self.fresh_in(self.world, n)
 
+    @classmethod
+    def fresh_in(cls, world: PlainWorld, n: int) -> float:
+        """1 for a new card, 0 for a settled line: by activation and when it was first seen, else by days at work."""
+        if n not in world.activated:
+            return cls.by_activity(world, n)
+        age = max((world.as_of - world.activated[n]) / DAY, 1)
+        so_far = log(age / given.FRESH_TO_DAYS) / log(given.SETTLED_FROM_DAYS / given.FRESH_TO_DAYS)
+        return min(max(1 - so_far, cls.begun_late(world, n), 0.0), 1.0)
+
     @staticmethod
-    def fresh_in(world: PlainWorld, n: int) -> float:
-        """1 for a new card, 0 for a settled line: by activation, else by days of activity."""
-        if n in world.activated:
-            age = max((world.as_of - world.activated[n]) / DAY, 1)
-            so_far = log(age / given.FRESH_TO_DAYS) / log(given.SETTLED_FROM_DAYS / given.FRESH_TO_DAYS)
-        else:
-            days = len({e.at // DAY for e in world.events if n in (e.a, e.b) and e.a != e.b})
-            so_far = (days - given.FRESH_TO_ACTIVE_DAYS) / (given.SETTLED_FROM_ACTIVE_DAYS - given.FRESH_TO_ACTIVE_DAYS)
+    def by_activity(world: PlainWorld, n: int) -> float:
+        days = len({e.at // DAY for e in world.events if n in (e.a, e.b) and e.a != e.b})
+        so_far = (days - given.FRESH_TO_ACTIVE_DAYS) / (given.SETTLED_FROM_ACTIVE_DAYS - given.FRESH_TO_ACTIVE_DAYS)
         return min(max(1 - so_far, 0.0), 1.0)
+
+    @classmethod
+    def begun_late(cls, world: PlainWorld, n: int) -> float:
+        """How surely a number was not at work before the days on which it was seen."""
+        proper = [e for e in world.events if e.a != e.b]
+        days = {e.at // DAY for e in proper if n in (e.a, e.b)}
+        unseen = min(days) - min(e.at // DAY for e in proper) if days else 0
+        return min(unseen / given.UNSEEN_DAYS, 1.0) * cls.by_activity(world, n)
 
     # --- by company
 

@@ -223,14 +223,29 @@ def test_a_new_card_that_rings_strangers_exposes_them_before_any_flag_and_an_old
     for age in (10, 300, 600):
         world, dice = _town(), Random(5)
         world.activated = {50: START - age * DAY}
-        for day in (16, 17, 18, 19):
+        world.call(50, 1000, START, 40)
+        for day in (17, 18, 19):
             for person in dice.sample(range(1000, 1600), 45):
-                world.call(50, person, START + day * DAY + dice.randint(9, 17) * HOUR, 40, device=50)
+                world.call(50, person, START + day * DAY + dice.randint(9, 17) * HOUR, 40)
         told[age] = _row(world, 50)["fraud_probability"]
         met = world.analysed().exposures["number"].to_pylist()
         assert (len(met) > 100) == (age == 10)
     assert parameters.EXPOSING_FROM < told[10] < parameters.SUSPECT_FROM
     assert told[600] < told[300] < parameters.EXPOSING_FROM
+
+
+@pytest.mark.parametrize("age", [600, None])
+def test_a_line_unseen_for_weeks_that_rings_strangers_now_is_more_suspect_whatever_its_age(age: int | None) -> None:
+    told = {}
+    for begins in (0, 17):
+        world, dice = _town(), Random(5)
+        world.activated = {} if age is None else {50: START - age * DAY}
+        for day in sorted({begins, 17, 18, 19}):
+            for person in dice.sample(range(1000, 1600), 45 if day else 1):
+                world.call(50, person, START + day * DAY + dice.randint(9, 17) * HOUR, 40)
+        told[begins] = _row(world, 50)["fraud_probability"]
+    assert told[0] < 0.07
+    assert 1.5 * told[0] < told[17] < parameters.SUSPECT_FROM
 
 
 def test_that_the_cards_of_a_den_are_new_counts_once() -> None:
