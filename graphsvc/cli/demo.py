@@ -164,5 +164,6 @@ def _show(console: Console, made: DemoResult, timezone: str) -> None:
 
 def _command(home: Path, command: str) -> str:
     """A command as it can be copied; where graphsvc is not on the path (make demo), the program that runs here."""
-    program = "graphsvc" if shutil.which("graphsvc") else sys.argv[0]
+    by_module = Path(sys.argv[0]).name == "__main__.py"
+    program = "graphsvc" if shutil.which("graphsvc") else "python -m graphsvc" if by_module else sys.argv[0]
     return f"{program} --home {home} {command}"

@@ -43,21 +43,36 @@ def at_work(world: World, suspect: Int32, stranger: Bool, met_at: Int64) -> Floa
     return np.asarray((around - stranger + parameters.WORK_PRIOR) / (usual + parameters.WORK_PRIOR))
 
 
+def friends_of(suspect: Int32, person_began: Bool, alone: Bool) -> tuple[Float64, Float64]:
+    """By pair, how many friends of its suspect rang it unasked, and the part of those it met that are friends.
+
+    Friends ring each other; strangers do not know its number. So those who rang it unasked (`alone`), beyond
+    STRAY_SHARE of all it met, are half of its friends; no more than it rang itself, for a number that people only ring
+    was made known to them.
+    """
+    count = int(suspect.max(initial=0)) + 1
+    met, rung = np.bincount(suspect, minlength=count), np.bincount(suspect[~person_began], minlength=count)
+    by_themselves = np.bincount(suspect[alone], minlength=count) - parameters.STRAY_SHARE * met
+    ringing = np.maximum(np.minimum(by_themselves, rung), 0)
+    return ringing[suspect], np.minimum(2 * ringing / np.maximum(met, 1), 1.0)[suspect]
+
+
 def approached(world: World, suspect: Int32, mutual: Bool, person_began: Bool, alone: Bool, met_at: Int64) -> Float64:
     """How probably each pair met because of fraud, and not because the person knows the suspect number's owner.
 
     A number with a life of its own (a borrowed card, a flagged neighbour, a fraudster's own line) has friends as well
-    as leads: as many of its counterparts as its two-way contacts beyond a caller's few suggest, and leads when it is at
-    work. Of a fresh card, all are leads, less surely those who rang it unasked (`alone`).
+    as leads: as many of its counterparts as its two-way contacts beyond a caller's few suggest, or those who ring it
+    unasked; and leads when it is at work. Of a fresh card that nobody rings unasked, all are leads; of another, less
+    surely those who do (`alone`).
     """
-    traits = world.traits
-    two_way = share(traits.reciprocal, traits.counterparts)[suspect]
-    friends = (two_way - parameters.LEADS_MUTUAL) / (parameters.FRIENDS_MUTUAL - parameters.LEADS_MUTUAL)
-    friends = np.clip(friends, 0.0, parameters.FRIENDS_MOST)
-    answers, mutually = parameters.LEADS_MUTUAL, parameters.FRIENDS_MUTUAL
+    two_way = share(world.traits.reciprocal, world.traits.counterparts)[suspect]
+    mutually = (two_way - parameters.LEADS_MUTUAL) / (parameters.FRIENDS_MUTUAL - parameters.LEADS_MUTUAL)
+    ringing, rung_by = friends_of(suspect, person_began, alone)
+    friends = np.clip(np.maximum(mutually, rung_by), 0.0, parameters.FRIENDS_MOST)
     work = at_work(world, suspect, ~mutual & ~person_began, met_at)
-    lead = (1 - friends) * np.where(mutual, answers, 1 - answers) * work
+    lead = (1 - friends) * np.where(mutual, parameters.LEADS_MUTUAL, 1 - parameters.LEADS_MUTUAL) * work
     lead = lead * np.where(person_began, parameters.LEAD_BEGINS, 1 - parameters.LEAD_BEGINS)
-    friend = friends * np.where(mutual, mutually, 1 - mutually) * 0.5
-    fresh = world.fresh[suspect] * np.where(alone, parameters.UNASKED_FRESH, 1.0)
+    friend = friends * np.where(mutual, parameters.FRIENDS_MUTUAL, 1 - parameters.FRIENDS_MUTUAL) * 0.5
+    bought = world.fresh[suspect] * np.maximum(1 - ringing / parameters.KNOWN_TO, 0)
+    fresh = bought * np.where(alone, parameters.UNASKED_FRESH, 1.0)
     return np.asarray(1 - (1 - fresh) * friend / (lead + friend))

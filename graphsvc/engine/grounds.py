@@ -93,6 +93,8 @@ def _facts(grounds: Grounds, rule: str, index: int) -> Facts:
         return _handed(grounds, index)
     if rule == "in_flagged_network":
         return _network(grounds, index)
+    if rule == "settled_lines":
+        return {"count": int((grounds.communities.of_number == grounds.communities.of_number[index]).sum())}
     if rule == "people_checked":
         return _checked(world, index)
     if rule == "call_back_storm":

@@ -224,6 +224,12 @@ MEMBER_FROM: Final = 0.3
 """Suspicion from which it is a member."""
 NETWORK_MOST: Final = 2.5
 """The most that a flagged member of one's network adds: cluster-level pre-flagging, discounted. [assumed]"""
+SETTLED_LINE: Final = -0.35
+NEW_CARD: Final = 0.8
+SETTLED_MOST: Final = 2.5
+"""Log-odds that a settled line and a new card among one's company speak for a den, and the most that a company of
+settled lines speaks against one. Half of ln(.4 / .85) and ln(.6 / .15), for cards of one den are bought together.
+[shares assumed, from the lives of fraud numbers: FRESH_TO_DAYS]"""
 
 LEADS_MUTUAL: Final = 0.05
 FRIENDS_MUTUAL: Final = 0.6
@@ -239,6 +245,10 @@ TOLD_WITHIN_MS: Final = 7 * DAY_MS
 UNASKED_FRESH: Final = 0.5
 """What is left of a card's freshness for somebody who rang it unasked: a friend of its owner, or somebody whom an
 unknown sender's message told the number. [assumed: even odds]"""
+STRAY_SHARE: Final = 0.02
+KNOWN_TO: Final = 4
+"""Of those whom a card met, so many ring it unasked although they are no friends: wrong numbers, hearsay; and the
+friends that ring it beyond them from which its freshness protects nothing. [assumed]"""
 EXPOSING_FROM: Final = 0.2
 """Suspicion from which contact with a number counts as exposure."""
 VERIFICATION_WITHIN_MS: Final = 2 * HOUR_MS

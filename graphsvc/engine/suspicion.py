@@ -156,13 +156,23 @@ def assess(world: World) -> Suspicion:
     return result
 
 
-def in_network(world: World, so_far: Suspicion, said: Float64, sure: Float64) -> Suspicion:
-    """Adds what one's community says: log-odds, and how sure its other flagged members are together.
+def in_network(world: World, so_far: Suspicion, said: Float64, sure: Float64, settled: Float64) -> Suspicion:
+    """Adds what one's community says: log-odds, how sure its other flagged members are, and the age of its lines.
 
-    Whatever ties a number into its community rests on all of their flags.
+    Whatever ties a number into its community rests on all of their flags. `settled` (engine.settled_lines) lowers what
+    flags are worth there, on the flagged numbers themselves and as sources of company.
     """
     raised = {rule: Tie(tie.says, np.maximum(tie.source, sure)) for rule, tie in so_far.tied.items()}
-    return _tied(world, replace(so_far, tied=raised), {"in_flagged_network": (said, sure)})
+    result = _tied(world, replace(so_far, tied=raised), {"in_flagged_network": (said, sure)})
+    lowered = {rule: Tie(tie.says, _moved(tie.source, settled)) for rule, tie in result.tied.items()}
+    doubted = (world.flags.of_number > 0) & ~world.population.cleared
+    return replace(result, own={**result.own, "settled_lines": np.where(doubted, settled, 0.0)}, tied=lowered)
+
+
+def _moved(probability: Float64, by: Float64) -> Float64:
+    """A probability, its log-odds moved."""
+    odds = probability * np.exp(by)
+    return np.asarray(odds / (1 - probability + odds))
 
 
 def _tied(world: World, so_far: Suspicion, rules: dict[str, tuple[Float64, Float64]]) -> Suspicion:

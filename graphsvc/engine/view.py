@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from graphsvc.engine import classes, entities, exposure, identity, report, standing, suspicion
+from graphsvc.engine import classes, entities, exposure, identity, report, settled_lines, standing, suspicion
 from graphsvc.engine import networks as network_finding
 from graphsvc.engine.grounds import Grounds
 from graphsvc.engine.meetings import Meetings
@@ -156,7 +156,7 @@ def found(world: World, facts: Facts, known: KnownNetworks, *, timezone: str, pr
     graph = network_finding.evidence_graph(world, so_far)
     communities = network_finding.communities(graph, world)
     said, surest = network_finding.in_flagged_network(world, communities, suspicion.grounds(world, so_far))
-    final = suspicion.in_network(world, so_far, said, surest)
+    final = suspicion.in_network(world, so_far, said, surest, settled_lines.says(world.fresh, communities))
     networks = network_finding.settled(graph, world, communities, final)
     probability = final.probability
     progress("exposure", 3, _STAGES)

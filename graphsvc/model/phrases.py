@@ -93,6 +93,10 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "Belongs to a group of numbers of which {are_flagged}, such as {numbers}.",
         "所属号码群中有{count}个号码被标记，例如{numbers}。",
     ),
+    "settled_lines": (
+        "Works in a group of {count} numbers of which hardly any is new: a company's lines rather than a den's.",
+        "所属号码群共{count}个号码，几乎都不是新号，更像企业线路而非诈骗窝点。",
+    ),
     "call_back_storm": (
         "{count} numbers called it that it never called: its number was probably shown by somebody else.",
         "有{count}个它从未拨打过的号码回拨：该号码可能被他人冒用显示。",

@@ -18,24 +18,46 @@ def exposures(world: PlainWorld, p: dict[int, float], network_of: dict[int, int 
         for person, other in ((event.a, event.b), (event.b, event.a)):
             if other in suspects and person not in suspects and person not in world.directory:
                 met[person].append((i, event))
-    return {person: _exposure(person, events, world, p, network_of) for person, events in met.items()}
+    in_order = {person: _in_order(events) for person, events in met.items()}
+    friends = _friends(in_order, suspects)
+    return {person: _exposure(person, events, world, p, network_of, friends) for person, events in in_order.items()}
+
+
+def _in_order(met: list[tuple[int, Event]]) -> list[Event]:
+    return [e for _, e in sorted(met, key=lambda item: (item[1].at, item[1].a, item[1].b, item[0]))]
+
+
+def _friends(in_order: dict[int, list[Event]], suspects: set[int]) -> dict[int, tuple[float, float]]:
+    """For each suspect, how many friends rang it unasked, and the part of friends among all whom it met."""
+    result = {}
+    for suspect in suspects:
+        met, rung, by_themselves = 0, 0, 0
+        for person, events in in_order.items():
+            own = [e for e in events if suspect in (e.a, e.b)]
+            if own:
+                met += 1
+                rung += own[0].a == suspect
+                by_themselves += own[0].a == person and not _told(own[0], events)
+        ringing = max(min(by_themselves - given.STRAY_SHARE * met, rung), 0.0)
+        result[suspect] = (ringing, min(2 * ringing / max(met, 1), 1.0))
+    return result
 
 
 def _exposure(
     person: int,
-    met: list[tuple[int, Event]],
+    events: list[Event],
     world: PlainWorld,
     p: dict[int, float],
     network_of: dict[int, int | None],
+    friends: dict[int, tuple[float, float]],
 ) -> Row:
-    events = [e for _, e in sorted(met, key=lambda item: (item[1].at, item[1].a, item[1].b, item[0]))]
     other = {id(e): e.b if e.a == person else e.a for e in events}
     seconds = {id(e): e.talk_s for e in events}
     by_suspect: dict[int, list[Event]] = defaultdict(list)
     for e in events:
         by_suspect[other[id(e)]].append(e)
     unasked = {s: es[0].a == person and not _told(es[0], events) for s, es in by_suspect.items()}
-    fraud = {s: p[s] * _approached(s, person, es, world, unasked[s]) for s, es in by_suspect.items()}
+    fraud = {s: p[s] * _approached(s, person, es, world, unasked[s], friends[s]) for s, es in by_suspect.items()}
     suspect = _weightiest({s: fraud[s] * _gone(person, es, world) for s, es in by_suspect.items()}, network_of)
     talked = {
         s
@@ -92,18 +114,22 @@ def _told(event: Event, events: list[Event]) -> bool:
     return place > 0 and event.at - events[place - 1].at <= given.TOLD_WITHIN_MS
 
 
-def _approached(suspect: int, person: int, events: list[Event], world: PlainWorld, unasked: bool) -> float:
+def _approached(
+    suspect: int, person: int, events: list[Event], world: PlainWorld, unasked: bool, known: tuple[float, float]
+) -> float:
     """That they met because of fraud, and are no friends."""
     to = {e.b for e in world.events if e.a == suspect and e.b != suspect}
     by = {e.a for e in world.events if e.b == suspect and e.a != suspect}
     answers, mutually = given.LEADS_MUTUAL, given.FRIENDS_MUTUAL
     friends = (len(to & by) / len(to | by) - answers) / (mutually - answers)
-    friends = min(max(friends, 0.0), given.FRIENDS_MOST)
+    ringing, rung_by = known
+    friends = min(max(friends, rung_by, 0.0), given.FRIENDS_MOST)
     both = len({e.a for e in events}) == 2
     lead = (1 - friends) * (answers if both else 1 - answers) * _at_work(suspect, person, events[0].at, world)
     lead *= given.LEAD_BEGINS if events[0].a == person else 1 - given.LEAD_BEGINS
     friend = friends * (mutually if both else 1 - mutually) * 0.5
-    return 1 - (1 - Slow.fresh_in(world, suspect) * (given.UNASKED_FRESH if unasked else 1)) * friend / (lead + friend)
+    fresh = Slow.fresh_in(world, suspect) * max(1 - ringing / given.KNOWN_TO, 0.0)
+    return 1 - (1 - fresh * (given.UNASKED_FRESH if unasked else 1)) * friend / (lead + friend)
 
 
 def _at_work(suspect: int, person: int, at: int, world: PlainWorld) -> float:

@@ -7,7 +7,7 @@ import networkx
 import polars as pl
 import pytest
 
-from graphsvc.engine import networks, parameters, suspicion
+from graphsvc.engine import networks, parameters, settled_lines, suspicion
 from graphsvc.engine.analysing import measured
 from graphsvc.engine.features import ArrayFeatures
 from graphsvc.model.evidence import from_json
@@ -35,6 +35,7 @@ def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_
         measures,
         before,
         *networks.in_flagged_network(measures, communities, suspicion.grounds(measures, before)),
+        settled_lines.says(measures.fresh, communities),
     )
     settled = networks.settled(graph, measures, communities, after)
     k = len(graph.suspects)
@@ -266,3 +267,24 @@ def test_a_den_whose_calls_one_card_announces_by_message_is_of_the_kind_that_doe
     world.flags = [(1, "police", 0.9)]
     world.flag_types = {1: "other"}
     assert world.analysed().networks["scam_type"].to_pylist() == [kind]
+
+
+@pytest.mark.parametrize(("new", "held"), [(0, False), (5, True)])
+def test_a_company_of_settled_lines_is_not_held_for_a_den_because_two_of_them_are_flagged(new: int, held: bool) -> None:
+    """Ten lines ring one list and share an account; of a den's some are always new."""
+    world = PlainWorld()
+    lines = list(range(1, 11))
+    for i, line in enumerate(lines):
+        for j, person in enumerate(range(100, 160)):
+            if (i + j) % 3:
+                world.call(line, person, START + (i % 5) * DAY + j * HOUR // 8 + i * 60_000, 20)
+    world.links = [(line, "account", 500) for line in lines]
+    world.activated = {line: START - (3 if line > 10 - new else 900) * DAY for line in lines}
+    world.flags = [(1, "police", 0.95), (2, "operator", 0.7)]
+    found = {row["number"]: row for row in world.analysed().suspicions.to_pylist()}
+    unflagged = [found[line]["fraud_probability"] for line in lines[2:] if line in found]
+    assert (max(unflagged, default=0.0) >= 0.5) is held
+    if not held:
+        rules = {item.rule: item for item in from_json(found[1]["evidence"])}
+        assert rules["settled_lines"].contribution < -1
+        assert rules["settled_lines"].facts["count"] == 10

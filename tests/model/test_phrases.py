@@ -22,6 +22,7 @@ ENGINE_RULES = {
     "co_recipients",
     "handover",
     "in_flagged_network",
+    "settled_lines",
     "call_back_storm",
     "people_checked",
     "public_role",
