@@ -1,5 +1,9 @@
 """Two policies side by side on the page: each measure with its interval, and what of the difference may be chance."""
 
+import json
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +12,7 @@ from playwright.sync_api import Page, expect
 from graphsvc.model.evaluations import KeptEvaluation, KeptFigure
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
+from tests.api.serving import Served, served
 from tests.browser.conftest import World
 from tests.browser.test_accessible import violations
 from tests.story.feeds import DAY, T0
@@ -53,3 +58,49 @@ def test_what_is_more_than_chance_is_told_and_what_is_not(
     assert "worse" in row("Losses warned of in time")
     opened.get_by_role("button", name="Switch to Chinese").click()
     expect(opened.get_by_role("rowheader", name="损失前及时预警的比例")).to_be_visible()
+
+
+@pytest.mark.timeout(900)
+def test_two_real_replays_stand_side_by_side_as_evaluate_told_them(
+    tmp_path: Path, sign_in: Callable[[Served], Page], screenshots: Path
+) -> None:
+    """A small made-up world, replayed under two policies; judged by what `graphsvc evaluate --json` printed."""
+
+    def graphsvc(*words: str) -> str:
+        command = [sys.executable, "-m", "graphsvc", "--home", "home", *words]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    graphsvc("simulate", "--out", "world", "--subscribers", "1000", "--days", "4", "--seed", "3")
+    policies = ("worth", "grades")
+    chosen = [word for policy in policies for word in ("--policy", policy)]
+    summaries = graphsvc("replay", "world/feeds", "--out", "replayed", "--every", "12h", *chosen, "--json")
+    assert json.loads(summaries)
+    told = {
+        policy: json.loads(graphsvc("evaluate", "world/truth", f"replayed/{policy}", "--keep", policy, "--json"))
+        for policy in policies
+    }
+    graphsvc("load", "world/feeds")
+    graphsvc("analyse")
+    with served(tmp_path / "home") as running:
+        page = sign_in(running)
+        page.get_by_role("link", name="Policies").click()
+        expect(page.get_by_label("First")).to_have_value("worth")
+        expect(page.get_by_label("Second")).to_have_value("grades")
+        expect(page.get_by_text("different days")).to_have_count(0)
+
+        def cells(head: str) -> list[str]:
+            row = page.locator("tbody tr", has=page.get_by_role("rowheader", name=head, exact=True))
+            return row.locator("td").all_inner_texts()
+
+        assert cells("Policy")[:2] == list(policies)
+        for head, figure in (
+            ("Warned people in contact with fraud", "precision_contact"),
+            ("Warned people deep in it, or losing", "precision_deep"),
+            ("Warnings whose evidence holds", "faithful_evidence"),
+        ):
+            for cell, policy in zip(cells(head), policies, strict=False):
+                assert cell.startswith(f"{100 * told[policy][figure]:.1f} %")
+        assert told["worth"]["precision_contact"] != told["grades"]["precision_contact"]
+        page.screenshot(path=screenshots / "page-policies-replayed.png", full_page=True)

@@ -3,14 +3,18 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from graphsvc.api.authority import READERS
 from graphsvc.model.callers import Role
+from graphsvc.settings import Settings
+from graphsvc.wiring import open_service
 from tests.api.serving import Served
 from tests.browser.conftest import World
+from tests.story.feeds import ANN, DEN
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -130,3 +134,46 @@ def test_times_are_the_operators_wherever_the_browser_is(chromium: Browser, serv
     expect(page).to_have_url(re.compile("since=2026-03-02T02%3A00"))
     expect(page.get_by_label("from")).to_have_value("2026-03-02T10:00")
     context.close()
+
+
+def test_a_supervisor_of_a_region_is_sent_nothing_of_another_regions_people(
+    page: Page, server: Served, world: World, faults: list[str], screenshots: Path
+) -> None:
+    """Ann lives in 440305. Who answers for 44 sees her; to who answers for 33 no byte about her is sent."""
+    with open_service(Settings(home=world.home)) as service:
+        tokens = {
+            region: service.access.create(role=Role.SUPERVISOR, region=region, expires_at=None, purpose="tests").token
+            for region in ("44", "33")
+        }
+        ann = service.number(ANN, reveal=None)
+    sent: list[str] = []
+    page.on("response", lambda response: sent.append(response.text()) if "graphql" in response.url else None)
+    page.add_init_script("localStorage.setItem('language', 'en')")
+    for region, there in (("44", True), ("33", False)):
+        sent.clear()
+        page.goto(f"{server.url}/#token={tokens[region]}")
+        page.reload()
+        expect(page.get_by_role("heading", name="Queue and capacity")).to_be_visible()
+        people = page.locator("td a[href^='#/person/']", has_text=ANN[-4:])
+        expect(people).to_have_count(int(there))
+        page.get_by_role("link", name="Networks", exact=True).click()
+        page.locator("tbody tr a").first.click()
+        risk = page.locator("section:has(> h2:text('People at risk by it'))")
+        if there:
+            expect(risk.locator("tbody tr").first).to_contain_text(ANN[-4:])
+        else:
+            expect(risk).to_contain_text("Nobody of your region is ranked because of it.")
+        expect(page.locator("section:has(h2:text('Members')) tbody a")).to_have_count(len(DEN))
+        page.get_by_role("link", name="Search").click()
+        page.get_by_label("A number in any form").fill(f"{ANN}\n{DEN[0]}")
+        page.get_by_role("button", name="Search", exact=True).click()
+        rows = page.locator("tbody tr")
+        expect(rows).to_have_count(2)
+        expect(rows.last).to_contain_text("fraud")
+        if not there:
+            expect(rows.first).to_contain_text("not known")
+        page.screenshot(path=screenshots / f"page-region-{region}.png", full_page=True)
+        page.wait_for_load_state("networkidle")
+        assert len(sent) > 6
+        told = [one for one in sent if ann.number in one or ann.token in one]
+        assert bool(told) is there
