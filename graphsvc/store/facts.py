@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from graphsvc.model import tables as arrow
 from graphsvc.model.facts import Facts
+from graphsvc.store import horizon
 from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.catalogue import Catalogue, Connection, insert_rows, take_ids
 from graphsvc.store.finding import among, find_rows
@@ -72,16 +73,21 @@ def add_in(connection: Connection, feed: str, told: pa.Table) -> Added:
 
 
 def facts_at(catalogue: Catalogue, as_of: int) -> Facts:
-    """What was known at `as_of` (epoch ms): see model.facts.Facts for what each table then holds."""
+    """What was known at `as_of` (epoch ms): see model.facts.Facts for what each table then holds.
+
+    What lies before the horizon counts no more, whether it has been deleted yet or not.
+    """
     with catalogue.reading() as connection:
-        known = {feed: _known(connection, feed, as_of) for feed in facts}
+        kept_from = horizon.read(connection).facts_from
+        known = {feed: _known(connection, feed, as_of, kept_from) for feed in facts}
     return held(known, as_of)
 
 
 def all_rows(catalogue: Catalogue) -> dict[str, pa.Table]:
-    """Every row of every feed ever told, in the order in which they were known, then came."""
+    """Every row of every feed that is kept, in the order in which they were known, then came."""
     with catalogue.reading() as connection:
-        return {feed: _known(connection, feed, None) for feed in facts}
+        kept_from = horizon.read(connection).facts_from
+        return {feed: _known(connection, feed, None, kept_from) for feed in facts}
 
 
 def held(known: Mapping[str, pa.Table], as_of: int) -> Facts:
@@ -244,14 +250,16 @@ def _row_keys(rows: pa.Table) -> list[bytes]:
     return [blake2b(orjson.dumps(row), digest_size=_KEY_BYTES).digest() for row in zip(*columns, strict=True)]
 
 
-def _known(connection: sa.Connection, feed: str, as_of: int | None) -> pa.Table:
-    """A feed's rows known at an instant (None: ever), in the order in which they were known, then came."""
+def _known(connection: sa.Connection, feed: str, as_of: int | None, kept_from: int) -> pa.Table:
+    """A feed's rows known at an instant (None: ever) and kept, in the order in which they were known, then came."""
     columns = facts[feed].c
     schema = arrow.FACTS[feed]
     chosen: list[sa.Column[Any]] = [columns.fact_id if name == "flag_id" else columns[name] for name in schema.names]
     query = sa.select(*chosen).order_by(columns.known_at, columns.fact_id)
     if as_of is not None:
         query = query.where(columns.known_at <= as_of)
+    if feed in horizon.AGEING and kept_from:
+        query = query.where(~horizon.aged(columns.known_at, kept_from))
     return table_of(connection.execute(query), schema)
 
 

@@ -13,7 +13,7 @@ import orjson
 import sqlalchemy as sa
 
 from graphsvc.model.warnings import OPEN_STATES
-from graphsvc.store import investigations, questions
+from graphsvc.store import horizon, investigations, questions
 from graphsvc.store import warning_tables as queue
 from graphsvc.store.catalogue import Catalogue, delete_rows, free_id
 from graphsvc.store.tables import (
@@ -34,8 +34,6 @@ from graphsvc.store.vault import Vault
 
 Named = npt.NDArray[np.bool_]
 
-_HAPPENED: Final = ("flags", "cases", "outcomes", "releases")
-"""Facts about something that happened: they age, and they name whom they are about."""
 _STATES: Final = ("subscribers", "directory")
 """Facts about how a number is: the newest holds however old it is, for as long as anything else names the number."""
 _AT_A_TIME: Final = 5_000
@@ -60,7 +58,7 @@ class Ids:
 def forget_facts(catalogue: Catalogue, before: int) -> dict[str, int]:
     """Delete what happened, was replaced or has ended before an instant (epoch ms); how many facts of each feed."""
     chosen: dict[str, sa.ColumnElement[bool]] = {
-        feed: facts[feed].c.known_at.between(1, before - 1) for feed in _HAPPENED
+        feed: horizon.aged(facts[feed].c.known_at, before) for feed in horizon.AGEING
     }
     chosen |= {feed: _replaced(facts[feed], before) for feed in _STATES}
     chosen["links"] = facts["links"].c.valid_to < before
@@ -147,7 +145,7 @@ def name_by_facts(catalogue: Catalogue, named: Ids) -> None:
         saved_question_numbers.c.number,
     )
     with catalogue.reading() as connection:
-        for table in (facts[feed] for feed in _HAPPENED):
+        for table in (facts[feed] for feed in horizon.AGEING):
             _mark(named.numbers, connection.scalars(sa.select(table.c.number).distinct()))
         _mark(named.entities, connection.scalars(sa.select(facts["flags"].c.entity).distinct()))
         for column in people:

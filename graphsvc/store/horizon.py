@@ -34,6 +34,8 @@ class Horizon:
 
 
 NEVER: Final = Horizon()
+AGEING: Final = ("flags", "cases", "outcomes", "releases")
+"""Feeds of facts about something that happened: they age, and they name whom they are about."""
 _INSTANTS: Final = ("events_from", "facts_from", "warnings_from")
 _BEGUN, _DONE, _TO_BE_REWRITTEN = 0, 1, 2  # in the column `finished`
 
@@ -44,6 +46,11 @@ def read(connection: Connection) -> Horizon:
     query = sa.select(columns.events_from, columns.facts_from, columns.warnings_from, columns.finished)
     row = connection.execute(query).one_or_none()
     return NEVER if row is None else Horizon(row[0], row[1], row[2], row[3] != _BEGUN, row[3] != _TO_BE_REWRITTEN)
+
+
+def aged(known_at: sa.ColumnElement[int], before: int) -> sa.ColumnElement[bool]:
+    """Whether a fact of an ageing feed is from before an instant (epoch ms); one that was always known does not age."""
+    return known_at.between(1, before - 1)
 
 
 def of(catalogue: Catalogue) -> Horizon:

@@ -44,6 +44,8 @@ from tests.story.test_dispatch import claim
 
 OLD = [f"+86158{k:08d}" for k in range(70_000_001, 70_000_031)]
 """Numbers that only old events, old facts and undated subscribers name."""
+FLAGGED = "+8615870000099"
+"""A number that nothing but an old flag names, which nobody has revoked: while it counts, an analysis cites it."""
 OLD_DEVICE, OLD_ACCOUNT = "358888777766665", "acct-old-1"
 _PAGE = Page(limit=1000)
 OLD_TIMES = [T0 - 40 * DAY + k * 61_000 for k in range(len(OLD))]
@@ -59,6 +61,7 @@ def write(folder: Path) -> Path:
             # Revoked: else people who met it would be warned today, and a warning of today is kept.
             {"number": OLD[0], "known_at": T0 - 39 * DAY, "scam_type": "loan", "source": "police", "case_id": "C-OLD",
              "revoked_at": T0 - 37 * DAY},
+            {"number": FLAGGED, "known_at": T0 - 38 * DAY - HOUR, "scam_type": "loan", "source": "police"},
             {"number": DEN[0], "known_at": T0 + 2 * DAY, "scam_type": "customer_service", "source": "police"},
         ],
         "cases": [
@@ -88,10 +91,11 @@ def loaded(graphsvc: CommandLine, tmp_path: Path) -> Path:
 def needles(home: Path) -> dict[str, bytes]:
     """Whatever of the old days could lie about: tokens, masks, times as text and packed."""
     keys = Keys.open(Home.open(home), None, None)
-    found = {f"token of {k}": token.encode() for k, token in enumerate(number_tokens(keys, OLD))}
+    found = {f"token of {k}": token.encode() for k, token in enumerate(number_tokens(keys, [*OLD, FLAGGED]))}
     found["token of the device"] = entity_tokens(keys, "device", [OLD_DEVICE])[0].encode()
     found["token of the account"] = entity_tokens(keys, "account", [OLD_ACCOUNT])[0].encode()
-    found |= {f"mask of {k}": f"+86 158 **** {number[-4:]}".encode() for k, number in enumerate(OLD)}
+    found |= {f"mask of {k}": f"+86 158 **** {number[-4:]}".encode() for k, number in enumerate([*OLD, FLAGGED])}
+    found["time of the flag in force"] = str(T0 - 38 * DAY - HOUR).encode()
     found |= {f"time of {k}": str(at).encode() for k, at in enumerate(OLD_TIMES) if k}
     found |= {f"packed time of {k}": at.to_bytes(8, "little") for k, at in enumerate(OLD_TIMES) if k}
     found["case"] = b"C-OLD"
@@ -134,9 +138,10 @@ def test_no_byte_of_the_old_days_is_left_and_the_rest_answers_as_before(loaded: 
     with open_service(settings(tmp_path)) as service:
         number_ids = [service.registry.find_number(number) for number in OLD]
         report = service.retain()
-        assert report.numbers == len(OLD)
+        assert report.numbers == len(OLD) + 1
         assert report.entities >= 2
-        assert report.facts["flags"] == report.facts["cases"] == report.facts["outcomes"] == 1
+        assert (report.facts["flags"], report.facts["cases"], report.facts["outcomes"]) == (2, 1, 1)
+        assert service.registry.find_number(FLAGGED) is None
         assert [service.registry.find_number(number) for number in OLD] == [None] * len(OLD)
         assert None not in number_ids
         assert service.number(DEN[0], reveal=None).fraud_probability > 0.5
@@ -157,11 +162,11 @@ def test_what_was_deleted_does_not_come_back_and_is_not_answered(
         monkeypatch.setenv(f"GRAPHSVC_KEEP_{name}_DAYS", "14")
     assert graphsvc("retention", "--dry-run").status == 0
     done = graphsvc("retention", "--json")
-    assert done.json["numbers"] == len(OLD)
+    assert done.json["numbers"] == len(OLD) + 1
     again = graphsvc("load", tmp_path / "feeds", "--json").json
     assert again["feeds"]["events"]["rejected"] == len(OLD) - 1
     assert again["feeds"]["events"]["accepted"] == 0
-    assert [again["feeds"][name]["rejected"] for name in ("flags", "cases", "outcomes")] == [1, 1, 1]
+    assert [again["feeds"][name]["rejected"] for name in ("flags", "cases", "outcomes")] == [2, 1, 1]
     rejects = Path(again["rejects_file"]).read_text()
     assert "from before what is kept" in rejects
     assert graphsvc("analyse").status == 0
@@ -437,7 +442,7 @@ def test_on_postgresql_nothing_of_the_old_days_is_left_either(
         assert number is not None
         assert left_in_tables(urls.values(), tmp_path / "home")
         first = service.retain(others_wait=False)
-        assert (first.numbers, first.facts["flags"]) == (len(OLD), 1)
+        assert (first.numbers, first.facts["flags"]) == (len(OLD) + 1, 2)
         assert not horizon.of(service.catalogue).rewritten
         assert left_in_tables(urls.values(), tmp_path / "home") == []
         assert service.number(DEN[0], reveal=None).fraud_probability > 0.5
