@@ -46,7 +46,7 @@ def views(page: Page, server: Served) -> Iterator[str]:
     page.locator("details tbody input").first.check()
     page.locator("details tbody input").nth(1).check()
     yield "network with its canvas"
-    page.locator("section:has(h2) tbody tr a").first.click()
+    page.locator("section:has(h2) tbody tr a[href^='#/number/']").first.click()
     page.locator(".acts button").first.wait_for()
     page.locator(".acts button[aria-expanded]").first.click()
     yield "number"

@@ -60,6 +60,7 @@ def test_from_a_number_to_its_device_its_den_and_the_people_it_rang(opened: Page
 
 def test_every_device_holder_and_account_on_the_way_leads_somewhere(opened: Page) -> None:
     opened.get_by_role("link", name="Networks", exact=True).click()
+    expect(opened.get_by_role("heading", name="Scam networks")).to_be_visible()
     opened.locator("tbody tr a").first.click()
     entities = section(opened, "Devices, holders, accounts").locator("tbody tr")
     expect(entities.first).to_be_visible()

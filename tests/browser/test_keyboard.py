@@ -138,6 +138,7 @@ def test_from_a_search_over_the_canvas_to_a_revealed_number(opened: Page, axe: s
 def test_whoever_comes_to_another_view_is_at_its_beginning_and_the_window_is_named_after_it(opened: Page) -> None:
     expect(opened).to_have_title("Today · graphsvc")
     opened.get_by_role("link", name="Networks", exact=True).click()
+    expect(opened.get_by_role("heading", name="Scam networks")).to_be_visible()
     opened.locator("tbody tr a").first.click()
     expect(opened).to_have_title("Network · graphsvc")
     expect(opened.locator("#content")).to_be_focused()

@@ -29,7 +29,7 @@ def test_from_the_list_to_a_person_a_number_and_a_network(opened: Page, screensh
     opened.locator("tbody tr a").first.click()
     expect(opened.get_by_role("heading", level=1)).to_contain_text("Network N-")
     opened.screenshot(path=screenshots / "page-network.png", full_page=True)
-    opened.locator("tbody tr a").first.click()
+    opened.locator("tbody tr a[href^='#/number/']").first.click()
     expect(opened.get_by_role("heading", level=1)).to_contain_text("Number")
     expect(opened.get_by_text("Why suspect", exact=True)).to_be_visible()
     opened.screenshot(path=screenshots / "page-number.png", full_page=True)

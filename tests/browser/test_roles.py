@@ -157,6 +157,7 @@ def test_a_supervisor_of_a_region_is_sent_nothing_of_another_regions_people(
         people = page.locator("td a[href^='#/person/']", has_text=ANN[-4:])
         expect(people).to_have_count(int(there))
         page.get_by_role("link", name="Networks", exact=True).click()
+        expect(page.get_by_role("heading", name="Scam networks")).to_be_visible()
         page.locator("tbody tr a").first.click()
         risk = page.locator("section:has(> h2:text('People at risk by it'))")
         if there:
