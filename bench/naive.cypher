@@ -1,7 +1,9 @@
-// How the graph is kept up without thinking much: every event is merged as it comes. See `python -m bench.projection`.
+// The graph kept up without thinking much: each batch that was accepted is merged in a transaction, event by event. See `python -m bench.projection`.
 UNWIND $rows AS row
 MERGE (a:Number {numberId: row.a})
+ON CREATE SET a.token = row.aToken, a.kind = row.aKind, a.masked = row.aMasked
 MERGE (b:Number {numberId: row.b})
+ON CREATE SET b.token = row.bToken, b.kind = row.bKind, b.masked = row.bMasked
 MERGE (a)-[r:CONTACTED]->(b)
 ON CREATE SET
   r.events = 1, r.calls = row.calls, r.messages = row.messages, r.answered = row.answered, r.talkSeconds = row.talk,
@@ -20,6 +22,7 @@ FOREACH (_ IN CASE WHEN single AND row.calls = 0 THEN [1] ELSE [] END |
   MERGE (a)-[e:TEXTED {seq: row.seq}]->(b) SET e.at = row.at)
 FOREACH (id IN CASE WHEN row.device IS NULL THEN [] ELSE [row.device] END |
   MERGE (d:Entity {entityId: id})
+  ON CREATE SET d:Device, d.token = row.deviceToken
   MERGE (a)-[u:USED_DEVICE]->(d)
   ON CREATE SET u.events = 1, u.firstAt = row.at, u.lastAt = row.at
   ON MATCH SET u.events = u.events + 1,

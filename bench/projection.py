@@ -1,9 +1,10 @@
 """`python -m bench.projection`: Neo4j filled in bulk, kept up, and followed while the service runs.
 
 - load: `graphsvc neo4j load` whole, as a multiple of the importer alone on the same files;
-- sync: events a second, as a multiple of a client that merges every event as it comes (bench/naive.cypher): the two in
-  turn bring equal parts of the newest events into a graph that holds the older ones; the first pair, which warms the
-  server up, does not count, and at the end the graph must be what the ledger says;
+- sync: events a second, as a multiple of a client that merges each batch of 1,000 events as it was accepted, in one
+  statement (bench/naive.cypher), with the position in the same transaction: the two in turn bring equal parts of the
+  newest events, and the numbers and devices that are new in them, into a graph that holds the older ones; the first
+  pair, which warms the server up, does not count, and at the end the graph must be what the ledger says;
 - follow: how long an event that `graphsvc serve` accepted over HTTP takes until Cypher finds it.
 
 The world is simulated. One run, one local server; `--only` chooses a part.
@@ -21,13 +22,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import httpx
 import neo4j
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 from bench.__main__ import make_world
 from bench.graph import cpu_of
@@ -38,9 +37,10 @@ from graphsvc.local_neo4j.server_home import Memory, Ports, ServerHome
 from graphsvc.model.callers import Role
 from graphsvc.model.progress import silent
 from graphsvc.model.words import CALL
-from graphsvc.projecting import bulk, contacts
+from graphsvc.projecting import bulk, contacts, facts
 from graphsvc.projecting.frames import INSTANT, frame_of
 from graphsvc.projecting.state import Source
+from graphsvc.projecting.steps_of_events import read
 from graphsvc.projecting.syncing import Sync
 from graphsvc.service import Service
 from graphsvc.settings import Neo4jAddress, Settings
@@ -48,14 +48,17 @@ from graphsvc.wiring import open_service
 
 NAIVE = Path(__file__).with_name("naive.cypher").read_text()
 NAIVE_ROWS = 1_000
+"""Events in a batch, as `POST /feeds/events` takes them and Neo4j's own connector sends them (neo4j.batch-size)."""
 PARTS = ("load", "sync", "follow")
 _HEAP_MIB = 1024
 ARRIVED = "MATCH (b:Number {numberId: $id})<-[c:CONTACTED]-() RETURN c.events AS events"
 HELD = """
 MATCH ()-[r:CONTACTED]->() WITH count(r) AS contacts, sum(r.events) AS events, sum(r.talkSeconds) AS talk
-MATCH ()-[u:USED_DEVICE]->() RETURN contacts, events, talk, count(u) AS used, sum(u.events) AS usedIn
+MATCH ()-[u:USED_DEVICE]->() WITH contacts, events, talk, count(u) AS used, sum(u.events) AS usedIn
+RETURN contacts, events, talk, used, usedIn, COUNT { ()-[:CALLED]->() } AS called, COUNT { ()-[:TEXTED]->() } AS texted,
+  COUNT { (:Number) } AS numbers, COUNT { (:Entity) } AS entities
 """
-REACHED = "MATCH (s:Service) SET s.loadedTo = $to"
+REACHED = "MATCH (s:Service {only: 0}) SET s.loadedTo = $to, s.numbersTo = $numbers, s.entitiesTo = $entities"
 
 
 def load(service: Service, folder: Path) -> Iterator[str]:
@@ -85,13 +88,22 @@ def load(service: Service, folder: Path) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Upto(Source):
-    """A data folder as it was before so many of its events."""
+    """A data folder as it was before the event at `events`, with the numbers and entities that were registered then."""
 
     events: int = 0
+    numbers: int = 0
+    entities: int = 0
 
     def position(self) -> Position:
         """Where the graph should be then."""
-        return replace(super().position(), loaded_to=self.events)
+        at = super().position()
+        return replace(at, loaded_to=self.events, numbers_to=self.numbers, entities_to=self.entities)
+
+    def after(self, events: pl.DataFrame) -> "Upto":
+        """The same some events later: whoever is new in them is registered in their order."""
+        numbers = max(self.numbers, 1 + int(events[["a", "b"]].to_numpy().max()))
+        entities = max(self.entities, 1 + int(events["device"].fill_null(-1).to_numpy().max()))
+        return replace(self, events=self.events + len(events), numbers=numbers, entities=entities)
 
 
 def sync(service: Service, further: Path, *, rounds: int, size: int) -> Iterator[str]:
@@ -100,32 +112,34 @@ def sync(service: Service, further: Path, *, rounds: int, size: int) -> Iterator
     assert address is not None
     assert server is not None
     service.projecting.sync(silent)
-    source, at = service.projecting.source, service.ledger.position()
+    source, before = service.projecting.source, service.projecting.source.position()
     service.load([further], kind=None, feed_id="default", progress=silent)
     given = {name: getattr(source, name) for name in Source.__dataclass_fields__}
+    there = Upto(**given, events=before.loaded_to, numbers=before.numbers_to, entities=before.entities_to)
     database = Database.connect(address)
-    _run(database, Upto(**given, events=at))  # numbers that are new
     walls: dict[str, list[float]] = {"merge": [], "sync": []}
     cpus: dict[str, list[float]] = {"merge": [], "sync": []}
-    yield f"sync: {at:,} events there, {size:,} more each time, scope {source.scope}; wall s (CPU s of server, client)"
+    yield (
+        f"sync: {there.events:,} events there, {size:,} more each time, scope {source.scope}; "
+        "wall s (CPU s of server, client)"
+    )
     for place, way in enumerate(("merge", "sync") * (rounds + 1)):
-        to = at + size
-        before, own, began = cpu_of(server), time.process_time(), time.perf_counter()
+        events = read(source, there.events, there.events + size)
+        then = there.after(events)
+        accepted = _accepted(source, events)
+        served, own, began = cpu_of(server), time.process_time(), time.perf_counter()
         if way == "sync":
-            _run(database, Upto(**given, events=to))
+            _run(database, then)
         else:
-            _merge_all(address, _naive_rows(source, at, to), everything=source.scope == "all")
-        wall, there, here = time.perf_counter() - began, cpu_of(server) - before, time.process_time() - own
-        if way == "merge":
-            with _session(address) as session:
-                session.run(REACHED, to=to).consume()
+            _merge_all(address, accepted, there, then)
+        wall, server_s, client_s = time.perf_counter() - began, cpu_of(server) - served, time.process_time() - own
         if place >= 2:
             walls[way].append(wall)
-            cpus[way].append(there + here)
-            yield f"  {way}: {wall:.2f} ({there:.2f}, {here:.2f})"
-        at = to
+            cpus[way].append(server_s + client_s)
+            yield f"  {way}: {wall:.2f} ({server_s:.2f}, {client_s:.2f})"
+        there = then
     database.close()
-    assert _held(address) == _folded(source, at), (_held(address), _folded(source, at))
+    assert _held(address) == _folded(there), (_held(address), _folded(there))
     yield (
         f"  sync is {sum(walls['merge']) / sum(walls['sync']):.2f} times as fast by wall time, "
         f"{sum(cpus['merge']) / sum(cpus['sync']):.2f} by CPU; the graph is what the ledger says"
@@ -136,16 +150,28 @@ def _run(database: Database, source: Source) -> None:
     Sync(database, source, silent, 60.0, lambda: 1).run()
 
 
-def _naive_rows(source: Source, first: int, below: int) -> list[dict[str, Any]]:
-    columns = ["seq", "started_at", "a", "b", "channel", "duration_s", "answered", "device"]
-    read = source.ledger.events(columns=columns, seqs=(first, below))
+def _accepted(source: Source, events: pl.DataFrame) -> pl.DataFrame:
+    """Events as a dispatcher has them: each with all that is known of its ends and its device, which may be new."""
     seconds, call = pl.col("duration_s").fill_null(0).cast(pl.Int64), pl.col("channel") == CALL
-    frame = frame_of(pa.Table.from_batches(read)).sort("seq").filter(pl.col("a") != pl.col("b"))
-    return frame.select(
+    numbers = frame_of(source.registry.numbers_from(0, source.registry.next_ids()[0]))
+    devices = frame_of(source.registry.entities_from(0, source.registry.next_ids()[1]))
+    numbers = numbers.select(pl.col("number_id").cast(pl.Int32), "token", "kind", "masked")
+    devices = devices.select(pl.col("entity_id").cast(pl.Int32).alias("device"), deviceToken="token")
+    for end in ("a", "b"):
+        named = {"number_id": end, "token": f"{end}Token", "kind": f"{end}Kind", "masked": f"{end}Masked"}
+        events = events.join(numbers.rename(named), on=end, how="left", maintain_order="left")
+    return events.join(devices, on="device", how="left", maintain_order="left").select(
         "seq",
         "a",
+        "aToken",
+        "aKind",
+        "aMasked",
         "b",
+        "bToken",
+        "bKind",
+        "bMasked",
         "device",
+        "deviceToken",
         at=pl.col("started_at").cast(INSTANT),
         calls=call.cast(pl.Int64),
         messages=(~call).cast(pl.Int64),
@@ -153,30 +179,40 @@ def _naive_rows(source: Source, first: int, below: int) -> list[dict[str, Any]]:
         talk=pl.when(call & pl.col("answered").fill_null(True)).then(seconds).otherwise(0),
         seconds="duration_s",
         taken="answered",
-    ).to_dicts()
+    )
 
 
-def _merge_all(address: Neo4jAddress, rows: list[dict[str, Any]], *, everything: bool) -> None:
+def _merge_all(address: Neo4jAddress, events: pl.DataFrame, there: Upto, then: Upto) -> None:
+    """One transaction a batch: its events, and the position, so that none comes twice after a crash."""
     with _session(address) as session:
-        for first in range(0, len(rows), NAIVE_ROWS):
+        for first in range(0, len(events), NAIVE_ROWS):
+            part = events[first : first + NAIVE_ROWS]
+            between = part.filter(pl.col("a") != pl.col("b")).to_dicts()
             with session.begin_transaction() as transaction:
-                part = rows[first : first + NAIVE_ROWS]
-                transaction.run(NAIVE, rows=part, everything=everything).consume()
+                transaction.run(NAIVE, rows=between, everything=there.scope == "all").consume()
+                to = there.events + first + len(part)
+                transaction.run(REACHED, to=to, numbers=then.numbers, entities=then.entities).consume()
                 transaction.commit()
 
 
 def _held(address: Neo4jAddress) -> list[int]:
-    """What a graph holds: contacts, their events and talk; uses of devices and their events."""
+    """What a graph holds: contacts, their events and talk; uses of devices and their events; single events; nodes."""
     with _session(address) as session:
         return list(session.run(HELD).single(strict=True).values())
 
 
-def _folded(source: Source, position: int) -> list[int]:
-    """The same of the ledger."""
-    folded = contacts.of_snapshot(source.fold(position))
+def _folded(source: Upto) -> list[int]:
+    """The same of the ledger, the analysis and the registry."""
+    folded = contacts.of_snapshot(source.fold(source.events))
     sums = folded.contacts.select(pl.len(), pl.col("events").sum(), pl.col("talkSeconds").sum()).row(0)
     used = folded.devices.select(pl.len().alias("used"), pl.col("events").sum()).row(0)
-    return [int(value) for value in (*sums, *used)]
+    at = source.position()
+    wanted = None if at.scope == "all" else source.found(at.analysis_id).detailed()
+    shown = contacts.one_by_one(read(source, 0, source.events), since=at.since, detailed=wanted)
+    entities = frame_of(source.registry.entities_from(0, source.entities)).filter(
+        pl.col("kind").is_in(list(facts.LABELS))
+    )
+    return [int(value) for value in (*sums, *used, *map(len, shown), source.numbers, len(entities))]
 
 
 @contextmanager

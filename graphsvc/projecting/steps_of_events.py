@@ -29,8 +29,7 @@ DETAILS: Final = "details"
 """Stages: events one by one are being taken out, put in, or compared with whom the analysis speaks of."""
 
 _WINDOW: Final = 2_000_000  # events read from the ledger at once, when there are many
-_MANY: Final = 100_000  # from as many on it pays to know which contacts are new
-_READ_FOR_EACH: Final = 8  # and where so few older events for each new one are to be read for that
+_READ_FOR_EACH: Final = 8  # older events for each new one at most, that to know which contacts are new is worth reading
 _FILLED_AT_A_TIME: Final = 25_000
 _DELETED_AT_A_TIME: Final = 20_000
 
@@ -60,7 +59,7 @@ class Additions:
 def batches(source: Source, at: Position, below: int, size: int) -> Iterator[Batch]:
     """The events from the graph's position to another, by position, `size` at a time."""
     first, count = at.loaded_to, below - at.loaded_to
-    known = _pairs(source, first) if count >= _MANY or first <= _READ_FOR_EACH * count else None
+    known = _pairs(source, first) if first <= _READ_FOR_EACH * count else None
     if horizon.of(source.catalogue).events_from != at.kept_from:
         known = None  # some that the graph has may have left the ledger meanwhile: each is looked for
     for start in range(first, below, _WINDOW):

@@ -11,10 +11,10 @@ import pyarrow as pa
 from graphsvc.graph.neo4j import position
 from graphsvc.graph.neo4j.connection import Database, Transaction
 from graphsvc.graph.neo4j.position import Position
-from graphsvc.model.public_numbers import WELL_KNOWN
 from graphsvc.projecting.facts import DATED, OWNS, Stated, links_of
 from graphsvc.projecting.frames import INSTANT, frame_of, with_properties, without
 from graphsvc.projecting.state import Source
+from graphsvc.reports.known import well_known
 from graphsvc.store import facts as fact_store
 
 _ROWS_AT_A_TIME: Final = 10_000
@@ -68,11 +68,13 @@ class FactSteps:
             self._move(transaction, at, {feed: after})
 
     def _roles(self, at: Position) -> None:
-        """Roles that everybody knows, of numbers that have come up since."""
-        found = {self.source.registry.find_number(code) for code in WELL_KNOWN}
+        """Roles that everybody knows, of numbers that have come up since: of the few there are, hardly ever one."""
+        before, _ = at.facts.get(_ROLES, _NOTHING)
+        come_up = [number for number in well_known(self.source.registry) if before <= number < at.numbers_to]
         with self.database.writing() as transaction:
             self._move(transaction, at, {_ROLES: (at.numbers_to, 0)})
-            self._set_people(transaction, sorted(number for number in found if number is not None))
+            if come_up:  # else nobody need be read, and there may be millions
+                self._set_people(transaction, come_up)
 
     def _set_people(self, transaction: Transaction, ids: "list[int] | range") -> None:
         wanted = pl.DataFrame({"numberId": pl.Series(list(ids), dtype=pl.Int32)}).unique().sort("numberId")

@@ -20,7 +20,6 @@ from tests.servers.neo4j import settings_for
 SMALL_STEPS: tuple[tuple[Any, str, int], ...] = (
     (syncing, "AT_A_TIME", 40),
     (steps_of_events, "EVENTS_AT_A_TIME", 60),
-    (steps_of_events, "_MANY", 100),
     (steps_of_events, "_READ_FOR_EACH", 2),
     (steps_of_events, "_FILLED_AT_A_TIME", 60),
     (steps_of_facts, "_ROWS_AT_A_TIME", 3),

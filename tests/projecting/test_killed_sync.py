@@ -81,8 +81,10 @@ def grow(service: Service, folder: Path, part: int) -> None:
         service.analyse(as_of=None)
 
 
-def survive_client_kills(service: Service, folder: Path, address: Neo4jAddress, kills: int) -> None:
-    chance, died, part = random.Random(kills), 0, 0
+def survive_client_kills(
+    service: Service, folder: Path, address: Neo4jAddress, kills: int, chance: random.Random
+) -> None:
+    died, part = 0, 0
     while died < kills:
         part += 1
         if part % 2:
@@ -93,11 +95,15 @@ def survive_client_kills(service: Service, folder: Path, address: Neo4jAddress, 
 
 
 def survive_server_kills(
-    service: Service, folder: Path, server: LocalServer, again: Callable[[LocalServer], None], kills: int
+    service: Service,
+    folder: Path,
+    server: LocalServer,
+    again: Callable[[LocalServer], None],
+    kills: int,
+    chance: random.Random,
 ) -> None:
     address = server.address()
     assert address is not None
-    chance = random.Random(kills)
     status = server.status()
     same_ports = replace(server, bolt_port=status.bolt_port, http_port=status.http_port)
     for part in range(1, kills + 1):
@@ -123,24 +129,28 @@ def again(java: Path, neo4j_jars: Jars) -> Callable[[LocalServer], None]:
 
 
 def test_twenty_kills_of_the_sync(service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress) -> None:
-    survive_client_kills(service, tmp_path, empty_neo4j, kills=20)
+    survive_client_kills(service, tmp_path, empty_neo4j, 20, random.Random(20))
 
 
 def test_a_kill_of_the_server(
     service: Service, tmp_path: Path, neo4j_server: LocalServer, again: Callable[[LocalServer], None]
 ) -> None:
-    survive_server_kills(service, tmp_path, neo4j_server, again, kills=1)
+    survive_server_kills(service, tmp_path, neo4j_server, again, 1, random.Random(1))
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
-def test_two_hundred_kills_of_the_sync(service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress) -> None:
-    survive_client_kills(service, tmp_path, empty_neo4j, kills=200)
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(7200)
-def test_ten_kills_of_the_server(
-    service: Service, tmp_path: Path, neo4j_server: LocalServer, again: Callable[[LocalServer], None]
+@pytest.mark.parametrize("stretch", range(5))
+def test_two_hundred_kills_of_the_sync(
+    service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress, stretch: int
 ) -> None:
-    survive_server_kills(service, tmp_path, neo4j_server, again, kills=10)
+    survive_client_kills(service, tmp_path, empty_neo4j, 40, random.Random(200 + stretch))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("stretch", range(5))
+def test_ten_kills_of_the_server(
+    service: Service, tmp_path: Path, neo4j_server: LocalServer, again: Callable[[LocalServer], None], stretch: int
+) -> None:
+    survive_server_kills(service, tmp_path, neo4j_server, again, 2, random.Random(10 + stretch))

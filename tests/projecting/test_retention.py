@@ -104,7 +104,7 @@ def test_a_contact_begun_anew_beside_an_old_one_stays_one(
     service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The horizon moves while a sync brings many new events in: what was folded before it no longer is known then."""
-    monkeypatch.setattr("graphsvc.projecting.steps_of_events._MANY", 10)
+    monkeypatch.setattr("graphsvc.projecting.steps_of_events._READ_FOR_EACH", 10_000)
     monkeypatch.setattr("graphsvc.projecting.steps_of_events.EVENTS_AT_A_TIME", 60)
     service.projecting.sync()
     further_part(service, tmp_path, PARTS, events=250)

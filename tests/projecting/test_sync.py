@@ -13,11 +13,13 @@ from graphsvc.graph.neo4j import position
 from graphsvc.graph.neo4j.connection import Database, Transaction
 from graphsvc.model.purposes import errand
 from graphsvc.projecting import old_events, steps_of_events, steps_of_facts, steps_of_findings, syncing
+from graphsvc.projecting.facts import Stated
+from graphsvc.projecting.state import Source
 from graphsvc.service import Service
 from graphsvc.settings import Neo4jAddress
 from graphsvc.wiring import open_service
 from tests.projecting.judge import assert_same
-from tests.projecting.world import PEOPLE, first_part, flag, further_part
+from tests.projecting.world import PEOPLE, first_part, flag, further_part, one_event
 from tests.servers.neo4j import settings_for
 from tests.story.feeds import DEN
 
@@ -30,7 +32,6 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(syncing, "AT_A_TIME", 50)
     monkeypatch.setattr(steps_of_events, "EVENTS_AT_A_TIME", 90)
     monkeypatch.setattr(steps_of_events, "_WINDOW", 200)
-    monkeypatch.setattr(steps_of_events, "_MANY", 100)
     monkeypatch.setattr(steps_of_events, "_FILLED_AT_A_TIME", 90)
     monkeypatch.setattr(steps_of_events, "_DELETED_AT_A_TIME", 60)
     monkeypatch.setattr(old_events, "_EVENTS_AT_A_TIME", 60)
@@ -77,6 +78,27 @@ def test_the_graph_follows_the_data_folder(
     lag = service.projecting.lag()
     assert lag is not None
     assert (lag.events, lag.current) == (0, True)
+
+
+def test_for_new_numbers_the_sync_reads_facts_about_people_only_where_one_is_well_known(
+    service: Service, tmp_path: Path, empty_neo4j: Neo4jAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.projecting.sync()
+    read, asked = Source.stated, list[int]()
+
+    def counted(self: Source) -> Stated:
+        asked.append(1)
+        return read(self)
+
+    monkeypatch.setattr(Source, "stated", counted)
+    one_event(service, tmp_path, "+8613911112222")
+    service.projecting.sync()
+    assert not asked
+    one_event(service, tmp_path, "110")
+    service.projecting.sync()
+    assert asked
+    assert ask(empty_neo4j, "MATCH (n:Number {role: 'police'}) RETURN n.masked") == [["110"]]
+    assert_same(empty_neo4j, service)
 
 
 def test_a_revoked_flag_and_a_released_number_leave_no_trace(service: Service, empty_neo4j: Neo4jAddress) -> None:

@@ -45,6 +45,15 @@ def further_part(service: Service, folder: Path, part: int, events: int = 400) -
         flag(service, DEN[0], None)
 
 
+def one_event(service: Service, folder: Path, number: str) -> None:
+    """A call to a number, and nothing else."""
+    place = folder / f"call-{number}"
+    place.mkdir()
+    event = {"event_id": f"one-{number}", "started_at": T0 + DAY, "a_number": PEOPLE[0], "b_number": number}
+    (place / "events.ndjson").write_text(json.dumps(event | {"channel": "call", "duration_s": 9}) + "\n")
+    service.load([place], kind=None, feed_id="default")
+
+
 def flag(service: Service, number: str, case_id: str | None) -> None:
     """Somebody flags a number."""
     stated = Stated(ScamType.LOAN, FlagSource.POLICE, case_id, 0.9)

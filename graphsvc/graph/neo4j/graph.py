@@ -3,6 +3,8 @@
 Each statement starts from an index and is bounded: levels and hops are asked one at a time, so that no pattern of
 variable length explodes at a number with a million contacts. What cannot be answered from what the server holds
 (windows over contacts that are not there event by event) goes to another graph where there is one, else it is refused.
+What would read hundreds of thousands of contacts of a hub goes there too: the answer is the same, and takes seconds
+here.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -24,7 +26,7 @@ from graphsvc.graph.neo4j import (
     timed_paths,
 )
 from graphsvc.graph.neo4j.connection import Database
-from graphsvc.graph.neo4j.window import EventsMissing, Window
+from graphsvc.graph.neo4j.window import READ_MOST, Elsewhere, Window
 from graphsvc.graph.port import Graph
 from graphsvc.graph.values import (
     CommonContacts,
@@ -57,11 +59,18 @@ class Neo4jGraph:
     database: Database
     limits: Limits = Limits()  # noqa: RUF009  # frozen
     otherwise: Graph | None = None
-    """Answers what needs single events that the server does not hold; None: that is refused."""
+    """Answers what needs single events that the server does not hold, which is refused where this is None; and what
+    touches more than `read_most` contacts in one step, which the server is asked for where this is None."""
+    read_most: int = READ_MOST
 
     def number(self, number_id: int, *, limit: int = 10) -> NumberSummary:
         """What is known of one number."""
-        return number.summary_of(self.database, number_id, limit=limit)
+        try:
+            return number.summary_of(self._window(None, None), number_id, limit=limit)
+        except Elsewhere:
+            if self.otherwise is None:
+                raise
+            return self.otherwise.number(number_id, limit=limit)
 
     def neighbourhood(
         self,
@@ -112,7 +121,7 @@ class Neo4jGraph:
         """What groups did, day by day."""
         try:
             return activity.activity(Window(self.database, None, None), groups, offset_ms=offset_ms)
-        except EventsMissing:
+        except Elsewhere:
             if self.otherwise is None:
                 raise
             return self.otherwise.activity(groups, offset_ms=offset_ms)
@@ -183,13 +192,16 @@ class Neo4jGraph:
         *given: Any,
         **asked: Any,
     ) -> Answer:
-        """The answer of this server, or of the same verb of the other graph where single events are missing here."""
+        """The answer of this server, or of the same verb of the other graph where that is the one to ask."""
         try:
-            return here(Window(self.database, since, until), *given, **asked)
-        except EventsMissing:
+            return here(self._window(since, until), *given, **asked)
+        except Elsewhere:
             if self.otherwise is None:
                 raise
             return there(self.otherwise)(*given, since=since, until=until, **asked)
+
+    def _window(self, since: int | None, until: int | None) -> Window:
+        return Window(self.database, since, until, None if self.otherwise is None else self.read_most)
 
 
 def _kind(labels: list[str]) -> str:

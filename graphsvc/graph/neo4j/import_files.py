@@ -76,7 +76,7 @@ class ImportFiles:
                 for table in tables:
                     if writer is None:
                         writer = pq.ParquetWriter(
-                            self._path(name), table.schema, compression="zstd", use_dictionary=False
+                            self._path(name), table.schema, compression="snappy", use_dictionary=False
                         )
                     writer.write_table(table, row_group_size=_ROW_GROUP)
                     rows += table.num_rows

@@ -32,6 +32,7 @@ def neighbourhood(
         walked = _walked(taken, level, limits)
         if taken.left_out or not walked:
             break
+        window.require_few(sum(taken.contacts[number] for number in walked))
         _take_level(window, taken, walked, level, least, room - len(taken.hops))
         taken.levels_walked = level
     return _answer(window, taken, hops, least, limits)
@@ -77,6 +78,7 @@ def _answer(window: Window, taken: _Taken, hops: int, least: int, limits: Limits
 def _among(window: Window, taken: _Taken, least: int, limits: Limits) -> tuple[pa.Table, int]:
     few = [number for number in taken.hops if taken.contacts[number] <= limits.hub_contacts]
     hubs = [number for number in taken.hops if taken.contacts[number] > limits.hub_contacts]
+    window.require_few(sum(taken.contacts[number] for number in few))
     rows = window.read(
         "neighbourhood_contacts",
         few,

@@ -3,13 +3,16 @@
 from typing import Any
 
 from graphsvc.graph.neo4j.connection import Database, Row
+from graphsvc.graph.neo4j.window import Window
 from graphsvc.graph.values import Acquaintance, NumberSummary, Traffic
 
 _NOTHING = Traffic(0, 0, 0, 0, 0, 0)
 
 
-def summary_of(database: Database, number: int, *, limit: int) -> NumberSummary:
-    """A number's traffic with its busiest and its latest acquaintances."""
+def summary_of(window: Window, number: int, *, limit: int) -> NumberSummary:
+    """A number's traffic with its busiest and its latest acquaintances; the window is open."""
+    database = window.database
+    window.require_few(database.read("graph/contacts_at", ids=[number])[0]["contacts"])
     found = database.read("graph/number", number=number, limit=max(0, limit))
     if not found:
         return NumberSummary(number, _NOTHING, _NOTHING, 0, 0, None, None, (), ())

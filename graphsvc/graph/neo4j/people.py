@@ -44,12 +44,14 @@ def people_near(
     seen = window.database.read("graph/numbers_seen", ids=sorted(set(seeds)))
     frontier = [row["number"] for row in seen]
     reached.hops.update(dict.fromkeys(frontier, 0))
+    reached.contacts.update((row["number"], row["contacts"]) for row in seen)
     for hops in range(1, max_hops + 1):
         followed = sorted(frontier, key=lambda number: (-round(reached.strength(number), _DIGITS), number))
         not_followed += len(followed[limits.followed_most :])
         followed = followed[: limits.followed_most]
         if not followed:
             break
+        window.require_few(sum(reached.contacts[number] for number in followed))
         # Of the outermost only those that may be in the answer come over the wire.
         most = limit if hops == max_hops else 2**31 - 1
         frontier = _hop(window, reached, followed, hops, most)

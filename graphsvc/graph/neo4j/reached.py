@@ -43,10 +43,12 @@ def people_reached(
 ) -> People:
     """The `limit` nearest numbers reached from `seeds`, by proximity, then hops, then id."""
     since, _ = window.bounds
-    seen = [row["number"] for row in window.database.read("graph/numbers_seen", ids=sorted(set(seeds)))]
+    given = window.database.read("graph/numbers_seen", ids=sorted(set(seeds)))
+    seen = [row["number"] for row in given]
     found, not_followed, shut = _Reached(), 0, frozenset(closed)
     found.hops.update(dict.fromkeys(seen, 0))
     found.arrival.update(dict.fromkeys(seen, since))
+    found.contacts.update((row["number"], row["contacts"]) for row in given)
     found.rounds.append(dict.fromkeys(seen, 0))
     frontier = seen
     for hops in range(1, max_hops + 1):
@@ -55,6 +57,7 @@ def people_reached(
         followed = followed[: limits.followed_most]
         if not followed:
             break
+        window.require_few(sum(found.contacts[number] for number in followed))
         _step(window, found, followed, hops, limit if hops == max_hops else None)
         frontier = [number for number in found.rounds[-1] if number not in shut]
     return People(_nearest(found, limit), not_followed)

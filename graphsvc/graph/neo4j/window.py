@@ -16,7 +16,18 @@ _NEVER: Final = 253_402_300_799_999
 """The first and the last millisecond of years with four digits: what a server's datetime surely holds."""
 
 
-class EventsMissing(Neo4jFailed):
+READ_MOST: Final = 200_000
+"""Contacts that one step of a question reads here where another graph has the same answer: about a second of the
+server's, and far less in memory."""
+
+
+class Elsewhere(Neo4jFailed):
+    """Another graph has the answer, or has it much sooner."""
+
+    code = "NEO4J_ELSEWHERE"
+
+
+class EventsMissing(Elsewhere):
     """The answer needs single events that are not in the database."""
 
     code = "NEO4J_EVENTS_MISSING"
@@ -29,6 +40,8 @@ class Window:
     database: Database
     since: int | None
     until: int | None
+    read_most: int | None = None
+    """Contacts read in one step at most; None: as many as there are."""
     checked: set[int] = field(default_factory=set)
     """Numbers whose contacts are known to be there event by event."""
 
@@ -52,6 +65,11 @@ class Window:
         self.require_events(walked)
         since, until = self.bounds
         return self.database.read(f"graph/{name}_in_window", since=since, until=until, **parameters)
+
+    def require_few(self, contacts: int) -> None:
+        """Elsewhere where a step would read this many contacts, and that is too many."""
+        if self.read_most is not None and contacts > self.read_most:
+            raise Elsewhere(f"{contacts:,} contacts are to be read for this question; GRAPHSVC_GRAPH=memory is quicker")
 
     def require_events(self, walked: Iterable[int]) -> None:
         """EventsMissing where a contact of these numbers overlaps the window and is not there event by event."""
