@@ -65,6 +65,7 @@ CODES: Final[Mapping[str, Meaning]] = {
     "SOURCE_FAILED": Meaning(503, "a broker or a watched folder does not answer; the rest goes on"),
     "NEO4J_FAILED": Meaning(503, "the Neo4j server refused or failed"),
     "NEO4J_UNAVAILABLE": Meaning(503, "the Neo4j server is absent, starting or busy; come again"),
+    "NEO4J_ELSEWHERE": Meaning(503, "the graph in Neo4j would take too long over this question"),
     "NEO4J_EVENTS_MISSING": Meaning(503, "the graph in Neo4j holds too few single events for this question"),
     "UNAVAILABLE": Meaning(503, "a service that this needs does not answer; come again"),
     "DELIVERY_FAILED": Meaning(502, "a warning could not be handed on; the dispatcher keeps it and tries again"),

@@ -277,7 +277,7 @@ def test_a_company_of_settled_lines_is_not_held_for_a_den_because_two_of_them_ar
     for i, line in enumerate(lines):
         for j, person in enumerate(range(100, 160)):
             if (i + j) % 3:
-                world.call(line, person, START + (i % 5) * DAY + j * HOUR // 8 + i * 60_000, 20)
+                world.call(line, person, START + j * HOUR // 8 + i * 60_000, 20)
     world.links = [(line, "account", 500) for line in lines]
     world.activated = {line: START - (3 if line > 10 - new else 900) * DAY for line in lines}
     world.flags = [(1, "police", 0.95), (2, "operator", 0.7)]
