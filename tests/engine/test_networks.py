@@ -278,6 +278,9 @@ def test_a_company_of_settled_lines_is_not_held_for_a_den_because_two_of_them_ar
         for j, person in enumerate(range(100, 160)):
             if (i + j) % 3:
                 world.call(line, person, START + j * HOUR // 8 + i * 60_000, 20)
+    for person in range(300, 500):  # what everybody else does
+        world.call(person, person + 1, START + DAY, 60)
+        world.call(person + 1, person, START + 2 * DAY, 60)
     world.links = [(line, "account", 500) for line in lines]
     world.activated = {line: START - (3 if line > 10 - new else 900) * DAY for line in lines}
     world.flags = [(1, "police", 0.95), (2, "operator", 0.7)]
