@@ -2,7 +2,8 @@
 
 When an analysis becomes current, or somebody is released, nothing is remembered of how people are shown now: whoever
 came first would wait while it is made. So the pages that were asked for lately are made again, in the ways that were
-asked for lately, as soon as that is seen. Nobody is told any of it, so nothing is written to the audit log.
+asked for lately, as soon as that is seen; and a small canvas, for the first one opens the graph and waits until the
+kernels that lay it out are loaded, or compiled. Nobody is told any of it, so nothing is written to the audit log.
 """
 
 from collections.abc import Hashable, Iterator
@@ -14,13 +15,17 @@ from graphsvc.api.room import Room
 from graphsvc.api.schema.victims import settled_victims
 from graphsvc.errors import NothingYet
 from graphsvc.model.callers import Caller, Role
+from graphsvc.reports.canvas import placed
 from graphsvc.reports.values import Page, PageKey, Ranking
+from graphsvc.reports.walks import Around
 from graphsvc.service import Service
 from graphsvc.store.reads import ReadsTogether
 
 FIRST_PAGE: Final = Page(limit=20)
 PAGES: Final = 8
 """Pages that are made again, besides the first of everybody."""
+CANVAS: Final = 50
+"""Numbers of the canvas that is drawn for nobody."""
 NOBODY: Final = Caller("service", Role.INVESTIGATOR, "", "ahead of those who ask")
 
 
@@ -35,15 +40,17 @@ class Ahead:
         never_written = ReadsTogether(room.service.audit, room.service.time.wall, NOBODY.errand)
         service = replace(room.service, reads=never_written)
         try:
-            now = _mark(service.victims(FIRST_PAGE))
+            first = service.victims(FIRST_PAGE)
         except NothingYet:
             return
+        now = _mark(first)
         if now == self._seen:
             return
         asking = Asking(service, NOBODY, room.ids, frozenset(), never_written, room.documents.settled)
         for page in _asked_lately(service):
             _make(asking, page)
         self._seen = now
+        _draw(service, first)
 
 
 def _mark(ranking: Ranking) -> tuple[Hashable, ...]:
@@ -67,3 +74,9 @@ def _make(asking: Asking, page: Page) -> None:
                 write(victim)
         for victim in victims:  # where nobody asked yet, the values at least
             victim.value()
+
+
+def _draw(service: Service, first: Ranking) -> None:
+    """A canvas around whoever is ranked first; it is thrown away, and the next one has nothing to wait for."""
+    if first.victims:
+        placed(service.exploring.neighbourhood([first.victims[0].token], Around(limit=CANVAS)))

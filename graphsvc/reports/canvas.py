@@ -55,6 +55,7 @@ def canvas_of(names: Names, graph: Graph, ids: Sequence[int], around: Around, ab
             "number": shown,
             **found.numbers.drop_columns(["number"]).to_pydict(),
             **_suspicion(names, about, numbers),
+            **(_at_risk(names, about, numbers) if around.grades else {}),
             "flagged": [number in flagged for number in numbers],
             "public_role": [roles.get(number) for number in numbers],
         },
@@ -80,14 +81,24 @@ def _suspicion(names: Names, about: About, numbers: list[int]) -> JsonObject:
     count = len(numbers)
     classes, probabilities = [NumberClass.ORDINARY.value] * count, [0.0] * count
     network_ids: list[int | None] = [None] * count
+    roles: list[str | None] = [None] * count
     place = {number: k for k, number in enumerate(numbers)}
-    figures = (found[name].to_pylist() for name in ("number", "class", "fraud_probability", "network_id"))
-    for number, kind, probability, network_id in zip(*figures, strict=True):
+    figures = (found[name].to_pylist() for name in ("number", "class", "fraud_probability", "network_id", "role"))
+    for number, kind, probability, network_id, role in zip(*figures, strict=True):
         k = place[number]
         classes[k], probabilities[k], network_ids[k] = kind, round(probability, 6), network_id
+        roles[k] = None if network_id is None else role
     return {
         "class": classes,
         "fraud_probability": probabilities,
         "network_id": network_ids,
+        "role": roles,
         "network": [None if each is None else network_reference(each) for each in network_ids],
     }
+
+
+def _at_risk(names: Names, about: About, numbers: list[int]) -> JsonObject:
+    """The grade of those who are ranked as people at risk, and the region that a caller must cover to see it."""
+    found, nobody = names.freed.grades_of(about.catalogue, about.record.analysis_id, numbers), (None, None)
+    grades = [found.get(number, nobody) for number in numbers]
+    return {"grade": [grade for grade, _ in grades], "grade_region": [region for _, region in grades]}

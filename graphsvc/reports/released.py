@@ -49,6 +49,14 @@ class Freed:
             return rows
         return [row for row in rows if not any(self._rests_on_free(item) for item in from_json(row["evidence"]))]
 
+    def grades_of(
+        self, catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]
+    ) -> dict[int, tuple[str, str | None]]:
+        """Of those who are ranked, by number: the grade and the region; not of whoever rests on free numbers alone."""
+        only = ["number", "grade", "region", *(["evidence"] if self.releases.free else [])]
+        rows = results.victims_of(catalogue, analysis_id, numbers, only).to_pylist()
+        return {row["number"]: (row["grade"], row["region"]) for row in self.ranked(rows)}
+
     def evidence(self, items: list[Evidence]) -> list[Evidence]:
         """The same evidence without naming anybody who is free."""
         return [self._unnamed(item) for item in items] if self.releases.free else items

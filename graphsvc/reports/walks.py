@@ -23,14 +23,15 @@ class Reach:
 
 @dataclass(frozen=True)
 class Around:
-    """Which part of a neighbourhood: hops, contacts of `min_events` events in [since, until) (epoch ms), and numbers
-    at most."""
+    """Which part of a neighbourhood: hops, contacts of `min_events` events in [since, until) (epoch ms), numbers at
+    most, and whether it is looked up how much at risk people are."""
 
     hops: int = 1
     since: int | None = None
     until: int | None = None
     min_events: int = 1
     limit: int = 300
+    grades: bool = False
 
 
 @dataclass(frozen=True)

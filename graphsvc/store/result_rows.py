@@ -53,22 +53,31 @@ def number_of(analysis_id: str | sa.BindParameter[str]) -> sa.ScalarSelect[int]:
 
 
 def select_of(
-    catalogue: Catalogue, analysis_id: str, name: str, column: str, ids: Sequence[int] | npt.NDArray[np.int32]
+    catalogue: Catalogue,
+    analysis_id: str,
+    name: str,
+    column: str,
+    ids: Sequence[int] | npt.NDArray[np.int32],
+    only: Sequence[str] | None = None,
 ) -> pa.Table:
-    """Rows of one table of an analysis whose column has one of these values, in the engine's order."""
+    """Rows of one table of an analysis whose column has one of these values, in the engine's order.
+
+    `only`: of these columns; else of all.
+    """
     wanted = np.sort(np.asarray(ids, dtype=np.int64)).tolist()
+    schema = SCHEMAS[name] if only is None else pa.schema([SCHEMAS[name].field(one) for one in only])
     with catalogue.reading() as connection:
         dialect = connection.dialect.name
-        asked = _selecting(name, column, dialect)
+        asked = _selecting(name, column, dialect, tuple(schema.names))
         rows = asked.run(connection, analysis_id=analysis_id, wanted=those(dialect, wanted))
-        return table_of(rows, SCHEMAS[name])
+        return table_of(rows, schema)
 
 
 @once
-def _selecting(name: str, column: str, dialect: str) -> Prepared:
+def _selecting(name: str, column: str, dialect: str, shown: tuple[str, ...]) -> Prepared:
     """Rows of one table of an analysis, in the engine's order, whose column has one of the wanted values."""
     table, number = results[name], number_of(sa.bindparam("analysis_id"))
-    query = sa.select(*[table.c[one] for one in SCHEMAS[name].names])
+    query = sa.select(*[table.c[one] for one in shown])
     chosen = among_those(dialect, table.c[column], (table.c.analysis_no, number))
     return Prepared(query.where(chosen).order_by(table.c.position))
 

@@ -140,9 +140,11 @@ def victims(
     return ranking(catalogue, analysis_id, limit=limit, after_rank=after_rank, **given)
 
 
-def victims_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> pa.Table:
-    """VICTIMS rows of these people's numbers, by rank."""
-    return select_of(catalogue, analysis_id, "victims", "number", numbers)
+def victims_of(
+    catalogue: Catalogue, analysis_id: str, numbers: Sequence[int], only: Sequence[str] | None = None
+) -> pa.Table:
+    """VICTIMS rows of these people's numbers, by rank; `only`: of these columns."""
+    return select_of(catalogue, analysis_id, "victims", "number", numbers, only)
 
 
 def networks(

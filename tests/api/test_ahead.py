@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from graphsvc.api import settled
 from graphsvc.api.ahead import Ahead
 from graphsvc.api.app import make_room
 from graphsvc.api.room import Room
+from graphsvc.graph import layout as graph_layout
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.api.clients import caller
@@ -101,6 +103,24 @@ def test_nothing_is_made_where_nothing_changed_or_nothing_is_there(room: Room, t
     assert not any("evidence" in one for one in asked)
     with open_service(Settings(home=tmp_path / "empty")) as service:
         Ahead().keep(make_room(service))
+
+
+def test_the_first_canvas_of_an_analysis_waits_for_no_compiler(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[int] = []
+
+    def spied(node_count: int, *edges: Any) -> Any:
+        laid_out.append(node_count)
+        return layout(node_count, *edges)
+
+    layout = graph_layout.layout
+    monkeypatch.setattr(graph_layout, "layout", spied)
+    noted, ahead = entries(room), Ahead()
+    ahead.keep(room)
+    assert len(laid_out) == 1
+    assert laid_out[0] > 1, "with contacts, so that every kernel runs"
+    ahead.keep(room)
+    assert len(laid_out) == 1
+    assert entries(room) == noted, "nobody was told anything"
 
 
 def test_ways_of_asking_that_are_kept_have_a_bound(room: Room) -> None:

@@ -172,6 +172,17 @@ def test_ids_tell_nothing_and_stay_the_same(investigator: Client, room: Room) ->
         assert b"Victim" not in opened
 
 
+def test_a_canvas_tells_nobody_of_another_region_who_is_at_risk(room: Room) -> None:
+    asked = """query($ids: [ID!]!) { neighbourhood(ids: $ids, limit: 20) { numbers { id role grade } } }"""
+    own, other = (
+        caller(room, "investigator", region).data(asked, {"ids": [DEN[0]]})["neighbourhood"]["numbers"]
+        for region in ("4403", "11")
+    )
+    assert any(own["grade"])
+    assert not any(other["grade"])
+    assert own["role"] == other["role"]
+
+
 def test_walks_through_the_graph(investigator: Client, room: Room) -> None:
     near = investigator.data(
         "query($n: [String!]) {connectedPeople(numbers: $n) {people {id number hops path {number}} notFollowed}}",
@@ -181,12 +192,20 @@ def test_walks_through_the_graph(investigator: Client, room: Room) -> None:
     assert 1 in {person["hops"] for person in near["people"]}
     canvas = investigator.data(
         """query($ids: [ID!]!) { neighbourhood(ids: $ids, limit: 20) { numbersLeftOut contactsLeftOut hubsNotWalked
-        numbers { id number class fraudProbability flagged publicRole network hops walked contacts }
+        numbers { id number class fraudProbability flagged publicRole role grade network hops walked contacts }
         contacts { a b events calls messages talkSeconds firstAt lastAt } } }""",
         {"ids": [DEN[0]]},
     )["neighbourhood"]
     columns = canvas["numbers"]
     assert {len(column) for column in columns.values()} == {20}
+    ranked = investigator.data("{ victims(first: 100) { edges { node { number grade } } } }")["victims"]["edges"]
+    grades = {edge["node"]["number"]: edge["node"]["grade"] for edge in ranked}
+    assert any(columns["grade"])
+    assert columns["grade"] == [grades.get(one) for one in columns["number"]]
+    members = investigator.data("{ networks(first: 10) { edges { node { members(first: 100) { id role } } } } }")
+    roles = {one["id"]: one["role"] for edge in members["networks"]["edges"] for one in edge["node"]["members"]}
+    assert any(columns["role"])
+    assert columns["role"] == [roles.get(one) for one in columns["id"]]
     assert max(*canvas["contacts"]["a"], *canvas["contacts"]["b"]) < 20
     assert canvas["numbersLeftOut"] > 0
     walked = investigator.data(

@@ -11,7 +11,7 @@ from graphsvc.api.asking import Asking
 from graphsvc.api.columns import column
 from graphsvc.api.ids import Kind
 from graphsvc.api.schema.scalars import Instant
-from graphsvc.api.schema.words import DirectoryRole, NumberClass
+from graphsvc.api.schema.words import DirectoryRole, Grade, MemberRole, NumberClass
 from graphsvc.reports.canvas import placed
 from graphsvc.reports.walks import NeighbourhoodReport
 
@@ -19,6 +19,8 @@ CANVAS_HOPS_MAX = 3
 CANVAS_MAX = 10_000
 
 _CLASSES: Final = {one.value: one for one in NumberClass}
+_ROLES: Final[dict[str | None, MemberRole | None]] = {None: None, **{one.value: one for one in MemberRole}}
+_GRADES: Final[dict[str | None, Grade | None]] = {None: None, **{one.value: one for one in Grade}}
 
 
 @strawberry.type(description="The numbers of a canvas, column by column: the n-th of each belong together.")
@@ -35,6 +37,10 @@ class CanvasNumbers:
     network: list[str | None] = strawberry.field(description="References.")
     flagged: list[bool]
     public_role: list[DirectoryRole | None]
+    role: list[MemberRole | None] = strawberry.field(description="What it does in its network; null outside of one.")
+    grade: list[Grade | None] = strawberry.field(
+        description="Of people at risk in the caller's region; null for all others."
+    )
     x: list[float] = strawberry.field(description="Where to draw it, from -1 to 1; the same for everybody.")
     y: list[float]
 
@@ -92,6 +98,11 @@ def _canvas_numbers(asking: Asking, found: NeighbourhoodReport) -> CanvasNumbers
         network=columns["network"],
         flagged=columns["flagged"],
         public_role=[None if role is None else DirectoryRole(role) for role in columns["public_role"]],
+        role=[_ROLES[word] for word in columns["role"]],
+        grade=[
+            _GRADES[word] if word is not None and asking.caller.covers(region) else None
+            for word, region in zip(columns.get("grade", ()), columns.get("grade_region", ()), strict=True)
+        ],
         x=x,
         y=y,
     )

@@ -191,6 +191,7 @@ class Exploring:
             until=until,
             min_events=_at_least_one("minEvents", min_events),
             limit=_at_least_one("limit", limit, CANVAS_MAX),
+            grades=asking.wants("CanvasNumbers.grade"),
         )
         found = asking.service.exploring.neighbourhood(_named(asking, _few(ids)), around, as_of=as_of)
         return neighbourhood_of(asking, found)

@@ -8,7 +8,7 @@ import { refusal } from '../parts/refused';
 import { save } from '../parts/save';
 import { go, keepSettings, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
-import { useSpeaking } from '../words';
+import { useSpeaking, type Words } from '../words';
 import { Brush } from './brush';
 import { type Columns, type Dot, draw } from './drawing';
 import { asCsv, asGraphml, asJson } from './exports';
@@ -66,7 +66,7 @@ interface Drawing_ {
 function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
   const { language, words, say } = useSpeaking();
   const view = history.now;
-  const drawing = useMemo(() => draw(columns, view), [columns, view]);
+  const drawing = useMemo(() => draw(columns, view, signsIn(words)), [columns, view, words]);
   const [selected, setSelected] = useState<string[]>([]);
   const [path, setPath] = useState<string[]>([]);
   const [refused, setRefused] = useState<Refused>();
@@ -163,14 +163,27 @@ function toggled(selected: string[], id: string): string[] {
   return selected.includes(id) ? selected.filter((one) => one !== id) : [...selected, id];
 }
 
+/** What stands in the dots, in the reader's language. */
+function signsIn(words: Words): Record<string, string> {
+  const { signCaller: CALLER, signHandler: HANDLER, signTool: TOOL } = words;
+  return { CALLER, HANDLER, TOOL, HIGH: '!!', MEDIUM: '!' };
+}
+
 function Legend() {
-  const { words } = useSpeaking();
+  const { words, name } = useSpeaking();
+  const signs = signsIn(words);
   return (
     <p class="legend">
       <span class="flagged">{words.legendFlagged}</span>
       <span class="suspect">{words.legendSuspect}</span>
       <span class="public">{words.legendPublic}</span>
+      {(['HIGH', 'MEDIUM', 'LOW'] as const).map((grade) => (
+        <span key={grade} class={`person ${grade}`}>{signs[grade]} {words.legendPerson} {name(grade)}</span>
+      ))}
       <span class="other">{words.legendOther}</span>
+      {(['CALLER', 'HANDLER', 'TOOL'] as const).map((role) => (
+        <span key={role} class="role"><b>{signs[role]}</b> {name(role)}</span>
+      ))}
     </p>
   );
 }

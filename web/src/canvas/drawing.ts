@@ -12,6 +12,8 @@ export interface Columns {
     network: (string | null)[];
     flagged: boolean[];
     publicRole: (string | null)[];
+    role: (string | null)[];
+    grade: (string | null)[];
     x: number[];
     y: number[];
   };
@@ -30,13 +32,19 @@ export interface Columns {
   hubsNotWalked: number;
 }
 
-export type Kind = 'suspect' | 'flagged' | 'public' | 'other';
+export type Kind = 'suspect' | 'flagged' | 'public' | 'other' | Grade;
+
+export type Grade = 'HIGH' | 'MEDIUM' | 'LOW';
 
 export interface Dot {
   id: string;
   label: string;
   kind: Kind;
   network: string | null;
+  /** What it does in its network. */
+  role: string | null;
+  /** Of a person at risk. */
+  grade: Grade | null;
   fraudProbability: number;
   /** All its contacts, drawn or not. */
   contacts: number;
@@ -62,11 +70,13 @@ export interface Line {
 export interface Drawing {
   dots: Map<string, Dot>;
   lines: Line[];
+  /** What stands in a dot, by role and by grade: no colour alone tells them. */
+  signs: Record<string, string>;
 }
 
 const SUSPECT = 0.5;
 
-export function draw(columns: Columns, view: View): Drawing {
+export function draw(columns: Columns, view: View, signs: Record<string, string>): Drawing {
   const { numbers, contacts } = columns;
   const kept = new Set(view.kept);
   const hidden = new Set(view.hidden);
@@ -83,6 +93,8 @@ export function draw(columns: Columns, view: View): Drawing {
       label: numbers.number[place] as string,
       kind: kindOf(numbers, place),
       network: numbers.network[place] ?? null,
+      role: numbers.role[place] ?? null,
+      grade: gradeOf(numbers, place),
       fraudProbability: numbers.fraudProbability[place] as number,
       contacts: all,
       drawn: 0,
@@ -115,13 +127,18 @@ export function draw(columns: Columns, view: View): Drawing {
       lastAt: contacts.lastAt[place] as string,
     });
   });
-  return { dots, lines };
+  return { dots, lines, signs };
 }
 
 function kindOf(numbers: Columns['numbers'], place: number): Kind {
   if (numbers.flagged[place] === true) return 'flagged';
   if ((numbers.publicRole[place] ?? null) !== null) return 'public';
-  return (numbers.fraudProbability[place] as number) >= SUSPECT ? 'suspect' : 'other';
+  if ((numbers.fraudProbability[place] as number) >= SUSPECT) return 'suspect';
+  return gradeOf(numbers, place) ?? 'other';
+}
+
+function gradeOf(numbers: Columns['numbers'], place: number): Grade | null {
+  return (numbers.grade[place] ?? null) as Grade | null;
 }
 
 /** Each network together on a circle of its own; the others stay where the layout has them. */

@@ -26,7 +26,8 @@ export function asJson(drawing: Drawing, from: Provenance): string {
 
 export function asGraphml(drawing: Drawing, from: Provenance): string {
   const keys: [string, string, string][] = [
-    ['label', 'node', 'string'], ['kind', 'node', 'string'], ['network', 'node', 'string'], ['fraudProbability', 'node', 'double'],
+    ['label', 'node', 'string'], ['kind', 'node', 'string'], ['network', 'node', 'string'], ['role', 'node', 'string'], ['grade', 'node', 'string'],
+    ['fraudProbability', 'node', 'double'],
     ['events', 'edge', 'int'], ['talkSeconds', 'edge', 'int'], ['firstAt', 'edge', 'string'], ['lastAt', 'edge', 'string'],
   ];
   const data = (values: Record<string, unknown>) =>
@@ -34,8 +35,8 @@ export function asGraphml(drawing: Drawing, from: Provenance): string {
       .filter(([, value]) => value !== null)
       .map(([key, value]) => `<data key="${key}">${escaped(String(value))}</data>`)
       .join('');
-  const nodes = [...drawing.dots.values()].map(({ id, label, kind, network, fraudProbability }) =>
-    `<node id="${escaped(id)}">${data({ label, kind, network, fraudProbability })}</node>`);
+  const nodes = [...drawing.dots.values()].map(({ id, label, kind, network, role, grade, fraudProbability }) =>
+    `<node id="${escaped(id)}">${data({ label, kind, network, role, grade, fraudProbability })}</node>`);
   const edges = drawing.lines.map(({ from: source, to, events, talkSeconds, firstAt, lastAt }) =>
     `<edge source="${escaped(source)}" target="${escaped(to)}">${data({ events, talkSeconds, firstAt, lastAt })}</edge>`);
   return [

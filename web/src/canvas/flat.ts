@@ -1,8 +1,8 @@
 // Drawn in two dimensions: where there is no WebGL, and for the picture that is saved.
 
-import type { Drawing } from './drawing';
+import type { Dot, Drawing } from './drawing';
 import { placed } from './labels';
-import { font, labelHigh, looks, radius, width } from './looks';
+import { font, labelHigh, type Looks, looks, radius, width } from './looks';
 
 export interface Camera {
   /** What lies in the middle, in the layout's units. */
@@ -22,6 +22,10 @@ export interface Marked {
 
 const LABELS_MOST = 60;
 const NAMED_MOST = 12;
+/** In a smaller dot a sign is a blot. */
+const READABLE = 4.5;
+/** Of a low grade's dot, so much of its radius is empty. */
+const HOLE = 0.55;
 
 export function fitting(drawing: Drawing, wide: number, high: number): Camera {
   const dots = [...drawing.dots.values()];
@@ -73,6 +77,7 @@ export function paint(
       context.stroke();
     }
   }
+  for (const dot of drawing.dots.values()) sign(context, dot, drawing.signs, ...at(dot), radius(dot, grain), grain, style);
   const stood = drawing.dots.get(marked.cursor ?? '');
   if (stood !== undefined) encircle(context, ...at(stood), radius(stood, grain), grain);
   context.fillStyle = style.ink;
@@ -83,6 +88,35 @@ export function paint(
     return { label: dot.label, x, y, radius: radius(dot, grain), weight: weight(dot, marked), must: isNamed(dot, marked) };
   });
   for (const one of placed(labels, labelHigh(grain), (text) => context.measureText(text).width)) context.fillText(one.label, one.x, one.y);
+}
+
+/** What tells roles and grades without a colour: a sign in the dot, a ring around people of a high grade, a hole in those of a low one. */
+export function sign(
+  context: CanvasRenderingContext2D, dot: Dot, signs: Record<string, string>, x: number, y: number, radius: number, grain: number,
+  style: Looks,
+): void {
+  if (dot.grade !== null) {
+    const low = dot.grade === 'LOW';
+    context.beginPath();
+    context.arc(x, y, low ? HOLE * radius : radius + 1.5 * grain, 0, 2 * Math.PI);
+    if (low && dot.kind === 'LOW') {
+      context.fillStyle = style.ground;
+      context.fill();
+    } else if (!low) {
+      context.strokeStyle = style.ink;
+      context.lineWidth = grain;
+      context.stroke();
+    }
+  }
+  const text = signs[dot.grade ?? dot.role ?? ''];
+  if (text === undefined || radius < READABLE * grain) return;
+  context.fillStyle = style.ground;
+  context.font = `bold ${1.4 * radius}px system-ui, sans-serif`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(text, x, y);
+  context.textAlign = 'start';
+  context.textBaseline = 'alphabetic';
 }
 
 /** A ring with a gap around a number: the keys stand on it. */

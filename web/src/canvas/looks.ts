@@ -17,7 +17,7 @@ const LIGHT: Looks = {
   line: '#c3cad6',
   path: '#0b57b0',
   ring: '#1a1f27',
-  kinds: { flagged: '#a81221', suspect: '#d9701a', public: '#2c7a3d', other: '#7d8896' },
+  kinds: { flagged: '#a81221', suspect: '#d9701a', public: '#2c7a3d', other: '#7d8896', HIGH: '#6a1b9a', MEDIUM: '#9a4fc4', LOW: '#b98ad3' },
 };
 
 const DARK: Looks = {
@@ -26,8 +26,10 @@ const DARK: Looks = {
   line: '#444d5a',
   path: '#82b7ff',
   ring: '#ffffff',
-  kinds: { flagged: '#ff6b6b', suspect: '#ffa24d', public: '#7fcf91', other: '#93a0b0' },
+  kinds: { flagged: '#ff6b6b', suspect: '#ffa24d', public: '#7fcf91', other: '#93a0b0', HIGH: '#e0b3ff', MEDIUM: '#bb80e8', LOW: '#8f66ad' },
 };
+
+const SIGNED = 6;
 
 export function looks(): Looks {
   const chosen = document.documentElement.dataset['theme'];
@@ -40,8 +42,10 @@ export function grain(): number {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
 
+/** Members of networks and people at high or medium risk have a sign in them, and room for it. */
 export function radius(dot: Dot, grain: number): number {
-  return grain * ((dot.seed ? 5 : 3) + Math.min(6, Math.log2(1 + dot.drawn)));
+  const least = dot.role !== null || dot.grade === 'HIGH' || dot.grade === 'MEDIUM' ? SIGNED : 0;
+  return grain * Math.max(least, (dot.seed ? 5 : 3) + Math.min(6, Math.log2(1 + dot.drawn)));
 }
 
 export function width(line: Line, grain: number): number {

@@ -118,10 +118,12 @@ export function Stage({ drawing, marked, fit, acts, pick, pin }: Staging & Hands
 
 /** The number that the keys stand on, in words. */
 function Stood({ dot, marked }: { dot: Dot; marked: Marked }) {
-  const { words, say } = useSpeaking();
+  const { words, say, name } = useSpeaking();
   const said = [
     `${words.fraudProbability} ${percent(dot.fraudProbability)}`,
     ...(dot.network === null ? [] : [`${words.network} ${dot.network}`]),
+    ...(dot.role === null ? [] : [`${words.role}: ${name(dot.role)}`]),
+    ...(dot.grade === null ? [] : [`${words.atRisk}: ${name(dot.grade)}`]),
     say('stoodContacts', { n: dot.drawn, m: dot.contacts }),
     ...(marked.selected.has(dot.id) ? [words.isSelected] : []),
     ...(dot.pinned ? [words.isPinned] : []),

@@ -18,7 +18,7 @@ interface Tabled {
 }
 
 export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
-  const { language, words } = useSpeaking();
+  const { language, words, name } = useSpeaking();
   const [rows, setRows] = useState(ROWS);
   const dots = inOrder(drawing);
   return (
@@ -29,7 +29,7 @@ export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
         {selected.length > 0 && <button type="button" onClick={() => selectAll([])}>{words.selectNone}</button>}
       </div>
       <div class="scroll tall">
-        <Table heads={['selected', 'number', ['fraudProbability'], 'network', ['contactsDrawn'], ['contactsAll']]}>
+        <Table heads={['selected', 'number', ['fraudProbability'], 'network', 'role', 'atRisk', ['contactsDrawn'], ['contactsAll']]}>
           {dots.slice(0, rows).map((dot) => (
             <tr key={dot.id}>
               <td>
@@ -43,6 +43,8 @@ export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
               <td><NumberLink id={dot.id} number={dot.label} /></td>
               <td class="figure">{percent(dot.fraudProbability)}</td>
               <td class="tail">{dot.network ?? '–'}</td>
+              <td>{dot.role === null ? '–' : name(dot.role)}</td>
+              <td>{dot.grade === null ? '–' : <span class={`grade-${dot.grade}`}>{name(dot.grade)}</span>}</td>
               <td class="figure">{count(dot.drawn, language)}</td>
               <td class="figure">{count(dot.contacts, language)}</td>
             </tr>

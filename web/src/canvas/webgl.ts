@@ -2,7 +2,8 @@
 
 import Graph from 'graphology';
 import type Sigma from 'sigma';
-import { encircle, isNamed, stepsOf, weight } from './flat';
+import type { Dot } from './drawing';
+import { encircle, isNamed, sign, stepsOf, weight } from './flat';
 import { type Labelled, placed } from './labels';
 import { font, grain, labelHigh, looks, radius, width } from './looks';
 import { EDGE, type Hands, type Picture } from './picture';
@@ -14,6 +15,8 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
   const graph = new Graph({ type: 'directed', multi: false });
   let wanted: Labelled[] = [];
   let cursor: string | undefined;
+  let signed: Dot[] = [];
+  let signs: Record<string, string> = {};
   const sigma = new Renderer(graph, place, {
     allowInvalidContainer: true,
     labelDensity: 1,
@@ -35,14 +38,21 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
   sigma.on('afterRender', () => {
     const pen = sigma.getCanvases()['labels']?.getContext('2d');
     if (!pen) return;
-    const size = grain();
+    const [size, style] = [grain(), looks()];
+    const { width: wide, height: high } = sigma.getDimensions();
+    for (const dot of signed) {
+      const data = sigma.getNodeDisplayData(dot.id);
+      if (data === undefined) continue;
+      const { x, y } = sigma.framedGraphToViewport(data);
+      if (x > 0 && y > 0 && x < wide && y < high) sign(pen, dot, signs, x, y, sigma.scaleSize(data.size), size, style);
+    }
     const stood = cursor === undefined ? undefined : sigma.getNodeDisplayData(cursor);
     if (stood !== undefined) {
       const { x, y } = sigma.framedGraphToViewport(stood);
       encircle(pen, x, y, sigma.scaleSize(stood.size), size);
     }
     pen.font = font(size);
-    pen.fillStyle = looks().ink;
+    pen.fillStyle = style.ink;
     for (const one of placed(wanted, labelHigh(size), (text) => pen.measureText(text).width)) pen.fillText(one.label, one.x, one.y);
   });
   const wasDragged = dragging(sigma, graph, hands);
@@ -59,6 +69,8 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       const [now, large] = [looks(), grain()];
       const steps = stepsOf(marked.path);
       cursor = marked.cursor;
+      signs = drawing.signs;
+      signed = [...drawing.dots.values()].filter((dot) => dot.grade !== null || dot.role !== null);
       graph.clear();
       for (const dot of drawing.dots.values()) {
         const selected = marked.selected.has(dot.id);

@@ -2,14 +2,13 @@
 
 import { useMay } from '../caller';
 import { count, percent } from '../formats';
+import { type Accused, Against } from '../parts/against';
 import { Collect } from '../parts/collect';
-import { type Flag, Flags } from '../parts/flags';
 import { ABOUT_NUMBERS, Keep } from '../parts/keep';
 import { ClassMark, NetworkLink, NumberLink, Probability } from '../parts/marks';
 import { Answered, Missing } from '../parts/notice';
 import { Table } from '../parts/table';
 import { type Thing, Things } from '../parts/things';
-import { type Ground, Grounds } from '../parts/why';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -17,19 +16,16 @@ import document from '../../../schema/operations/page-entity.graphql?raw';
 
 const SEEDS_MOST = 50;
 
-interface Entity {
+interface Entity extends Accused {
   __typename: string;
   id: string;
   kind: string;
   token: string;
-  fraudProbability: number;
-  flags: Flag[];
   numbers: { id: string; number: string; class: string; fraudProbability: number }[];
   sharedBy: number;
   networks: { id: string; reference: string; size: number }[];
   accounts: Thing[];
   devices: Thing[];
-  evidence: Ground[];
 }
 
 export function EntityView({ place, tick }: { place: Place; tick: string }) {
@@ -78,12 +74,7 @@ function Found({ one }: { one: Entity }) {
           {others.length > 0 && <h2>{words.alsoOfThem}</h2>}
           {others.length > 0 && <div class="scroll tall"><Things things={others} /></div>}
         </section>
-        <section>
-          <h2>{one.fraudProbability >= 0.5 ? words.whySuspect : words.whyNotSuspect}</h2>
-          <Grounds evidence={one.evidence} />
-          <h2>{words.flags}</h2>
-          <Flags flags={one.flags} />
-        </section>
+        <Against one={one} />
       </div>
     </>
   );

@@ -5,16 +5,15 @@ import { ask } from '../asking';
 import { useMay } from '../caller';
 import { count, instant, span } from '../formats';
 import { Acts } from '../parts/acts';
+import { type Accused, Against } from '../parts/against';
 import { Casework } from '../parts/casework';
 import { Collect } from '../parts/collect';
-import { type Flag, Flags } from '../parts/flags';
 import { History } from '../parts/history';
 import { ABOUT_NUMBERS, Keep } from '../parts/keep';
 import { Answered, Missing } from '../parts/notice';
 import { ClassMark, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
 import { type Thing, Things } from '../parts/things';
-import { type Ground, Grounds } from '../parts/why';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -40,21 +39,18 @@ interface Summary {
   lastAt: string | null;
 }
 
-interface Report {
+interface Report extends Accused {
   id: string;
   number: string;
   kind: string;
   class: string;
-  fraudProbability: number;
   directoryRole: string | null;
   region: string | null;
-  flags: Flag[];
   network: { id: string; reference: string } | null;
   holderNumberCount: number;
   shared: Thing[];
   contactsSummary: Summary | null;
   victim: { id: string; rank: number; stage: string; grade: string; probability: number } | null;
-  evidence: Ground[];
 }
 
 export function NumberView({ place, tick }: { place: Place; tick: string }) {
@@ -110,12 +106,7 @@ function Found({ one, asOf, tick, again }: Finding) {
       </div>
       <Reveal id={one.id} />
       <div class="columns">
-        <section>
-          <h2>{one.fraudProbability >= 0.5 ? words.whySuspect : words.whyNotSuspect}</h2>
-          <Grounds evidence={one.evidence} />
-          <h2>{words.flags}</h2>
-          <Flags flags={one.flags} />
-        </section>
+        <Against one={one} />
         <section>
           <h2>{words.shared}</h2>
           <p>{words.holderNumbers}: {count(one.holderNumberCount, language)}</p>
