@@ -1,12 +1,14 @@
 """The canvas under the hand: what is dragged stays, however it is drawn; what is shared is counted, then drawn."""
 
+import json
 import re
+from datetime import datetime
 from io import BytesIO
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
 from tests.story.feeds import ANN, DEN
@@ -84,3 +86,50 @@ def test_what_a_number_shares_is_counted_and_then_drawn(opened: Page) -> None:
     expect(opened).not_to_have_url(before)
     opened.get_by_role("button", name="Undo").click()
     expect(opened).to_have_url(before)
+
+
+def test_a_span_of_time_that_is_dragged_is_what_graph_table_and_figures_tell_of(opened: Page) -> None:
+    def asked(response: Response) -> bool:
+        return "PageCanvas" in (response.request.post_data or "")
+
+    with opened.expect_response(asked) as first:
+        to_the_canvas(opened)
+    contacts = first.value.json()["data"]["neighbourhood"]["contacts"]
+    brush = opened.locator(".brush svg")
+    brush.scroll_into_view_if_needed()
+    box = brush.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    with opened.expect_response(asked) as second:
+        opened.mouse.move(box["x"] + 0.3 * box["width"], y)
+        opened.mouse.down()
+        opened.mouse.move(box["x"] + 0.5 * box["width"], y, steps=3)
+        expect(opened.locator(".brush .held")).to_have_count(1)
+        opened.mouse.move(box["x"] + 0.8 * box["width"], y, steps=3)
+        opened.mouse.up()
+    expect(opened.locator(".brush .held")).to_have_count(0)
+    window = json.loads(second.value.request.post_data or "")["variables"]
+    begin, end = instant(min(contacts["firstAt"])), instant(max(contacts["lastAt"]))
+    for name, share in (("since", 0.3), ("until", 0.8)):
+        assert (instant(window[name]) - begin) / (end - begin) == pytest.approx(share, abs=0.02)
+    shown = second.value.json()["data"]["neighbourhood"]
+    assert set(shown["contacts"]["firstAt"]) != set(contacts["firstAt"])
+    expect(opened.get_by_text(f"{len(shown['numbers']['id'])} numbers are drawn")).to_be_visible()
+    expect(opened.locator("details tbody tr")).to_have_count(min(50, len(shown["numbers"]["id"])))
+    expect(opened.get_by_label("from")).not_to_have_value("")
+    assert "since=" in opened.url
+    # Beyond the picture that side stays as it is, and what was dragged is undone in one step.
+    opened.get_by_role("button", name="Undo").click()
+    expect(opened).not_to_have_url(re.compile("since="))
+    box = brush.bounding_box()
+    assert box is not None
+    opened.mouse.move(box["x"] + 0.5 * box["width"], y)
+    opened.mouse.down()
+    opened.mouse.move(box["x"] + box["width"] + 40, y, steps=3)
+    opened.mouse.up()
+    expect(opened).to_have_url(re.compile("since="))
+    assert "until=" not in opened.url
+
+
+def instant(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()

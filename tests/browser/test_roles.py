@@ -124,7 +124,7 @@ def test_times_are_the_operators_wherever_the_browser_is(chromium: Browser, serv
     page.locator("section:has(h2:text('Members')) tbody tr", has_text="flagged").locator("a").first.click()
     # The sentence is the service's, the column is the page's: one flag, one time.
     expect(page.locator(".grounds li").first).to_contain_text("2026-03-04 10:00")
-    expect(page.locator("table", has_text="Source").locator("tbody tr").first).to_contain_text("04/03, 10:00")
+    expect(page.locator("table", has_text="Source").locator("tbody tr").first).to_contain_text("4 Mar 2026, 10:00")
     # As of a day is until its end there.
     with page.expect_request(lambda request: "PageNumber" in (request.post_data or "")) as asked:
         page.get_by_label("As of").fill("2026-03-04")

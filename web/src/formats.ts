@@ -5,12 +5,13 @@ import { zone } from './zone';
 
 const LOCALE: Record<Language, string> = { zh: 'zh-CN', en: 'en-GB' };
 
-/** To the minute, in the operator's zone, which the page names once. */
+/** To the minute, in the operator's zone, which the page names once. A month in letters: 04/03 is another day elsewhere. */
 export function instant(text: string | null | undefined, language: Language): string {
   if (text === null || text === undefined) return '–';
   return new Date(text).toLocaleString(LOCALE[language], {
-    month: '2-digit',
-    day: '2-digit',
+    year: 'numeric',
+    month: language === 'zh' ? '2-digit' : 'short',
+    day: language === 'zh' ? '2-digit' : 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     timeZone: zone(),
@@ -22,8 +23,8 @@ export function wholeInstant(text: string | null | undefined, language: Language
   if (text === null || text === undefined) return '–';
   return new Date(text).toLocaleString(LOCALE[language], {
     year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
+    month: language === 'zh' ? '2-digit' : 'short',
+    day: language === 'zh' ? '2-digit' : 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',

@@ -1,26 +1,36 @@
-// Time: how many contacts began in each part of it, and two handles that ask for a window.
+// Time: how many of the contacts that are drawn were last in use in each part of it; a window is dragged over it, or typed.
 
+import { useRef, useState } from 'preact/hooks';
 import type { Columns } from './drawing';
 import { wholeInstant } from '../formats';
 import { fromField, toField } from '../zone';
 import { useSpeaking } from '../words';
 
 const BARS = 60;
+const BAR = 10;
+const HIGH = 40;
+/** Of the whole width; less than that is a click, and means the bar under it. */
+const DRAGGED = 0.008;
 
-interface Brushing {
-  contacts: Columns['contacts'];
+interface Window_ {
   since: string;
   until: string;
-  choose: (window: { since: string; until: string }) => void;
+}
+
+interface Brushing extends Window_ {
+  contacts: Columns['contacts'];
+  choose: (window: Window_) => void;
 }
 
 export function Brush({ contacts, since, until, choose }: Brushing) {
   const { language, words } = useSpeaking();
+  const began = useRef<number>();
+  const [held, setHeld] = useState<[number, number]>();
   const starts = contacts.firstAt.map((at) => Date.parse(at));
   const ends = contacts.lastAt.map((at) => Date.parse(at));
   if (starts.length === 0 && since === '' && until === '') return null;
-  const from = Math.min(...starts.slice(0, 50_000), since === '' ? Infinity : Date.parse(since));
-  const to = Math.max(...ends.slice(0, 50_000), until === '' ? -Infinity : Date.parse(until));
+  const from = earliest(starts, since === '' ? Infinity : Date.parse(since));
+  const to = -earliest(ends.map((at) => -at), until === '' ? Infinity : -Date.parse(until));
   const bar = Math.max(1, (to - from) / BARS);
   const heights = new Array<number>(BARS).fill(0);
   ends.forEach((at) => {
@@ -28,6 +38,18 @@ export function Brush({ contacts, since, until, choose }: Brushing) {
     heights[place] = (heights[place] as number) + 1;
   });
   const most = Math.max(...heights, 1);
+  const when = (share: number) => new Date(from + share * BARS * bar).toISOString();
+  /** What lies between two places; an edge of the picture leaves that side as it is. */
+  const between = (low: number, high: number) => choose({ since: low <= 0 ? since : when(low), until: high >= 1 ? until : when(high) });
+  const letGo = (at: number) => {
+    if (began.current === undefined) return;
+    const [low, high] = [Math.min(began.current, at), Math.max(began.current, at)];
+    began.current = undefined;
+    setHeld(undefined);
+    const place = Math.min(BARS - 1, Math.floor(low * BARS));
+    if (high - low >= DRAGGED) between(low, high);
+    else if ((heights[place] as number) > 0) between(place / BARS, (place + 1) / BARS);
+  };
   const field = (name: 'since' | 'until', value: string) => (
     <label class="choice">
       {name === 'since' ? words.from : words.until}
@@ -41,28 +63,51 @@ export function Brush({ contacts, since, until, choose }: Brushing) {
   return (
     <div class="brush" role="group" aria-label={words.brush}>
       {field('since', since)}
-      <svg viewBox={`0 0 ${BARS * 10} 40`} preserveAspectRatio="none" aria-hidden="true">
-        {heights.map((height, place) => {
-          const at = new Date(from + place * bar).toISOString();
-          const until = new Date(from + (place + 1) * bar).toISOString();
-          return (
-            <rect
-              key={place}
-              x={place * 10 + 1}
-              y={40 - (40 * height) / most}
-              width={8}
-              height={(40 * height) / most}
-              onClick={() => choose({ since: at, until })}
-            >
-              <title>{`${wholeInstant(at, language)}: ${height}`}</title>
-            </rect>
-          );
-        })}
+      <svg
+        viewBox={`0 0 ${BARS * BAR} ${HIGH}`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+        onPointerDown={(event) => {
+          if (event.button !== 0) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          began.current = shareOf(event);
+          setHeld([began.current, began.current]);
+        }}
+        onPointerMove={(event) => began.current !== undefined && setHeld([began.current, shareOf(event)])}
+        onPointerUp={(event) => letGo(shareOf(event))}
+        onPointerCancel={() => {
+          began.current = undefined;
+          setHeld(undefined);
+        }}
+      >
+        <title>{words.brushHint}</title>
+        {heights.map((height, place) => (
+          <rect key={place} x={place * BAR + 1} y={HIGH - (HIGH * height) / most} width={BAR - 2} height={(HIGH * height) / most}>
+            <title>{`${wholeInstant(when(place / BARS), language)}: ${height}`}</title>
+          </rect>
+        ))}
+        {held !== undefined && (
+          <rect class="held" x={BARS * BAR * Math.min(...held)} y={0} width={BARS * BAR * Math.abs(held[1] - held[0])} height={HIGH} />
+        )}
       </svg>
       {field('until', until)}
       {(since !== '' || until !== '') && (
         <button type="button" onClick={() => choose({ since: '', until: '' })}>{words.all}</button>
       )}
+      <p class="quiet">
+        {held === undefined ? words.brushHint : [...held].sort((a, b) => a - b).map((at) => wholeInstant(when(at), language)).join(' – ')}
+      </p>
     </div>
   );
+}
+
+/** Of many: a spread of them all would be too many arguments. */
+function earliest(instants: number[], otherwise: number): number {
+  return instants.reduce((least, at) => Math.min(least, at), otherwise);
+}
+
+/** Where along the picture a pointer is, from 0 to 1. */
+function shareOf(event: PointerEvent & { currentTarget: Element }): number {
+  const { left, width } = event.currentTarget.getBoundingClientRect();
+  return Math.min(1, Math.max(0, (event.clientX - left) / Math.max(1, width)));
 }

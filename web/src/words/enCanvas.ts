@@ -32,6 +32,7 @@ export const enCanvas = {
   timePath: 'Path in order of time',
   noPath: 'there is no path within six steps',
   brush: 'Time',
+  brushHint: 'Drag over a span of time to see only that; a click takes one bar.',
   from: 'from',
   until: 'until',
   fit: 'Fit',

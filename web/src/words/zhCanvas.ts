@@ -32,6 +32,7 @@ export const zhCanvas: CanvasWords = {
   timePath: '按时间先后的路径',
   noPath: '六层之内没有路径',
   brush: '时间',
+  brushHint: '在时间条上拖动，只看该段时间；点击则取一格。',
   from: '自',
   until: '至',
   fit: '全景',
