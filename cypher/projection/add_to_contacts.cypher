@@ -10,8 +10,9 @@ OPTIONAL MATCH (a)-[r:CONTACTED]->(b)
 WITH a, b, r, one, properties(r) AS c
 FOREACH (_ IN CASE WHEN r IS NULL THEN [1] ELSE [] END |
   CREATE (a)-[:CONTACTED {
-    events: one[1], calls: one[2], messages: one[3], answered: one[4], talkSeconds: one[5], longestSeconds: one[6],
-    firstAt: datetime.fromEpochMillis(one[7]), lastAt: datetime.fromEpochMillis(one[8]), detailed: one[9]
+    lastAt: datetime.fromEpochMillis(one[8]), events: one[1],
+    calls: one[2], answered: one[4], talkSeconds: one[5], longestSeconds: one[6],
+    firstAt: datetime.fromEpochMillis(one[7]), messages: one[3], detailed: one[9]
   }]->(b))
 FOREACH (known IN CASE WHEN r IS NULL THEN [] ELSE [r] END |
   SET known += {

@@ -8,8 +8,9 @@ MATCH (a:Number {numberId: row[0]})
 UNWIND row[1] AS one
 MATCH (b:Number {numberId: one[0]})
 CREATE (a)-[:CONTACTED {
-  events: one[1], calls: one[2], messages: one[3], answered: one[4], talkSeconds: one[5], longestSeconds: one[6],
-  firstAt: datetime.fromEpochMillis(one[7]), lastAt: datetime.fromEpochMillis(one[8]), detailed: one[9]
+  lastAt: datetime.fromEpochMillis(one[8]), events: one[1],
+  calls: one[2], answered: one[4], talkSeconds: one[5], longestSeconds: one[6],
+  firstAt: datetime.fromEpochMillis(one[7]), messages: one[3], detailed: one[9]
 }]->(b)
 FOREACH (call IN one[10] |
   CREATE (a)-[:CALLED {seq: call[0], at: datetime.fromEpochMillis(call[1]), seconds: call[2], answered: call[3]}]->(b))

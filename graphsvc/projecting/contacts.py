@@ -22,6 +22,16 @@ Ids = npt.NDArray[np.int32]
 COUNTS: Final = ("events", "calls", "messages", "answered", "talkSeconds", "longestSeconds")
 TIMES: Final = ("firstAt", "lastAt")
 
+CONTACT_LAYOUT: Final = (
+    *("lastAt", "events"),
+    *("calls", "answered", "talkSeconds", "longestSeconds"),
+    *("firstAt", "messages"),
+)
+"""In which order a contact's properties are written. Neo4j keeps them so, in records of four blocks, of which a whole
+number takes one and an instant three: what a new event changes lies together, and a contact fills three records."""
+DEVICE_LAYOUT: Final = ("lastAt", "events", "firstAt")
+"""The same of the use of a device."""
+
 EVENT_COLUMNS: Final = ("seq", "started_at", "a", "b", "channel", "duration_s", "answered", "device")
 """What of the ledger's events the projection reads."""
 

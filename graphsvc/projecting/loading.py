@@ -119,10 +119,12 @@ class Image:
             files.add_relationships(f"links_{kind}", str(kind), [_arrow(rows)])
 
     def _write_contacts(self, files: ImportFiles) -> None:
-        rows = self.folded.contacts.rename({"a": start(NUMBER), "b": end(NUMBER)})
+        rows = self.folded.contacts.select("a", "b", *contacts.CONTACT_LAYOUT)
+        rows = rows.rename({"a": start(NUMBER), "b": end(NUMBER)})
         rows = rows.with_columns(detailed=detailed(self.position.scope, self.found, start(NUMBER), end(NUMBER)))
         files.add_relationships("contacts", "CONTACTED", [_arrow(rows)])
-        devices = self.folded.devices.rename({"a": start(NUMBER), "device": end(ENTITY)})
+        devices = self.folded.devices.select("a", "device", *contacts.DEVICE_LAYOUT)
+        devices = devices.rename({"a": start(NUMBER), "device": end(ENTITY)})
         files.add_relationships("devices", "USED_DEVICE", [_arrow(devices)])
 
     def _write_events(self, files: ImportFiles) -> None:
