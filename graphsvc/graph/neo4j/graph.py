@@ -60,7 +60,7 @@ class Neo4jGraph:
     limits: Limits = Limits()  # noqa: RUF009  # frozen
     otherwise: Graph | None = None
     """Answers what needs single events that the server does not hold, which is refused where this is None; and what
-    touches more than `read_most` contacts in one step, which the server is asked for where this is None."""
+    touches more than `read_most` contacts or events in one step, which the server is asked for where this is None."""
     read_most: int = READ_MOST
 
     def number(self, number_id: int, *, limit: int = 10) -> NumberSummary:

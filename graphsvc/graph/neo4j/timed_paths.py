@@ -29,6 +29,7 @@ def time_respecting_paths(window: Window, a: int, b: int, *, max_hops: int, limi
         followed = [number for number in followed if number != b]
         not_followed += len(followed[limits.followed_most :])
         followed = followed[: limits.followed_most]
+        window.require_few_events(followed)
         window.require_events(followed)
         rows = window.database.read(
             "graph/time_respecting_paths",

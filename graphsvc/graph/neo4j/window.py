@@ -4,7 +4,7 @@ Without a window the folded contacts answer. In a window single events do, and t
 `GRAPHSVC_NEO4J_EVENTS` names (docs/neo4j.md). Where one is missing the question is refused, never answered wrongly.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,8 +17,8 @@ _NEVER: Final = 253_402_300_799_999
 
 
 READ_MOST: Final = 200_000
-"""Contacts that one step of a question reads here where another graph has the same answer: about a second of the
-server's, and far less in memory."""
+"""Contacts, or single events, that one step of a question reads here where another graph has the same answer: about a
+second of the server's, and far less in memory."""
 
 
 class Elsewhere(Neo4jFailed):
@@ -41,7 +41,7 @@ class Window:
     since: int | None
     until: int | None
     read_most: int | None = None
-    """Contacts read in one step at most; None: as many as there are."""
+    """Contacts, or single events, read in one step at most; None: as many as there are."""
     checked: set[int] = field(default_factory=set)
     """Numbers whose contacts are known to be there event by event."""
 
@@ -69,7 +69,14 @@ class Window:
     def require_few(self, contacts: int) -> None:
         """Elsewhere where a step would read this many contacts, and that is too many."""
         if self.read_most is not None and contacts > self.read_most:
-            raise Elsewhere(f"{contacts:,} contacts are to be read for this question; GRAPHSVC_GRAPH=memory is quicker")
+            raise Elsewhere(
+                f"{contacts:,} contacts or events are to be read for this question; GRAPHSVC_GRAPH=memory is quicker"
+            )
+
+    def require_few_events(self, senders: Sequence[int]) -> None:
+        """The same of the single events that these numbers sent; they are counted only where it matters."""
+        if self.read_most is not None:
+            self.require_few(sum(row["events"] for row in self.database.read("graph/events_sent", ids=senders)))
 
     def require_events(self, walked: Iterable[int]) -> None:
         """EventsMissing where a contact of these numbers overlaps the window and is not there event by event."""

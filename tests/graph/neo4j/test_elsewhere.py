@@ -21,6 +21,7 @@ pytestmark = pytest.mark.xdist_group("neo4j")
 HUB, PERSON, FRIEND = 0, 1, 2
 ROWS: list[Row] = [(person, HUB, START + person * MINUTE, 20, "call") for person in range(1, 31)]
 ROWS += [(PERSON, FRIEND, START, 60, "call")]
+ROWS += [(HUB, person, START + (60 + person) * MINUTE, 20, "call") for person in range(10, 31)]
 READ_MOST = 10
 
 Question = Callable[[Graph], Any]
@@ -31,6 +32,8 @@ AT_THE_HUB: list[Question] = [
     lambda graph: graph.people_near([HUB], max_hops=1),
     lambda graph: graph.people_near([PERSON], max_hops=2),
     lambda graph: graph.people_reached([HUB], max_hops=1),
+    lambda graph: graph.time_respecting_paths(HUB, 20, max_hops=1),
+    lambda graph: graph.time_respecting_paths(PERSON, 20, max_hops=2),
 ]
 AT_A_PERSON: list[Question] = [
     lambda graph: graph.number(PERSON, limit=3),
@@ -38,6 +41,7 @@ AT_A_PERSON: list[Question] = [
     lambda graph: graph.people_near([PERSON], max_hops=1),
     lambda graph: graph.people_reached([PERSON], max_hops=1),
     lambda graph: graph.shortest_paths(FRIEND, 5, max_hops=3),
+    lambda graph: graph.time_respecting_paths(PERSON, HUB, max_hops=3),
 ]
 
 
@@ -62,7 +66,7 @@ class Counted(MemoryGraph):
         return super().__getattribute__(name)
 
 
-VERBS = ("number", "neighbourhood", "people_near", "people_reached", "shortest_paths")
+VERBS = ("number", "neighbourhood", "people_near", "people_reached", "shortest_paths", "time_respecting_paths")
 
 
 @pytest.fixture
