@@ -4,7 +4,7 @@ Each call takes some tokens, holds their warnings, and says of each token whethe
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -28,7 +28,8 @@ from graphsvc.model.warnings import (
 from graphsvc.store import capacities, leases, warnings
 from graphsvc.store.catalogue import Catalogue, Connection
 from graphsvc.store.changing import in_one_go
-from graphsvc.store.leases import LeaseRow
+from graphsvc.store.leases import Key, LeaseRow
+from graphsvc.store.together import Take, Together
 
 ACKED: Final = "acked"
 FAILED: Final = "failed"
@@ -58,6 +59,21 @@ def lapse(connection: Connection, now: Moment) -> list[WarningEvent]:
     return _keep(connection, rows, [_lapsed(row, now) for row in rows])
 
 
+@dataclass(frozen=True)
+class _Sorted:
+    """Tokens of one call."""
+
+    holding: list[Held]
+    refused: list[RefusedLease]
+    overdue: list[WarningRow]
+    """Of leases that ran out, and nobody saw it yet. They are put back now: no clock that is set back revives them."""
+
+    @property
+    def result(self) -> LeaseResult:
+        """What the caller is told."""
+        return LeaseResult(tuple(held.token for held in self.holding), tuple(self.refused))
+
+
 def come_back(
     catalogue: Catalogue,
     secret: bytes,
@@ -70,35 +86,91 @@ def come_back(
 
     `before` is done first, where `do` looks at more than these warnings: what it holds must be held before them.
     """
-    named = {text: tokens.lease_of(secret, text) for text in dict.fromkeys(texts)}
-    keys = [key for key in named.values() if key is not None]
+    named = _named(secret, texts)
     with catalogue.writing() as connection:
         if before is not None:
             before(connection)
-        rows = warnings.held(connection, [warning_id for warning_id, _ in keys])
-        found = leases.find(connection, keys)
-        holding: list[Held] = []
-        refused: list[RefusedLease] = []
-        overdue: list[WarningRow] = []
-        for text, key in named.items():
-            lease = found.get(key) if key is not None else None
-            if lease is None:
-                refused.append(RefusedLease(text, LeaseRefusal.UNKNOWN))
-                continue
-            row = rows[lease.warning_id]
-            reason = refusal(row, lease, now)
-            if reason is None:
-                holding.append(Held(text, row, lease))
-            else:
-                refused.append(RefusedLease(text, reason))
-                if lease.ended is None:
-                    overdue.append(row)
-        # What was refused as expired is put back now, so that no clock that is set back brings it to life again.
+        told = _sorted(named, *_held(connection, [named]), now)
         with in_one_go(connection) if before is None else nullcontext():
-            events = _keep(connection, overdue, [_lapsed(row, now) for row in overdue])
-            events += do(connection, holding)
+            events = _keep(connection, told.overdue, [_lapsed(row, now) for row in told.overdue])
+            events += do(connection, told.holding)
             warnings.log(connection, events)
-    return LeaseResult(tuple(held.token for held in holding), tuple(refused))
+    return told.result
+
+
+@dataclass(frozen=True)
+class Out:
+    """That warnings went out: one call of a worker."""
+
+    named: Mapping[str, Key | None]
+    """Token → its lease; None for what is no token of ours."""
+    now: Moment
+
+
+Acks = Together[Out, LeaseResult]
+"""The acknowledgements that wait: threads of this process that make some at the same moment share a transaction."""
+
+
+def acknowledge(acks: Acks, catalogue: Catalogue, secret: bytes, texts: Sequence[str], now: Moment) -> LeaseResult:
+    """Note that warnings went out; whether they arrived is not known yet."""
+
+    def serve(take: Take[Out]) -> list[LeaseResult]:
+        with catalogue.writing() as connection:
+            return _acknowledged(connection, take())
+
+    out = Out(_named(secret, texts), now)
+    catalogue.leave_state()  # while others have their turn
+    return acks.ask(out, serve)
+
+
+def _acknowledged(connection: Connection, outs: Sequence[Out]) -> list[LeaseResult]:
+    """What is told of each of these, as if one came after the other."""
+    rows, found = _held(connection, [out.named for out in outs])
+    stood, changes, results = dict(rows), list[Change](), list[LeaseResult]()
+    for out in outs:
+        told = _sorted(out.named, rows, found, out.now)
+        results.append(told.result)
+        made = [_lapsed(row, out.now) for row in told.overdue] + [_handed_over(held, out.now) for held in told.holding]
+        for row, how, _ in made:
+            key = (row.warning_id, row.fence)
+            rows[row.warning_id], found[key] = row, replace(found[key], ended=how)
+        changes += made
+    with in_one_go(connection):
+        warnings.log(connection, _keep(connection, [stood[row.warning_id] for row, _, _ in changes], changes))
+    return results
+
+
+def _named(secret: bytes, texts: Sequence[str]) -> dict[str, Key | None]:
+    return {text: tokens.lease_of(secret, text) for text in dict.fromkeys(texts)}
+
+
+def _held(
+    connection: Connection, calls: Sequence[Mapping[str, Key | None]]
+) -> tuple[dict[int, WarningRow], dict[Key, LeaseRow]]:
+    """The warnings that these tokens are of, held for this transaction, and their leases."""
+    keys = [key for named in calls for key in named.values() if key is not None]
+    rows = warnings.held(connection, [warning_id for warning_id, _ in keys])
+    return rows, leases.find(connection, keys)
+
+
+def _sorted(
+    named: Mapping[str, Key | None], rows: Mapping[int, WarningRow], found: Mapping[Key, LeaseRow], now: Moment
+) -> _Sorted:
+    told = _Sorted([], [], [])
+    for text, key in named.items():
+        lease = found.get(key) if key is not None else None
+        if lease is None:
+            told.refused.append(RefusedLease(text, LeaseRefusal.UNKNOWN))
+            continue
+        row = rows[lease.warning_id]
+        reason = refusal(row, lease, now)
+        if reason is None:
+            told.holding.append(Held(text, row, lease))
+        else:
+            told.refused.append(RefusedLease(text, reason))
+            if lease.ended is None:
+                told.overdue.append(row)
+    return told
 
 
 def refusal(row: WarningRow, lease: LeaseRow, now: Moment) -> LeaseRefusal | None:
@@ -143,17 +215,18 @@ def give_back(connection: Connection, holding: Sequence[Held], zone: ZoneInfo, n
 
 def hand_over(connection: Connection, holding: Sequence[Held], now: Moment) -> list[WarningEvent]:
     """Note that the warnings went out; whether they arrived is not known yet."""
-    changes: list[Change] = []
-    for held in holding:
-        row = replace(
-            held.row,
-            state=WarningState.HANDED_OVER,
-            lease_until=None,
-            warned_at=now.service,
-            closed_at=now.service,
-        )
-        changes.append((row, ACKED, [noted(row, WarningEventKind.HANDED_OVER, now)]))
-    return _keep(connection, [held.row for held in holding], changes)
+    return _keep(connection, [held.row for held in holding], [_handed_over(held, now) for held in holding])
+
+
+def _handed_over(held: Held, now: Moment) -> Change:
+    row = replace(
+        held.row,
+        state=WarningState.HANDED_OVER,
+        lease_until=None,
+        warned_at=now.service,
+        closed_at=now.service,
+    )
+    return row, ACKED, [noted(row, WarningEventKind.HANDED_OVER, now)]
 
 
 def fail(

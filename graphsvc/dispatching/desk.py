@@ -5,13 +5,14 @@ capacity; nothing twice for a repeated call. `now` holds both clocks; nothing he
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from graphsvc.dispatch.people import Occasion, Person
 from graphsvc.dispatching import checking, coming_back, planning, showing, telling
-from graphsvc.dispatching.claiming import Claim, claim
+from graphsvc.dispatching.claiming import Claim, Claims, claim, waiting_claims
+from graphsvc.dispatching.coming_back import Acks
 from graphsvc.dispatching.following import cancel, cites, take_turn
 from graphsvc.dispatching.noting import noted, noted_of_queue
 from graphsvc.dispatching.planning import Planned
@@ -33,6 +34,7 @@ from graphsvc.model.words import OutcomeKind
 from graphsvc.store import capacities, results, warnings
 from graphsvc.store.capacities import CapacityRow
 from graphsvc.store.catalogue import Catalogue, free_id
+from graphsvc.store.together import Together
 from graphsvc.tracing import note, traced
 
 ORDERED_EVERY_MS: Final = 5 * 60_000
@@ -50,6 +52,8 @@ class Dispatching:
     """The operator's: decides where an hour and a day of capacity begin."""
     secret: bytes
     """For lease tokens: whoever has it could make them."""
+    claims: Claims = field(default_factory=waiting_claims, compare=False)
+    acks: Acks = field(default_factory=Together, compare=False)
 
     def claim(
         self,
@@ -78,8 +82,9 @@ class Dispatching:
             worker=checking.checked_name("worker", worker),
             idempotency_key=checking.checked_name("idempotencyKey", idempotency_key),
             region=checking.checked_region(region),
+            asked_at=now.service,
         )
-        claimed = claim(self.catalogue, self.secret, self.zone, wish, now, wall)
+        claimed = claim(self.claims, self.catalogue, self.secret, self.zone, wish, wall)
         note(channel=channel.value, warnings=len(claimed))
         return claimed
 
@@ -110,13 +115,15 @@ class Dispatching:
         With one, it is kept as a fact like those of `record_outcomes`, and what follows from it happens.
         """
         wanted = checking.checked_tokens(lease_tokens)
+        if outcome is None:
+            return coming_back.acknowledge(self.acks, self.catalogue, self.secret, wanted, now)
         return coming_back.come_back(
             self.catalogue,
             self.secret,
             wanted,
             now,
             lambda c, held: telling.acknowledge(c, held, outcome, now),
-            before=None if outcome is None else take_turn,
+            before=take_turn,
         )
 
     def fail(

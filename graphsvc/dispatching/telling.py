@@ -66,11 +66,11 @@ def _fact(told: OutcomeTold, rows: Mapping[int, WarningRow], place: int, now: Mo
 
 
 def acknowledge(
-    connection: Connection, holding: Sequence[Held], outcome: OutcomeKind | None, now: Moment
+    connection: Connection, holding: Sequence[Held], outcome: OutcomeKind, now: Moment
 ) -> list[WarningEvent]:
-    """Note that warnings went out, and what came of it if that is known already."""
+    """Note that warnings went out, and what came of it."""
     events = hand_over(connection, holding, now)
-    if outcome is not None and holding:
+    if holding:
         keep(connection, [OutcomeTold(held.row.warning_id, outcome) for held in holding], now)
         more = True
         while more:

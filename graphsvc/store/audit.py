@@ -10,7 +10,6 @@ left begins with. Without the key nobody can do that unseen.
 """
 
 import hmac
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from graphsvc.store.durable import disk_errors_explained, replace_private
 from graphsvc.store.home import Home
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import audit
+from graphsvc.store.together import Take, Together
 from graphsvc.store.turns import SharedTurn
 
 _SEALED: Final = ("entry", "at", "actor", "action", "purpose", "case_ref", "subject_token", "details")
@@ -59,15 +59,6 @@ class _Checkpoint:
     """The seal of the last of them."""
 
 
-@dataclass
-class _Waiting:
-    """An entry that somebody waits for."""
-
-    said: Mapping[str, Any]
-    entry: int | None = None
-    failed: BaseException | None = None
-
-
 class AuditLog:
     """The audit chain of one data folder."""
 
@@ -77,7 +68,7 @@ class AuditLog:
         self._home = home
         self._key = key
         self._turn = SharedTurn(home.audit_head.with_suffix(".turn"))
-        self._waiting: deque[_Waiting] = deque()
+        self._entries: Together[Mapping[str, Any], int] = Together(self._turn)
 
     def close(self) -> None:
         """Let go of the file that keeps writers apart; the next entry opens it again."""
@@ -129,36 +120,23 @@ class AuditLog:
             "subject_token": subject_token,
             "details": orjson.dumps(dict(details or {}), option=orjson.OPT_SORT_KEYS).decode(),
         }
-        self._waiting.append(mine := _Waiting(said))
         self._catalogue.leave_state()  # SQLite begins its log anew only when nobody reads from it
-        with self._turn:
-            if mine.entry is None and mine.failed is None:  # whoever had the turn before has not written it
-                self._write_waiting()
-        if mine.failed is not None:
-            raise mine.failed
-        assert mine.entry is not None
-        return mine.entry
+        return self._entries.ask(said, self._write)
 
-    def _write_waiting(self) -> None:
+    def _write(self, take: Take[Mapping[str, Any]]) -> list[int]:
         """Write what threads of this process wait to have written, in one transaction: the disk is waited for once."""
-        some = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        try:
-            with self._catalogue.writing() as connection:
-                last = _last(connection)
-                checkpoint = self._refuse_cut_chain(connection, last)
-                rows = []
-                for place, one in enumerate(some, last.count + 1):
-                    entry = {"entry": place, **one.said}
-                    last = _Checkpoint(place, self._seal(last.seal, entry))
-                    rows.append({**entry, "seal": last.seal})
-                insert_rows(connection, audit, [[row[column.name] for column in audit.c] for row in rows])
-            self._write_checkpoint(self._home.audit_head, replace(checkpoint, count=last.count, seal=last.seal))
-        except BaseException as error:
-            for one in some:
-                one.failed = error
-            return
-        for place, one in enumerate(some, last.count - len(some) + 1):
-            one.entry = place
+        with self._catalogue.writing() as connection:
+            last = _last(connection)
+            checkpoint = self._refuse_cut_chain(connection, last)
+            some = take()
+            rows = []
+            for place, said in enumerate(some, last.count + 1):
+                entry = {"entry": place, **said}
+                last = _Checkpoint(place, self._seal(last.seal, entry))
+                rows.append({**entry, "seal": last.seal})
+            insert_rows(connection, audit, [[row[column.name] for column in audit.c] for row in rows])
+        self._write_checkpoint(self._home.audit_head, replace(checkpoint, count=last.count, seal=last.seal))
+        return [row["entry"] for row in rows]
 
     def cut(self, *, before: int, at: int, actor: str, purpose: str) -> int:
         """Take away entries from before an instant (epoch ms); how many. Refuses to cut a chain that is not whole.

@@ -89,21 +89,25 @@ class Standing:
     subscribers: int
     used: Mapping[str, Mapping[str, int]]
     """Period → region of the person → warnings made."""
-    attended_at: int | None
-    """When the desk that claims last did; None: never."""
+    attended_at: Mapping[str, int]
+    """Of the desks that claim (by their region): when they last did; those that never did are left out."""
 
 
 def standing(
-    connection: sa.Connection, channel: WarningChannel, region: str, service: int, starts: Mapping[str, int]
+    connection: sa.Connection,
+    channel: WarningChannel,
+    regions: Sequence[str],
+    service: int,
+    starts: Mapping[str, int],
 ) -> Standing:
-    """How a channel stands for the desk of a region; nobody else uses its capacity until the transaction ends."""
-    _, state, rows, used_rows, desk = asked_together(
+    """How a channel stands for the desks of some regions; nobody else uses its capacity until the transaction ends."""
+    _, state, rows, used_rows, *desk_rows = asked_together(
         connection,
         (HOLD_NAME, name_held(_held_as(channel))),
         (_STATE, {}),
         (_IN_FORCE, {"service": service}),
         (_USED, {"channel": channel.value, **starts}),
-        (_CLAIMED_AT, {"of": channel.value, "where": region}),
+        *[(_CLAIMED_AT, {"of": channel.value, "where": region}) for region in regions],
     )
     figures = dict(state)
     return Standing(
@@ -111,7 +115,7 @@ def standing(
         in_force=_newest(rows),
         subscribers=figures.get(SUBSCRIBERS, 0),
         used=_by_period(used_rows),
-        attended_at=desk[0][0] if desk else None,
+        attended_at={region: found[0][0] for region, found in zip(regions, desk_rows, strict=True) if found},
     )
 
 
@@ -165,7 +169,7 @@ def attend(
 ) -> None:
     """Note that the desk of a region claimed on a channel; to the minute, so that claims seldom wait for each other."""
     if attended_at is None:
-        insert_unless_there(connection, desks, {"channel": channel.value, "region": region, "claimed_at": service})
+        insert_unless_there(connection, desks, [{"channel": channel.value, "region": region, "claimed_at": service}])
     elif not service - _MINUTE_MS <= attended_at <= service:
         _FRESH.change(connection, [{"of": channel.value, "where": region, "service": service}])
 
@@ -188,7 +192,7 @@ def write_state(connection: sa.Connection, values: Mapping[str, int | None]) -> 
         chosen = dispatch_state.c.name == name
         if value is None:
             connection.execute(sa.delete(dispatch_state).where(chosen))
-        elif not insert_unless_there(connection, dispatch_state, {"name": name, "value": value}):
+        elif not insert_unless_there(connection, dispatch_state, [{"name": name, "value": value}]):
             connection.execute(sa.update(dispatch_state).where(chosen).values(value=value))
 
 

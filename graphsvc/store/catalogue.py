@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from graphsvc.errors import StorageFailed
 from graphsvc.model.kept import once
 from graphsvc.store.changing import insert_by_columns
-from graphsvc.store.databases import begin_options, engine_of, failures_explained
+from graphsvc.store.databases import begin_options, driver_rows, engine_of, failures_explained
 from graphsvc.store.finding import find_rows
 from graphsvc.store.one_state import OneState
-from graphsvc.store.prepared import Prepared
+from graphsvc.store.prepared import Prepared, sent_together
 from graphsvc.store.tables import counters
 from graphsvc.store.turns import SharedTurn
 
@@ -172,7 +172,7 @@ def take_ids(connection: sa.Connection, name: str, count: int) -> int:
     """
     rows = _taken(connection, name, count)
     if not rows:
-        insert_unless_there(connection, counters, {"name": name, "next": 0})
+        insert_unless_there(connection, counters, [{"name": name, "next": 0}])
         rows = _taken(connection, name, count)
     free: int = rows[0][0]
     return free - count
@@ -184,21 +184,25 @@ def _taken(connection: sa.Connection, name: str, count: int) -> Sequence[Any]:
     return _NEXT_ID.run(connection, of=name)
 
 
-def insert_unless_there(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
-    """Insert a row unless its key is taken, also by a transaction that commits meanwhile; whether it was inserted."""
-    names = tuple(row)
+def insert_unless_there(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows of the same columns, but for those whose key is taken; how many were inserted.
+
+    Taken is a key also by a transaction that commits meanwhile: this one waits for it.
+    """
+    if not rows:
+        return 0
+    statement = _inserting(table, tuple(rows[0]), connection.dialect.name)
+    asked = [(statement, tuple(row.values())) for row in rows]
     if connection.dialect.name == "postgresql":
-        insert = postgresql.insert(table).values({name: sa.bindparam(name) for name in names})
-        return (
-            connection.execute(insert.on_conflict_do_nothing().returning(sa.literal(1)), dict(row)).first() is not None
-        )
-    return connection.exec_driver_sql(_inserting(table, names), tuple(row.values())).first() is not None
+        return sum(map(len, sent_together(connection, asked)))
+    return sum(len(driver_rows(connection, text, values)) for text, values in asked)
 
 
 @once
-def _inserting(table: sa.Table, names: tuple[str, ...]) -> str:
+def _inserting(table: sa.Table, names: tuple[str, ...], dialect: str) -> str:
     # Made once, as text: SQLAlchemy puts a statement that looks at conflicts together anew each time.
-    into = f"{table.name} ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})"
+    place = "%s" if dialect == "postgresql" else "?"
+    into = f"{table.name} ({', '.join(names)}) VALUES ({', '.join(place for _ in names)})"
     return f"INSERT INTO {into} ON CONFLICT DO NOTHING RETURNING 1"  # our own names
 
 

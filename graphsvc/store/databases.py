@@ -149,6 +149,11 @@ def drivers_errors(connection: sa.Connection) -> Iterator[None]:
 
 def driver_rows(connection: sa.Connection, statement: str, values: Any) -> list[tuple[Any, ...]]:
     """The rows of a statement as the driver gives them: SQLAlchemy's own take longer to make than to find."""
+    if connection.dialect.name == "postgresql":  # past SQLAlchemy altogether: it takes twice as long as the driver
+        driver: Any = connection.connection.driver_connection
+        with drivers_errors(connection):
+            rows: list[tuple[Any, ...]] = driver.execute(statement, values).fetchall()
+            return rows
     result = connection.exec_driver_sql(statement, values)
     try:
         with drivers_errors(connection):

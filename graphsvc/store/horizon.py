@@ -65,7 +65,7 @@ def advance(catalogue: Catalogue, wanted: Horizon) -> Horizon:
         insert_unless_there(
             connection,
             retention,
-            {"only": 0, "events_from": 0, "facts_from": 0, "warnings_from": 0, "finished": 1},
+            [{"only": 0, "events_from": 0, "facts_from": 0, "warnings_from": 0, "finished": 1}],
         )
         now = read(connection)
         after = replace(

@@ -4,7 +4,7 @@ A lease is a warning's id and its fence, a number that grows with each lease of 
 kept for ever, so that a stale token gets the same refusal whenever it comes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,12 +13,14 @@ import sqlalchemy as sa
 from graphsvc.store.catalogue import insert_rows, insert_unless_there
 from graphsvc.store.changing import change_rows
 from graphsvc.store.finding import find_rows
-from graphsvc.store.prepared import Prepared
+from graphsvc.store.prepared import Prepared, asked_together
 from graphsvc.store.warning_tables import claims, leases
 
 Key = tuple[int, int]
 """Warning id and fence."""
 _KEY: Final = ("warning_id", "fence")
+Named = tuple[str, str]
+"""What names a claim: a worker and its idempotency key."""
 
 _ASKED: Final = Prepared(
     sa.select(claims.c.asked).where(
@@ -77,16 +79,22 @@ def prolong(connection: sa.Connection, keys: Sequence[Key], until: int) -> None:
     change_rows(connection, leases, _KEY, ("lease_until",), [(*key, until) for key in keys])
 
 
-def asked_before(connection: sa.Connection, worker: str, key: str) -> str | None:
-    """What this worker's claim under this idempotency key asked for; None where there was none."""
-    rows = _ASKED.run(connection, worker=worker, key=key)
-    return rows[0][0] if rows else None
+def asked_before(connection: sa.Connection, named: Sequence[Named]) -> dict[Named, str]:
+    """What claims of these workers under these idempotency keys asked for; those that were never made are left out."""
+    found = asked_together(connection, *[(_ASKED, {"worker": worker, "key": key}) for worker, key in named])
+    return {name: rows[0][0] for name, rows in zip(named, found, strict=True) if rows}
 
 
-def note_claim(connection: sa.Connection, worker: str, key: str, asked: str, wall: int) -> bool:
-    """Remember a claim; False where another transaction, for which this one waited, has made it meanwhile."""
-    row = {"worker": worker, "idempotency_key": key, "asked": asked, "wall": wall}
-    return insert_unless_there(connection, claims, row)
+def note_claims(connection: sa.Connection, asked: Mapping[Named, str], wall: int) -> bool:
+    """Remember what claims asked for; False where another transaction, for which this one waited, made one meanwhile.
+
+    They are noted in the order of their names, so that of two that note the same ones none waits in a circle.
+    """
+    rows = [
+        {"worker": worker, "idempotency_key": key, "asked": what, "wall": wall}
+        for (worker, key), what in sorted(asked.items())
+    ]
+    return insert_unless_there(connection, claims, rows) == len(rows)
 
 
 def forget_claims(connection: sa.Connection, before: int) -> None:

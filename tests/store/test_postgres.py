@@ -102,9 +102,9 @@ def test_ids_are_taken_once_by_many_at_once_also_the_first(catalogue: Catalogue)
 
 def test_a_row_is_inserted_unless_it_is_there(catalogue: Catalogue) -> None:
     with catalogue.writing() as connection:
-        assert insert_unless_there(connection, counters, {"name": "x", "next": 1})
-        assert not insert_unless_there(connection, counters, {"name": "x", "next": 2})
-        assert free_id(connection, "x") == 1
+        assert insert_unless_there(connection, counters, [{"name": "x", "next": 1}]) == 1
+        assert insert_unless_there(connection, counters, [{"name": "x", "next": 2}, {"name": "y", "next": 3}]) == 1
+        assert [free_id(connection, name) for name in "xy"] == [1, 3]
 
 
 def test_two_that_wait_for_each_other_are_told_apart_with_advice(catalogue: Catalogue) -> None:
