@@ -160,6 +160,11 @@ def _explained(error: refused.Neo4jError | refused.DriverError, address: Neo4jAd
             f"the Neo4j server at {place} has no Graph Data Science: add its plugin graph-data-science and start it "
             "again; that of graphsvc neo4j start has it"
         )
+    if "TransactionTimedOut" in code:
+        return Neo4jUnavailable(
+            f"the Neo4j server at {place} did not answer in the time that it is given ({code}): it is busy, or too "
+            "small for this graph; nothing was changed, run this again when it has less to do"
+        )
     if code.endswith("DatabaseUnavailable"):
         return Neo4jUnavailable(
             f"the database of the Neo4j server at {place} is starting, or could not start: where that lasts, "

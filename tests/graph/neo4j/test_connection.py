@@ -100,6 +100,16 @@ def test_a_database_that_does_not_start_is_told_apart_from_a_busy_server(neo4j_a
         raise gone
 
 
+@pytest.mark.parametrize("code", ["TransactionTimedOut", "TransactionTimedOutClientConfiguration"])
+def test_a_server_too_slow_for_a_question_is_busy(code: str) -> None:
+    address = Neo4jAddress(bolt="bolt://localhost:7687", http=None, user="neo4j", password="x")
+    ended = neo4j.exceptions.ClientError._hydrate_neo4j(  # what a starved server answers after a minute
+        code=f"Neo.ClientError.Transaction.{code}", message="The transaction has not completed within the timeout."
+    )
+    with pytest.raises(Neo4jUnavailable, match="busy, or too small"), refusals_explained(address):
+        raise ended
+
+
 def test_an_old_server(neo4j_address: Neo4jAddress, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "OLDEST", (3000, 1))
     with pytest.raises(Neo4jFailed, match=r"is Neo4j 20\d\d\.\d+.*; graphsvc needs 3000\.01 or newer"):
