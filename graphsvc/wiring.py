@@ -1,9 +1,9 @@
 """Settings → service. The only place that names implementations, and that reads the wall clock for the service."""
 
-import getpass
 import hmac
 import importlib.util
 import os
+import pwd
 import secrets
 import time
 from collections.abc import Iterator
@@ -212,7 +212,8 @@ def _engine(timezone: str, graph: ServingGraph, name: str) -> Engine:
 
 
 def _user() -> str:
+    """Whom the system knows; not what `USER` says, which anybody can set to be a second person."""
     try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run under a user id that has no name
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may run under a user id that has no name
         return f"uid {os.getuid()}"

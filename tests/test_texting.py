@@ -144,3 +144,16 @@ def test_the_command_line_lists_checks_and_proposes(graphsvc: CommandLine, tmp_p
     assert graphsvc("texts", "show", "zh/call/other").out.startswith("【开场】")
     file.write_bytes(b"\xff\xfe\x00")
     assert graphsvc("texts", "check", TEMPLATE, file).status == 2
+
+
+def test_nobody_is_a_second_person_by_a_variable(
+    graphsvc: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "text.txt"
+    file.write_text(GOOD, "utf-8")
+    made = graphsvc("texts", "propose", TEMPLATE, file, "--reason", "why", "--json").json
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "another")
+    own = graphsvc("texts", "approve", made["proposal_id"], "--reason", "why")
+    assert (own.status, "second person" in own.err) == (1, True)
+    assert graphsvc("texts", "show", TEMPLATE, "--json").json["replaced"] is False
