@@ -190,10 +190,12 @@ def _keys(settings: Settings) -> Check:
 
 def _ledger(settings: Settings) -> Check:
     with open_service(settings) as service:
-        events, newest = service.ledger.count(), service.ledger.newest_known_at()
+        events, newest = service.ledger.position(), service.ledger.newest_known_at()
+        kept = service.ledger.kept_before(events)
     if newest is None:
         return Check("ledger", "warn", "no events yet", "graphsvc load FOLDER")
-    return Check("ledger", "ok", f"{events:,} events, newest known {_day(newest)}", "")
+    of = f" (of {events:,} that came in)" if kept < events else ""
+    return Check("ledger", "ok", f"{kept:,} events{of}, newest known {_day(newest)}", "")
 
 
 def _analysis(settings: Settings) -> Check:

@@ -174,7 +174,7 @@ class Ledger:
         return horizon.of(self._catalogue).events_from
 
     def count(self) -> int:
-        """How many events there are."""
+        """How many events ever came in, those that are not kept any more included."""
         return self._read_state().events
 
     def position(self) -> int:

@@ -18,6 +18,7 @@ import pytest
 import sqlalchemy as sa
 
 from graphsvc.api import keeping_up
+from graphsvc.checks import examine
 from graphsvc.errors import BeyondRetention, Overtaken
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.model.words import NumberKind
@@ -152,7 +153,10 @@ def test_no_byte_of_the_old_days_is_left_and_the_rest_answers_as_before(loaded: 
         again = service.retain()
         assert again.nothing_to_do
         assert state_of(service) == kept
+        came_in = service.ledger.position()
     assert left_over(loaded) == []
+    (said,) = [check.found for check in examine(settings(tmp_path)) if check.name == "ledger"]
+    assert said.startswith(f"{kept[0]:,} events (of {came_in:,} that came in), ")
 
 
 def test_what_was_deleted_does_not_come_back_and_is_not_answered(
