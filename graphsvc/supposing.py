@@ -219,7 +219,7 @@ def _look(view: "View", facts: Facts, standing: "Standing", calibration: Calibra
     from graphsvc.ranking.rank import ordered
 
     exposures = view.everybody()
-    hubs = pl.Series(np.flatnonzero(standing.hub).astype(np.int32))
+    hubs = pl.Series(standing.hubs(view.world, view.suspicion))
     ranked = ordered(exposures, hubs, facts, facts.as_of, calibration)
     members: dict[int, set[int]] = {}
     for row in view.members().select(["network_id", "number"]).to_pylist():

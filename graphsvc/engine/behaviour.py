@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from graphsvc.engine import parameters
+from graphsvc.engine.counts import Sociable
 from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.traits import Traits, share
 from graphsvc.graph.snapshot import Int64, Snapshot
@@ -63,6 +64,8 @@ def says(traits: Traits, figure: dict[str, Float64]) -> dict[str, Float64]:
     for rule, curve in curves.items():
         weight = enough * window if rule == "active_share" else enough
         said[rule] = np.nan_to_num(curve(np.nan_to_num(figure[rule])) * weight * ~np.isnan(figure[rule]))
+    # The age of a card that lay in a drawer says nothing against its being bought for fraud.
+    said["number_age"] = np.maximum(said["number_age"], said["number_age"] * (1 - _begun_late(traits, figure)))
     total = sum(said.values(), start=np.zeros(len(enough)))
     new = np.where(np.isnan(figure["number_age"]), _begun_late(traits, figure), freshness(traits, figure))
     most = parameters.BEHAVIOUR_MOST + parameters.NEW_CARD_MOST * new
@@ -100,7 +103,7 @@ def days_unseen(snapshot: Snapshot, population: Population, *, first_day: int, d
     return np.asarray(population.padded(days), dtype=np.int64)
 
 
-def call_back_storm(traits: Traits) -> Bool:
+def call_back_storm(traits: Sociable) -> Bool:
     """Called by many whom it never called: somebody else showed its number."""
     one_way = share(traits.contacts_in - traits.reciprocal, traits.contacts_in)
     return (

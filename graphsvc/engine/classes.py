@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from graphsvc.engine import parameters
 from graphsvc.engine.approach import by_approach
+from graphsvc.engine.counts import Sociable
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Bool
 from graphsvc.engine.releases import COMPLAINTS
@@ -18,17 +19,26 @@ Words = npt.NDArray[np.object_]
 
 def classes_of(world: World, suspicion: Suspicion) -> Words:
     """[N] words.NumberClass of each number, the first rule that fits."""
-    probability, flagged = suspicion.probability, world.flags.of_number > 0
-    storm = suspicion.own["call_back_storm"] < 0
-    public = world.population.public
+    probability = suspicion.probability
     suspect = probability >= parameters.SUSPECT_FROM
     result = np.full(len(probability), NumberClass.ORDINARY.value, dtype=object)
-    harmless = probability < parameters.EXPOSING_FROM
-    result[(harmless & (_is_working_hub(world) | storm)) | public] = NumberClass.BENIGN_HUB.value
+    result[hubs_of(world, suspicion)] = NumberClass.BENIGN_HUB.value
     result[suspect] = NumberClass.FRAUD.value
     result[_led_an_own_life(world, suspect)] = NumberClass.TOOL.value
-    result[flagged & (public | (storm & ~suspect))] = NumberClass.SPOOFED.value
+    result[_spoofed(world, suspicion)] = NumberClass.SPOOFED.value
     return result
+
+
+def hubs_of(world: World, suspicion: Suspicion) -> Bool:
+    """[N] whose class is `benign_hub`: somebody's regular work, or a number that somebody else shows."""
+    harmless = suspicion.probability < parameters.EXPOSING_FROM
+    busy = is_working_hub(world.traits) | (suspicion.own["call_back_storm"] < 0)
+    return ((harmless & busy) | world.population.public) & ~_spoofed(world, suspicion)
+
+
+def _spoofed(world: World, suspicion: Suspicion) -> Bool:
+    storm = (suspicion.own["call_back_storm"] < 0) & (suspicion.probability < parameters.SUSPECT_FROM)
+    return (world.flags.of_number > 0) & (world.population.public | storm)
 
 
 def roles_of(world: World, suspicion: Suspicion, classes: Words, found: Networks) -> Words:
@@ -138,12 +148,11 @@ def _company(suspicion: Suspicion, wanted: Int64) -> list[tuple[int, int, float]
     return list(zip(one.tolist(), suspect.tolist(), (tie * p[suspect]).tolist(), strict=True))
 
 
-def _is_working_hub(world: World) -> Bool:
+def is_working_hub(traits: Sociable) -> Bool:
     """Meets many numbers a day, and does so regularly or is called back: somebody's work.
 
     Many contacts alone make nobody harmless: a burst of calls or messages to strangers is a den's way as well.
     """
-    traits = world.traits
     a_day = share(traits.counterparts, traits.active_days)
     many = (traits.counterparts >= parameters.HUB_COUNTERPARTS_FROM) & (
         a_day >= parameters.HUB_COUNTERPARTS_PER_DAY_FROM

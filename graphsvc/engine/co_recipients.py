@@ -7,7 +7,7 @@ duration of calls says nothing and is not used.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -74,40 +74,60 @@ class Reach:
     """[m] epoch ms of that contact's first event."""
     last_at: Int64
     """[m] epoch ms of its last event."""
-    called_by: Int64
+    called_by: Int32
     """[n] how many call each recipient: in the whole world, whatever part of it the snapshot holds."""
     listed: float
     """Weights of recipients, summed over the lists of all callers of the whole world."""
 
 
-def reach_of(
-    snapshot: Snapshot, population: Population, *, callers: Int64 | None = None, everybody: int | None = None
-) -> Reach:
-    """Recipient r, reached by d of the callers C, weighs log(C/d) / log(C/2), at most 1.
+@dataclass(frozen=True)
+class Popularity:
+    """How many call each number of the whole world, and what that makes of it as a common recipient."""
 
-    `callers` (by seen number) and `everybody` where the snapshot is only a part of the world.
-    """
-    callers = np.diff(snapshot.in_start) if callers is None else callers
-    if everybody is None:
-        everybody = int((np.diff(snapshot.out_start) > 0).sum())
-    everybody = max(everybody, 4)
-    with np.errstate(divide="ignore"):
-        weight = np.log(everybody / callers) / np.log(everybody / 2)
+    called_by: Int32
+    weight: Float64
+    """Recipient r, reached by d of the callers C, weighs log(C/d) / log(C/2), at most 1; see Reach."""
+    recipients: float
+    listed: float
+
+    @classmethod
+    def of(cls, called_by: Int32, private: Bool, *, calling: int) -> "Popularity":
+        """`called_by` and `private` of every number, in one order; `calling` of them contacted anybody."""
+        calling = max(calling, 4)
+        with np.errstate(divide="ignore"):
+            weight = np.log(calling / called_by) / np.log(calling / 2)
+        wanted = (called_by >= 1) & (called_by <= parameters.RECIPIENT_CALLERS_MOST) & private
+        weight = np.where(wanted, np.clip(weight, 0, 1), 0.0)
+        return cls(
+            called_by,
+            weight,
+            recipients=_equally_popular(called_by[weight > 0].astype(np.float64)),
+            listed=float((called_by * weight).sum()),
+        )
+
+    def at(self, places: Int32) -> "Popularity":
+        """Of some of the numbers; figures of the whole world stay."""
+        return replace(self, called_by=self.called_by[places], weight=self.weight[places])
+
+
+def reach_of(snapshot: Snapshot, population: Population, popular: Popularity | None = None) -> Reach:
+    """What recipients are worth. `popular`: of each seen number, where the snapshot is only a part of the world."""
     private = ~population.public[: population.seen]
-    wanted = (callers >= 1) & (callers <= parameters.RECIPIENT_CALLERS_MOST) & private
-    weight = np.where(wanted, np.clip(weight, 0, 1), 0.0)
-    counts = weight[snapshot.contact_to] > 0
+    if popular is None:
+        calling = int((np.diff(snapshot.out_start) > 0).sum())
+        popular = Popularity.of(np.diff(snapshot.in_start).astype(np.int32), private, calling=calling)
+    counts = popular.weight[snapshot.contact_to] > 0
     reached = np.bincount(snapshot.contact_from[counts], minlength=population.seen)
     return Reach(
-        recipient_weight=weight,
+        recipient_weight=popular.weight,
         reached=reached.astype(np.int32),
         caller=private,
-        recipients=_equally_popular(callers[weight > 0].astype(np.float64)),
+        recipients=popular.recipients,
         callers=snapshot.contact_from[snapshot.in_contact],
         first_at=snapshot.first_at[snapshot.in_contact],
         last_at=snapshot.last_at[snapshot.in_contact],
-        called_by=callers,
-        listed=float((callers * weight).sum()),
+        called_by=popular.called_by,
+        listed=popular.listed,
     )
 
 

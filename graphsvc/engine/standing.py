@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from graphsvc.engine import behaviour, checking, co_recipients, flags, handovers, parameters, sharing
+from graphsvc.engine import behaviour, checking, classes, co_recipients, flags, handovers, parameters, sharing
+from graphsvc.engine.counts import Counts
 from graphsvc.engine.features import Features
 from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.suspicion import Suspicion, World
 from graphsvc.engine.traits import DeviceUse, offset_of
-from graphsvc.graph.snapshot import Int32, Snapshot
+from graphsvc.graph.snapshot import Int32, Int64, Snapshot
 from graphsvc.model.facts import Facts
 
 
@@ -30,8 +31,8 @@ class Standing:
     """Can be suspect before the next full analysis."""
     witness: Bool
     """Police, banks, directory enquiries: whom people ask, and who sends codes."""
-    hub: Bool
-    """Somebody's regular work (class `benign_hub`)."""
+    cleared: Bool
+    """See Population."""
     behaviour: dict[str, Float64]
     """What each rule of behaviour says."""
     fresh: Float64
@@ -39,13 +40,8 @@ class Standing:
     checked: Float64
     """See checking.Checked: what it says, and the chance that it goes by."""
     checked_by_chance: dict[str, float]
-    callers: Int32
-    """How many numbers contacted it."""
-    everybody: int
-    """How many numbers contacted anybody."""
-    recipients: float
-    listed: float
-    """See co_recipients.Reach."""
+    counts: Counts
+    """Whom everybody met: kept up by `after`."""
     uses: tuple[Int32, Int32, Int32]
     """Number (by id), device and events of each use of a device outside the focus."""
     first_day: int
@@ -57,6 +53,28 @@ class Standing:
         """Which of these ids have events that the focus needs: those in it, witnesses, and whoever is new."""
         inside = np.minimum(ids, len(self.focus) - 1)
         return (ids >= len(self.focus)) | self.focus[inside] | self.witness[inside]
+
+    def after(self, a: Int32, b: Int32, at: Int64, *, timezone: str) -> "Standing":
+        """With events that were known since, of whomever: ids, and when they began (epoch ms)."""
+        if not len(at):
+            return self
+        counts = self.counts.after(a, b, at, day_offset_ms=offset_of(timezone, int(at.max())))
+        return replace(self, counts=counts)
+
+    def hubs(self, world: World, suspicion: Suspicion) -> Int32:
+        """Ids of all hubs, by a look at the focus or at the whole: by what each met so far."""
+        ids, here = world.population.ids, classes.hubs_of(world, suspicion)
+        if world.weighed is None:
+            return ids[here]
+        count = max(len(self.counts.last_day), int(ids.max(initial=-1)) + 1)
+        hub, cleared = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+        cleared[: len(self.cleared)] = self.cleared
+        counted = slice(0, len(self.counts.last_day))
+        storm = behaviour.call_back_storm(self.counts) & ~cleared[counted]
+        hub[counted] = classes.is_working_hub(self.counts) | storm
+        looked_at = world.weighed | world.population.cleared
+        hub[ids[looked_at]] = here[looked_at]
+        return np.flatnonzero(hub).astype(np.int32)
 
     def joined_by(self, numbers: npt.NDArray[np.int32], entities: npt.NDArray[np.int32]) -> "Standing | None":
         """With these numbers in the focus, and those who share an entity with them or use these; None if all are."""
@@ -82,8 +100,8 @@ FEW_NUMBERS = 50
 """Numbers up to which an entity's users are few. [doc S50: dens of 20-40 SIMs; more is a shop's or a company's]"""
 
 
-def standing_of(world: World, suspicion: Suspicion, hubs: Bool, *, first_day: int) -> Standing:
-    """What stands after a full analysis. `hubs` are indices of the population held to be hubs, as a mask."""
+def standing_of(world: World, suspicion: Suspicion, *, first_day: int, day_offset_ms: int) -> Standing:
+    """What stands after a full analysis."""
     population, snapshot = world.population, world.snapshot
     count = int(population.ids.max(initial=-1)) + 1
     focus_here = _focus(world, suspicion)
@@ -97,20 +115,15 @@ def standing_of(world: World, suspicion: Suspicion, hubs: Bool, *, first_day: in
 
     focus = np.ones(count, dtype=np.bool_)
     focus[population.ids] = focus_here
-    callers = np.zeros(len(population), dtype=np.int32)
-    callers[: population.seen] = np.diff(snapshot.in_start)
     stands = Standing(
         focus=focus,
         witness=np.asarray(by_id(population.verifying | population.bank), dtype=np.bool_),
-        hub=np.asarray(by_id(hubs), dtype=np.bool_),
+        cleared=np.asarray(by_id(population.cleared), dtype=np.bool_),
         behaviour={rule: np.asarray(by_id(values), np.float64) for rule, values in world.behaviour.items()},
         fresh=np.asarray(by_id(world.fresh), dtype=np.float64),
         checked=np.asarray(by_id(world.checked.says), dtype=np.float64),
         checked_by_chance=world.checked.chance,
-        callers=np.asarray(by_id(callers), dtype=np.int32),
-        everybody=int((np.diff(snapshot.out_start) > 0).sum()),
-        recipients=world.reach.recipients,
-        listed=world.reach.listed,
+        counts=Counts.of(snapshot, population, world.traits, day_offset_ms=day_offset_ms),
         uses=(population.ids[number[outside]], device[outside], events[outside]),
         first_day=first_day,
         shared=_shared(world),
@@ -191,11 +204,11 @@ def _uses(devices: DeviceUse, before: Standing, population: Population, weighed:
 
 
 def _reach(snapshot: Snapshot, population: Population, before: Standing, weighed: Bool) -> co_recipients.Reach:
-    """Recipients weigh what they weighed among all callers; only the focus is compared."""
-    ids = population.ids[: population.seen]
-    known = np.where(ids < len(before.callers), before.callers[np.minimum(ids, len(before.callers) - 1)], 0)
-    callers = np.maximum(known, np.diff(snapshot.in_start))
-    reach = co_recipients.reach_of(snapshot, population, callers=callers, everybody=before.everybody)
-    return replace(
-        reach, caller=reach.caller & weighed[: population.seen], recipients=before.recipients, listed=before.listed
-    )
+    """Recipients weigh what they weigh among all callers; only the focus is compared."""
+    called_by, ids = before.counts.contacts_in, population.ids
+    private = np.ones(len(called_by), dtype=np.bool_)
+    public = ids[population.public]
+    private[public[public < len(private)]] = False
+    popular = co_recipients.Popularity.of(called_by, private, calling=before.counts.calling)
+    reach = co_recipients.reach_of(snapshot, population, popular.at(ids[: population.seen]))
+    return replace(reach, caller=reach.caller & weighed[: population.seen])

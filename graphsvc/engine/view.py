@@ -12,14 +12,13 @@ from graphsvc.engine import networks as network_finding
 from graphsvc.engine.grounds import Grounds
 from graphsvc.engine.meetings import Meetings
 from graphsvc.engine.parameters import DAY_MS, TALKED_FROM_S
-from graphsvc.engine.population import Bool, Float64
+from graphsvc.engine.population import Float64
 from graphsvc.engine.suspicion import World
 from graphsvc.engine.traits import offset_of
 from graphsvc.model.facts import Facts
 from graphsvc.model.findings import Findings, KnownNetworks
 from graphsvc.model.progress import Progress, silent
 from graphsvc.model.tables import MEMBERS
-from graphsvc.model.words import NumberClass
 
 _STAGES = 6
 
@@ -109,8 +108,7 @@ class View:
         """What stands until the next full analysis."""
         snapshot, offset = self.world.snapshot, offset_of(self.timezone, self.facts.as_of)
         first = (int(snapshot.event_at.min(initial=self.facts.as_of)) + offset) // DAY_MS
-        hubs: Bool = self._classes == NumberClass.BENIGN_HUB.value
-        return standing.standing_of(self.world, self.suspicion, hubs, first_day=first)
+        return standing.standing_of(self.world, self.suspicion, first_day=first, day_offset_ms=offset)
 
     @cached_property
     def probability(self) -> Float64:

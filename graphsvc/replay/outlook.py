@@ -31,6 +31,8 @@ class Outlook:
     view: View
     ranked: Ranked
     """Those who talked with a suspect, or turned to one: nobody else is ever warned."""
+    hubs: pl.Series
+    """Ids of numbers that meet many for a living: unranked while they were merely called."""
 
     def evidence(self, numbers: Sequence[int]) -> list[str]:
         """Why these people (ids) are ranked, in the order given."""
@@ -65,7 +67,7 @@ class Analyst:
         """Nothing has been looked at."""
         self._standing: Standing | None = None
         self._rows: Int64 = np.empty(0, dtype=np.int64)
-        self._read = 0
+        self._read = self._counted = 0
 
     def whole(self, at: int) -> tuple[Outlook, Findings]:
         """Everything known at an instant (epoch ms), and all of it as tables."""
@@ -75,6 +77,7 @@ class Analyst:
         view = self.engine.full(snapshot, facts, self.known)
         findings = view.findings()
         self._standing, self._rows, self._read = view.standing(), np.empty(0, dtype=np.int64), 0
+        self._counted = count
         return self._outlook(view, facts, at), findings
 
     def focus(self, at: int) -> Outlook:
@@ -82,6 +85,7 @@ class Analyst:
         if self._standing is None:
             raise ValueError("the first look is at the whole")
         facts = self.timeline.facts_held(at)
+        self._standing = self._counting(self.timeline.known(at), self._standing)
         self._admit(facts)
         self._take(self.timeline.known(at), self._standing)
         view = self.engine.focus(self._folded(self._rows, at), facts, self.known, self._standing)
@@ -94,6 +98,17 @@ class Analyst:
         joined = self._standing.joined_by(*flagged)
         if joined is not None:
             self._standing, self._rows, self._read = joined, np.empty(0, dtype=np.int64), 0
+
+    def _counting(self, count: int, standing: Standing) -> Standing:
+        """What stands, with what everybody did since."""
+        since, events = slice(self._counted, count), self.timeline.events
+        self._counted = max(self._counted, count)
+        return standing.after(
+            np.asarray(events["a"][since], np.int32),
+            np.asarray(events["b"][since], np.int32),
+            np.asarray(events["started_at"][since], np.int64),
+            timezone=self.engine.timezone,
+        )
 
     def _take(self, count: int, standing: Standing) -> None:
         """Add the newly known events that the focus needs."""
@@ -110,11 +125,9 @@ class Analyst:
     def _outlook(self, view: View, facts: Facts, at: int) -> Outlook:
         next_id = max([self.known.next_id, *(one + 1 for one in view.named.ids)])
         self.known = KnownNetworks(members=view.members(), next_id=next_id)
-        return Outlook(facts, view, ordered(view.talkers(), self._hubs(), facts, at))
-
-    def _hubs(self) -> pl.Series:
-        hub = self._standing.hub if self._standing is not None else np.zeros(0, dtype=bool)
-        return pl.Series(np.flatnonzero(hub).astype(np.int32))
+        assert self._standing is not None
+        hubs = pl.Series(self._standing.hubs(view.world, view.suspicion))
+        return Outlook(facts, view, ordered(view.talkers(), hubs, facts, at), hubs)
 
 
 def nobody_known() -> KnownNetworks:

@@ -99,6 +99,8 @@ class Slow:
         if n in self.world.activated:
             age = (self.world.as_of - self.world.activated[n]) / DAY
             said["number_age"] = curve(given.NUMBER_AGE_DAYS, age) * enough
+            if said["number_age"] < 0:
+                said["number_age"] *= 1 - self.begun_late(self.world, n)
         total = sum(said.values())
         new = self.fresh(n) if n in self.world.activated else self.begun_late(self.world, n)
         most = given.BEHAVIOUR_MOST + given.NEW_CARD_MOST * new

@@ -248,6 +248,21 @@ def test_a_line_unseen_for_weeks_that_rings_strangers_now_is_more_suspect_whatev
     assert 1.5 * told[0] < told[17] < parameters.SUSPECT_FROM
 
 
+@pytest.mark.parametrize("age", [120, 600])
+def test_the_age_of_a_card_that_lay_in_a_drawer_says_nothing_against_it(age: int) -> None:
+    rules = {}
+    for begins in (0, 17):
+        world, dice = _town(), Random(5)
+        world.activated = {50: START - age * DAY}
+        for day in sorted({begins, 17, 18, 19}):
+            for person in dice.sample(range(1000, 1600), 45 if day else 1):
+                world.call(50, person, START + day * DAY + dice.randint(9, 17) * HOUR, 40)
+        rules[begins] = {item.rule: item.contribution for item in from_json(_row(world, 50)["evidence"])}
+    assert rules[0]["number_age"] < 0
+    assert "number_age" not in rules[17]
+    assert rules[17]["contacts_per_day"] > 0
+
+
 def test_that_the_cards_of_a_den_are_new_counts_once() -> None:
     """Else the new lines of an honest call centre would be held suspect for their gateway alone."""
     world, dice = _town(), Random(6)

@@ -72,6 +72,23 @@ def test_a_look_at_the_focus_is_close_to_a_look_at_the_whole(timeline: Timeline,
     assert len(different) <= 0.01 * len(people[1]) + 1
 
 
+@pytest.mark.parametrize("hours", [6, 23])
+def test_between_cuts_recipients_are_as_popular_and_hubs_the_same_as_in_a_look_at_the_whole(
+    timeline: Timeline, hours: int
+) -> None:
+    base = int(timeline.known_at[0]) + 6 * DAY
+    focusing, whole = analyst(timeline), analyst(timeline)
+    before = focusing.whole(base)[0]
+    whole.whole(base)
+    near, (far, _) = focusing.focus(base + hours * HOUR), whole.whole(base + hours * HOUR)
+    one, other = near.view.world, far.view.world
+    place = other.population.index_of(one.population.ids[: one.population.seen])
+    assert np.array_equal(one.reach.recipient_weight, other.reach.recipient_weight[place])
+    assert (one.reach.recipients, one.reach.listed) == pytest.approx((other.reach.recipients, other.reach.listed))
+    assert set(near.hubs.to_list()) == set(far.hubs.to_list())
+    assert set(near.hubs.to_list()) != set(before.hubs.to_list())
+
+
 def test_a_flag_since_the_cut_reaches_the_whole_den_at_the_next_tick(timeline: Timeline) -> None:
     """Not at midnight: the focus carries a new flag on to the numbers of its den, as a look at the whole does."""
     last = int(timeline.known_at[-1])
