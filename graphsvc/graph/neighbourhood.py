@@ -114,20 +114,26 @@ def _among(snapshot: Snapshot, taken: Int32, contacts: Int64, rule: _Rule) -> tu
     """The counting contacts among the numbers taken, and how many are more than an answer holds."""
     inside = np.zeros(snapshot.number_count, dtype=np.bool_)
     inside[taken] = True
-    is_hub = inside & (contacts > rule.limits.hub_contacts)
-    hubs, ordinary = np.sort(taken[is_hub[taken]]), np.sort(taken[~is_hub[taken]])
-    found = [each[inside[snapshot.contact_to[each]]] for _, each in contacts_at(snapshot, ordinary, originated=True)]
-    if len(hubs):  # their own lists are too long: what they originated is found at its other end
-        found.append(_between(snapshot, hubs))
-        for _, each in contacts_at(snapshot, ordinary, originated=False):
-            found.append(each[is_hub[snapshot.contact_from[each]]])
-    contact = np.sort(np.concatenate([np.empty(0, dtype=np.int64), *found]))
+    contact = _inside(snapshot, taken, inside, inside & (contacts > rule.limits.hub_contacts))
     if rule.since is None and rule.until is None:
         kept, left_out = _kept(snapshot.sizes(contact), rule)
         return _whole_contacts(snapshot, contact[kept]), left_out
     first, end = events_in_window(snapshot, contact, since=rule.since, until=rule.until)
     kept, left_out = _kept(end - first, rule)
     return _contacts_table(snapshot, contact[kept], first[kept], end[kept]), left_out
+
+
+def _inside(snapshot: Snapshot, taken: Int32, inside: npt.NDArray[np.bool_], is_hub: npt.NDArray[np.bool_]) -> Int64:
+    """The contacts whose both ends are taken, by index."""
+    hubs, ordinary = np.sort(taken[is_hub[taken]]), np.sort(taken[~is_hub[taken]])
+    if contact_counts(snapshot, ordinary).sum() > snapshot.contact_count:  # to look at all contacts takes less time
+        return np.flatnonzero(inside[snapshot.contact_from] & inside[snapshot.contact_to])
+    found = [each[inside[snapshot.contact_to[each]]] for _, each in contacts_at(snapshot, ordinary, originated=True)]
+    if len(hubs):  # their own lists are too long: what they originated is found at its other end
+        found.append(_between(snapshot, hubs))
+        for _, each in contacts_at(snapshot, ordinary, originated=False):
+            found.append(each[is_hub[snapshot.contact_from[each]]])
+    return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *found]))
 
 
 def _kept(events: npt.NDArray[np.integer], rule: _Rule) -> tuple[Int64, int]:
@@ -148,10 +154,17 @@ def _most(events: npt.NDArray[np.integer], count: int) -> npt.NDArray[np.bool_]:
 
 def _whole_contacts(snapshot: Snapshot, contact: Int64) -> pa.Table:
     """Contacts with all their events, whose figures the snapshot holds."""
-    columns = {name: getattr(snapshot, name)[contact] for name in CONTACTS.names if name not in ("a", "b")}
-    ends = {"a": snapshot.contact_from, "b": snapshot.contact_to}
-    numbers = {name: snapshot.numbers[end[contact]] for name, end in ends.items()}
-    arrays = {**numbers, **columns}
+    events, calls = snapshot.sizes(contact), snapshot.calls[contact]
+    arrays = {
+        "a": snapshot.numbers[snapshot.contact_from[contact]],
+        "b": snapshot.numbers[snapshot.contact_to[contact]],
+        "events": events,
+        "calls": calls,
+        "messages": events - calls,
+        "talk_s": snapshot.talk_s[contact],
+        "first_at": snapshot.began(contact),
+        "last_at": snapshot.ended(contact),
+    }
     return pa.table([pa.array(arrays[field.name], field.type) for field in CONTACTS], schema=CONTACTS)
 
 

@@ -1,8 +1,12 @@
 """Steps from numbers come whole, once each way, in blocks of a bounded size."""
 
+from random import Random
+
 import numpy as np
 
+from graphsvc.graph.neighbourhood import neighbourhood
 from graphsvc.graph.neighbours import BLOCK, events_in_window, steps_from
+from graphsvc.graph.values import Limits
 from tests.sketch import MINUTE, START, draw, snapshot_of
 
 
@@ -30,3 +34,19 @@ def test_the_window_includes_its_beginning_and_excludes_its_end() -> None:
     assert [bound.tolist() for bound in window] == [[1], [3]]
     nothing = events_in_window(snapshot, contact, since=START + 3 * MINUTE, until=START + MINUTE)
     assert nothing[0].tolist() >= nothing[1].tolist()
+
+
+def test_the_contacts_among_few_and_among_nearly_all_are_found_alike() -> None:
+    """Among few they are gathered from the numbers' own lists, but for hubs'; among nearly all, all are looked at."""
+    chance = Random(5)
+    spoken = {(0, other) for other in range(1, 60)} | {(other, 1) for other in range(2, 60)}
+    spoken |= {(chance.randrange(60), chance.randrange(60)) for _ in range(150)}
+    pairs = sorted((a, b) for a, b in spoken if a != b)
+    snapshot = snapshot_of([(a, b, START + k * MINUTE, 1, "call") for k, (a, b) in enumerate(pairs)])
+    for count in (2, 4, 8, 16, 32, 60):
+        taken = [0, 1, *chance.sample(range(2, 60), count - 2)]
+        found = neighbourhood(snapshot, taken, hops=0, limits=Limits(hub_contacts=30))
+        among = list(zip(found.contacts["a"].to_pylist(), found.contacts["b"].to_pylist(), strict=True))
+        assert among == [(a, b) for a, b in pairs if a in taken and b in taken]
+        at = {pair: START + k * MINUTE for k, pair in enumerate(pairs)}
+        assert found.contacts["first_at"].to_pylist() == [at[pair] for pair in among]
