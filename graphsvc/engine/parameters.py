@@ -273,6 +273,16 @@ ANNOUNCED_FROM: Final = 0.15
 """Share of messages among a gang's own events from which it approaches by message, or announces its calls by one.
 Of the kinds that do, brushing and loans are the commonest, of those that ring, fake customer service. [doc, section 7;
 bounds assumed, and as few events as tell a habit: the guess is right more often than not, `other` never]"""
+ANNOUNCED_TO_LEAST: Final = 10
+ANNOUNCED_TO_FROM: Final = 0.3
+"""People whom one card wrote to and another rang, from which the two work together; and the part of all it wrote to
+whom such cards rang, from which the writing announced the calls. [assumed: nearly all are, once their turn has come]"""
+LISTENED_LONG_S: Final = 120
+ANOTHER_DAY_MS: Final = 8 * HOUR_MS
+COMES_BACK_FROM: Final = 0.1
+"""A first talk of this length; after so long it is another day; and of those who talked so long, the share who talk
+with the same number again then, from which it plays somebody they know. [doc, section 7: day 1 "guess who", day 2 the
+request, one number; all other scripts go on at once, or through other numbers; bounds assumed]"""
 TOLD_TO_ASK_FROM: Final = 0.1
 """Share of a gang's people who ask police or enquiries from which it plays the police. [doc S52: the target is told to
 dial 114; hardly anybody asks otherwise; share assumed]"""

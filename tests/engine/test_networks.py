@@ -269,6 +269,40 @@ def test_a_den_whose_calls_one_card_announces_by_message_is_of_the_kind_that_doe
     assert world.analysed().networks["scam_type"].to_pylist() == [kind]
 
 
+@pytest.mark.parametrize(("rung", "kind"), [(40, "loan"), (12, "brushing")])
+def test_a_card_that_only_writes_announces_calls_where_others_ring_most_of_those_it_wrote_to(
+    rung: int, kind: str
+) -> None:
+    """Some of them are rung by a courier or a handler within two days anyhow."""
+    world = PlainWorld(as_of=START + 20 * DAY, flags=[(90, "police", 0.9)], flag_types={90: "other"})
+    for k in range(80):
+        world.events.append(Event(90, 200 + k, START + 17 * DAY + k * HOUR // 8, None, 7))
+        if k < rung:
+            world.call(91, 200 + k, START + 18 * DAY + k * HOUR // 8, 60, device=8)
+    rows = {row["number"]: row for row in world.analysed().suspicions.to_pylist()}
+    assert rows[90]["scam_type"] == kind
+
+
+@pytest.mark.parametrize(
+    ("after", "friends", "kind"),
+    [(24, 0, "acquaintance"), (2, 0, "customer_service"), (24, 8, "customer_service")],
+)
+def test_who_talks_with_the_same_people_again_the_next_day_plays_somebody_they_know(
+    after: int, friends: int, kind: str
+) -> None:
+    """Not who goes on at once, nor who has friends: with those anybody talks on many days."""
+    world = PlainWorld(as_of=START + 20 * DAY, flags=[(90, "police", 0.9)], flag_types={90: "other"})
+    for k in range(40):
+        at = START + 17 * DAY + k * HOUR // 5
+        world.call(90, 200 + k, at, 300, device=7)
+        if k % 4 == 0:
+            world.call(90, 200 + k, at + after * HOUR, 200, device=7)
+        if k < friends:
+            world.call(200 + k, 90, at + HOUR, 60, device=200 + k)
+    rows = {row["number"]: row for row in world.analysed().suspicions.to_pylist()}
+    assert rows[90]["scam_type"] == kind
+
+
 @pytest.mark.parametrize(("new", "held"), [(0, False), (5, True)])
 def test_a_company_of_settled_lines_is_not_held_for_a_den_because_two_of_them_are_flagged(new: int, held: bool) -> None:
     """Ten lines ring one list and share an account; of a den's some are always new."""
