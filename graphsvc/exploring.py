@@ -14,6 +14,7 @@ from graphsvc.model.facts import Facts
 from graphsvc.model.words import NumberKind
 from graphsvc.reports import canvas, exploring
 from graphsvc.reports.names import Names
+from graphsvc.reports.sharing import Basis
 from graphsvc.reports.subjects import Subject
 from graphsvc.reports.walks import (
     Around,
@@ -47,6 +48,8 @@ class Exploring:
     graph: Callable[[AnalysisRecord], Graph]
     facts: Callable[[int], Facts]
     """Facts known at an instant."""
+    basis: Callable[[AnalysisRecord], Basis]
+    """What says who shares what."""
     names: Callable[..., Names]
     """How numbers are shown, by purpose of a reveal, name of the question and tokens asked about; audited first."""
 
@@ -92,7 +95,7 @@ class Exploring:
         """The graph around some numbers, column by column, with counts of what was left out."""
         named, record = self._named(texts, "neighbourhood"), self.analysis(as_of)
         names, ids = self.names(reveal, "neighbourhood", *tokens_of(named)), [subject.id for subject in named]
-        about = canvas.About(self.catalogue, self.registry, record)
+        about = canvas.About(self.catalogue, self.registry, record, self.basis)
         return canvas.canvas_of(names, self.graph(record), ids, around, about)
 
     def common_contacts(

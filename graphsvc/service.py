@@ -193,8 +193,8 @@ class Service:
     @cached_property
     def exploring(self) -> Exploring:
         """Walks through the graph of the current analysis."""
-        graph, names = self._graph, self._names
-        return Exploring(self.catalogue, self.registry, self._found_all, self.analysis, graph, self._facts, names)
+        about, basis = (self.catalogue, self.registry, self._found_all, self.analysis), self._basis
+        return Exploring(*about, self._graph, self._facts, basis, self._names)
 
     @cached_property
     def investigating(self) -> Investigating:

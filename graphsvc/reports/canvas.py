@@ -1,6 +1,6 @@
 """The graph around some numbers as columns for a canvas: who they are, how suspect, and the contacts among them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,10 @@ import numpy as np
 from graphsvc.graph.port import Graph
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import NumberClass
+from graphsvc.reports.canvas_entities import CanvasEntitiesReport, entities_among, suspects_among
 from graphsvc.reports.known import roles_of
 from graphsvc.reports.names import Names
+from graphsvc.reports.sharing import Basis
 from graphsvc.reports.values import JsonObject
 from graphsvc.reports.walks import Around, NeighbourhoodReport
 from graphsvc.store import releases
@@ -25,6 +27,8 @@ class About:
     catalogue: Catalogue
     registry: Registry
     record: AnalysisRecord
+    basis: Callable[[AnalysisRecord], Basis]
+    """What says who has which device, holder or account."""
 
 
 def canvas_of(names: Names, graph: Graph, ids: Sequence[int], around: Around, about: About) -> NeighbourhoodReport:
@@ -49,20 +53,22 @@ def canvas_of(names: Names, graph: Graph, ids: Sequence[int], around: Around, ab
     place = np.empty(int(of_number.max(initial=-1)) + 1, dtype=np.int32)  # only what is looked up is touched
     place[of_number] = np.arange(len(of_number))
     places = {end: place[contacts[end]] for end in ("a", "b")}
+    columns = {
+        "token": tokens,
+        "number": shown,
+        **found.numbers.drop_columns(["number"]).to_pydict(),
+        **_suspicion(names, about, numbers),
+        **(_at_risk(names, about, numbers) if around.grades else {}),
+        "flagged": [number in flagged for number in numbers],
+        "public_role": [roles.get(number) for number in numbers],
+    }
     return NeighbourhoodReport(
-        numbers={
-            "token": tokens,
-            "number": shown,
-            **found.numbers.drop_columns(["number"]).to_pydict(),
-            **_suspicion(names, about, numbers),
-            **(_at_risk(names, about, numbers) if around.grades else {}),
-            "flagged": [number in flagged for number in numbers],
-            "public_role": [roles.get(number) for number in numbers],
-        },
+        numbers=columns,
         contacts={**contacts, **places},
         numbers_left_out=found.numbers_left_out,
         contacts_left_out=found.contacts_left_out,
         hubs_not_walked=found.hubs_not_walked,
+        entities=_entities(about, numbers, columns, around.entities) if around.entities else None,
     )
 
 
@@ -74,6 +80,11 @@ def placed(found: NeighbourhoodReport) -> tuple[list[float], list[float]]:
     a, b = (np.asarray(contacts[end], dtype=np.int32) for end in ("a", "b"))
     x, y = layout(len(found.numbers["token"]), a, b, np.asarray(contacts["events"], dtype=np.float64))
     return x.round(4).tolist(), y.round(4).tolist()
+
+
+def _entities(about: About, numbers: list[int], columns: JsonObject, limit: int) -> CanvasEntitiesReport:
+    places = suspects_among(columns["fraud_probability"], columns["flagged"])
+    return entities_among(about.basis(about.record), [numbers[place] for place in places], places, limit)
 
 
 def _suspicion(names: Names, about: About, numbers: list[int]) -> JsonObject:

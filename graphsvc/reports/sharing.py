@@ -81,6 +81,15 @@ def users_of_each(basis: Basis, entities: Sequence[int]) -> dict[int, list[int]]
     return {entity: sorted(found - {None}) for entity, found in users.items()}
 
 
+def had_by_each(basis: Basis, numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Each of these numbers with each entity that `entities_of` says of it, ascending; every table is read once."""
+    links = _valid(basis)
+    linked = links.filter(pc.is_in(links["number"], pa.array(numbers, pa.int32())))
+    pairs = set(zip(linked["number"].to_pylist(), linked["entity"].to_pylist(), strict=True))
+    used = ((number, device) for number in numbers for device in _devices_of(basis.snapshot, number))
+    return sorted({*pairs, *used})
+
+
 def _valid(basis: Basis) -> pa.Table:
     """Links in force: begun, and not ended."""
     links, as_of = basis.facts.links, basis.facts.as_of

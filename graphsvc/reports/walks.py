@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from graphsvc.reports.canvas_entities import CanvasEntitiesReport
 from graphsvc.reports.values import JsonObject, ShownNumber
 
 
@@ -24,7 +25,7 @@ class Reach:
 @dataclass(frozen=True)
 class Around:
     """Which part of a neighbourhood: hops, contacts of `min_events` events in [since, until) (epoch ms), numbers at
-    most, and whether it is looked up how much at risk people are."""
+    most, whether it is looked up how much at risk people are, and how many entities of suspects at most."""
 
     hops: int = 1
     since: int | None = None
@@ -32,6 +33,7 @@ class Around:
     min_events: int = 1
     limit: int = 300
     grades: bool = False
+    entities: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class NeighbourhoodReport:
     """Contacts among the numbers shown that are not: those with fewest events."""
     hubs_not_walked: int
     """Numbers shown with so many contacts that nobody was reached through them."""
+    entities: CanvasEntitiesReport | None = None
+    """Where they were asked for."""
 
 
 @dataclass(frozen=True)

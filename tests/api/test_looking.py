@@ -276,3 +276,52 @@ def test_a_person_of_another_region_is_as_unknown_as_one_never_seen(room: Room, 
     ann = investigator.data("{victims(first: 1) {edges {node {id}}}}")["victims"]["edges"][0]["node"]["id"]
     assert other.code("query($id: ID!) {node(id: $id) {id}}", {"id": ann}) == "NOT_FOUND"
     assert other.data("query($n: [String!]!) {numbers(numbers: $n) {class}}", {"n": [ANN]})["numbers"] == [None]
+
+
+ENTITIES = """query($ids: [ID!]!, $most: Int! = 300) { neighbourhood(ids: $ids, limit: 20, entityLimit: $most) {
+  numbers { id fraudProbability flagged x y }
+  entities { id kind token numbers fraudProbability x y usedBy { entity number } kinds { kind count leftOut } } } }"""
+
+
+def test_devices_and_holders_of_suspects_lie_on_the_canvas_beside_whoever_has_them(investigator: Client) -> None:
+    canvas = investigator.data(ENTITIES, {"ids": list(DEN)})["neighbourhood"]
+    numbers, entities = canvas["numbers"], canvas["entities"]
+    suspects = {
+        numbers["id"][k]
+        for k in range(len(numbers["id"]))
+        if numbers["fraudProbability"][k] >= 0.5 or numbers["flagged"][k]
+    }
+    assert len(suspects) < len(numbers["id"]), "people too are on it"
+    drawn = {
+        (numbers["id"][number], entities["id"][entity])
+        for entity, number in zip(entities["usedBy"]["entity"], entities["usedBy"]["number"], strict=True)
+    }
+    # Judged by each suspect's own report.
+    shared = "query($id: ID!) { number(id: $id) { shared { id kind token } } }"
+    own = {one: investigator.data(shared, {"id": one})["number"]["shared"] for one in suspects}
+    assert drawn == {(one, entity["id"]) for one, having in own.items() for entity in having}
+    assert {"DEVICE", "HOLDER"} <= set(entities["kind"])
+    kinds = {entity["id"]: entity["kind"] for having in own.values() for entity in having}
+    assert dict(zip(entities["id"], entities["kind"], strict=True)) == kinds
+    for k, one in enumerate(entities["id"]):
+        having = [numbers["id"].index(number) for number, entity in drawn if entity == one]
+        assert entities["numbers"][k] == len(having)
+        for along in ("x", "y"):
+            middle = sum(numbers[along][place] for place in having) / len(having)
+            assert abs(entities[along][k] - middle) < 0.1
+    assert len(set(zip(entities["x"], entities["y"], strict=True))) == len(entities["id"])
+
+
+def test_entities_that_the_limit_has_no_room_for_are_counted_by_kind(investigator: Client) -> None:
+    every = investigator.data(ENTITIES, {"ids": list(DEN)})["neighbourhood"]["entities"]
+    few = investigator.data(ENTITIES, {"ids": list(DEN), "most": 1})["neighbourhood"]["entities"]
+    assert few["id"] == every["id"][:1]
+    assert len(every["id"]) > 1
+    counts = {one["kind"]: one["count"] for one in every["kinds"]}
+    assert sum(counts.values()) == len(every["id"])
+    assert {one["kind"]: one["count"] for one in few["kinds"]} == counts
+    assert {one["kind"]: one["leftOut"] for one in few["kinds"]} == {
+        kind: count - few["kind"].count(kind) for kind, count in counts.items()
+    }
+    assert investigator.data(ENTITIES, {"ids": list(DEN), "most": 0})["neighbourhood"]["entities"] is None
+    assert investigator.code(ENTITIES, {"ids": list(DEN), "most": 1001}) == "BAD_USER_INPUT"

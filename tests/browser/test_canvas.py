@@ -4,6 +4,7 @@ import json
 import re
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -133,3 +134,57 @@ def test_a_span_of_time_that_is_dragged_is_what_graph_table_and_figures_tell_of(
 
 def instant(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])
+def test_devices_and_holders_of_a_den_are_counted_picked_and_drawn_with_it(opened: Page, webgl: bool) -> None:
+    if not webgl:
+        opened.add_init_script(WITHOUT_WEBGL)
+        opened.reload()
+    opened.evaluate("localStorage.setItem('theme', 'light')")
+    opened.reload()
+    to_the_canvas(opened)
+    said = opened.get_by_text("numbers are drawn")
+    before = said.inner_text().split()[0]
+    assert pixels(opened, SQUARE) == 0
+    opened.get_by_role("button", name="Devices, holders, accounts of suspects").click()
+    device = opened.get_by_role("checkbox", name="device 1")
+    expect(device).not_to_be_checked()
+    device.check()
+    opened.get_by_role("checkbox", name="holder 1").check()
+    expect(said).to_contain_text(f"{before} numbers are drawn")
+    expect(said).to_contain_text("2 devices, holders or accounts are drawn with them, 0 of these kinds are left out")
+    expect(opened).to_have_url(re.compile("entities=DEVICE%2CHOLDER|entities=DEVICE,HOLDER"))
+    expect(opened.locator("details tbody tr", has_text="device")).to_have_count(1)
+    for _ in range(120):
+        if pixels(opened, SQUARE) > 100:
+            break
+        opened.wait_for_timeout(250)
+    else:
+        pytest.fail("no square is drawn")
+    # A link brings them back; nothing that is for numbers is offered for a device, and it leads to its own page.
+    opened.reload()
+    expect(said).to_contain_text("2 devices, holders or accounts", timeout=PATIENCE_MS)
+    opened.get_by_role("checkbox", name=re.compile("Selected device …")).check()
+    expect(opened.get_by_role("button", name="Hide", exact=True)).to_be_visible()
+    expect(opened.get_by_role("button", name=re.compile("^Expand"))).to_have_count(0)
+    with opened.expect_download() as saving:
+        opened.get_by_role("button", name="JSON", exact=True).click()
+    saved = json.loads(Path(saving.value.path()).read_text())
+    assert len(saved["numbers"]) == int(before)
+    assert {one["entity"] for one in saved["entities"]} == {"DEVICE", "HOLDER"}
+    assert {use["number"] for use in saved["uses"]} <= {one["id"] for one in saved["numbers"]}
+    opened.get_by_role("button", name="Hide", exact=True).click()
+    expect(said).to_contain_text("1 devices, holders or accounts")
+    opened.locator("details tbody tr", has_text="holder").get_by_role("link").click()
+    expect(opened.get_by_role("heading", level=1)).to_contain_text("holder")
+
+
+SQUARE = (93, 74, 28)
+"""The colour of a device, holder or account in the light theme."""
+
+
+def pixels(page: Page, colour: tuple[int, int, int]) -> int:
+    """How many of the stage have a colour."""
+    picture = np.asarray(Image.open(BytesIO(page.locator(".stage").screenshot())).convert("RGB"), dtype=np.int32)
+    return int((np.abs(picture - colour).sum(axis=2) < 20).sum())

@@ -11,12 +11,14 @@ from graphsvc.api.asking import Asking
 from graphsvc.api.columns import column
 from graphsvc.api.ids import Kind
 from graphsvc.api.schema.scalars import Instant
-from graphsvc.api.schema.words import DirectoryRole, Grade, MemberRole, NumberClass
+from graphsvc.api.schema.words import DirectoryRole, EntityKind, Grade, MemberRole, NumberClass
 from graphsvc.reports.canvas import placed
+from graphsvc.reports.canvas_entities import CanvasEntitiesReport, beside
 from graphsvc.reports.walks import NeighbourhoodReport
 
 CANVAS_HOPS_MAX = 3
 CANVAS_MAX = 10_000
+CANVAS_ENTITIES_MAX = 1_000
 
 _CLASSES: Final = {one.value: one for one in NumberClass}
 _ROLES: Final[dict[str | None, MemberRole | None]] = {None: None, **{one.value: one for one in MemberRole}}
@@ -59,12 +61,49 @@ class CanvasContacts:
     last_at: list[Instant]
 
 
+@strawberry.type(description="Who has which entity; places among the entities and among the numbers of a canvas.")
+class CanvasUses:
+    """Columns of equal length."""
+
+    entity: list[int]
+    number: list[int]
+
+
+@strawberry.type(description="How many entities of a kind the suspects on a canvas have.")
+class CanvasKind:
+    """A kind that there is."""
+
+    kind: EntityKind
+    count: int
+    left_out: int = strawberry.field(description="For which `entityLimit` had no room.")
+
+
+@strawberry.type(
+    description="Devices, holders, accounts … of the suspects on a canvas (0.5 or more, or flagged), in columns."
+)
+class CanvasEntities:
+    """Columns of equal length, what most of them have first; `used_by` and `kinds` stand for themselves."""
+
+    id: list[strawberry.ID]
+    kind: list[EntityKind]
+    token: list[str]
+    numbers: list[int] = strawberry.field(description="How many of the suspects have it.")
+    fraud_probability: list[float | None]
+    x: list[float]
+    y: list[float]
+    used_by: CanvasUses
+    kinds: list[CanvasKind]
+
+
 @strawberry.type(description="The graph around some numbers, for a canvas, with counts of what was left out.")
 class Neighbourhood:
     """A canvas."""
 
     numbers: CanvasNumbers
     contacts: CanvasContacts
+    entities: CanvasEntities | None = strawberry.field(
+        description="What its suspects have, at most `entityLimit`; null where that is 0."
+    )
     numbers_left_out: int
     contacts_left_out: int
     hubs_not_walked: int
@@ -72,8 +111,11 @@ class Neighbourhood:
 
 def neighbourhood_of(asking: Asking, found: NeighbourhoodReport) -> Neighbourhood:
     """A canvas as the API shows it."""
+    where = asking.wants("CanvasNumbers.x", "CanvasNumbers.y", "CanvasEntities.x", "CanvasEntities.y")
+    x, y = placed(found) if where else ([], [])
     return Neighbourhood(
-        numbers=_canvas_numbers(asking, found),
+        numbers=_canvas_numbers(asking, found, x, y),
+        entities=None if found.entities is None else _canvas_entities(asking, found.entities, x, y),
         contacts=_canvas_contacts(found.contacts),
         numbers_left_out=found.numbers_left_out,
         contacts_left_out=found.contacts_left_out,
@@ -81,12 +123,11 @@ def neighbourhood_of(asking: Asking, found: NeighbourhoodReport) -> Neighbourhoo
     )
 
 
-def _canvas_numbers(asking: Asking, found: NeighbourhoodReport) -> CanvasNumbers:
+def _canvas_numbers(asking: Asking, found: NeighbourhoodReport, x: list[float], y: list[float]) -> CanvasNumbers:
     columns = found.numbers
     # Most columns are never asked for together; those that cost something are made only when they are.
     ids = asking.ids.of_all(Kind.NUMBER, columns["token"]) if asking.wants("CanvasNumbers.id") else []
     classes = [_CLASSES[word] for word in columns["class"]] if asking.wants("CanvasNumbers.class") else []
-    x, y = placed(found) if asking.wants("CanvasNumbers.x") or asking.wants("CanvasNumbers.y") else ([], [])
     return CanvasNumbers(
         id=[strawberry.ID(one) for one in ids],
         number=columns["number"],
@@ -105,6 +146,23 @@ def _canvas_numbers(asking: Asking, found: NeighbourhoodReport) -> CanvasNumbers
         ],
         x=x,
         y=y,
+    )
+
+
+def _canvas_entities(asking: Asking, found: CanvasEntitiesReport, x: list[float], y: list[float]) -> CanvasEntities:
+    along, across = beside(found, np.asarray(x), np.asarray(y)) if x else ([], [])
+    return CanvasEntities(
+        id=[strawberry.ID(one) for one in asking.ids.of_all(Kind.ENTITY, found.tokens)],
+        kind=[EntityKind(kind.value) for kind in found.kinds],
+        token=found.tokens,
+        numbers=found.numbers,
+        fraud_probability=found.fraud_probabilities,
+        x=along,
+        y=across,
+        used_by=CanvasUses(entity=found.use_entities, number=found.use_numbers),
+        kinds=[
+            CanvasKind(kind=EntityKind(one.kind.value), count=one.count, left_out=one.left_out) for one in found.counts
+        ],
     )
 
 

@@ -8,7 +8,7 @@ import strawberry
 from graphsvc.api.asking import Asking
 from graphsvc.api.ids import Kind
 from graphsvc.api.refusals import Refusal
-from graphsvc.api.schema.canvas import CANVAS_HOPS_MAX, CANVAS_MAX, Neighbourhood, neighbourhood_of
+from graphsvc.api.schema.canvas import CANVAS_ENTITIES_MAX, CANVAS_HOPS_MAX, CANVAS_MAX, Neighbourhood, neighbourhood_of
 from graphsvc.api.schema.scalars import Instant, Long
 from graphsvc.api.schema.shared import Info, checked_first
 from graphsvc.reports.values import ShownNumber
@@ -181,10 +181,13 @@ class Exploring:
         until: Instant | None = None,
         min_events: int = 1,
         limit: int = 300,
+        entity_limit: int = 300,
         as_of: Instant | None = None,
     ) -> Neighbourhood:
         """A canvas."""
         asking = info.context
+        if not 0 <= entity_limit <= CANVAS_ENTITIES_MAX:
+            raise Refusal("BAD_USER_INPUT", f"entityLimit is 0 to {CANVAS_ENTITIES_MAX}")
         around = Around(
             hops=_hops(hops, CANVAS_HOPS_MAX),
             since=since,
@@ -192,6 +195,7 @@ class Exploring:
             min_events=_at_least_one("minEvents", min_events),
             limit=_at_least_one("limit", limit, CANVAS_MAX),
             grades=asking.wants("CanvasNumbers.grade"),
+            entities=entity_limit if asking.wants("Neighbourhood.entities") else 0,
         )
         found = asking.service.exploring.neighbourhood(_named(asking, _few(ids)), around, as_of=as_of)
         return neighbourhood_of(asking, found)

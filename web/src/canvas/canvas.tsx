@@ -11,6 +11,7 @@ import { useAnswer } from '../useAnswer';
 import { useSpeaking, type Words } from '../words';
 import { Brush } from './brush';
 import { type Columns, type Dot, draw } from './drawing';
+import { EntitiesDrawn, entitySigns, Kinds } from './entities';
 import { asCsv, asGraphml, asJson } from './exports';
 import { asPng, type Marked } from './flat';
 import { hasWebgl } from './picture';
@@ -28,6 +29,11 @@ interface Paths {
   paths: { paths: { numbers: { id: string; number: string }[] }[] };
 }
 
+/** The service draws so many devices, holders and accounts at most. */
+const ENTITIES_MOST = 1000;
+/** Of a token that nobody can say, its end. */
+const TOKEN_END = 5;
+
 export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place: Place; asOf: string }) {
   const [history, setHistory] = useState<History>(() => ({ past: [], now: beginning(seeds, place.settings), next: [] }));
   const view = history.now;
@@ -44,13 +50,14 @@ export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place:
     return () => removeEventListener('keydown', keys);
   }, []);
   const { hops, limit, minEvents } = view;
+  const [picking, setPicking] = useState(view.kinds.length > 0);
   const asked = useAnswer<{ neighbourhood: Columns }>(canvasDocument, {
-    ids: view.seeds, hops, limit, minEvents, since: view.since || null, until: view.until || null,
+    ids: view.seeds, hops, limit, minEvents, since: view.since || null, until: view.until || null, entities: picking || view.kinds.length > 0 ? ENTITIES_MOST : 0,
   }, 0, true);
   return (
     <section class="canvas" aria-busy={asked.asking}>
       <Answered asked={asked}>
-        {({ neighbourhood }) => <Drawn columns={neighbourhood} history={history} setHistory={setHistory} asOf={asOf} />}
+        {({ neighbourhood }) => <Drawn columns={neighbourhood} history={history} setHistory={setHistory} asOf={asOf} pick={() => setPicking(true)} />}
       </Answered>
     </section>
   );
@@ -61,12 +68,22 @@ interface Drawing_ {
   history: History;
   setHistory: (next: (before: History) => History) => void;
   asOf: string;
+  /** Ask for entities as well. */
+  pick: () => void;
 }
 
-function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
-  const { language, words, say } = useSpeaking();
+function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
+  const { language, words, say, name } = useSpeaking();
   const view = history.now;
-  const drawing = useMemo(() => draw(columns, view, signsIn(words)), [columns, view, words]);
+  const drawing = useMemo(() => {
+    const entityLabel = (kind: string, token: string) => `${name(kind)} …${token.slice(-TOKEN_END)}`;
+    return draw(columns, view, { signs: signsIn(words), entityLabel });
+  }, [columns, view, words]);
+  const entities = useMemo(() => new Set(columns.entities?.id ?? []), [columns]);
+  const numbers = (ids: string[]) => ids.filter((id) => !entities.has(id));
+  const onNumbers = (ids: string[], part: (ids: string[]) => Partial<View>) => {
+    if (numbers(ids).length > 0) change(part(numbers(ids)));
+  };
   const [selected, setSelected] = useState<string[]>([]);
   const [path, setPath] = useState<string[]>([]);
   const [refused, setRefused] = useState<Refused>();
@@ -74,17 +91,17 @@ function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
   const change = (part: Partial<View>) => setHistory((before) => changed(before, part));
   const fit = useRef<() => void>(() => undefined);
   const acts: Acts = {
-    expand: (ids) => change(expanded(view, ids)),
+    expand: (ids) => onNumbers(ids, (some) => expanded(view, some)),
     hide: (ids) => change(hiding(view, ids)),
-    keep: (ids) => change(kept(ids)),
+    keep: (ids) => onNumbers(ids, kept),
     pinOrLoose: (ids) => {
       const loose = ids.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined && !dot.pinned);
       change(loose.length > 0 ? pinnedAt(view, loose as Dot[]) : loosened(view, ids));
     },
-    open: (id) => go('number', id),
+    open: (id) => go(entities.has(id) ? 'entity' : 'number', id),
   };
   const find = (timeRespecting: boolean) => {
-    const [from, to] = selected;
+    const [from, to] = numbers(selected);
     ask<Paths>(pathsDocument, { from, to, maxHops: PATH_HOPS, timeRespecting, since: view.since || null, until: view.until || null })
       .then(({ paths }) => {
         const found = paths.paths[0];
@@ -117,11 +134,12 @@ function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
         save={(kind) => void saved(kind)}
       />
       <p class="quiet" role="status">
-        {say('drawing', { n: count(drawing.dots.size, language) })}{' '}
+        {say('drawing', { n: count([...drawing.dots.values()].filter((dot) => dot.entity === null).length, language) })}{' '}
         {columns.numbersLeftOut + columns.contactsLeftOut === 0
           ? words.nothingLeftOut
           : say('leftOut', { n: count(columns.numbersLeftOut, language), m: count(columns.contactsLeftOut, language) })}{' '}
         {columns.hubsNotWalked > 0 && say('hubsNotWalked', { n: columns.hubsNotWalked })}
+        {view.kinds.length > 0 && <EntitiesDrawn drawing={drawing} columns={columns} view={view} />}
         {!hasWebgl() && ` ${words.noWebgl}`}
       </p>
       {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
@@ -138,9 +156,11 @@ function Drawn({ columns, history, setHistory, asOf }: Drawing_) {
           pin={(id, x, y) => setHistory((before) => changed(before, { pinned: { ...before.now.pinned, [id]: [x, y] } }))}
         />
         <aside aria-label={words.selected}>
-          <Legend />
+          <Legend kinds={view.kinds} />
+          <Kinds columns={columns} view={view} change={change} pick={pick} />
           <Selection
             selected={selected}
+            entities={entities}
             drawing={drawing}
             view={view}
             change={change}
@@ -166,10 +186,10 @@ function toggled(selected: string[], id: string): string[] {
 /** What stands in the dots, in the reader's language. */
 function signsIn(words: Words): Record<string, string> {
   const { signCaller: CALLER, signHandler: HANDLER, signTool: TOOL } = words;
-  return { CALLER, HANDLER, TOOL, HIGH: '!!', MEDIUM: '!' };
+  return { CALLER, HANDLER, TOOL, HIGH: '!!', MEDIUM: '!', ...entitySigns(words) };
 }
 
-function Legend() {
+function Legend({ kinds }: { kinds: string[] }) {
   const { words, name } = useSpeaking();
   const signs = signsIn(words);
   return (
@@ -184,6 +204,7 @@ function Legend() {
       {(['CALLER', 'HANDLER', 'TOOL'] as const).map((role) => (
         <span key={role} class="role"><b>{signs[role]}</b> {name(role)}</span>
       ))}
+      {kinds.map((kind) => <span key={kind} class="entity"><b>{signs[kind]}</b> {name(kind)}</span>)}
     </p>
   );
 }

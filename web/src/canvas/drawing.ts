@@ -27,12 +27,24 @@ export interface Columns {
     firstAt: string[];
     lastAt: string[];
   };
+  /** Devices, holders, accounts … of suspects, where they were asked for. */
+  entities?: {
+    id: string[];
+    kind: string[];
+    token: string[];
+    numbers: number[];
+    fraudProbability: (number | null)[];
+    x: number[];
+    y: number[];
+    usedBy: { entity: number[]; number: number[] };
+    kinds: { kind: string; count: number; leftOut: number }[];
+  } | null;
   numbersLeftOut: number;
   contactsLeftOut: number;
   hubsNotWalked: number;
 }
 
-export type Kind = 'suspect' | 'flagged' | 'public' | 'other' | Grade;
+export type Kind = 'suspect' | 'flagged' | 'public' | 'other' | 'entity' | Grade;
 
 export type Grade = 'HIGH' | 'MEDIUM' | 'LOW';
 
@@ -45,6 +57,8 @@ export interface Dot {
   role: string | null;
   /** Of a person at risk. */
   grade: Grade | null;
+  /** Of a device, holder or account: its kind. */
+  entity: string | null;
   fraudProbability: number;
   /** All its contacts, drawn or not. */
   contacts: number;
@@ -70,13 +84,22 @@ export interface Line {
 export interface Drawing {
   dots: Map<string, Dot>;
   lines: Line[];
-  /** What stands in a dot, by role and by grade: no colour alone tells them. */
+  /** Who has which entity. */
+  uses: { entity: string; number: string }[];
+  /** What stands in a dot, by role, grade and kind of entity: no colour alone tells them. */
   signs: Record<string, string>;
 }
 
 const SUSPECT = 0.5;
 
-export function draw(columns: Columns, view: View, signs: Record<string, string>): Drawing {
+/** What is written on the canvas, in the reader's language. */
+export interface Written {
+  signs: Record<string, string>;
+  /** Of an entity: its kind and the end of its token. */
+  entityLabel: (kind: string, token: string) => string;
+}
+
+export function draw(columns: Columns, view: View, { signs, entityLabel }: Written): Drawing {
   const { numbers, contacts } = columns;
   const kept = new Set(view.kept);
   const hidden = new Set(view.hidden);
@@ -95,6 +118,7 @@ export function draw(columns: Columns, view: View, signs: Record<string, string>
       network: numbers.network[place] ?? null,
       role: numbers.role[place] ?? null,
       grade: gradeOf(numbers, place),
+      entity: null,
       fraudProbability: numbers.fraudProbability[place] as number,
       contacts: all,
       drawn: 0,
@@ -127,7 +151,41 @@ export function draw(columns: Columns, view: View, signs: Record<string, string>
       lastAt: contacts.lastAt[place] as string,
     });
   });
-  return { dots, lines, signs };
+  return { dots, lines, uses: drawEntities(columns, view, dots, entityLabel), signs };
+}
+
+/** Adds the entities of the kinds that are wanted, where any of their numbers is drawn; answers who has which. */
+function drawEntities(columns: Columns, view: View, dots: Map<string, Dot>, label: Written['entityLabel']): Drawing['uses'] {
+  const { entities, numbers } = columns;
+  if (!entities || view.kinds.length === 0) return [];
+  const users = new Map<number, Dot[]>();
+  entities.usedBy.entity.forEach((entity, place) => {
+    const dot = dots.get(numbers.id[entities.usedBy.number[place] as number] as string);
+    if (dot !== undefined) users.set(entity, [...(users.get(entity) ?? []), dot]);
+  });
+  return entities.id.flatMap((id, place) => {
+    const having = users.get(place) ?? [];
+    const kind = entities.kind[place] as string;
+    if (having.length === 0 || !view.kinds.includes(kind) || view.hidden.includes(id)) return [];
+    const pin = view.pinned[id];
+    dots.set(id, {
+      id,
+      label: label(kind, entities.token[place] as string),
+      kind: 'entity',
+      network: null,
+      role: null,
+      grade: null,
+      entity: kind,
+      fraudProbability: entities.fraudProbability[place] ?? 0,
+      contacts: entities.numbers[place] as number,
+      drawn: having.length,
+      x: pin?.[0] ?? (entities.x[place] as number),
+      y: pin?.[1] ?? (entities.y[place] as number),
+      seed: false,
+      pinned: pin !== undefined,
+    });
+    return having.map((dot) => ({ entity: id, number: dot.id }));
+  });
 }
 
 function kindOf(numbers: Columns['numbers'], place: number): Kind {

@@ -21,12 +21,13 @@ export function asCsv(drawing: Drawing, from: Provenance): string {
 }
 
 export function asJson(drawing: Drawing, from: Provenance): string {
-  return JSON.stringify({ provenance: from, numbers: [...drawing.dots.values()], contacts: drawing.lines }, null, 1);
+  const dots = [...drawing.dots.values()];
+  return JSON.stringify({ provenance: from, numbers: dots.filter((dot) => dot.entity === null), contacts: drawing.lines, entities: dots.filter((dot) => dot.entity !== null), uses: drawing.uses }, null, 1);
 }
 
 export function asGraphml(drawing: Drawing, from: Provenance): string {
   const keys: [string, string, string][] = [
-    ['label', 'node', 'string'], ['kind', 'node', 'string'], ['network', 'node', 'string'], ['role', 'node', 'string'], ['grade', 'node', 'string'],
+    ['label', 'node', 'string'], ['kind', 'node', 'string'], ['network', 'node', 'string'], ['role', 'node', 'string'], ['grade', 'node', 'string'], ['entity', 'node', 'string'],
     ['fraudProbability', 'node', 'double'],
     ['events', 'edge', 'int'], ['talkSeconds', 'edge', 'int'], ['firstAt', 'edge', 'string'], ['lastAt', 'edge', 'string'],
   ];
@@ -35,10 +36,11 @@ export function asGraphml(drawing: Drawing, from: Provenance): string {
       .filter(([, value]) => value !== null)
       .map(([key, value]) => `<data key="${key}">${escaped(String(value))}</data>`)
       .join('');
-  const nodes = [...drawing.dots.values()].map(({ id, label, kind, network, role, grade, fraudProbability }) =>
-    `<node id="${escaped(id)}">${data({ label, kind, network, role, grade, fraudProbability })}</node>`);
+  const nodes = [...drawing.dots.values()].map(({ id, label, kind, network, role, grade, entity, fraudProbability }) =>
+    `<node id="${escaped(id)}">${data({ label, kind, network, role, grade, entity, fraudProbability })}</node>`);
   const edges = drawing.lines.map(({ from: source, to, events, talkSeconds, firstAt, lastAt }) =>
     `<edge source="${escaped(source)}" target="${escaped(to)}">${data({ events, talkSeconds, firstAt, lastAt })}</edge>`);
+  const uses = drawing.uses.map(({ entity, number }) => `<edge source="${escaped(entity)}" target="${escaped(number)}"/>`);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
@@ -47,6 +49,7 @@ export function asGraphml(drawing: Drawing, from: Provenance): string {
     '<graph edgedefault="directed">',
     ...nodes,
     ...edges,
+    ...uses,
     '</graph></graphml>',
   ].join('\n');
 }

@@ -65,6 +65,16 @@ export function paint(
     context.lineTo(...at(to));
     context.stroke();
   }
+  context.strokeStyle = style.use;
+  context.lineWidth = grain;
+  for (const use of drawing.uses) {
+    const [entity, number] = [drawing.dots.get(use.entity), drawing.dots.get(use.number)];
+    if (entity === undefined || number === undefined) continue;
+    context.beginPath();
+    context.moveTo(...at(entity));
+    context.lineTo(...at(number));
+    context.stroke();
+  }
   for (const dot of drawing.dots.values()) {
     const [x, y] = at(dot);
     context.fillStyle = style.kinds[dot.kind];
@@ -77,7 +87,9 @@ export function paint(
       context.stroke();
     }
   }
-  for (const dot of drawing.dots.values()) sign(context, dot, drawing.signs, ...at(dot), radius(dot, grain), grain, style);
+  for (const dot of drawing.dots.values()) {
+    sign(context, dot, drawing.signs, ...at(dot), radius(dot, grain), grain, style, marked.selected.has(dot.id) || dot.pinned);
+  }
   const stood = drawing.dots.get(marked.cursor ?? '');
   if (stood !== undefined) encircle(context, ...at(stood), radius(stood, grain), grain);
   context.fillStyle = style.ink;
@@ -90,11 +102,20 @@ export function paint(
   for (const one of placed(labels, labelHigh(grain), (text) => context.measureText(text).width)) context.fillText(one.label, one.x, one.y);
 }
 
-/** What tells roles and grades without a colour: a sign in the dot, a ring around people of a high grade, a hole in those of a low one. */
+/** What tells roles and grades without a colour: a sign in the dot, a ring around people of a high grade, a hole in those of a low one; entities are squares. */
 export function sign(
   context: CanvasRenderingContext2D, dot: Dot, signs: Record<string, string>, x: number, y: number, radius: number, grain: number,
-  style: Looks,
+  style: Looks, ringed: boolean,
 ): void {
+  if (dot.entity !== null) {
+    context.fillStyle = style.kinds.entity;
+    context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+    if (ringed) {
+      context.strokeStyle = style.ring;
+      context.lineWidth = 2.5 * grain;
+      context.strokeRect(x - radius, y - radius, 2 * radius, 2 * radius);
+    }
+  }
   if (dot.grade !== null) {
     const low = dot.grade === 'LOW';
     context.beginPath();
@@ -108,7 +129,7 @@ export function sign(
       context.stroke();
     }
   }
-  const text = signs[dot.grade ?? dot.role ?? ''];
+  const text = signs[dot.entity ?? dot.grade ?? dot.role ?? ''];
   if (text === undefined || radius < READABLE * grain) return;
   context.fillStyle = style.ground;
   context.font = `bold ${1.4 * radius}px system-ui, sans-serif`;

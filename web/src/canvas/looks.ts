@@ -7,6 +7,8 @@ export interface Looks {
   ink: string;
   line: string;
   path: string;
+  /** Of the lines to entities. */
+  use: string;
   ring: string;
   kinds: Record<Kind, string>;
 }
@@ -16,8 +18,9 @@ const LIGHT: Looks = {
   ink: '#1a1f27',
   line: '#c3cad6',
   path: '#0b57b0',
+  use: '#8a7448',
   ring: '#1a1f27',
-  kinds: { flagged: '#a81221', suspect: '#d9701a', public: '#2c7a3d', other: '#7d8896', HIGH: '#6a1b9a', MEDIUM: '#9a4fc4', LOW: '#b98ad3' },
+  kinds: { flagged: '#a81221', suspect: '#d9701a', public: '#2c7a3d', other: '#7d8896', entity: '#5d4a1c', HIGH: '#6a1b9a', MEDIUM: '#9a4fc4', LOW: '#b98ad3' },
 };
 
 const DARK: Looks = {
@@ -25,8 +28,9 @@ const DARK: Looks = {
   ink: '#e6e9ee',
   line: '#444d5a',
   path: '#82b7ff',
+  use: '#a08a5a',
   ring: '#ffffff',
-  kinds: { flagged: '#ff6b6b', suspect: '#ffa24d', public: '#7fcf91', other: '#93a0b0', HIGH: '#e0b3ff', MEDIUM: '#bb80e8', LOW: '#8f66ad' },
+  kinds: { flagged: '#ff6b6b', suspect: '#ffa24d', public: '#7fcf91', other: '#93a0b0', entity: '#e3cf9a', HIGH: '#e0b3ff', MEDIUM: '#bb80e8', LOW: '#8f66ad' },
 };
 
 const SIGNED = 6;
@@ -42,9 +46,9 @@ export function grain(): number {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
 
-/** Members of networks and people at high or medium risk have a sign in them, and room for it. */
+/** Entities, members of networks and people at high or medium risk have a sign in them, and room for it. */
 export function radius(dot: Dot, grain: number): number {
-  const least = dot.role !== null || dot.grade === 'HIGH' || dot.grade === 'MEDIUM' ? SIGNED : 0;
+  const least = dot.entity !== null || dot.role !== null || dot.grade === 'HIGH' || dot.grade === 'MEDIUM' ? SIGNED : 0;
   return grain * Math.max(least, (dot.seed ? 5 : 3) + Math.min(6, Math.log2(1 + dot.drawn)));
 }
 

@@ -9,7 +9,7 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
   const canvas = document.createElement('canvas');
   place.replaceChildren(canvas);
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-  let drawing: Drawing = { dots: new Map(), lines: [], signs: {} };
+  let drawing: Drawing = { dots: new Map(), lines: [], uses: [], signs: {} };
   let marked: Marked = { selected: new Set(), path: [] };
   let camera: Camera | undefined;
   let held: string | undefined;

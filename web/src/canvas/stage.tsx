@@ -119,14 +119,16 @@ export function Stage({ drawing, marked, fit, acts, pick, pin }: Staging & Hands
 /** The number that the keys stand on, in words. */
 function Stood({ dot, marked }: { dot: Dot; marked: Marked }) {
   const { words, say, name } = useSpeaking();
-  const said = [
+  const said = dot.entity !== null ? [say('stoodEntity', { n: dot.drawn, m: dot.contacts })] : [
     `${words.fraudProbability} ${percent(dot.fraudProbability)}`,
     ...(dot.network === null ? [] : [`${words.network} ${dot.network}`]),
     ...(dot.role === null ? [] : [`${words.role}: ${name(dot.role)}`]),
     ...(dot.grade === null ? [] : [`${words.atRisk}: ${name(dot.grade)}`]),
     say('stoodContacts', { n: dot.drawn, m: dot.contacts }),
+  ];
+  said.push(
     ...(marked.selected.has(dot.id) ? [words.isSelected] : []),
     ...(dot.pinned ? [words.isPinned] : []),
-  ];
+  );
   return <><span class="tail">{dot.label}</span>: {said.join(' · ')}</>;
 }

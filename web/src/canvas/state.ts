@@ -15,6 +15,8 @@ export interface View {
   pinned: Record<string, [number, number]>;
   grouped: boolean;
   minContacts: number;
+  /** Kinds of entities of suspects that are drawn: none at first. */
+  kinds: string[];
 }
 
 export const LIMIT_FIRST = 300;
@@ -39,6 +41,7 @@ export function beginning(seeds: string[], settings: URLSearchParams): View {
     pinned: pins(list('pinned')),
     grouped: settings.get('grouped') === 'yes',
     minContacts: number('contacts', 1, 1_000_000),
+    kinds: list('entities'),
   };
 }
 
@@ -65,6 +68,7 @@ export function settingsOf(view: View, inAddress: string[]): Record<string, stri
   put('pinned', Object.entries(view.pinned).map(([id, [x, y]]) => `${id}~${x.toFixed(4)}~${y.toFixed(4)}`).join(','), '');
   put('grouped', view.grouped ? 'yes' : '', '');
   put('contacts', String(view.minContacts), '1');
+  put('entities', view.kinds.join(','), '');
   return settings;
 }
 

@@ -3,9 +3,10 @@
 import { useState } from 'preact/hooks';
 import { count, percent } from '../formats';
 import { NumberLink } from '../parts/marks';
+import { EntityLink } from '../parts/things';
 import { Table } from '../parts/table';
 import { useSpeaking } from '../words';
-import type { Drawing } from './drawing';
+import type { Dot, Drawing } from './drawing';
 import { inOrder } from './keys';
 
 const ROWS = 50;
@@ -40,10 +41,10 @@ export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
                   onChange={() => select(dot.id)}
                 />
               </td>
-              <td><NumberLink id={dot.id} number={dot.label} /></td>
+              <td>{dot.entity === null ? <NumberLink id={dot.id} number={dot.label} /> : <EntityLink id={dot.id} token={dot.label} />}</td>
               <td class="figure">{percent(dot.fraudProbability)}</td>
               <td class="tail">{dot.network ?? '–'}</td>
-              <td>{dot.role === null ? '–' : name(dot.role)}</td>
+              <td>{what(dot) === null ? '–' : name(what(dot) as string)}</td>
               <td>{dot.grade === null ? '–' : <span class={`grade-${dot.grade}`}>{name(dot.grade)}</span>}</td>
               <td class="figure">{count(dot.drawn, language)}</td>
               <td class="figure">{count(dot.contacts, language)}</td>
@@ -54,4 +55,9 @@ export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
       {rows < dots.length && <button type="button" class="more" onClick={() => setRows(rows + ROWS * 4)}>{words.more}</button>}
     </details>
   );
+}
+
+/** What it does, or what it is. */
+function what(dot: Dot): string | null {
+  return dot.entity ?? dot.role;
 }

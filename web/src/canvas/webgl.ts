@@ -17,6 +17,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
   let cursor: string | undefined;
   let signed: Dot[] = [];
   let signs: Record<string, string> = {};
+  let selected = new Set<string>();
   const sigma = new Renderer(graph, place, {
     allowInvalidContainer: true,
     labelDensity: 1,
@@ -44,7 +45,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       const data = sigma.getNodeDisplayData(dot.id);
       if (data === undefined) continue;
       const { x, y } = sigma.framedGraphToViewport(data);
-      if (x > 0 && y > 0 && x < wide && y < high) sign(pen, dot, signs, x, y, sigma.scaleSize(data.size), size, style);
+      if (x > 0 && y > 0 && x < wide && y < high) sign(pen, dot, signs, x, y, sigma.scaleSize(data.size), size, style, selected.has(dot.id) || dot.pinned);
     }
     const stood = cursor === undefined ? undefined : sigma.getNodeDisplayData(cursor);
     if (stood !== undefined) {
@@ -70,26 +71,28 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       const steps = stepsOf(marked.path);
       cursor = marked.cursor;
       signs = drawing.signs;
-      signed = [...drawing.dots.values()].filter((dot) => dot.grade !== null || dot.role !== null);
+      signed = [...drawing.dots.values()].filter((dot) => dot.grade !== null || dot.role !== null || dot.entity !== null);
+      selected = marked.selected;
       graph.clear();
       for (const dot of drawing.dots.values()) {
-        const selected = marked.selected.has(dot.id);
+        const chosen = marked.selected.has(dot.id);
         graph.addNode(dot.id, {
           x: dot.x,
           y: dot.y,
-          size: radius(dot, large) + large * (selected ? 4 : dot.pinned ? 2 : 0),
-          color: selected ? now.path : now.kinds[dot.kind],
+          size: radius(dot, large) + large * (chosen ? 4 : dot.pinned ? 2 : 0),
+          color: chosen ? now.path : now.kinds[dot.kind],
           label: dot.label,
-          forceLabel: selected || dot.seed || dot.pinned,
+          forceLabel: chosen || dot.seed || dot.pinned,
           weight: weight(dot, marked),
           must: isNamed(dot, marked),
-          zIndex: selected ? 1 : 0,
+          zIndex: chosen ? 1 : 0,
         });
       }
       for (const line of drawing.lines) {
         const onPath = steps.has(`${line.from} ${line.to}`);
         graph.addEdge(line.from, line.to, { size: onPath ? 4 * large : width(line, large), color: onPath ? now.path : now.line });
       }
+      for (const { entity, number } of drawing.uses) graph.addEdge(entity, number, { size: large, color: now.use });
       const heavy = drawing.lines.length > LINES_LIGHT;
       sigma.setSetting('hideEdgesOnMove', heavy);
       sigma.setSetting('hideLabelsOnMove', heavy);
