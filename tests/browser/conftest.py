@@ -30,9 +30,24 @@ class World:
     tokens: Mapping[Role, str]
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a module go to one worker: dealt out one by one, each worker would start its server and browser."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The world, which no test opens: what one changes, the next would find."""
     return make_world(tmp_path_factory.mktemp("page"))
+
+
+@pytest.fixture(scope="module")
+def world(made_once: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The module's own copy of the world."""
+    place = tmp_path_factory.mktemp("copied") / "home"
+    return World(Path(shutil.copytree(made_once.home, place)), made_once.tokens)
 
 
 def make_world(place: Path, *earlier: int) -> World:
