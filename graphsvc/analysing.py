@@ -5,11 +5,12 @@ to the disk while the engine works on it.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphsvc.engine.port import Engine
@@ -23,12 +24,15 @@ from graphsvc.reports.counts import counts_of
 from graphsvc.store import facts as fact_store
 from graphsvc.store import horizon, results
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.horizon import Horizon
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.results import AnalysisRecord
 from graphsvc.tracing import note, span
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from graphsvc.engine.view import View
 
 FEEDS: Final = ("cases", "directory", "flags", "links", "releases", "subscribers")
 """What an analysis reads beside contact events. Outcomes settle warnings; no figure of an analysis knows them."""
@@ -59,6 +63,23 @@ class Parts:
     """How the ranking's probabilities are set right."""
     rows_most: int
     """Rows of older analyses that may be kept for readers: see `results.publish`."""
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """An analysis that was made current, with what it was found by."""
+
+    record: AnalysisRecord
+    parts: Parts
+    view: "View"
+    tables: Mapping[str, pa.Table]
+    """SUSPICIONS and VICTIMS."""
+    kept: Horizon
+    """The horizon that it was made by."""
+    facts_due_at: int | None
+    """Epoch ms of service time when a fact that is there already begins or ceases to count, if one does."""
+    whole: bool
+    """Whether every event below the ledger's position was known then."""
 
 
 def snapshot_id(ledger: Ledger, position: int, as_of: int) -> str:
@@ -106,13 +127,18 @@ def _before(catalogue: Catalogue, snapshots: Snapshots, parts: Parts) -> Snapsho
     return None
 
 
+def instant_of(name: str) -> tuple[int, int]:
+    """The position of the ledger and the instant (epoch ms) of the snapshot with this id."""
+    return _named(name)[:2]
+
+
 def _named(name: str) -> tuple[int, int, int]:
     """What a snapshot's id says: position, as of, and from when events are kept."""
     position, as_of, *kept_from = name.split("-")
     return int(position), int(as_of), int(kept_from[0]) if kept_from else 0
 
 
-def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int, progress: Progress) -> AnalysisRecord:
+def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int, progress: Progress) -> Analysed:
     """Analyse and publish. `wall` (epoch ms) is when it was made. Overtaken where retention goes on meanwhile."""
     began = time.perf_counter()
     horizon_then = horizon.of(catalogue)  # before anything is read
@@ -127,7 +153,8 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
         ready = time.perf_counter()
         facts, engine = facts_read.result(), engine_made.result()
         with span("analysing.find", engine=engine.name):
-            findings = engine.analyse(snapshot, facts, results.known_networks(catalogue), progress)
+            view = engine.full(snapshot, facts, results.known_networks(catalogue), progress)
+            findings = view.findings(progress)
         found = time.perf_counter()
         rank = ranking.result()
         with span("analysing.rank"):
@@ -156,7 +183,15 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
         snapshots.sweep(keep=results.newest_snapshots(catalogue, 1))
         raise
     progress("publish", 1, 1)
-    return record
+    return Analysed(
+        record=record,
+        parts=parts,
+        view=view,
+        tables={"suspicions": findings.suspicions, "victims": victims},
+        kept=horizon_then,
+        facts_due_at=_facts_due_at(catalogue, facts.as_of),
+        whole=snapshot.event_count == parts.ledger.kept_before(parts.position),
+    )
 
 
 def _ranking() -> "Callable[..., pl.DataFrame]":
@@ -176,7 +211,11 @@ def news_since(catalogue: Catalogue, ledger: Ledger, record: AnalysisRecord, now
 
 
 def _due_at(catalogue: Catalogue, ledger: Ledger, as_of: int) -> int | None:
-    newest = ledger.newest_known_at()
-    instants = [newest] if newest is not None and newest > as_of else []
+    newest, facts_due = ledger.newest_known_at(), _facts_due_at(catalogue, as_of)
+    later = newest if newest is not None and newest > as_of else None
+    return min((at for at in (later, facts_due) if at is not None), default=None)
+
+
+def _facts_due_at(catalogue: Catalogue, as_of: int) -> int | None:
     changes = (fact_store.next_known_at(catalogue, FEEDS, as_of), fact_store.next_flag_change(catalogue, as_of))
-    return min([*instants, *(at for at in changes if at is not None)], default=None)
+    return min((at for at in changes if at is not None), default=None)

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from graphsvc.access import Access
-from graphsvc.analysing import Parts, analyse, folded, news_since, snapshot_id
+from graphsvc.analysing import Analysed, Parts, analyse, folded, instant_of, news_since, snapshot_id
 from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NotFound, NothingYet
 from graphsvc.exploring import Exploring
 from graphsvc.feeding import Feeding
+from graphsvc.glancing import Glancing
 from graphsvc.graph.port import Graph, GraphMaker
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
@@ -50,6 +51,7 @@ from graphsvc.settings import Settings
 from graphsvc.stating import Stating
 from graphsvc.store import facts as fact_store
 from graphsvc.store import results
+from graphsvc.store.amended import full_of
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
@@ -64,6 +66,7 @@ from graphsvc.texting import Texting
 from graphsvc.tracing import traced
 
 if TYPE_CHECKING:
+    from graphsvc.glancing.standpoint import Standpoint
     from graphsvc.graph.export import Written
     from graphsvc.ingest.load import LoadReport
 
@@ -104,6 +107,7 @@ class Service:
     teaching: Teaching
     retaining: Retaining
     dispatching: Dispatching
+    glancing: Glancing
     projecting: Projecting
     loading: Loading
     """Rows from files and from brokers."""
@@ -132,10 +136,19 @@ class Service:
         position, facts = self.ledger.position(), partial(self._facts, instant)
         most = self.settings.analyses_rows
         parts = Parts(self.ledger, position, instant, facts, chosen, self.teaching.in_use(), most)
-        record = analyse(self.catalogue, self.snapshots, parts, moment.wall, progress)
-        self.dispatching.plan(now=moment, released=freed(self.catalogue).releases.free)
+        made = analyse(self.catalogue, self.snapshots, parts, moment.wall, progress)
+        newer = self.glancing.touched_since(position, (made.record.facts_seen or {}).get("flags", 0))
+        self.dispatching.plan(now=moment, released=freed(self.catalogue).releases.free, leave=newer)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
-        return record
+        self.glancing.stand(partial(self._standpoint, made) if made.whole else None)
+        return made.record
+
+    def _standpoint(self, made: Analysed) -> "Standpoint":
+        from graphsvc.glancing.standpoint import Standpoint
+
+        snapshot, parts = self._open(made.record), made.parts
+        about = (made.record, made.facts_due_at, made.kept, parts.position, parts.calibration)
+        return Standpoint.of(made.view, made.tables, snapshot, *about)
 
     def tick(self, now: Moment, *, analyses: bool = True) -> AnalysisRecord | None:
         """Bring everything up to a moment: an analysis if facts came in since the current one, and the queue.
@@ -147,6 +160,10 @@ class Service:
             return self.analyse(as_of=now.service, now=now)
         self.dispatching.tick(now=now)
         return None
+
+    def glance(self, now: Moment) -> AnalysisRecord | None:
+        """Amend the current analysis by what came in since, where a glance can say what follows, and the queue."""
+        return self.glancing.look(now, lambda: freed(self.catalogue).releases.free)
 
     def snapshot(self, as_of: int, progress: Progress = silent) -> Snapshot:
         """Everything known at an instant, folded; the same state is folded once and then opened."""
@@ -230,10 +247,10 @@ class Service:
         )
 
     def _graph(self, record: AnalysisRecord) -> Graph:
-        of_network = partial(results.members, self.catalogue, record.analysis_id)
+        of_network, full = partial(results.members, self.catalogue, record.analysis_id), full_of(record.analysis_id)
         opened, newest = partial(self._open, record), results.current(self.catalogue)
-        past = newest is not None and newest.analysis_id != record.analysis_id
-        return self.graph(record.analysis_id, opened, of_network, past)
+        past = newest is not None and full_of(newest.analysis_id) != full
+        return self.graph(full, opened, of_network, past)
 
     def export(self, path: Path, *, form: str, network: str | None) -> "Written":
         """Write the contact graph, or one network and the people exposed to it, for other tools; masked."""
@@ -277,7 +294,7 @@ class Service:
 
     def _open(self, record: AnalysisRecord) -> Snapshot:
         # An older analysis may have outlived its snapshot: the same events fold to the same bytes again.
-        return self._fold(int(record.snapshot_id.partition("-")[0]), record.as_of, silent)
+        return self._fold(*instant_of(record.snapshot_id), silent)
 
     def _basis(self, record: AnalysisRecord) -> Basis:
         facts = self._facts(record.as_of)

@@ -18,6 +18,7 @@ from graphsvc.compiled_cache import settle_cache
 from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NotInstalled, UsageError
+from graphsvc.glancing import Glancing
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.live.folder import WatchedFolder
 from graphsvc.live.source import LiveSource
@@ -74,10 +75,9 @@ def open_service(settings: Settings) -> Iterator[Service]:
     ledger = Ledger.open(home, catalogue, timezone=settings.timezone)
     audit = AuditLog(catalogue, home, keys.audit)
     clock, zone = ServiceTime(catalogue, ledger, _wall_clock), ZoneInfo(settings.timezone)
-    snapshots = Snapshots(home.folder(home.snapshots))
     asked = errand(f"cli:{_user()}", settings.purpose)
     reads = ReadsAtOnce(audit, _wall_clock, asked)
-    queue = _queue(catalogue, keys, settings)
+    queue, snapshots = _queue(catalogue, keys, settings), Snapshots(home.folder(home.snapshots))
     graph = ServingGraph(settings.graph, partial(neo4j_address, settings), registry.identity, ledger.kept_from)
     engine = partial(_engine, settings.timezone, graph)
     try:
@@ -104,6 +104,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             stating=Stating(catalogue, registry, audit, clock, settings.national_region),
             texting=Texting(catalogue, registry, audit, clock),
             dispatching=queue,
+            glancing=Glancing(catalogue, ledger, queue.plan_for, settings.analyses_rows),
             loading=Loading(home, catalogue, registry, ledger, settings, _wall_clock),
             projecting=Projecting(
                 Source(

@@ -1,8 +1,8 @@
 """The running pipeline: while the service runs, it keeps up with facts and events that came in, and with time.
 
 Each tick is one step of `Service.tick`, on a thread of its own: an analysis where something new is known, and what time
-does to the queue. Once a day what is older than the policy allows is deleted, beside it. What fails is logged, and
-tried again after a pause that grows.
+does to the queue. Ten times a second a glance amends what is current by what came in since. Once a day what is older
+than the policy allows is deleted, beside it. What fails is logged, and tried again after a pause that grows.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from graphsvc.model.purposes import errand
 from graphsvc.settings import time_of_day
 
 TICK_S: Final = 1.0
+GLANCE_S: Final = 0.1
 AHEAD_S: Final = 0.5
 SYNC_S: Final = 2.0
 SOURCE_S: Final = 0.2
@@ -41,6 +42,7 @@ async def keep_up(room: Room) -> None:
     await asyncio.gather(
         *sources,
         _again_and_again(room, "tick", partial(tick, pace=Pace(time.monotonic)), TICK_S),
+        _again_and_again(room, "glance", partial(glance, pace=Pace(time.monotonic)), GLANCE_S),
         _again_and_again(room, "ahead", Ahead().keep, AHEAD_S),
         _again_and_again(room, "sync", sync, SYNC_S),
         _again_and_again(room, "retention", retain, RETENTION_S),
@@ -92,7 +94,7 @@ def sync(room: Room) -> None:
 
 @dataclass
 class Pace:
-    """At most half of the time goes into analyses: what comes in meanwhile is one batch."""
+    """At most half of the time goes into what is done again and again: what comes in meanwhile is one batch."""
 
     clock: Callable[[], float]
     _until: float = 0.0
@@ -117,6 +119,17 @@ def tick(room: Room, pace: Pace | None = None) -> None:
     if made is not None:
         pace.rest(pace.clock() - began)
         log.info("analysis_made id=%s seconds=%.3f", made.analysis_id, sum(made.timings.values()))
+
+
+def glance(room: Room, pace: Pace) -> None:
+    """Amend the current analysis and the queue by what came in, while the next full one is not there yet."""
+    if not pace.ready():
+        return
+    began = pace.clock()
+    made = room.service.glance(room.service.time.moment())
+    if made is not None:
+        pace.rest(pace.clock() - began)
+        log.info("analysis_amended id=%s seconds=%.3f", made.analysis_id, sum(made.timings.values()))
 
 
 def retain(room: Room) -> None:

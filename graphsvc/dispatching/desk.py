@@ -34,6 +34,7 @@ from graphsvc.model.words import OutcomeKind
 from graphsvc.store import capacities, results, warnings
 from graphsvc.store.capacities import CapacityRow
 from graphsvc.store.catalogue import Catalogue, free_id
+from graphsvc.store.results import AnalysisRecord
 from graphsvc.store.together import Together
 from graphsvc.tracing import note, traced
 
@@ -253,18 +254,36 @@ class Dispatching:
             warnings.log(connection, cancel(connection, rows, checking.checked_reason("reason", reason), now))
         return len(rows)
 
-    def plan(self, *, now: Moment, released: Collection[int] = ()) -> Planned:
+    def plan(self, *, now: Moment, released: Collection[int] = (), leave: Collection[int] = ()) -> Planned:
         """Bring the queue up to the current analysis: warnings made, changed, cancelled. Nothing before the first.
 
-        `released` are suspects (registry ids) that were set free: nobody is warned of them.
+        `released` are suspects (registry ids) that were set free: nobody is warned of them. The warnings of the people
+        in `leave` stay as they are: of them something newer is known.
         """
         planning.note_subscribers(self.catalogue)
         tend(self.catalogue, now)
         record = results.current(self.catalogue)
         planned = Planned(0, 0, 0)
         if record is not None:
-            planned = planning.plan_from(self.catalogue, record, released, now)
+            planned = planning.plan_from(self.catalogue, record, released, now, leave)
         planning.put_in_order(self.catalogue, self.zone, now)
+        return planned
+
+    def plan_for(
+        self,
+        record: AnalysisRecord,
+        people: Sequence[Person],
+        gone: Sequence[int],
+        *,
+        now: Moment,
+        released: Collection[int] = (),
+    ) -> Planned:
+        """Bring the queue up to what an amendment says of some people, and of some who are not ranked any more.
+
+        What is new comes before what is beyond the capacity, until the queue is put in order again.
+        """
+        planned = planning.plan_for(self.catalogue, record, people, gone, released, now)
+        planning.put_in_order(self.catalogue, self.zone, now, unless_within=ORDERED_EVERY_MS)
         return planned
 
     def imagine(self, people: Sequence[Person], occasion: Occasion, *, now: Moment) -> list[Imagined]:

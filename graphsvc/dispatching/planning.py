@@ -37,10 +37,43 @@ class Planned:
     changed: int
     cancelled: int
 
+    def __add__(self, other: "Planned") -> "Planned":
+        """Both together."""
+        return Planned(self.made + other.made, self.changed + other.changed, self.cancelled + other.cancelled)
 
-def plan_from(catalogue: Catalogue, record: AnalysisRecord, released: Collection[int], now: Moment) -> Planned:
-    """Make, change and cancel warnings so that they fit a ranking."""
-    occasion = Occasion(
+
+def plan_from(
+    catalogue: Catalogue, record: AnalysisRecord, released: Collection[int], now: Moment, leave: Collection[int] = ()
+) -> Planned:
+    """Make, change and cancel warnings so that they fit a ranking; those of the people in `leave` stay as they are."""
+    occasion = _occasion(catalogue, record, released, now)
+    seen, planned = set(leave), Planned(0, 0, 0)
+    for rows in ranked.people(catalogue, record.analysis_id):
+        people = [Person(**row) for row in rows if row["number"] not in leave]
+        seen.update(person.number for person in people)
+        planned += _planned(catalogue, people, occasion, now)
+    with catalogue.reading() as connection:
+        gone = sorted(warnings.open_people(connection) - seen)
+    return planned + Planned(0, 0, _cancel_unranked(catalogue, gone, now))
+
+
+def plan_for(
+    catalogue: Catalogue,
+    record: AnalysisRecord,
+    people: Sequence[Person],
+    gone: Sequence[int],
+    released: Collection[int],
+    now: Moment,
+) -> Planned:
+    """The same for some people of a ranking, and for some who are in it no more; nobody else's warnings change."""
+    planned = _planned(catalogue, people, _occasion(catalogue, record, released, now), now)
+    with catalogue.reading() as connection:
+        warned = sorted(warnings.warned(connection, gone))
+    return planned + Planned(0, 0, _cancel_unranked(catalogue, warned, now))
+
+
+def _occasion(catalogue: Catalogue, record: AnalysisRecord, released: Collection[int], now: Moment) -> Occasion:
+    return Occasion(
         analysis_id=record.analysis_id,
         as_of=record.as_of,
         service=now.service,
@@ -49,16 +82,13 @@ def plan_from(catalogue: Catalogue, record: AnalysisRecord, released: Collection
         beside=_beside(catalogue, now),
         attended=_attended(catalogue, now),
     )
-    seen: set[int] = set()
-    made = changed = cancelled = 0
-    for rows in ranked.people(catalogue, record.analysis_id):
-        people = [Person(**row) for row in rows]
-        seen.update(person.number for person in people)
-        for some in _batches(_concerned(catalogue, people, occasion)):
-            counts = _step(catalogue, some, occasion, now)
-            made, changed, cancelled = made + counts.made, changed + counts.changed, cancelled + counts.cancelled
-    cancelled += _cancel_unranked(catalogue, seen, now)
-    return Planned(made, changed, cancelled)
+
+
+def _planned(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, now: Moment) -> Planned:
+    planned = Planned(0, 0, 0)
+    for some in _batches(_concerned(catalogue, people, occasion)):
+        planned += _step(catalogue, some, occasion, now)
+    return planned
 
 
 def imagine(
@@ -111,9 +141,7 @@ def _step(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, no
     return Planned(len(made), sum(1 for _, changes in result.changed if changes), len(result.cancelled))
 
 
-def _cancel_unranked(catalogue: Catalogue, ranked_now: Collection[int], now: Moment) -> int:
-    with catalogue.reading() as connection:
-        gone = sorted(warnings.open_people(connection) - set(ranked_now))
+def _cancel_unranked(catalogue: Catalogue, gone: Sequence[int], now: Moment) -> int:
     count = 0
     for some in _batches(gone):
         with catalogue.writing() as connection:

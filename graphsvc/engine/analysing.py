@@ -10,27 +10,16 @@ from graphsvc.engine.traits import offset_of
 from graphsvc.engine.view import View, found
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.model.facts import Facts
-from graphsvc.model.findings import Findings, KnownNetworks
+from graphsvc.model.findings import KnownNetworks
 from graphsvc.model.progress import Progress
 
 _STAGES = 6
 
 
-def analysed(
-    snapshot: Snapshot, facts: Facts, known: KnownNetworks, features: Features, *, timezone: str, progress: Progress
-) -> Findings:
-    """Suspicion, networks and exposure at `facts.as_of`, from these features. `timezone` is the operator's."""
-    view = viewed(snapshot, facts, known, features, timezone=timezone, progress=progress)
-    progress("findings", 4, _STAGES)
-    findings = view.findings()
-    progress("findings", _STAGES, _STAGES)
-    return findings
-
-
 def viewed(
     snapshot: Snapshot, facts: Facts, known: KnownNetworks, features: Features, *, timezone: str, progress: Progress
 ) -> View:
-    """The same before it is made into tables."""
+    """Suspicion, networks and exposure at `facts.as_of`, from these features. `timezone` is the operator's."""
     progress("behaviour", 0, _STAGES)
     world = measured(snapshot, facts, features, timezone=timezone)
     return found(world, facts, known, timezone=timezone, progress=progress)

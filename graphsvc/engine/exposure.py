@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.engine import parameters
-from graphsvc.engine.acquainted import approached, unasked
+from graphsvc.engine.acquainted import Acquaintances, approached, unasked
 from graphsvc.engine.handovers import events_of, last_before
-from graphsvc.engine.meetings import Meetings
-from graphsvc.engine.networks import Networks
+from graphsvc.engine.measured import Measured
+from graphsvc.engine.meetings import Meetings, Pairs
 from graphsvc.engine.population import Bool, Float64
-from graphsvc.engine.suspicion import World
 from graphsvc.graph.snapshot import Int32, Int64
 from graphsvc.model.words import CALL, SMS
 
@@ -38,7 +37,7 @@ class Reactions:
 VERIFICATION, BANK_CALL, CODE = 0, 1, 2
 
 
-def meetings(world: World, probability: Float64) -> Meetings:
+def meetings(world: Measured, probability: Float64) -> Meetings:
     """Every event between a suspect and a person."""
     public = world.population.public[: world.population.seen]
     seen = probability[: world.population.seen]
@@ -47,7 +46,7 @@ def meetings(world: World, probability: Float64) -> Meetings:
     return world.features.meetings(world.population, suspect, person)
 
 
-def reactions(world: World, met: Meetings) -> Reactions:
+def reactions(world: Measured, met: Meetings) -> Reactions:
     """Calls to check the story, and codes that a bank sends meanwhile."""
     snapshot, population = world.snapshot, world.population
     exposed = np.zeros(population.seen, dtype=bool)
@@ -108,13 +107,21 @@ class Exposures:
         )
 
 
-def summarise(
-    world: World, met: Meetings, reacted: Reactions, found: Networks, probability: Float64, *, as_of: int
-) -> Exposures:
-    """Fold meetings and reactions into one row a person."""
+@dataclass(frozen=True)
+class Suspects:
+    """What is held of suspects. Arrays are [N]."""
+
+    probability: Float64
+    network_of: Int32
+    """Index of the network, -1 for none."""
+    known: Acquaintances
+
+
+def summarise(met: Meetings, pairs: Pairs, reacted: Reactions, suspects: Suspects, *, as_of: int) -> Exposures:
+    """Fold meetings (and their pairs) and reactions into one row a person."""
     person, start = np.unique(met.person, return_index=True)
     run = np.repeat(np.arange(len(person)), np.diff(np.append(start, len(met.person))))
-    pairs = _Pairs.of(world, met, run, found, probability, as_of)
+    weighed = _Weighed.of(met, pairs, person, suspects, as_of)
     last_day = met.at > as_of - parameters.DAY_MS
 
     def total(values: npt.NDArray[np.generic]) -> Int64:
@@ -129,14 +136,14 @@ def summarise(
     since, newest = _first_and_newest(met, reacted, person, (start, end))
     longest = np.zeros(len(person), dtype=np.int64)
     np.maximum.at(longest, run, met.seconds)
-    network, suspect = _weightiest(pairs)
+    network, suspect = _weightiest(weighed)
     return Exposures(
         person=person,
         network=network,
         suspect=suspect,
-        in_fraud=_in_fraud(pairs, len(person)),
+        in_fraud=_in_fraud(weighed, len(person)),
         counts={
-            "suspects": np.bincount(pairs.run, minlength=len(person)).astype(np.int64),
+            "suspects": np.bincount(weighed.run, minlength=len(person)).astype(np.int64),
             "events": total(np.ones(len(run))),
             "first_at": met.at[start],
             "last_at": met.at[end],
@@ -147,7 +154,7 @@ def summarise(
             "verifications": reacted_with(VERIFICATION, BANK_CALL),
             "bank_calls": reacted_with(BANK_CALL),
             "codes": reacted_with(CODE),
-            "handovers": _handovers(pairs, len(person)),
+            "handovers": _handovers(weighed, len(person)),
             "message_then_call": _message_then_call(met, run, len(person)),
         },
         since=since,
@@ -172,8 +179,8 @@ def _first_and_newest(
 
 
 @dataclass(frozen=True)
-class _Pairs:
-    """(person, suspect) pairs, by (run, suspect); `run` numbers the persons from 0."""
+class _Weighed:
+    """Pairs and what they weigh; `run` numbers the persons from 0."""
 
     run: Int64
     suspect: Int32
@@ -185,22 +192,17 @@ class _Pairs:
     """How much speaks for this suspect as the one that the person is in it with now."""
 
     @classmethod
-    def of(cls, world: World, met: Meetings, run: Int64, found: Networks, probability: Float64, as_of: int) -> "_Pairs":
-        key = run.astype(np.int64) * (len(found.of_number) + 1) + met.suspect
-        pair, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-        suspect = (pair % (len(found.of_number) + 1)).astype(np.int32)
-        back = np.bincount(inverse, weights=met.back, minlength=len(pair))
-        mutual = (back > 0) & (back < np.bincount(inverse, minlength=len(pair)))
-        fraud = probability[suspect] * approached(
-            world, suspect, mutual, met.back[first], unasked(met, first), met.at[first]
-        )
+    def of(cls, met: Meetings, pairs: Pairs, person: Int32, suspects: Suspects, as_of: int) -> "_Weighed":
+        pair, first, count = pairs.of_meeting, pairs.first, len(pairs.first)
+        because_of_fraud = approached(suspects.known, pairs, unasked(met, first), met.at[first])
+        fraud = suspects.probability[pairs.suspect] * because_of_fraud
         return cls(
-            run=pair // (len(found.of_number) + 1),
-            suspect=suspect,
-            network=found.of_number[suspect],
-            talked=np.bincount(inverse, weights=met.talked, minlength=len(pair)) > 0,
+            run=np.searchsorted(person, pairs.person),
+            suspect=pairs.suspect,
+            network=suspects.network_of[pairs.suspect],
+            talked=np.bincount(pair, weights=met.talked, minlength=count) > 0,
             fraud=fraud,
-            weight=fraud * _depth(met, inverse, len(pair)) / _days_silent(met, inverse, len(pair), as_of),
+            weight=fraud * _depth(met, pair, count) / _days_silent(met, pair, count, as_of),
         )
 
     @property
@@ -229,7 +231,7 @@ def _talks(met: Meetings) -> Bool:
     return (met.call & (met.seconds >= parameters.TALKED_FROM_S)) | met.back
 
 
-def _weightiest(pairs: _Pairs) -> tuple[Int32, Int32]:
+def _weightiest(pairs: _Weighed) -> tuple[Int32, Int32]:
     """For each person the network, or lone suspect, that weighs most, and the suspect that weighs most of it."""
     order = np.lexsort((pairs.source, pairs.run))
     run, source = pairs.run[order], pairs.source[order]
@@ -243,7 +245,7 @@ def _weightiest(pairs: _Pairs) -> tuple[Int32, Int32]:
     return pairs.network[best], pairs.suspect[best]
 
 
-def _in_fraud(pairs: _Pairs, count: int) -> Float64:
+def _in_fraud(pairs: _Weighed, count: int) -> Float64:
     """1 - Π(1 - p) over the networks and lone suspects met; talked with, where the person talked with any.
 
     A network counts once, with its most suspect member met: its members are not independent. p is that of the suspect,
@@ -261,7 +263,7 @@ def _in_fraud(pairs: _Pairs, count: int) -> Float64:
     return -np.expm1(doubt)
 
 
-def _handovers(pairs: _Pairs, count: int) -> Int64:
+def _handovers(pairs: _Weighed, count: int) -> Int64:
     """Further members of the same network that the person talked with, after the first."""
     inside = pairs.talked & (pairs.network >= 0)
     key = pairs.run[inside] * 2**32 + pairs.network[inside]

@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.engine import parameters, traits
-from graphsvc.engine.analysing import analysed
+from graphsvc.engine.analysing import viewed
 from graphsvc.engine.co_recipients import Callers, Pairs, Reach
 from graphsvc.engine.meetings import Meetings, met
 from graphsvc.engine.population import Bool, Float64, Population
 from graphsvc.engine.traits import DeviceUse, Traits
+from graphsvc.engine.view import View
 from graphsvc.errors import Neo4jFailed
 from graphsvc.graph.neo4j.connection import Database
 from graphsvc.graph.neo4j.leiden import leiden
@@ -45,9 +46,13 @@ class GdsEngine:
 
     def analyse(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress = silent) -> Findings:
         """Suspicion, networks and exposure at `facts.as_of`. Raises Neo4jFailed where the graph is not the snapshot."""
+        return self.full(snapshot, facts, known, progress).findings(progress)
+
+    def full(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress = silent) -> View:
+        """The same before it is made into tables."""
         features = GdsFeatures(self.database, snapshot)
         features.require_the_same_graph()
-        return analysed(snapshot, facts, known, features, timezone=self.timezone, progress=progress)
+        return viewed(snapshot, facts, known, features, timezone=self.timezone, progress=progress)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from graphsvc.engine.analysing import analysed, viewed
+from graphsvc.engine.analysing import viewed
 from graphsvc.engine.features import ArrayFeatures
 from graphsvc.engine.standing import Standing, focused
 from graphsvc.engine.view import View, found
@@ -26,11 +26,11 @@ class LocalEngine:
 
     def analyse(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress = silent) -> Findings:
         """Suspicion, networks and exposure at `facts.as_of`."""
-        return analysed(snapshot, facts, known, ArrayFeatures(snapshot), timezone=self.timezone, progress=progress)
+        return self.full(snapshot, facts, known, progress).findings(progress)
 
-    def full(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks) -> View:
+    def full(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress = silent) -> View:
         """The same before it is made into tables."""
-        return viewed(snapshot, facts, known, ArrayFeatures(snapshot), timezone=self.timezone, progress=silent)
+        return viewed(snapshot, facts, known, ArrayFeatures(snapshot), timezone=self.timezone, progress=progress)
 
     def focus(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, before: Standing) -> View:
         """The same where it can have changed since the full analysis that left `before`: see engine.standing.

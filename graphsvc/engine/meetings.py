@@ -45,6 +45,38 @@ class Meetings:
         return (self.call & (self.seconds >= parameters.TALKED_FROM_S)) | (self.back & self.reached)
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """Each person with each suspect it met, by (person, suspect); indices of the population."""
+
+    person: Int32
+    suspect: Int32
+    of_meeting: Int64
+    """By meeting, its pair."""
+    first: Int64
+    """The pair's first meeting."""
+    began: Bool
+    """The person made the first contact."""
+    mutual: Bool
+    """Contact in both directions."""
+
+    @classmethod
+    def of(cls, met: Meetings) -> "Pairs":
+        """Those of these meetings."""
+        count = int(met.suspect.max(initial=0)) + 1
+        key = met.person.astype(np.int64) * count + met.suspect
+        pair, first, of_meeting = np.unique(key, return_index=True, return_inverse=True)
+        back = np.bincount(of_meeting, weights=met.back, minlength=len(pair))
+        return cls(
+            person=(pair // count).astype(np.int32),
+            suspect=(pair % count).astype(np.int32),
+            of_meeting=of_meeting,
+            first=first,
+            began=met.back[first],
+            mutual=(back > 0) & (back < np.bincount(of_meeting, minlength=len(pair))),
+        )
+
+
 def meetings_in(snapshot: Snapshot, suspect: Bool, person: Bool) -> Meetings:
     """Every event between a suspect and a person; both [n], and nobody is both."""
     source, target = snapshot.contact_from, snapshot.contact_to

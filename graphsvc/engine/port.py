@@ -1,7 +1,8 @@
-"""The one verb that every engine offers."""
+"""The verbs that every engine offers."""
 
 from typing import Protocol
 
+from graphsvc.engine.view import View
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.model.facts import Facts
 from graphsvc.model.findings import Findings, KnownNetworks
@@ -17,3 +18,6 @@ class Engine(Protocol):
 
     def analyse(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress) -> Findings:
         """Everything that holds at `facts.as_of`; networks keep the ids they had in `known`."""
+
+    def full(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress) -> View:
+        """The same before it is made into tables."""

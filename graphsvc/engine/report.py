@@ -13,6 +13,7 @@ from graphsvc.engine.classes import Words
 from graphsvc.engine.entities import EntitySuspicion, kind_of
 from graphsvc.engine.exposure import BANK_CALL, CODE, VERIFICATION, Exposures, Reactions
 from graphsvc.engine.identity import Identity
+from graphsvc.engine.measured import Measured
 from graphsvc.engine.meetings import Meetings
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Float64
@@ -137,7 +138,7 @@ def networks_table(world: World, facts: Facts, named: NamedNetworks, met: Meetin
 
 
 def exposures_table(
-    world: World,
+    world: Measured,
     facts: Facts,
     found: Exposures,
     key_events: list[str],
@@ -172,7 +173,16 @@ def exposures_table(
     )
 
 
-def key_events(world: World, met: Meetings, reacted: Reactions, found: Exposures) -> list[str]:
+def dated_exposures(world: Measured, facts: Facts, found: Exposures, key_events: list[str], labels: Labels) -> pa.Table:
+    """EXPOSURES with `since` and `newest`, so that the ranking need not find them in the events' text again."""
+    table = exposures_table(world, facts, found, key_events, labels)
+    order = np.argsort(world.population.ids[found.person], kind="stable")
+    for name, values in (("since", found.since), ("newest", found.newest)):
+        table = table.append_column(name, pa.array(values[order]))
+    return table
+
+
+def key_events(world: Measured, met: Meetings, reacted: Reactions, found: Exposures) -> list[str]:
     """For each person at most KEY_EVENTS_MOST dated events, in order of time, as JSON.
 
     Taken in this order: the first and the newest talk, what the person did by itself, then calls by length; newest
@@ -208,7 +218,7 @@ _MET = ("message", "call", "message_back", "call_back")
 _REACTED = {VERIFICATION: "verification", BANK_CALL: "bank_call", CODE: "code"}
 
 
-def _described(world: World, met: Meetings, reacted: Reactions, chosen: Int64) -> list[dict[str, object]]:
+def _described(world: Measured, met: Meetings, reacted: Reactions, chosen: Int64) -> list[dict[str, object]]:
     """Each chosen event: of those met, then of the reactions."""
     is_met = chosen < len(met.person)
     m, r = chosen[is_met], chosen[~is_met] - len(met.person)

@@ -13,23 +13,19 @@ import numpy as np
 from graphsvc.engine import behaviour, co_recipients, handovers, lists, parameters, sharing
 from graphsvc.engine.checking import Checked
 from graphsvc.engine.co_recipients import Compared, Reach, Ties
-from graphsvc.engine.features import Features
 from graphsvc.engine.flags import Flags
 from graphsvc.engine.handovers import Handovers, LongContacts
-from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.engine.measured import Measured
+from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.sharing import Incidence, Sharing
 from graphsvc.engine.traits import DeviceUse, Traits
-from graphsvc.graph.snapshot import Int32, Snapshot
+from graphsvc.graph.snapshot import Int32
 
 
 @dataclass(frozen=True)
-class World:
+class World(Measured):
     """Everything that suspicion is drawn from, measured once."""
 
-    snapshot: Snapshot
-    features: Features
-    """Where figures of the graph come from."""
-    population: Population
     traits: Traits
     figures: dict[str, Float64]
     behaviour: dict[str, Float64]

@@ -7,10 +7,11 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from graphsvc.engine import classes, entities, exposure, identity, report, settled_lines, standing, suspicion
+from graphsvc.engine import classes, entities, exposure, identity, report, settled_lines, standing, suspicion, verdicts
 from graphsvc.engine import networks as network_finding
+from graphsvc.engine.acquainted import Acquaintances
 from graphsvc.engine.grounds import Grounds
-from graphsvc.engine.meetings import Meetings
+from graphsvc.engine.meetings import Meetings, Pairs
 from graphsvc.engine.parameters import DAY_MS, TALKED_FROM_S
 from graphsvc.engine.population import Float64
 from graphsvc.engine.suspicion import World
@@ -35,16 +36,19 @@ class View:
     networks: network_finding.Networks
     met: Meetings
     reacted: exposure.Reactions
+    acquaintances: Acquaintances
     exposed: exposure.Exposures
     timezone: str
 
-    def findings(self) -> Findings:
+    def findings(self, progress: Progress = silent) -> Findings:
         """All of it as tables."""
+        progress("findings", 4, _STAGES)
         world, named, labels = self.world, self.named, self._labels
         of_entities = entities.assess(world, self.probability)
         events = report.key_events(world, self.met, self.reacted, self.exposed)
         networks = report.NamedNetworks(self.networks, named, self._scam_types[1], self.suspicion)
         index = report.reported(world, labels)
+        progress("findings", _STAGES, _STAGES)
         return Findings(
             suspicions=report.suspicions(world, self._grounds, labels, index),
             entity_suspicions=entities.table(world, of_entities, self.probability, self.networks, named.ids),
@@ -65,12 +69,7 @@ class View:
         return self._dated(self.exposed, [""] * len(self.exposed.person), self._labels_in_short)
 
     def _dated(self, some: exposure.Exposures, key_events: list[str], labels: report.Labels) -> pa.Table:
-        """EXPOSURES with `since` and `newest`, so that the ranking need not find them in the events' text again."""
-        table = report.exposures_table(self.world, self.facts, some, key_events, labels)
-        order = np.argsort(self.world.population.ids[some.person], kind="stable")
-        for name, values in (("since", some.since), ("newest", some.newest)):
-            table = table.append_column(name, pa.array(values[order]))
-        return table
+        return report.dated_exposures(self.world, self.facts, some, key_events, labels)
 
     def key_events_of(self, numbers: Sequence[int]) -> list[str]:
         """The key events (EXPOSURES) of exposed persons given by id, in the order given."""
@@ -109,6 +108,12 @@ class View:
         snapshot, offset = self.world.snapshot, offset_of(self.timezone, self.facts.as_of)
         first = (int(snapshot.event_at.min(initial=self.facts.as_of)) + offset) // DAY_MS
         return standing.standing_of(self.world, self.suspicion, first_day=first, day_offset_ms=offset)
+
+    def verdicts(self) -> verdicts.Verdicts:
+        """What it says of each number, for glances until the next full analysis."""
+        return verdicts.verdicts_of(
+            self.world, self.suspicion, self.acquaintances, self.networks, self.named.ids, self._scam_types[0]
+        )
 
     @cached_property
     def probability(self) -> Float64:
@@ -160,5 +165,8 @@ def found(world: World, facts: Facts, known: KnownNetworks, *, timezone: str, pr
     progress("exposure", 3, _STAGES)
     met = exposure.meetings(world, probability)
     reacted = exposure.reactions(world, met)
-    exposed = exposure.summarise(world, met, reacted, networks, probability, as_of=facts.as_of)
-    return View(world, facts, known, final, communities, networks, met, reacted, exposed, timezone)
+    pairs = Pairs.of(met)
+    acquaintances = Acquaintances.of(world.snapshot, world.traits, world.fresh, met, pairs)
+    held = exposure.Suspects(probability, networks.of_number, acquaintances)
+    exposed = exposure.summarise(met, pairs, reacted, held, as_of=facts.as_of)
+    return View(world, facts, known, final, communities, networks, met, reacted, acquaintances, exposed, timezone)

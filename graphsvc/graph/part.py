@@ -1,11 +1,13 @@
-"""A part of a snapshot: the contacts of some numbers, with all their events."""
+"""A part of a snapshot: some of its contacts, with all their events."""
+
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from graphsvc.graph.fold import fold
-from graphsvc.graph.snapshot import Snapshot
+from graphsvc.graph.snapshot import Int64, Snapshot
 
 
 def part_of(snapshot: Snapshot, wanted: npt.NDArray[np.bool_]) -> Snapshot:
@@ -14,7 +16,15 @@ def part_of(snapshot: Snapshot, wanted: npt.NDArray[np.bool_]) -> Snapshot:
     Events from a number to itself are not in it: a snapshot keeps no more of them than their count.
     """
     contact = np.flatnonzero(wanted[snapshot.contact_from] | wanted[snapshot.contact_to])
-    first, many = snapshot.event_start[contact], np.diff(snapshot.event_start)[contact]
+    return with_newer(snapshot, contact, (), as_of=snapshot.as_of)
+
+
+def with_newer(snapshot: Snapshot, contact: Int64, newer: Iterable[pa.RecordBatch], *, as_of: int) -> Snapshot:
+    """Some contacts, by index, and the events of `newer`, as a snapshot of its own.
+
+    `newer` are batches of EVENTS, each with a higher seq than all in the snapshot; those known at `as_of` are taken.
+    """
+    first, many = snapshot.event_start[contact], snapshot.sizes(contact)
     before = np.cumsum(many) - many
     event = np.repeat(first - before, many) + np.arange(int(many.sum()))
     ends = (snapshot.contact_from[contact], snapshot.contact_to[contact])
@@ -31,4 +41,4 @@ def part_of(snapshot: Snapshot, wanted: npt.NDArray[np.bool_]) -> Snapshot:
         "answered": snapshot.event_answered[event],
     }
     batch = pa.RecordBatch.from_arrays([pa.array(values) for values in columns.values()], list(columns))
-    return fold([batch], as_of=snapshot.as_of, snapshot_id=f"part of {snapshot.snapshot_id}")
+    return fold([batch, *newer], as_of=as_of, snapshot_id=f"part of {snapshot.snapshot_id}")

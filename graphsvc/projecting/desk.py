@@ -93,7 +93,7 @@ class Projecting:
             if at is not None:
                 position.refuse_other(at, self.source.registry.identity(), database.address.bolt)
         loaded_to, analysis_id = (at.loaded_to, at.analysis_id) if at else (0, None)
-        current = results.current(self.source.catalogue)
+        current = results.current_full(self.source.catalogue)
         shown = current is None or current.analysis_id == analysis_id
         return Lag(loaded_to, self.source.ledger.position() - loaded_to, analysis_id, shown)
 

@@ -47,7 +47,7 @@ class Source:
         kept = horizon.of(self.catalogue)
         loaded_to = self.ledger.position()
         marks = self.marks()
-        record = results.current(self.catalogue)
+        record = results.current_full(self.catalogue)
         instant = self.instant()
         numbers_to, entities_to = self.registry.next_ids()
         return Position(

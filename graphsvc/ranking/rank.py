@@ -6,7 +6,7 @@ Pure: takes exposures, suspicions and facts, returns a ranking. Reads no store, 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import orjson
@@ -25,6 +25,12 @@ from graphsvc.ranking.stages import LISTENING_FROM_S, stage
 
 SOON_H: Final = (1, 24)
 """Hours within which a loss is told of beside the seven days of `probability`."""
+IN_ORDER: Final[dict[str, Any]] = {
+    "by": ["probability", "deadline_at", "number"],
+    "descending": [True, False, False],
+    "nulls_last": True,
+}
+"""How a frame of people is sorted, best first."""
 RANKED_FROM: Final = 1e-4
 """What the mechanism must say for somebody to be ranked: ten times of whoever met no suspect. [assumed]"""
 
@@ -89,7 +95,7 @@ def ordered(
             deadline_at=pl.when(pl.col("stage") != Stage.LOST.value).then(pl.col("left_ms") + as_of),
         )
         .with_columns(grade=grade(as_of=as_of), place=pl.int_range(pl.len()))
-        .sort(["probability", "deadline_at", "number"], descending=[True, False, False], nulls_last=True)
+        .sort(**IN_ORDER)
     )
     return Ranked(ranked.drop("place"), found.of(ranked["place"].to_numpy()))
 

@@ -11,7 +11,8 @@ from graphsvc.store import changes, results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
 
-_PLACE: Final = re.compile(r"(A[1-9][0-9]{0,17})\.(A[1-9][0-9]{0,17})\.([01])\.([0-9]{1,9})")
+_ID: Final = "A[1-9][0-9]{0,17}(?:-[0-9]{1,9})?"
+_PLACE: Final = re.compile(rf"({_ID})\.({_ID})\.([01])\.([0-9]{{1,9}})")
 
 
 def changes_of(

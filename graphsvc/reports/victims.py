@@ -12,7 +12,7 @@ from graphsvc.store import results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
 
-_CURSOR: Final = re.compile(r"(A[1-9][0-9]{0,17})\.([0-9]{1,9})")
+_CURSOR: Final = re.compile(r"(A[1-9][0-9]{0,17}(?:-[0-9]{1,9})?)\.([0-9]{1,9})")
 _REGION: Final = re.compile(r"[0-9]{1,6}")
 
 

@@ -5,12 +5,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from graphsvc.model.tables import VICTIMS
 from graphsvc.model.words import Grade, Stage
-from graphsvc.store.asked_for import victims_chosen
+from graphsvc.store import amended
 from graphsvc.store.catalogue import Catalogue
-from graphsvc.store.result_rows import number_of
-from graphsvc.store.tables import results
 
 ENTERED: Final = "entered"
 ROSE: Final = "rose"
@@ -29,42 +26,26 @@ def came_or_rose(
     catalogue: Catalogue, analysis_id: str, before_id: str, *, limit: int, after_rank: int = 0, chosen: Chosen
 ) -> list[Row]:
     """Who is ranked now and was not before, or is of a higher grade or a later stage than before; by rank now."""
-    now, before = _now(), _before()
+    now, before = (amended.standings(one).subquery() for one in (analysis_id, before_id))
     change = sa.case((before.c.number.is_(None), ENTERED), else_=ROSE)
     rose = sa.or_(
         before.c.number.is_(None),
         _place(now.c.grade, _GRADES) > _place(before.c.grade, _GRADES),
         _place(now.c.stage, _STAGES) > _place(before.c.stage, _STAGES),
     )
-    joined = now.outerjoin(
-        before, sa.and_(before.c.analysis_no == number_of(before_id), before.c.number == now.c.number)
-    )
-    conditions = [now.c.analysis_no == number_of(analysis_id), rose, *victims_chosen(now, after_rank, **chosen)]
-    return _rows(catalogue, now, change, joined, conditions, limit)
+    joined = now.outerjoin(before, before.c.number == now.c.number)
+    changed = sa.select(now.c.number, change).select_from(joined).where(rose)
+    return _rows(catalogue, analysis_id, changed, limit, after_rank, chosen)
 
 
 def left(
     catalogue: Catalogue, analysis_id: str, before_id: str, *, limit: int, after_rank: int = 0, chosen: Chosen
 ) -> list[Row]:
     """Who was ranked before and is not now, by rank before."""
-    now, before = _now(), _before()
-    joined = before.outerjoin(
-        now, sa.and_(now.c.analysis_no == number_of(analysis_id), now.c.number == before.c.number)
-    )
-    conditions = [
-        before.c.analysis_no == number_of(before_id),
-        now.c.number.is_(None),
-        *victims_chosen(before, after_rank, **chosen),
-    ]
-    return _rows(catalogue, before, sa.literal(LEFT), joined, conditions, limit)
-
-
-def _now() -> sa.FromClause:
-    return results["victims"].alias("now")
-
-
-def _before() -> sa.FromClause:
-    return results["victims"].alias("before")
+    now, before = (amended.standings(one).subquery() for one in (analysis_id, before_id))
+    joined = before.outerjoin(now, now.c.number == before.c.number)
+    gone = sa.select(before.c.number, sa.literal(LEFT)).select_from(joined).where(now.c.number.is_(None))
+    return _rows(catalogue, before_id, gone, limit, after_rank, chosen)
 
 
 def _place(column: sa.ColumnElement[Any], places: dict[str, int]) -> sa.Case[int]:
@@ -72,14 +53,10 @@ def _place(column: sa.ColumnElement[Any], places: dict[str, int]) -> sa.Case[int
 
 
 def _rows(
-    catalogue: Catalogue,
-    shown: sa.FromClause,
-    change: sa.ColumnElement[str],
-    joined: sa.Join,
-    conditions: list[sa.ColumnElement[bool]],
-    limit: int,
+    catalogue: Catalogue, shown: str, changed: sa.Select[Any], limit: int, after_rank: int, chosen: Chosen
 ) -> list[Row]:
-    query = sa.select(*[shown.c[name] for name in VICTIMS.names], change.label("change")).select_from(joined)
-    query = query.where(*conditions).order_by(shown.c.rank).limit(limit)
+    """Rows of the analysis `shown` of whoever changed."""
     with catalogue.reading() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
+        change = {number: str(what) for number, what in connection.execute(changed)}
+    rows = amended.ranked(catalogue, shown, limit=limit, after_rank=after_rank, numbers=sorted(change), **chosen)
+    return [{**row, "change": change[row["number"]]} for row in rows.to_pylist()]

@@ -48,7 +48,9 @@ def warned(catalogue: Catalogue, since: int, until: int) -> Counts:
 def new_networks(catalogue: Catalogue, since: int, until: int) -> list[tuple[str | None, int, int]]:
     """Networks of the current analysis first seen in a half-open time: scam type, numbers, people exposed."""
     columns = results["networks"].c
-    current = sa.select(current_analysis.c.analysis_no).scalar_subquery()
+    number = sa.func.coalesce(analyses.c.base_no, analyses.c.analysis_no)  # an amendment has the networks of its base
+    shown = analyses.c.analysis_no == current_analysis.c.analysis_no
+    current = sa.select(number).join(current_analysis, shown).scalar_subquery()
     query = sa.select(columns.scam_type, columns.size, columns.exposed).where(
         columns.analysis_no == current, columns.first_seen >= since, columns.first_seen < until
     )

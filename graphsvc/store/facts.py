@@ -83,6 +83,12 @@ def facts_at(catalogue: Catalogue, as_of: int) -> Facts:
     return held(known, as_of)
 
 
+def flags_at(catalogue: Catalogue, as_of: int) -> pa.Table:
+    """The flags in force at `as_of` (epoch ms), as `facts_at` has them."""
+    with catalogue.reading() as connection:
+        return in_force(_known(connection, "flags", as_of, horizon.read(connection).facts_from), as_of)
+
+
 def all_rows(catalogue: Catalogue) -> dict[str, pa.Table]:
     """Every row of every feed that is kept, in the order in which they were known, then came."""
     with catalogue.reading() as connection:

@@ -13,7 +13,7 @@ import orjson
 import sqlalchemy as sa
 
 from graphsvc.model.warnings import OPEN_STATES
-from graphsvc.store import horizon, investigations, questions
+from graphsvc.store import horizon, investigations, questions, shelf
 from graphsvc.store import warning_tables as queue
 from graphsvc.store.catalogue import Catalogue, delete_rows, free_id
 from graphsvc.store.tables import (
@@ -82,14 +82,16 @@ def forget_facts(catalogue: Catalogue, before: int) -> dict[str, int]:
 
 
 def forget_analyses(catalogue: Catalogue) -> int:
-    """Delete every analysis but the current one, results and all; how many there were."""
+    """Delete every analysis but the current one and that which it amends, results and all; how many there were."""
     with catalogue.reading() as connection:
-        current = connection.scalar(sa.select(current_analysis.c.analysis_no))
-        old = [number for number in connection.scalars(sa.select(analyses.c.analysis_no)) if number != current]
+        columns = analyses.c
+        shown = sa.select(columns.analysis_no, columns.base_no).join(
+            current_analysis, columns.analysis_no == current_analysis.c.analysis_no
+        )
+        kept = {number for row in connection.execute(shown) for number in row}
+        old = [number for number in connection.scalars(sa.select(columns.analysis_no)) if number not in kept]
     for number in old:
-        for table in (*results.values(), analyses):
-            with catalogue.writing() as connection:
-                connection.execute(sa.delete(table).where(table.c.analysis_no == number))
+        shelf.remove(catalogue, number)
     return len(old)
 
 

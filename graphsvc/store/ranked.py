@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from graphsvc.store import amended
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.tables import analyses, results
 
@@ -30,6 +31,9 @@ _VICTIM: Final = (
 
 def people(catalogue: Catalogue, analysis_id: str) -> Iterator[list[Row]]:
     """The people ranked by an analysis, best first, some at a time; what is read stays what it is."""
+    if amended.is_amended(analysis_id):
+        yield _people_amended(catalogue, analysis_id)
+        return
     number = _number_of(catalogue, analysis_id)
     met = _met(catalogue, number)
     columns = results["victims"].c
@@ -45,11 +49,19 @@ def people(catalogue: Catalogue, analysis_id: str) -> Iterator[list[Row]]:
         yield [_person(dict(zip(_VICTIM, row[1:], strict=True)), met) for row in rows]
 
 
+def _people_amended(catalogue: Catalogue, analysis_id: str) -> list[Row]:
+    """All at once: nobody plans from an amended analysis but where one is planned anew by hand."""
+    rows = amended.whole(catalogue, analysis_id, "exposures").select(["number", "suspect", "last_at"]).to_pylist()
+    met = {row["number"]: (row["suspect"], row["last_at"]) for row in rows}
+    victims = amended.whole(catalogue, analysis_id, "victims").select(list(_VICTIM)).to_pylist()
+    return [_person(victim, met) for victim in victims]
+
+
 def lineages(catalogue: Catalogue, analysis_id: str) -> dict[int, str]:
     """The lineage (JSON) of each network of an analysis."""
     columns = results["networks"].c
     query = sa.select(columns.network_id, columns.lineage)
-    query = query.where(columns.analysis_no == _number_of(catalogue, analysis_id))
+    query = query.where(columns.analysis_no == amended.number_of(analysis_id, full=True))
     with catalogue.reading() as connection:
         return {row.network_id: row.lineage for row in connection.execute(query)}
 

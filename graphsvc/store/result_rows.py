@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from graphsvc.model import tables as arrow
 from graphsvc.model.kept import once
-from graphsvc.store import shelf
+from graphsvc.store.amended import number_of
 from graphsvc.store.arrow_sql import WHOLE, table_of
 from graphsvc.store.asked_for import victims_chosen
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.finding import among_those, those
 from graphsvc.store.prepared import Prepared
-from graphsvc.store.tables import analyses, results
+from graphsvc.store.tables import results
 
 SCHEMAS: Final = {  # name of a table of an analysis → its schema
     "suspicions": arrow.SUSPICIONS,
@@ -37,19 +37,16 @@ def select(
     limit: int | None = None,
     skip: int = 0,
 ) -> pa.Table:
-    """Rows of one table of an analysis in its schema; in the engine's order unless another is given."""
+    """Rows of one table of an analysis in its schema; in the engine's order unless another is given.
+
+    Of an amended analysis those of the full one: `amended` has what is its own.
+    """
     table, schema = results[name], SCHEMAS[name]
     query = sa.select(*[table.c[column] for column in schema.names])
-    query = query.where(*chosen, table.c.analysis_no == number_of(analysis_id))
+    query = query.where(*chosen, table.c.analysis_no == number_of(analysis_id, full=True))
     query = query.order_by(*(order or (table.c.position,))).limit(limit).offset(skip or None)
     with catalogue.reading() as connection:
         return table_of(connection.execute(query), schema)
-
-
-def number_of(analysis_id: str | sa.BindParameter[str]) -> sa.ScalarSelect[int]:
-    """Whose rows are those of a published analysis."""
-    published = (analyses.c.analysis_id == analysis_id, analyses.c.state == shelf.PUBLISHED)
-    return sa.select(sa.func.max(analyses.c.analysis_no)).where(*published).scalar_subquery()
 
 
 def select_of(
@@ -62,7 +59,7 @@ def select_of(
 ) -> pa.Table:
     """Rows of one table of an analysis whose column has one of these values, in the engine's order.
 
-    `only`: of these columns; else of all.
+    `only`: of these columns; else of all. Of an amended analysis those of the full one, as `select`.
     """
     wanted = np.sort(np.asarray(ids, dtype=np.int64)).tolist()
     schema = SCHEMAS[name] if only is None else pa.schema([SCHEMAS[name].field(one) for one in only])
@@ -76,7 +73,7 @@ def select_of(
 @once
 def _selecting(name: str, column: str, dialect: str, shown: tuple[str, ...]) -> Prepared:
     """Rows of one table of an analysis, in the engine's order, whose column has one of the wanted values."""
-    table, number = results[name], number_of(sa.bindparam("analysis_id"))
+    table, number = results[name], number_of(sa.bindparam("analysis_id"), full=True)
     query = sa.select(*[table.c[one] for one in shown])
     chosen = among_those(dialect, table.c[column], (table.c.analysis_no, number))
     return Prepared(query.where(chosen).order_by(table.c.position))

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from graphsvc.errors import NotFound, Overtaken
 from graphsvc.model import tables as arrow
 from graphsvc.model.findings import Findings, KnownNetworks
-from graphsvc.store import horizon, shelf
+from graphsvc.store import amended, horizon, shelf
 from graphsvc.store.asked_for import victims_chosen
 from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
 from graphsvc.store.horizon import NEVER, Horizon
@@ -73,7 +73,10 @@ def publish(
     with catalogue.writing() as connection:
         overtaken = not horizon.read(connection).same_instants(kept)
         if not overtaken:
-            _make_current(connection, number, findings)
+            _keep_network_ids(connection, findings)
+            chosen = analyses.c.analysis_no == number
+            connection.execute(sa.update(analyses).where(chosen).values(state=shelf.PUBLISHED))
+            make_current(connection, number)
     if overtaken:
         shelf.remove(catalogue, number)
         raise Overtaken("retention went on while this was analysed: the next analysis goes by what is kept")
@@ -87,8 +90,8 @@ def new_analysis_id(catalogue: Catalogue) -> str:
 
 
 def newest_snapshots(catalogue: Catalogue, count: int) -> list[str]:
-    """Snapshot ids of the newest analyses."""
-    query = sa.select(analyses.c.snapshot_id).where(analyses.c.state == shelf.PUBLISHED)
+    """Snapshot ids of the newest full analyses."""
+    query = sa.select(analyses.c.snapshot_id).where(analyses.c.state == shelf.PUBLISHED, analyses.c.base_no.is_(None))
     with catalogue.reading() as connection:
         return list(connection.scalars(query.order_by(analyses.c.analysis_no.desc()).limit(count)))
 
@@ -96,6 +99,13 @@ def newest_snapshots(catalogue: Catalogue, count: int) -> list[str]:
 def current(catalogue: Catalogue) -> AnalysisRecord | None:
     """The analysis that answers are taken from; None before the first."""
     return _record(catalogue, _CURRENT)
+
+
+def current_full(catalogue: Catalogue) -> AnalysisRecord | None:
+    """The full analysis that is current, or that the current one amends; None before the first."""
+    found = current(catalogue)
+    full = None if found is None else amended.full_of(found.analysis_id)
+    return found if found is None or full == found.analysis_id else _record(catalogue, _NAMED, analysis_id=full)
 
 
 def analysis_at(catalogue: Catalogue, as_of: int) -> AnalysisRecord:
@@ -116,6 +126,8 @@ def analysis(catalogue: Catalogue, analysis_id: str) -> AnalysisRecord:
 
 def whole(catalogue: Catalogue, analysis_id: str, name: str) -> pa.Table:
     """Every row of one table of an analysis (SCHEMAS), in the engine's order."""
+    if name in amended.SCHEMAS and amended.is_amended(analysis_id):
+        return amended.whole(catalogue, analysis_id, name)
     return select(catalogue, analysis_id, name)
 
 
@@ -132,7 +144,10 @@ def victims(
     after_rank: int = 0,
 ) -> pa.Table:
     """VICTIMS rows by rank, those behind `after_rank`; `region` takes in the regions that are part of it."""
-    wanted = {"grade": grade, "stage": stage, "scam_type": scam_type}
+    wanted: dict[str, Any] = {"grade": grade, "stage": stage, "scam_type": scam_type}
+    if amended.is_amended(analysis_id):
+        wanted |= {"network_id": network_id, "region": region}
+        return amended.ranked(catalogue, analysis_id, limit=limit, after_rank=after_rank, **wanted)
     if region is not None or network_id is not None:
         chosen = victims_chosen(results["victims"], after_rank, network_id=network_id, region=region, **wanted)
         return select(catalogue, analysis_id, "victims", *chosen, limit=limit)
@@ -144,7 +159,7 @@ def victims_of(
     catalogue: Catalogue, analysis_id: str, numbers: Sequence[int], only: Sequence[str] | None = None
 ) -> pa.Table:
     """VICTIMS rows of these people's numbers, by rank; `only`: of these columns."""
-    return select_of(catalogue, analysis_id, "victims", "number", numbers, only)
+    return _of_people(catalogue, analysis_id, "victims", "number", numbers, only)
 
 
 def networks(
@@ -202,14 +217,24 @@ def entity_suspicion_of(
 
 def exposures_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> pa.Table:
     """EXPOSURES rows of these people's numbers; who met no suspect has none."""
-    return select_of(catalogue, analysis_id, "exposures", "number", numbers)
+    return _of_people(catalogue, analysis_id, "exposures", "number", numbers)
 
 
 def exposed_to(catalogue: Catalogue, analysis_id: str, network_id: int) -> list[int]:
     """Numbers of the people whose exposure came mostly from that network, ascending."""
-    chosen = results["exposures"].c.network_id == network_id
-    found: list[int] = select(catalogue, analysis_id, "exposures", chosen)["number"].to_pylist()
-    return sorted(found)
+    return sorted(_of_people(catalogue, analysis_id, "exposures", "network_id", [network_id])["number"].to_pylist())
+
+
+def _of_people(
+    catalogue: Catalogue,
+    analysis_id: str,
+    name: str,
+    column: str,
+    ids: Sequence[int],
+    only: Sequence[str] | None = None,
+) -> pa.Table:
+    of = amended.rows_of if amended.is_amended(analysis_id) else select_of
+    return of(catalogue, analysis_id, name, column, ids, only)
 
 
 def known_networks(catalogue: Catalogue) -> KnownNetworks:
@@ -223,10 +248,8 @@ def known_networks(catalogue: Catalogue) -> KnownNetworks:
     return KnownNetworks(members=members, next_id=next_id)
 
 
-def _make_current(connection: sa.Connection, number: int, findings: Findings) -> None:
-    _keep_network_ids(connection, findings)
-    chosen = analyses.c.analysis_no == number
-    connection.execute(sa.update(analyses).where(chosen).values(state=shelf.PUBLISHED))
+def make_current(connection: sa.Connection, number: int) -> None:
+    """From the commit on answers are taken from the analysis with this number."""
     connection.execute(sa.delete(current_analysis))
     connection.execute(sa.insert(current_analysis).values(only=0, analysis_no=number))
 
@@ -234,22 +257,27 @@ def _make_current(connection: sa.Connection, number: int, findings: Findings) ->
 def _begin(catalogue: Catalogue, record: AnalysisRecord, rows: int) -> int:
     with catalogue.writing() as connection:
         number = take_ids(connection, "analyses", 1)
-        row = {
-            "analysis_no": number,
-            "analysis_id": record.analysis_id,
-            "snapshot_id": record.snapshot_id,
-            "as_of": record.as_of,
-            "made_at": record.made_at,
-            "engine": record.engine,
-            "counts": orjson.dumps(dict(record.counts)).decode(),
-            "timings": orjson.dumps(dict(record.timings)).decode(),
-            "state": _BUILDING,
-            "facts_seen": None if record.facts_seen is None else orjson.dumps(dict(record.facts_seen)).decode(),
-            "due_at": record.due_at,
-            "row_count": rows,
-        }
-        connection.execute(sa.insert(analyses), row)
+        note(connection, number, record, _BUILDING, rows)
     return number
+
+
+def note(connection: sa.Connection, number: int, record: AnalysisRecord, state: str, rows: int) -> None:
+    """Write down what an analysis was made of, under a number of its own."""
+    row = {
+        "analysis_no": number,
+        "analysis_id": record.analysis_id,
+        "snapshot_id": record.snapshot_id,
+        "as_of": record.as_of,
+        "made_at": record.made_at,
+        "engine": record.engine,
+        "counts": orjson.dumps(dict(record.counts)).decode(),
+        "timings": orjson.dumps(dict(record.timings)).decode(),
+        "state": state,
+        "facts_seen": None if record.facts_seen is None else orjson.dumps(dict(record.facts_seen)).decode(),
+        "due_at": record.due_at,
+        "row_count": rows,
+    }
+    connection.execute(sa.insert(analyses), row)
 
 
 def _write(catalogue: Catalogue, number: int, name: str, table: pa.Table) -> None:

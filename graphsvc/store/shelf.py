@@ -5,10 +5,10 @@ from typing import Final
 import sqlalchemy as sa
 
 from graphsvc.store.catalogue import Catalogue
-from graphsvc.store.tables import analyses, results
+from graphsvc.store.tables import amended, analyses, results
 
 KEPT: Final = 10
-"""Analyses that are kept in any case; others are swept when a new one is published."""
+"""Full analyses that are kept in any case, and as many amended ones; others are swept when a new one is published."""
 
 HANDED_OUT_MS: Final = 24 * 3600 * 1000
 """How long an analysis is kept after a cursor into it was given."""
@@ -35,24 +35,28 @@ def hand_out(catalogue: Catalogue, analysis_id: str, wall: int) -> None:
 
 
 def kept_until(catalogue: Catalogue, as_of: int, *, most: int) -> list[tuple[str, int]]:
-    """Id and instant (epoch ms) of the analyses kept of what was known at `as_of` or before, the earliest first.
+    """Id and instant (epoch ms) of the full analyses kept of what was known at `as_of` or before, the earliest first.
 
     Of one instant the newest analysis; of more than `most` instants the latest.
     """
     newest = sa.select(sa.func.max(analyses.c.analysis_no)).group_by(analyses.c.as_of)
-    newest = newest.where(analyses.c.state == PUBLISHED, analyses.c.as_of <= as_of)
+    newest = newest.where(analyses.c.state == PUBLISHED, analyses.c.base_no.is_(None), analyses.c.as_of <= as_of)
     query = sa.select(analyses.c.analysis_id, analyses.c.as_of).where(analyses.c.analysis_no.in_(newest))
     with catalogue.reading() as connection:
         found = connection.execute(query.order_by(analyses.c.as_of.desc()).limit(most))
         return [(one.analysis_id, one.as_of) for one in found][::-1]
 
 
-def sweep(catalogue: Catalogue, newest: int, wall: int, rows_most: int) -> None:
-    """Remove analyses that nobody may ask for any more, those beyond the bound, and what a crash left half built."""
+def sweep(catalogue: Catalogue, newest: int, wall: int, rows_most: int, *, half_built: bool = True) -> None:
+    """Remove analyses that nobody may ask for any more, those beyond the bound, and what a crash left half built.
+
+    Without `half_built` what is not finished stays: somebody may be writing it.
+    """
     with catalogue.reading() as connection:
         published = analyses.c.state == PUBLISHED
         query = sa.select(analyses.c.analysis_no).order_by(analyses.c.analysis_no.desc())
-        kept = set(connection.scalars(query.where(published).limit(KEPT)))
+        of_either = (analyses.c.base_no.is_(None), analyses.c.base_no.is_not(None))
+        kept = {one for kind in of_either for one in connection.scalars(query.where(published, kind).limit(KEPT))}
         since = wall - HANDED_OUT_MS - _NOTED_EVERY_MS
         asked = sa.select(analyses.c.analysis_no, analyses.c.row_count).where(published)
         asked = asked.where(analyses.c.handed_out_at > since).order_by(analyses.c.analysis_no.desc())
@@ -62,13 +66,16 @@ def sweep(catalogue: Catalogue, newest: int, wall: int, rows_most: int) -> None:
             if left < 0:
                 break
             kept.add(number)
-        gone = [number for number in connection.scalars(query) if number not in kept and number < newest]
+        based = sa.select(analyses.c.base_no).where(analyses.c.base_no.is_not(None), analyses.c.analysis_no.in_(kept))
+        kept.update(connection.scalars(based))
+        there = query if half_built else query.where(published)
+        gone = [number for number in connection.scalars(there) if number not in kept and number < newest]
     for number in gone:
         remove(catalogue, number)
 
 
 def remove(catalogue: Catalogue, number: int) -> None:
     """Take away an analysis with all its rows, a table at a time."""
-    for table in (*results.values(), analyses):
+    for table in (*results.values(), amended, analyses):
         with catalogue.writing() as connection:
             connection.execute(sa.delete(table).where(table.c.analysis_no == number))

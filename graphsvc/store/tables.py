@@ -107,7 +107,17 @@ analyses: Final = sa.Table(
     _integer("due_at", nullable=True),
     _integer("row_count", nullable=True),  # of all its tables
     _integer("handed_out_at", nullable=True),  # wall clock: when a cursor into it was last given, to the hour
+    _integer("base_no", nullable=True),  # the full analysis that it amends
     sa.Index("analyses_id", "analysis_id"),
+)
+
+amended: Final = sa.Table(
+    "amended",
+    metadata,
+    _integer("analysis_no", primary_key=True),
+    _integer("number", primary_key=True),  # whose rows in victims and exposures are those of this analysis, or none
+    _integer("rank_before", nullable=True),  # in the analysis that it amends
+    sqlite_with_rowid=False,
 )
 
 current_analysis: Final = sa.Table(

@@ -68,7 +68,7 @@ class PlainWorld:
     @property
     def snapshot(self) -> Snapshot:
         """All events, folded."""
-        return fold([_events(self.events)], as_of=2**62, snapshot_id="plain")
+        return fold([events_table(self.events)], as_of=2**62, snapshot_id="plain")
 
     @property
     def facts(self) -> Facts:
@@ -190,7 +190,8 @@ def _during(dice: Random, day: int) -> int:
     return START + day * DAY + dice.randint(8 * HOUR, 20 * HOUR)
 
 
-def _events(events: list[Event]) -> pa.RecordBatch:
+def events_table(events: Sequence[Event], *, seq: int = 0) -> pa.RecordBatch:
+    """EVENTS, the first with this seq."""
     rows = [
         {
             "seq": i,
@@ -203,7 +204,7 @@ def _events(events: list[Event]) -> pa.RecordBatch:
             "device": e.device,
             "answered": e.answered,
         }
-        for i, e in enumerate(events)
+        for i, e in enumerate(events, seq)
     ]
     return pa.RecordBatch.from_pylist(rows, schema=EVENTS)
 

@@ -421,8 +421,10 @@ def test_an_analysis_of_what_is_not_kept_any_more_is_not_published(loaded: Path,
         class Slow:
             name = "local"
 
-            def analyse(self, *given: Any) -> Any:
-                found = engine.analyse(*given)
+            analyse = engine.analyse
+
+            def full(self, *given: Any) -> Any:
+                found = engine.full(*given)
                 service.retain()
                 return found
 

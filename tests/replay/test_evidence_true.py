@@ -12,7 +12,9 @@ import pyarrow as pa
 import pytest
 
 from graphsvc.engine import exposure
+from graphsvc.engine.acquainted import Acquaintances
 from graphsvc.engine.local import LocalEngine
+from graphsvc.engine.meetings import Pairs
 from graphsvc.engine.view import View
 from graphsvc.model.facts import Facts
 from graphsvc.model.progress import silent
@@ -141,7 +143,11 @@ def _without(one: Look) -> pl.DataFrame:
     met = replace(met, **{name: getattr(met, name)[stays] for name in met.__dataclass_fields__})
     stays = kept(reacted.person, reacted.other, reacted.at)
     reacted = replace(reacted, **{name: getattr(reacted, name)[stays] for name in reacted.__dataclass_fields__})
-    exposed = exposure.summarise(view.world, met, reacted, view.networks, view.probability, as_of=one.facts.as_of)
+    # What is known of a suspect's friends goes with what is taken away.
+    pairs, world = Pairs.of(met), view.world
+    known = Acquaintances.of(world.snapshot, world.traits, world.fresh, met, pairs)
+    held = exposure.Suspects(view.probability, view.networks.of_number, known)
+    exposed = exposure.summarise(met, pairs, reacted, held, as_of=one.facts.as_of)
     rest = replace(view, met=met, reacted=reacted, exposed=exposed)
     return ordered(rest.everybody(), NO_HUBS, one.facts, one.at).rows
 

@@ -21,7 +21,7 @@ from graphsvc.store.tables import results as stored
 from tests.store.folder import Folder
 
 
-def _rows(schema: pa.Schema, *rows: dict[str, Any]) -> pa.Table:
+def made_of(schema: pa.Schema, *rows: dict[str, Any]) -> pa.Table:
     """Rows of a schema; what is not given is absent, or nothing of its kind where it must be there."""
     nothing: dict[str, Any] = {}
     for field in schema:
@@ -33,17 +33,17 @@ def _rows(schema: pa.Schema, *rows: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist([{**blank, **row} for row in rows], schema=schema)
 
 
-def _findings(*network_ids: int) -> Findings:
+def some_findings(*network_ids: int) -> Findings:
     return Findings(
-        suspicions=_rows(arrow.SUSPICIONS, *[{"number": n, "fraud_probability": n / 10} for n in (1, 4, 7)]),
-        entity_suspicions=_rows(arrow.ENTITY_SUSPICIONS, {"entity": 3, "kind": "device"}),
-        networks=_rows(arrow.NETWORKS, *[{"network_id": n, "exposed": n % 3, "size": 5 + n} for n in network_ids]),
-        members=_rows(
+        suspicions=made_of(arrow.SUSPICIONS, *[{"number": n, "fraud_probability": n / 10} for n in (1, 4, 7)]),
+        entity_suspicions=made_of(arrow.ENTITY_SUSPICIONS, {"entity": 3, "kind": "device"}),
+        networks=made_of(arrow.NETWORKS, *[{"network_id": n, "exposed": n % 3, "size": 5 + n} for n in network_ids]),
+        members=made_of(
             arrow.MEMBERS,
             *[{"network_id": n, "number": n + 100, "kind": "number"} for n in network_ids],
             *[{"network_id": n, "entity": 3, "kind": "device"} for n in network_ids],
         ),
-        exposures=_rows(arrow.EXPOSURES, {"number": 9, "suspect": 1, "message_then_call": True, "lost_at": 5}),
+        exposures=made_of(arrow.EXPOSURES, {"number": 9, "suspect": 1, "message_then_call": True, "lost_at": 5}),
     )
 
 
@@ -53,15 +53,15 @@ def _victims(*regions: str | None) -> pa.Table:
         {"rank": rank, "number": 100 + rank, "region": region, "grade": grades[rank % 3], "probability": 1 / rank}
         for rank, region in enumerate(regions, 1)
     ]
-    return _rows(arrow.VICTIMS, *rows)
+    return made_of(arrow.VICTIMS, *rows)
 
 
-def _record(name: str) -> AnalysisRecord:
+def record_of(name: str) -> AnalysisRecord:
     return AnalysisRecord(name, f"s-{name}", 5, 6, "local", {"victims": 3}, {"fold": 0.25})
 
 
 def _publish(catalogue: Catalogue, name: str, *network_ids: int) -> None:
-    publish(catalogue, _record(name), _findings(*network_ids), _victims("330106", None, "330200"))
+    publish(catalogue, record_of(name), some_findings(*network_ids), _victims("330106", None, "330200"))
 
 
 def test_nothing_is_current_before_the_first_analysis(folder: Folder) -> None:
@@ -73,10 +73,10 @@ def test_nothing_is_current_before_the_first_analysis(folder: Folder) -> None:
 
 
 def test_a_published_analysis_reads_back_as_it_was(folder: Folder) -> None:
-    findings, ranking = _findings(1, 2), _victims("330106", None, "330200")
-    publish(folder.catalogue, _record("a1"), findings, ranking)
+    findings, ranking = some_findings(1, 2), _victims("330106", None, "330200")
+    publish(folder.catalogue, record_of("a1"), findings, ranking)
     catalogue = folder.catalogue
-    assert results.current(catalogue) == results.analysis(catalogue, "a1") == _record("a1")
+    assert results.current(catalogue) == results.analysis(catalogue, "a1") == record_of("a1")
     assert results.victims(catalogue, "a1", limit=10).equals(ranking)
     assert results.suspicion_of(catalogue, "a1", [7, 1, 5]).equals(findings.suspicions.take([0, 2]))
     assert results.entity_suspicion_of(catalogue, "a1", [3, 4]).equals(findings.entity_suspicions)
@@ -88,10 +88,10 @@ def test_a_published_analysis_reads_back_as_it_was(folder: Folder) -> None:
 
 
 def test_the_people_whom_a_network_reached_are_listed(folder: Folder) -> None:
-    findings = _findings(1, 2)
+    findings = some_findings(1, 2)
     met = [{"number": number, "network_id": network} for number, network in ((9, 1), (5, 1), (7, 2), (8, None))]
-    exposures = _rows(arrow.EXPOSURES, *met)
-    publish(folder.catalogue, _record("a1"), replace(findings, exposures=exposures), _victims())
+    exposures = made_of(arrow.EXPOSURES, *met)
+    publish(folder.catalogue, record_of("a1"), replace(findings, exposures=exposures), _victims())
     assert results.exposed_to(folder.catalogue, "a1", 1) == [5, 9]
     assert results.exposed_to(folder.catalogue, "a1", 3) == []
 
@@ -109,8 +109,8 @@ def test_an_analysis_that_somebody_reads_on_in_is_kept_for_a_day_within_a_bound(
     rows = 11  # of each of these analyses
 
     def made(name: str, at: int, rows_most: int = 10**6) -> None:
-        record = replace(_record(name), made_at=at)
-        publish(folder.catalogue, record, _findings(), _victims(*(["330106"] * 6)), rows_most=rows_most)
+        record = replace(record_of(name), made_at=at)
+        publish(folder.catalogue, record, some_findings(), _victims(*(["330106"] * 6)), rows_most=rows_most)
 
     def there(*names: str) -> list[str]:
         found = []
@@ -139,7 +139,7 @@ def test_an_analysis_that_somebody_reads_on_in_is_kept_for_a_day_within_a_bound(
 
 def test_victims_can_be_paged_and_chosen_by_grade_and_region(folder: Folder) -> None:
     regions = ["330106", "330200", "331000", None, "320100", "330106", "33%"]
-    publish(folder.catalogue, _record("a1"), _findings(), _victims(*regions))
+    publish(folder.catalogue, record_of("a1"), some_findings(), _victims(*regions))
 
     def ranks(**chosen: Any) -> list[int]:
         found = results.victims(folder.catalogue, "a1", **{"limit": 99, **chosen})
@@ -161,7 +161,7 @@ def test_victims_can_be_chosen_by_their_network(folder: Folder) -> None:
     people = _victims("330106", "330106", "330200", "330106")
     place = people.schema.get_field_index("network_id")
     people = people.set_column(place, people.schema.field(place), pa.array([7, 8, 7, None], people.schema.types[place]))
-    publish(folder.catalogue, _record("a1"), _findings(), people)
+    publish(folder.catalogue, record_of("a1"), some_findings(), people)
     chosen: dict[str, Any] = {"limit": 9, "network_id": 7}
     assert results.victims(folder.catalogue, "a1", **chosen)["rank"].to_pylist() == [1, 3]
     assert results.victims(folder.catalogue, "a1", region="330106", **chosen)["rank"].to_pylist() == [1]
@@ -187,7 +187,7 @@ def test_network_ids_are_never_given_twice(folder: Folder) -> None:
 
 def test_the_same_analysis_made_again_replaces_itself(folder: Folder) -> None:
     _publish(folder.catalogue, "a1", 1)
-    publish(folder.catalogue, _record("a1"), _findings(3), _victims("110000"))
+    publish(folder.catalogue, record_of("a1"), some_findings(3), _victims("110000"))
     assert results.victims(folder.catalogue, "a1", limit=9).num_rows == 1
     assert results.networks(folder.catalogue, "a1", limit=9).column("network_id").to_pylist() == [3]
 
@@ -196,8 +196,8 @@ def test_an_analysis_that_broke_off_is_seen_by_nobody_and_swept_by_the_next(fold
     _publish(folder.catalogue, "a1", 1)
     broken = _victims("330106").set_column(1, "number", pa.array([None], pa.int32()))
     with pytest.raises(ValueError, match="null"):
-        publish(folder.catalogue, _record("a2"), _findings(2), broken)
-    assert results.current(folder.catalogue) == _record("a1")
+        publish(folder.catalogue, record_of("a2"), some_findings(2), broken)
+    assert results.current(folder.catalogue) == record_of("a1")
     with pytest.raises(NotFound):
         results.analysis(folder.catalogue, "a2")
     assert results.networks(folder.catalogue, "a2", limit=9).num_rows == 0

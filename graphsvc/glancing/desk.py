@@ -1,0 +1,126 @@
+"""The desk of glances: what comes in changes the ranking and the queue at once, before the next full analysis.
+
+A full analysis leaves a standpoint in memory. A glance (engine.glance) looks from there at the people whom news touch,
+and amends the current analysis in their rows alone; so it takes as long as the news are many, and not as the world is
+big. What it cannot say, whom a flag makes suspect beside its own number, the next full analysis says.
+"""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Protocol
+
+from graphsvc.dispatch.people import Person
+from graphsvc.errors import Overtaken
+from graphsvc.model.warnings import Moment
+from graphsvc.store import facts as fact_store
+from graphsvc.store.amending import amend
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.ledger import Ledger
+from graphsvc.store.results import AnalysisRecord
+from graphsvc.tracing import note, traced
+
+if TYPE_CHECKING:
+    from graphsvc.glancing.standpoint import Amendments, Standpoint
+
+PEOPLE_MOST: Final = 20_000
+"""People whose rows may differ from those of the full analysis; beyond that the next one is waited for. [assumed]"""
+
+
+class PlanFor(Protocol):
+    """The queue's verb that plans for some people."""
+
+    def __call__(
+        self,
+        record: AnalysisRecord,
+        people: Sequence[Person],
+        gone: Sequence[int],
+        *,
+        now: Moment,
+        released: Collection[int] = (),
+    ) -> object:
+        """`gone` are people who are not ranked any more."""
+
+
+@dataclass
+class Place:
+    """Where glances look from, and what they came to so far. For any thread, one at a time."""
+
+    turn: Lock = field(default_factory=Lock)
+    make: "Callable[[], Standpoint] | None" = None
+    """Makes the standpoint of the newest full analysis of this process, if it was not made yet."""
+    amendments: "Amendments | None" = None
+
+
+@traced("glancing", "look")
+@dataclass(frozen=True)
+class Glancing:
+    """Glances on one data folder."""
+
+    catalogue: Catalogue
+    ledger: Ledger
+    plan_for: PlanFor
+    rows_most: int
+    """Rows of older analyses that may be kept for readers: see `results.publish`."""
+    place: Place = field(default_factory=Place)
+
+    def stand(self, make: "Callable[[], Standpoint] | None") -> None:
+        """A full analysis is current, and its warnings are planned: look from there. `make` is called when need be.
+
+        Without it nothing can be looked at before the next.
+        """
+        with self.place.turn:
+            self.place.make, self.place.amendments = make, None
+
+    def touched_since(self, position: int, flag_id: int) -> frozenset[int]:
+        """Whom glances touched that knew of later events or flags than these: an analysis knows less of them."""
+        with self.place.turn:
+            held = self.place.amendments
+            return frozenset() if held is None else held.touched_since(position, flag_id)
+
+    def look(self, now: Moment, released: Callable[[], Collection[int]]) -> AnalysisRecord | None:
+        """Amend the current analysis by what came in since it was made or amended, and plan for those concerned.
+
+        None where nothing that a glance can say came in, or a full analysis has to be waited for.
+        """
+        with self.place.turn:
+            return self._look(now, released)
+
+    def _look(self, now: Moment, released: Callable[[], Collection[int]]) -> AnalysisRecord | None:
+        place, began = self.place, time.perf_counter()
+        if place.make is not None:
+            from graphsvc.glancing.standpoint import Amendments
+
+            place.amendments, place.make = Amendments.none(place.make()), None
+        held = place.amendments
+        if held is None:
+            return None
+        due = held.at.facts_due_at
+        position, flag_id = self.ledger.position(), fact_store.newest_ids(self.catalogue, ["flags"]).get("flags", 0)
+        waits = (position, flag_id) == (held.position, held.flag_id) or now.service < held.as_of
+        if waits or (due is not None and due <= now.service):
+            return None
+        after = held.after(self.catalogue, self.ledger, (position, flag_id), as_of=now.service)
+        if len(after.people) > PEOPLE_MOST:
+            place.amendments = None
+            return None
+        made = replace(after.record, made_at=now.wall, timings={"glance": round(time.perf_counter() - began, 3)})
+        try:
+            amend(
+                self.catalogue,
+                made,
+                after.tables,
+                after.ranks_before,
+                follows=held.record.analysis_id,
+                kept=held.at.kept,
+                rows_most=self.rows_most,
+            )
+        except Overtaken:
+            place.amendments = None
+            return None
+        place.amendments = replace(after, record=made)
+        people = [Person(**row) for row in after.newest]
+        note(people=len(people))
+        self.plan_for(made, people, after.gone, now=now, released=released())
+        return made

@@ -1,0 +1,224 @@
+"""What a full analysis leaves in memory for glances, and what these came to since: pure but for what they read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphsvc.engine.glance import Glance, News, glance
+from graphsvc.engine.verdicts import Verdicts
+from graphsvc.engine.view import View
+from graphsvc.graph.snapshot import Int32, Snapshot
+from graphsvc.model.calibration import Calibration
+from graphsvc.model.facts import Facts
+from graphsvc.model.tables import EVENTS, EXPOSURES, VICTIMS
+from graphsvc.model.words import NumberClass
+from graphsvc.ranking.rank import IN_ORDER, ordered
+from graphsvc.ranking.reasons import Suspects
+from graphsvc.store import facts as fact_store
+from graphsvc.store import results
+from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.horizon import Horizon
+from graphsvc.store.ledger import Ledger
+from graphsvc.store.results import AnalysisRecord
+
+_ORDER: Final = ("number", "probability", "deadline_at")
+_OF_PERSON: Final = ("number", "network_id", "suspect", "last_at", "grade", "stage", "scam_type", "probability")
+_OF_PERSON_TOO: Final = ("in_contact_probability", "deadline_at", "region", "evidence")
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """A full analysis as glances need it."""
+
+    record: AnalysisRecord
+    facts_due_at: int | None
+    """Epoch ms of service time from which a full look is needed, if there is one."""
+    position: int
+    """The ledger's events below it are in the analysis."""
+    flag_id: int
+    """Flags up to it are."""
+    facts: Facts
+    snapshot: Snapshot
+    verdicts: Verdicts
+    hubs: pl.Series
+    """Numbers that are hubs."""
+    ranking: pl.DataFrame
+    """number, probability and deadline_at of everybody ranked, best first."""
+    calibration: Calibration
+    kept: Horizon
+
+    @classmethod
+    def of(
+        cls,
+        view: View,
+        tables: Mapping[str, pa.Table],
+        snapshot: Snapshot,
+        record: AnalysisRecord,
+        facts_due_at: int | None,
+        kept: Horizon,
+        position: int,
+        calibration: Calibration,
+    ) -> "Standpoint":
+        """From what a full analysis found, with its VICTIMS and SUSPICIONS as `tables`."""
+        hubs = pc.equal(tables["suspicions"].column("class"), NumberClass.BENIGN_HUB.value)
+        return cls(
+            record=record,
+            facts_due_at=facts_due_at,
+            position=position,
+            flag_id=(record.facts_seen or {}).get("flags", 0),
+            facts=view.facts,
+            snapshot=snapshot,
+            verdicts=view.verdicts(),
+            hubs=pl.Series(tables["suspicions"].column("number").filter(hubs)),
+            ranking=pl.DataFrame(tables["victims"].select(_ORDER)),
+            calibration=calibration,
+            kept=kept,
+        )
+
+
+@dataclass(frozen=True)
+class Amendments:
+    """What glances from a standpoint came to so far."""
+
+    at: Standpoint
+    record: AnalysisRecord
+    """The analysis as last amended."""
+    position: int
+    flag_id: int
+    as_of: int
+    events: pa.Table
+    """EVENTS since the full analysis."""
+    flagged: Int32
+    """Numbers with flags that came or went since."""
+    facts: Facts
+    suspects: Suspects
+    """With the flags of now."""
+    people: frozenset[int]
+    """Whose rows are not those of the full analysis."""
+    rows: pl.DataFrame
+    """Of these people who are ranked: EXPOSURES and VICTIMS together, without rank."""
+    exposures: pl.DataFrame
+    """EXPOSURES of those who met a suspect."""
+    newest: list[dict[str, Any]]
+    """Of the last glance alone: the people ranked whom it touched, as planning sees them."""
+    gone: list[int]
+    """Of the last glance alone: people touched who are not ranked."""
+    touched: tuple[tuple[int, int, frozenset[int]], ...]
+    """By glance: position, flag and people."""
+
+    @classmethod
+    def none(cls, at: Standpoint) -> "Amendments":
+        """Before the first glance."""
+        return cls(
+            at=at,
+            record=at.record,
+            position=at.position,
+            flag_id=at.flag_id,
+            as_of=at.record.as_of,
+            events=EVENTS.empty_table(),
+            flagged=np.empty(0, np.int32),
+            facts=at.facts,
+            suspects=Suspects.of(results.SCHEMAS["suspicions"].empty_table(), at.facts),
+            people=frozenset(),
+            rows=pl.DataFrame(),
+            exposures=pl.DataFrame(),
+            newest=[],
+            gone=[],
+            touched=(),
+        )
+
+    def after(self, catalogue: Catalogue, ledger: Ledger, news: tuple[int, int], *, as_of: int) -> "Amendments":
+        """With what came in until a position of the ledger and a flag (`news`), known at `as_of` (epoch ms)."""
+        position, flag_id = news
+        came = ledger.events(known_until=as_of, seqs=(self.position, position))
+        events = pa.concat_tables([self.events, pa.Table.from_batches(came, EVENTS)])
+        flagged_anew, facts, suspects = self._flags(catalogue, flag_id, as_of)
+        flagged = np.union1d(self.flagged, flagged_anew).astype(np.int32)
+        batch = pa.RecordBatch.from_struct_array(events.to_struct_array().combine_chunks())
+        about = News(batch, self.position, flagged, flagged_anew)
+        seen = glance(self.at.verdicts, self.at.snapshot, about, facts)
+        rows = self._ranked(catalogue, seen, facts, suspects)
+        here = frozenset(seen.people.tolist())
+        exposures = pl.DataFrame(seen.exposures.select(EXPOSURES.names))
+        made = replace(
+            self,
+            position=position,
+            flag_id=flag_id,
+            as_of=as_of,
+            events=events,
+            flagged=flagged,
+            facts=facts,
+            suspects=suspects,
+            people=self.people | here,
+            rows=_replaced(self.rows, rows, here),
+            exposures=_replaced(self.exposures, exposures, here),
+            newest=rows.select(*_OF_PERSON, *_OF_PERSON_TOO).to_dicts(),
+            gone=sorted(here.difference(rows["number"].to_list())),
+            touched=(*self.touched, (position, flag_id, here)),
+        )
+        return replace(made, record=made._recorded())
+
+    def _flags(self, catalogue: Catalogue, flag_id: int, as_of: int) -> tuple[Int32, Facts, Suspects]:
+        """Numbers with flags up to this one that the last glance did not know; facts and suspects with them."""
+        facts = replace(self.facts, as_of=as_of)
+        if flag_id <= self.flag_id:
+            return np.empty(0, np.int32), facts, self.suspects
+        said, _ = fact_store.rows_between(catalogue, "flags", self.flag_id, flag_id, flag_id - self.flag_id)
+        facts = replace(facts, flags=fact_store.flags_at(catalogue, as_of))
+        suspects = Suspects.of(results.SCHEMAS["suspicions"].empty_table(), facts)
+        return np.unique(said.column("number").drop_null().to_numpy()).astype(np.int32), facts, suspects
+
+    def _ranked(self, catalogue: Catalogue, seen: Glance, facts: Facts, suspects: Suspects) -> pl.DataFrame:
+        """Whom a glance saw exposed, ranked among themselves, with evidence."""
+        theirs = pc.is_in(facts.subscribers.column("number"), pa.array(seen.people))
+        about = replace(facts, subscribers=facts.subscribers.filter(theirs))
+        ranked = ordered(seen.exposures, self.at.hubs, about, facts.as_of, self.at.calibration)
+        met = ranked.rows["suspect"].unique().to_list()
+        held = results.suspicion_of(catalogue, self.at.record.analysis_id, met)
+        evidence = dict(zip(held["number"].to_pylist(), held["evidence"].to_pylist(), strict=True))
+        texts = ranked.evidence(Suspects(evidence, suspects.flagged))
+        return ranked.rows.with_columns(evidence=pl.Series(texts, dtype=pl.String))
+
+    @property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """VICTIMS, with the ranks that they have now, and EXPOSURES of the people."""
+        rows = self.rows.join(self._order, on="number", how="left", maintain_order="left").sort("rank")
+        victims = rows.to_arrow().select(VICTIMS.names).cast(VICTIMS)
+        return {"victims": victims, "exposures": self.exposures.sort("number").to_arrow().cast(EXPOSURES)}
+
+    @property
+    def ranks_before(self) -> dict[int, int | None]:
+        """The people, with the ranks that they have in the full analysis."""
+        ranked = self.at.ranking.with_row_index("rank", offset=1).filter(pl.col("number").is_in(list(self.people)))
+        ranks = dict(zip(ranked["number"].to_list(), ranked["rank"].to_list(), strict=True))
+        return {number: ranks.get(number) for number in self.people}
+
+    def touched_since(self, position: int, flag_id: int) -> frozenset[int]:
+        """Whom glances touched that knew of later events or flags than these."""
+        later = (people for at, flag, people in self.touched if at > position or flag > flag_id)
+        return frozenset().union(*later)
+
+    @property
+    def _order(self) -> pl.DataFrame:
+        """Number and rank of everybody ranked now."""
+        rest = self.at.ranking.filter(~pl.col("number").is_in(list(self.people)))
+        everybody = pl.concat([rest, self.rows.select(_ORDER)]).sort(**IN_ORDER)
+        return everybody.select("number", rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
+
+    def _recorded(self) -> AnalysisRecord:
+        """As an analysis of its own; events and facts that no full analysis knows are still to be looked at."""
+        full, place = self.at.record, len(self.touched)
+        counts = {**full.counts, "victims": self._order.height}
+        return replace(full, analysis_id=f"{full.analysis_id}-{place}", as_of=self.as_of, counts=counts)
+
+
+def _replaced(before: pl.DataFrame, now: pl.DataFrame, people: frozenset[int]) -> pl.DataFrame:
+    """The rows of these people as they are now, of all others as before."""
+    if before.is_empty():
+        return now
+    return pl.concat([before.filter(~pl.col("number").is_in(list(people))), now])

@@ -1,0 +1,117 @@
+"""A glance says of whom it touches what a look at everybody with the same suspicion says, and touches all it must."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pytest
+from polars.testing import assert_frame_equal
+
+from graphsvc.engine import exposure, report
+from graphsvc.engine.acquainted import Begun
+from graphsvc.engine.analysing import measured
+from graphsvc.engine.features import ArrayFeatures
+from graphsvc.engine.glance import Glance, News, glance
+from graphsvc.engine.local import LocalEngine
+from graphsvc.engine.meetings import Pairs
+from graphsvc.engine.verdicts import Verdicts
+from graphsvc.engine.view import View
+from graphsvc.graph.part import with_newer
+from graphsvc.graph.snapshot import Int32, Snapshot
+from tests.engine.plain import HOUR, NONE_KNOWN, Event, PlainWorld, events_table, random_world
+
+NOBODY = np.empty(0, np.int32)
+
+
+def _looked_at(world: PlainWorld, until: int) -> tuple[Snapshot, View]:
+    """A full look at what had happened by an instant."""
+    before = replace(world, events=[one for one in world.events if one.at < until], as_of=until)
+    snapshot = before.snapshot
+    return snapshot, LocalEngine(timezone="UTC").full(snapshot, before.facts, NONE_KNOWN)
+
+
+def _newer(world: PlainWorld, snapshot: Snapshot, since: int) -> pa.RecordBatch:
+    return events_table([one for one in world.events if one.at >= since], seq=snapshot.event_count)
+
+
+def _glanced(
+    world: PlainWorld, snapshot: Snapshot, before: Verdicts, newer: pa.RecordBatch, flagged: Int32 = NOBODY
+) -> Glance:
+    news = News(newer, touching=snapshot.event_count, flagged=flagged, flagged_anew=flagged)
+    return glance(before, snapshot, news, world.facts)
+
+
+def _of_everybody(world: PlainWorld, before: Verdicts, snapshot: Snapshot) -> pl.DataFrame:
+    """The exposure of all persons in a snapshot, with what a full look before held of the suspects; but with whom these
+    began contacts as of now."""
+    facts = world.facts
+    whole = measured(snapshot, facts, ArrayFeatures(snapshot), timezone="UTC")
+    ids = whole.population.ids
+    probability = before.probability_of(ids)
+    met = exposure.meetings(whole, probability)
+    pairs, reacted = Pairs.of(met), exposure.reactions(whole, met)
+    begun = Begun.of(snapshot, whole.traits.reverse, np.isin(np.arange(len(ids)), pairs.suspect))
+    held = exposure.Suspects(probability, before.network_of(ids), before.acquaintances(ids, begun))
+    found = exposure.summarise(met, pairs, reacted, held, as_of=facts.as_of)
+    unsaid = np.full(len(ids), "unknown", dtype=object)
+    named = np.array([*before.network_ids, None], dtype=object)[before.network_of(ids)]
+    labels = report.Labels(probability, unsaid, unsaid, before.scam_types_of(ids), named)
+    events = report.key_events(whole, met, reacted, found)
+    return _frame(report.dated_exposures(whole, facts, found, events, labels))
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whoever_is_touched_went_through_what_a_look_at_everybody_finds(seed: int) -> None:
+    world = random_world(seed)
+    ends = sorted(one.at for one in world.events)
+    since = ends[len(ends) * 9 // 10]
+    world.as_of = ends[-1] + 1
+    snapshot, view = _looked_at(world, since)
+    before, newer = view.verdicts(), _newer(world, snapshot, since)
+    found = _glanced(world, snapshot, before, newer)
+    everybody = _of_everybody(
+        world, before, with_newer(snapshot, np.arange(snapshot.contact_count), [newer], as_of=world.as_of)
+    )
+    touched = everybody.filter(pl.col("number").is_in(found.people.tolist()))
+    assert touched.height > 3
+    assert _frame(found.exposures).equals(touched)
+    # Whoever it did not touch met no suspect since: with what was known before, the same is said of them.
+    others = everybody.filter(~pl.col("number").is_in(found.people.tolist()))
+    assert others.filter(pl.col("last_at") >= since).is_empty()
+
+
+def test_a_flag_counts_at_once_for_whom_its_number_reached() -> None:
+    world = random_world(1)
+    world.as_of = max(one.at for one in world.events) + HOUR
+    loner, person = 90_001, 90_002
+    world.events += [Event(loner, person, world.as_of - 30 * 60_000, 900, answered=True)]
+    snapshot, view = _looked_at(world, world.as_of)
+    world.flags = [*world.flags, (loner, "police", 0.95)]
+    flagged = np.array([loner], dtype=np.int32)
+    found = _frame(_glanced(world, snapshot, view.verdicts(), events_table([], seq=0), flagged).exposures)
+    full = _frame(LocalEngine(timezone="UTC").analyse(snapshot, world.facts, NONE_KNOWN).exposures)
+    wanted = full.filter(pl.col("number") == person)
+    assert wanted["suspect"].to_list() == [loner]
+    assert_frame_equal(found.select(wanted.columns).filter(pl.col("number") == person), wanted, abs_tol=1e-12)
+
+
+def test_a_flag_taken_back_leaves_nobody_exposed_to_its_number() -> None:
+    world = random_world(1)
+    world.as_of = max(one.at for one in world.events) + HOUR
+    loner, person = 90_001, 90_002
+    world.events += [Event(loner, person, world.as_of - 30 * 60_000, 900, answered=True)]
+    flags = world.flags
+    world.flags = [*flags, (loner, "police", 0.95)]
+    snapshot, view = _looked_at(world, world.as_of)
+    world.flags = flags
+    flagged = np.array([loner], dtype=np.int32)
+    found = _glanced(world, snapshot, view.verdicts(), events_table([], seq=0), flagged)
+    assert person in found.people.tolist()
+    assert person not in found.exposures["number"].to_pylist()

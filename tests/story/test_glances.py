@@ -1,0 +1,154 @@
+"""What comes in changes ranking and queue at once, by a glance; the next full analysis says the same and more."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from graphsvc.model.warnings import WarningState
+from graphsvc.model.words import FlagSource, ScamType
+from graphsvc.reports.values import Page
+from graphsvc.service import Service
+from graphsvc.settings import Settings
+from graphsvc.stating import Stated
+from graphsvc.store import results
+from graphsvc.store.tables import amended, analyses
+from graphsvc.wiring import open_service
+from tests.story.feeds import BOB, CYD, DAY, DEE, DEN, EVE, HOUR, MINUTE, T0, call, write_world
+
+LATER = T0 + 2 * DAY + 4 * HOUR
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    write_world(tmp_path / "feeds")
+    with open_service(Settings(home=tmp_path / "home")) as opened:
+        opened.load([tmp_path / "feeds"], kind=None, feed_id="default")
+        yield opened
+
+
+def came(service: Service, *events: dict[str, Any]) -> None:
+    """Events over HTTP."""
+    body = "".join(json.dumps(one) + "\n" for one in events).encode()
+    batch = f"b{service.ledger.position()}"
+    taken = service.feeding.take("events", body, arrow=False, feed_id="live", batch_id=batch)
+    assert (taken.accepted, taken.rejected) == (len(events), 0)
+
+
+def glanced(service: Service) -> str | None:
+    """The id of what a glance made current."""
+    made = service.glance(service.time.moment())
+    return None if made is None else made.analysis_id
+
+
+def row_of(service: Service, number: str) -> dict[str, Any] | None:
+    """The current ranking's row of somebody."""
+    subject = service.registry.find_number(number)
+    assert subject is not None
+    rows = results.victims_of(service.catalogue, service.current().analysis_id, [subject]).to_pylist()
+    return rows[0] if rows else None
+
+
+def due(service: Service, number: str) -> list[str]:
+    """Channels on which somebody is to be warned."""
+    subject = service.registry.find_number(number)
+    assert subject is not None
+    rows = service.dispatching.warnings_of([subject])[subject]
+    return sorted(row.channel.value for row in rows if row.state is WarningState.DUE)
+
+
+EVE_TALKS = (call(DEN[1], EVE, LATER, 900, a_imei="861234567890123"), call(EVE, DEN[2], LATER + HOUR, 1500))
+
+
+def test_whom_a_suspect_rings_is_ranked_and_to_be_warned_before_the_next_full_analysis(service: Service) -> None:
+    service.analyse(as_of=None)
+    assert glanced(service) is None, "nothing came in"
+    before = service.victims(Page(limit=50))
+    came(service, *EVE_TALKS)
+    assert glanced(service) == "A1-1"
+    assert glanced(service) is None
+    found = row_of(service, EVE)
+    assert found is not None
+    assert due(service, EVE)
+    page = service.victims(Page(limit=50))
+    assert [one.rank for one in page.victims] == list(range(1, len(before.victims) + 2))
+    assert page.victims[found["rank"] - 1].number.endswith(EVE[-4:])
+    made, channels = dict(found), due(service, EVE)
+    assert service.analyse(as_of=None).analysis_id == "A2"
+    full = row_of(service, EVE)
+    assert full is not None
+    assert full["stage"] == made["stage"]
+    assert full["probability"] == pytest.approx(made["probability"], abs=0.02)
+    assert due(service, EVE) == channels, "nobody is warned twice"
+
+
+def test_a_flag_warns_whom_its_number_talked_with_at_once(service: Service) -> None:
+    came(service, call(DEE, CYD, LATER, 1200), call(CYD, DEE, LATER + HOUR, 900))
+    service.analyse(as_of=None)
+    assert row_of(service, BOB) is not None, "a den's number rang him"
+    came(service, call(EVE, CYD, LATER + HOUR, 1300), call(CYD, EVE, LATER + 2 * HOUR, 900))
+    assert glanced(service) == "A1-1"
+    assert row_of(service, CYD) is None
+    eve = service.registry.find_number(EVE)
+    assert eve is not None
+    token = service.registry.numbers([eve])[0].token
+    service.stating.flag(token, Stated(ScamType.LOAN, FlagSource.POLICE), kind=None, errand=service.errand)
+    assert glanced(service) == "A1-2"
+    found = row_of(service, CYD)
+    assert found is not None
+    assert found["scam_type"] == "loan"
+    assert '"met_flagged_number"' in found["evidence"]
+    assert due(service, CYD)
+
+
+def test_a_full_analysis_takes_back_nothing_that_a_glance_knew_and_it_did_not(service: Service) -> None:
+    service.analyse(as_of=None)
+    engine, channels = service.engine("local"), []
+
+    class Slow:
+        name, analyse = "local", engine.analyse
+
+        def full(self, *given: Any) -> Any:
+            found = engine.full(*given)
+            came(service, *EVE_TALKS)
+            assert glanced(service) == "A1-1"
+            channels.extend(due(service, EVE))
+            return found
+
+    slow = replace(service, engine=lambda name: Slow())
+    came(service, call(BOB, CYD, LATER - HOUR, 60))
+    assert slow.analyse(as_of=None).analysis_id == "A2"
+    assert row_of(service, EVE) is None, "it did not know"
+    assert due(service, EVE) == channels != []
+    assert glanced(service) == "A2-1"
+    assert row_of(service, EVE) is not None
+    assert due(service, EVE) == channels
+
+
+def test_without_a_full_analysis_of_this_process_there_is_nothing_to_look_from(service: Service) -> None:
+    came(service, call(BOB, CYD, LATER - HOUR, 60))
+    assert glanced(service) is None
+    service.analyse(as_of=None)
+    came(service, *EVE_TALKS)
+    with open_service(service.settings) as other:
+        assert glanced(other) is None
+        assert other.analyse(as_of=None).analysis_id == "A2"
+    assert glanced(service) is None, "its own is not current any more"
+    assert service.current().analysis_id == "A2"
+
+
+def test_what_amends_an_analysis_goes_with_it(service: Service) -> None:
+    service.analyse(as_of=None)
+    came(service, *EVE_TALKS)
+    assert glanced(service) == "A1-1"
+    came(service, *(call(BOB, CYD, LATER + 250 * DAY + k * MINUTE, 60) for k in range(3)))
+    with open_service(replace(service.settings, keep_events_days=30)) as keeping:
+        keeping.retain()
+        assert keeping.current().analysis_id == "A2"
+        with keeping.catalogue.reading() as connection:
+            counts = [connection.scalar(sa.select(sa.func.count()).select_from(one)) for one in (amended, analyses)]
+        assert counts == [0, 1]
