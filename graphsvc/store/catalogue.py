@@ -202,7 +202,8 @@ def insert_unless_there(connection: sa.Connection, table: sa.Table, rows: Sequen
 def _inserting(table: sa.Table, names: tuple[str, ...], dialect: str) -> str:
     # Made once, as text: SQLAlchemy puts a statement that looks at conflicts together anew each time.
     place = "%s" if dialect == "postgresql" else "?"
-    into = f"{table.name} ({', '.join(names)}) VALUES ({', '.join(place for _ in names)})"
+    columns = ", ".join(f'"{name}"' for name in names)  # some are words of SQL
+    into = f"{table.name} ({columns}) VALUES ({', '.join(place for _ in names)})"
     return f"INSERT INTO {into} ON CONFLICT DO NOTHING RETURNING 1"  # our own names
 
 
