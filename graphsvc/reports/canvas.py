@@ -8,12 +8,12 @@ import numpy as np
 from graphsvc.graph.port import Graph
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import NumberClass
-from graphsvc.reports.canvas_entities import CanvasEntitiesReport, entities_among, suspects_among
+from graphsvc.reports.canvas_entities import entities_among, suspects_among
 from graphsvc.reports.known import roles_of
 from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.values import JsonObject
-from graphsvc.reports.walks import Around, NeighbourhoodReport
+from graphsvc.reports.walks import Around, CanvasEntitiesReport, NeighbourhoodReport
 from graphsvc.store import releases
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry

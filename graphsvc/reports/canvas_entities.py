@@ -7,7 +7,6 @@ region they are of.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -16,35 +15,12 @@ import numpy.typing as npt
 from graphsvc.model.words import EntityKind
 from graphsvc.reports.belongings import SUSPECT_FROM
 from graphsvc.reports.sharing import Basis, had_by_each
+from graphsvc.reports.walks import CanvasEntitiesReport, KindCount
 from graphsvc.store import results
 
 _GOLDEN_ANGLE: Final = math.pi * (3.0 - math.sqrt(5.0))
 _BESIDE: Final = 0.02
 """Of the canvas, from its middle to its edge: so far an entity lies from the middle of its numbers."""
-
-
-@dataclass(frozen=True)
-class KindCount:
-    """How many entities of a kind the suspects have, and how many of them are not drawn."""
-
-    kind: EntityKind
-    count: int
-    left_out: int
-
-
-@dataclass(frozen=True)
-class CanvasEntitiesReport:
-    """Entities column by column, what most of the suspects have first; `uses` are pairs of places."""
-
-    tokens: list[str]
-    kinds: list[EntityKind]
-    numbers: list[int]
-    """How many suspects on the canvas have it."""
-    fraud_probabilities: list[float | None]
-    use_entities: list[int]
-    """Places among the entities, and beside each in `use_numbers` one among the numbers of the canvas."""
-    use_numbers: list[int]
-    counts: list[KindCount]
 
 
 def suspects_among(probabilities: Sequence[float], flagged: Sequence[bool]) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphsvc.reports.canvas_entities import CanvasEntitiesReport
+from graphsvc.model.words import EntityKind
 from graphsvc.reports.values import JsonObject, ShownNumber
 
 
@@ -34,6 +34,30 @@ class Around:
     limit: int = 300
     grades: bool = False
     entities: int = 0
+
+
+@dataclass(frozen=True)
+class KindCount:
+    """How many entities of a kind the suspects have, and how many of them are not drawn."""
+
+    kind: EntityKind
+    count: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class CanvasEntitiesReport:
+    """Entities column by column, what most of the suspects have first; `uses` are pairs of places."""
+
+    tokens: list[str]
+    kinds: list[EntityKind]
+    numbers: list[int]
+    """How many suspects on the canvas have it."""
+    fraud_probabilities: list[float | None]
+    use_entities: list[int]
+    """Places among the entities, and beside each in `use_numbers` one among the numbers of the canvas."""
+    use_numbers: list[int]
+    counts: list[KindCount]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from graphsvc.api.ids import Kind
 from graphsvc.api.schema.scalars import Instant
 from graphsvc.api.schema.words import DirectoryRole, EntityKind, Grade, MemberRole, NumberClass
 from graphsvc.reports.canvas import placed
-from graphsvc.reports.canvas_entities import CanvasEntitiesReport, beside
-from graphsvc.reports.walks import NeighbourhoodReport
+from graphsvc.reports.canvas_entities import beside
+from graphsvc.reports.walks import CanvasEntitiesReport, NeighbourhoodReport
 
 CANVAS_HOPS_MAX = 3
 CANVAS_MAX = 10_000
