@@ -19,6 +19,7 @@ from graphsvc.reports.canvas import placed
 from graphsvc.reports.values import Page, PageKey, Ranking
 from graphsvc.reports.walks import Around
 from graphsvc.service import Service
+from graphsvc.store.amended import full_of
 from graphsvc.store.reads import ReadsTogether
 
 FIRST_PAGE: Final = Page(limit=20)
@@ -34,6 +35,7 @@ class Ahead:
     """Keeps the memory of a room ahead of its readers."""
 
     _seen: tuple[Hashable, ...] = field(default=())
+    _drawn: str = ""
 
     def keep(self, room: Room) -> None:
         """Make what is asked for most, where it would have to be made anew."""
@@ -50,7 +52,9 @@ class Ahead:
         for page in _asked_lately(service):
             _make(asking, page)
         self._seen = now
-        _draw(service, first)
+        if self._drawn != (full := full_of(first.analysis_id)):  # an amendment has the graph of the full one
+            _draw(service, first)
+            self._drawn = full
 
 
 def _mark(ranking: Ranking) -> tuple[Hashable, ...]:

@@ -14,6 +14,7 @@ from typing import Final, Generic, TypeVar
 from graphsvc.errors import NothingYet
 from graphsvc.model.warnings import WarningEvent, WarningEventKind
 from graphsvc.service import Service
+from graphsvc.store.amended import full_of
 from graphsvc.store.network_prints import Print, network_prints
 
 IDS_MAX: Final = 100
@@ -146,7 +147,7 @@ class Nudges:
     def _changed(self) -> list[int]:
         """Networks that are not what they were at the last look."""
         try:
-            analysis_id = self.service.current().analysis_id
+            analysis_id = full_of(self.service.current().analysis_id)  # networks are those of the full one
         except NothingYet:
             return []
         if analysis_id == self._analysis:
