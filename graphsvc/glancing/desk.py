@@ -51,6 +51,12 @@ class Place:
     make: "Callable[[], Standpoint] | None" = None
     """Makes the standpoint of the newest full analysis of this process, if it was not made yet."""
     amendments: "Amendments | None" = None
+    given_up: "Amendments | None" = None
+    """What they came to when nothing could be amended any more, until the next full analysis is planned."""
+
+    def give_up(self) -> None:
+        """Look no more before the next full analysis."""
+        self.given_up, self.amendments = self.amendments, None
 
 
 @traced("glancing", "look")
@@ -71,12 +77,12 @@ class Glancing:
         Without it nothing can be looked at before the next.
         """
         with self.place.turn:
-            self.place.make, self.place.amendments = make, None
+            self.place.make, self.place.amendments, self.place.given_up = make, None, None
 
     def touched_since(self, position: int, flag_id: int) -> frozenset[int]:
         """Whom glances touched that knew of later events or flags than these: an analysis knows less of them."""
         with self.place.turn:
-            held = self.place.amendments
+            held = self.place.amendments or self.place.given_up
             return frozenset() if held is None else held.touched_since(position, flag_id)
 
     def look(self, now: Moment, released: Callable[[], Collection[int]]) -> AnalysisRecord | None:
@@ -103,7 +109,7 @@ class Glancing:
             return None
         after = held.after(self.catalogue, self.ledger, (position, flag_id), as_of=now.service)
         if len(after.people) > PEOPLE_MOST:
-            place.amendments = None
+            place.give_up()
             return None
         made = replace(after.record, made_at=now.wall, timings={"glance": round(time.perf_counter() - began, 3)})
         try:
@@ -117,7 +123,7 @@ class Glancing:
                 rows_most=self.rows_most,
             )
         except Overtaken:
-            place.amendments = None
+            place.give_up()
             return None
         place.amendments = replace(after, record=made)
         people = [Person(**row) for row in after.newest]

@@ -129,6 +129,33 @@ def test_a_full_analysis_takes_back_nothing_that_a_glance_knew_and_it_did_not(se
     assert due(service, EVE) == channels
 
 
+def test_nor_where_a_glance_comes_too_late_between_its_being_current_and_its_plan(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.analyse(as_of=None)
+    engine, publish, channels = service.engine("local"), results.publish, []
+
+    class Slow:
+        name, analyse = "local", engine.analyse
+
+        def full(self, *given: Any) -> Any:
+            found = engine.full(*given)
+            came(service, *EVE_TALKS)
+            assert glanced(service) == "A1-1"
+            channels.extend(due(service, EVE))
+            return found
+
+    def published(*given: Any, **named: Any) -> None:
+        publish(*given, **named)
+        came(service, call(DEN[0], DEE, LATER + 2 * HOUR, 30))
+        assert glanced(service) is None, "what it amends is not current any more"
+
+    monkeypatch.setattr(results, "publish", published)
+    came(service, call(BOB, CYD, LATER - HOUR, 60))
+    assert replace(service, engine=lambda name: Slow()).analyse(as_of=None).analysis_id == "A2"
+    assert due(service, EVE) == channels != []
+
+
 def test_without_a_full_analysis_of_this_process_there_is_nothing_to_look_from(service: Service) -> None:
     came(service, call(BOB, CYD, LATER - HOUR, 60))
     assert glanced(service) is None
