@@ -64,6 +64,24 @@ def due(service: Service, number: str) -> list[str]:
 EVE_TALKS = (call(DEN[1], EVE, LATER, 900, a_imei="861234567890123"), call(EVE, DEN[2], LATER + HOUR, 1500))
 
 
+def slowly(service: Service, channels: list[str]) -> Service:
+    """The same service, whose analyses are overtaken by Eve's talks and a glance at them: on which channels she is to
+    be warned goes to `channels`."""
+    engine = service.engine("local")
+
+    class Slow:
+        name, analyse = "local", engine.analyse
+
+        def full(self, *given: Any) -> Any:
+            found = engine.full(*given)
+            came(service, *EVE_TALKS)
+            assert glanced(service) == "A1-1"
+            channels.extend(due(service, EVE))
+            return found
+
+    return replace(service, engine=lambda name: Slow())
+
+
 def test_whom_a_suspect_rings_is_ranked_and_to_be_warned_before_the_next_full_analysis(service: Service) -> None:
     service.analyse(as_of=None)
     assert glanced(service) is None, "nothing came in"
@@ -107,19 +125,8 @@ def test_a_flag_warns_whom_its_number_talked_with_at_once(service: Service) -> N
 
 def test_a_full_analysis_takes_back_nothing_that_a_glance_knew_and_it_did_not(service: Service) -> None:
     service.analyse(as_of=None)
-    engine, channels = service.engine("local"), []
-
-    class Slow:
-        name, analyse = "local", engine.analyse
-
-        def full(self, *given: Any) -> Any:
-            found = engine.full(*given)
-            came(service, *EVE_TALKS)
-            assert glanced(service) == "A1-1"
-            channels.extend(due(service, EVE))
-            return found
-
-    slow = replace(service, engine=lambda name: Slow())
+    channels: list[str] = []
+    slow = slowly(service, channels)
     came(service, call(BOB, CYD, LATER - HOUR, 60))
     assert slow.analyse(as_of=None).analysis_id == "A2"
     assert row_of(service, EVE) is None, "it did not know"
@@ -133,17 +140,7 @@ def test_nor_where_a_glance_comes_too_late_between_its_being_current_and_its_pla
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service.analyse(as_of=None)
-    engine, publish, channels = service.engine("local"), results.publish, []
-
-    class Slow:
-        name, analyse = "local", engine.analyse
-
-        def full(self, *given: Any) -> Any:
-            found = engine.full(*given)
-            came(service, *EVE_TALKS)
-            assert glanced(service) == "A1-1"
-            channels.extend(due(service, EVE))
-            return found
+    publish, channels = results.publish, list[str]()
 
     def published(*given: Any, **named: Any) -> None:
         publish(*given, **named)
@@ -152,7 +149,7 @@ def test_nor_where_a_glance_comes_too_late_between_its_being_current_and_its_pla
 
     monkeypatch.setattr(results, "publish", published)
     came(service, call(BOB, CYD, LATER - HOUR, 60))
-    assert replace(service, engine=lambda name: Slow()).analyse(as_of=None).analysis_id == "A2"
+    assert slowly(service, channels).analyse(as_of=None).analysis_id == "A2"
     assert due(service, EVE) == channels != []
 
 
