@@ -38,7 +38,7 @@ def state_all(
     ]
     fact_store.add_facts(catalogue, "flags", pa.Table.from_pylist(rows, schema=FLAGS))
     newest: dict[tuple[Any, Any], int] = {}
-    for flag in fact_store.facts_at(catalogue, known_at).flags.to_pylist():
+    for flag in fact_store.flags_at(catalogue, known_at).to_pylist():
         if flag["known_at"] == known_at:
             key = (flag["number"], flag["entity"])
             newest[key] = max(newest.get(key, 0), int(flag["flag_id"]))
@@ -63,12 +63,12 @@ def end(catalogue: Catalogue, flags: Sequence[dict[str, Any]], *, known_at: int)
 def of_ids(catalogue: Catalogue, flag_ids: Sequence[int], at: int) -> list[dict[str, Any]]:
     """FLAGS rows of these ids that are in force at an instant (epoch ms)."""
     wanted = set(flag_ids)
-    return [flag for flag in fact_store.facts_at(catalogue, at).flags.to_pylist() if int(flag["flag_id"]) in wanted]
+    return [flag for flag in fact_store.flags_at(catalogue, at).to_pylist() if int(flag["flag_id"]) in wanted]
 
 
 def in_force(catalogue: Catalogue, subject: Subject, at: int) -> list[dict[str, Any]]:
     """FLAGS rows in force on a number or entity at an instant (epoch ms), by id."""
-    flags = fact_store.facts_at(catalogue, at).flags.to_pylist()
+    flags = fact_store.flags_at(catalogue, at).to_pylist()
     own = (subject.number_id, subject.entity_id)
     return sorted(
         (flag for flag in flags if (flag["number"], flag["entity"]) == own), key=lambda flag: int(flag["flag_id"])

@@ -300,7 +300,7 @@ class Service:
         facts = self._facts(record.as_of)
         # An analysis of the present shows flags stated since; one of a past moment shows what was known then.
         of_the_past = record.as_of < (self.ledger.newest_known_at() or 0)
-        flags = facts.flags if of_the_past else fact_store.facts_at(self.catalogue, self.time.new_instant()).flags
+        flags = facts.flags if of_the_past else fact_store.flags_at(self.catalogue, self.time.new_instant())
         return Basis(self.catalogue, self.registry, record, self._open(record), facts, flags)
 
     def _facts(self, as_of: int) -> Facts:

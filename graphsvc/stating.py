@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import pyarrow.compute as pc
-
 from graphsvc import flagging
 from graphsvc.errors import NotFound
 from graphsvc.ingest.numbers import normalise_one
 from graphsvc.model.purposes import Errand, checked_case
 from graphsvc.model.words import EntityKind, FlagSource, ScamType
-from graphsvc.reports.known import facts_known
+from graphsvc.reports.known import roles_of
 from graphsvc.reports.subjects import Subject, find_subject, is_token, registered
 from graphsvc.reports.values import FlagMade, FlagReport, FlagsRevoked
 from graphsvc.service_time import ServiceTime
@@ -56,9 +54,9 @@ class Stating:
         subject, seen = registered(self.registry, text, kind, self.region)
         now = self.time.new_instant()
         flag_id = self._state([subject], stated, now, "flag", errand)[0]
-        directory = facts_known(self.catalogue, self.registry, now).directory
-        roles = directory.filter(pc.field("number") == subject.number_id)["role"]
-        return FlagMade(flag_id, subject.token, subject.shown, seen, roles[0].as_py() if len(roles) else None)
+        number = subject.number_id
+        role = None if number is None else roles_of(self.catalogue, self.registry, [number], now).get(number)
+        return FlagMade(flag_id, subject.token, subject.shown, seen, role)
 
     def flags(
         self, texts: Sequence[str], stated: Stated, *, kind: EntityKind | None, errand: Errand

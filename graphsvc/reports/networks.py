@@ -48,7 +48,7 @@ def details_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, rows:
 def _details(
     catalogue: Catalogue, record: AnalysisRecord, names: Names, rows: pa.Table, found: pa.Table
 ) -> list[NetworkDetail]:
-    flags = fact_store.facts_at(catalogue, record.as_of).flags
+    flags = fact_store.flags_at(catalogue, record.as_of)
     flagged = set(flags["number"].drop_null().to_pylist())
     numbers = names.numbers(found["number"].drop_null().to_pylist())
     entities = names.entities(found["entity"].drop_null().to_pylist())

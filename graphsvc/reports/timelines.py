@@ -34,7 +34,7 @@ def timelines_of(
     offset = datetime.fromtimestamp(record.as_of / 1000, zone).utcoffset() or timedelta()
     offset_ms = round(offset.total_seconds() * 1000)
     rows = graph.activity([members[one] for one in wanted], offset_ms=offset_ms).to_pylist()
-    said = _flags_said(fact_store.facts_at(catalogue, record.as_of).flags, members, offset_ms)
+    said = _flags_said(fact_store.flags_at(catalogue, record.as_of), members, offset_ms)
     days = {(wanted[row["group"]], row["day"]): row for row in rows}
     found: dict[int, list[NetworkDay]] = {one: [] for one in wanted}
     for network_id, day in sorted({*days, *said}):

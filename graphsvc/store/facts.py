@@ -17,8 +17,9 @@ import sqlalchemy as sa
 
 from graphsvc.model import tables as arrow
 from graphsvc.model.facts import Facts
+from graphsvc.model.kept import once
 from graphsvc.store import horizon
-from graphsvc.store.arrow_sql import table_of
+from graphsvc.store.arrow_sql import WHOLE, table_of
 from graphsvc.store.catalogue import Catalogue, Connection, insert_rows, take_ids
 from graphsvc.store.finding import among, find_rows
 from graphsvc.store.positions import Step, step_in
@@ -258,15 +259,22 @@ def _row_keys(rows: pa.Table) -> list[bytes]:
 
 def _known(connection: sa.Connection, feed: str, as_of: int | None, kept_from: int) -> pa.Table:
     """A feed's rows known at an instant (None: ever) and kept, in the order in which they were known, then came."""
-    columns = facts[feed].c
-    schema = arrow.FACTS[feed]
-    chosen: list[sa.Column[Any]] = [columns.fact_id if name == "flag_id" else columns[name] for name in schema.names]
-    query = sa.select(*chosen).order_by(columns.known_at, columns.fact_id)
-    if as_of is not None:
-        query = query.where(columns.known_at <= as_of)
+    instants = {} if as_of is None else {"as_of": as_of}
     if feed in horizon.AGEING and kept_from:
-        query = query.where(~horizon.aged(columns.known_at, kept_from))
-    return table_of(connection.execute(query), schema)
+        instants["kept_from"] = kept_from
+    return table_of(_knowing(feed, tuple(instants)).run(connection, **instants), arrow.FACTS[feed])
+
+
+@once
+def _knowing(feed: str, instants: tuple[str, ...]) -> Prepared:
+    columns = facts[feed].c
+    chosen = [columns.fact_id if name == "flag_id" else columns[name] for name in arrow.FACTS[feed].names]
+    query = sa.select(*chosen).order_by(columns.known_at, columns.fact_id)
+    if "as_of" in instants:
+        query = query.where(columns.known_at <= sa.bindparam("as_of", type_=WHOLE))
+    if "kept_from" in instants:
+        query = query.where(~horizon.aged(columns.known_at, sa.bindparam("kept_from", type_=WHOLE)))
+    return Prepared(query)
 
 
 def _newest(rows: pa.Table, *key: str) -> pa.Table:

@@ -48,7 +48,7 @@ def read(connection: Connection) -> Horizon:
     return NEVER if row is None else Horizon(row[0], row[1], row[2], row[3] != _BEGUN, row[3] != _TO_BE_REWRITTEN)
 
 
-def aged(known_at: sa.ColumnElement[int], before: int) -> sa.ColumnElement[bool]:
+def aged(known_at: sa.ColumnElement[int], before: int | sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Whether a fact of an ageing feed is from before an instant (epoch ms); one that was always known does not age."""
     return known_at.between(1, before - 1)
 
