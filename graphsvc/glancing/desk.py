@@ -24,7 +24,7 @@ from graphsvc.tracing import note, traced
 if TYPE_CHECKING:
     from graphsvc.glancing.standpoint import Amendments, Standpoint
 
-PEOPLE_MOST: Final = 20_000
+PEOPLE_MOST: Final = 100_000
 """People whose rows may differ from those of the full analysis; beyond that the next one is waited for. [assumed]"""
 
 
@@ -108,7 +108,7 @@ class Glancing:
         if waits or (due is not None and due <= now.service):
             return None
         after = held.after(self.catalogue, self.ledger, (position, flag_id), as_of=now.service)
-        if len(after.people) > PEOPLE_MOST:
+        if after.standings.height > PEOPLE_MOST:
             place.give_up()
             return None
         made = replace(after.record, made_at=now.wall, timings={"glance": round(time.perf_counter() - began, 3)})
@@ -117,7 +117,8 @@ class Glancing:
                 self.catalogue,
                 made,
                 after.tables,
-                after.ranks_before,
+                after.touched[-1][2],
+                after.ranks,
                 follows=held.record.analysis_id,
                 kept=held.at.kept,
                 rows_most=self.rows_most,
@@ -126,7 +127,7 @@ class Glancing:
             place.give_up()
             return None
         place.amendments = replace(after, record=made)
-        people = [Person(**row) for row in after.newest]
+        people = [Person(**row) for row in after.people]
         note(people=len(people))
         self.plan_for(made, people, after.gone, now=now, released=released())
         return made

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -24,9 +25,11 @@ from graphsvc.store import results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.horizon import Horizon
 from graphsvc.store.ledger import Ledger
+from graphsvc.store.ranks import AMENDED
 from graphsvc.store.results import AnalysisRecord
 
 _ORDER: Final = ("number", "probability", "deadline_at")
+_PLACE: Final = pl.int_range(1, pl.len() + 1, dtype=pl.Int32)
 _OF_PERSON: Final = ("number", "network_id", "suspect", "last_at", "grade", "stage", "scam_type", "probability")
 _OF_PERSON_TOO: Final = ("in_contact_probability", "deadline_at", "region", "evidence")
 
@@ -98,18 +101,14 @@ class Amendments:
     facts: Facts
     suspects: Suspects
     """With the flags of now."""
-    people: frozenset[int]
-    """Whose rows are not those of the full analysis."""
-    rows: pl.DataFrame
-    """Of these people who are ranked: EXPOSURES and VICTIMS together, without rank."""
-    exposures: pl.DataFrame
-    """EXPOSURES of those who met a suspect."""
-    newest: list[dict[str, Any]]
-    """Of the last glance alone: the people ranked whom it touched, as planning sees them."""
-    gone: list[int]
-    """Of the last glance alone: people touched who are not ranked."""
+    standings: pl.DataFrame
+    """Of everybody whose rows are not those of the full analysis: number, and if ranked probability and deadline_at."""
     touched: tuple[tuple[int, int, frozenset[int]], ...]
     """By glance: position, flag and people."""
+    newest: pl.DataFrame
+    """Of the last glance alone: EXPOSURES and VICTIMS together, without rank, of the people ranked."""
+    exposures: pa.Table
+    """Of the last glance alone: EXPOSURES of the people who met a suspect."""
 
     @classmethod
     def none(cls, at: Standpoint) -> "Amendments":
@@ -124,12 +123,10 @@ class Amendments:
             flagged=np.empty(0, np.int32),
             facts=at.facts,
             suspects=Suspects.of(results.SCHEMAS["suspicions"].empty_table(), at.facts),
-            people=frozenset(),
-            rows=pl.DataFrame(),
-            exposures=pl.DataFrame(),
-            newest=[],
-            gone=[],
+            standings=at.ranking.clear(),
             touched=(),
+            newest=pl.DataFrame(),
+            exposures=EXPOSURES.empty_table(),
         )
 
     def after(self, catalogue: Catalogue, ledger: Ledger, news: tuple[int, int], *, as_of: int) -> "Amendments":
@@ -143,8 +140,7 @@ class Amendments:
         about = News(batch, self.position, flagged, flagged_anew)
         seen = glance(self.at.verdicts, self.at.snapshot, about, facts)
         rows = self._ranked(catalogue, seen, facts, suspects)
-        here = frozenset(seen.people.tolist())
-        exposures = pl.DataFrame(seen.exposures.select(EXPOSURES.names))
+        here = pl.DataFrame({"number": seen.people}).join(rows.select(_ORDER), on="number", how="left")
         made = replace(
             self,
             position=position,
@@ -154,12 +150,10 @@ class Amendments:
             flagged=flagged,
             facts=facts,
             suspects=suspects,
-            people=self.people | here,
-            rows=_replaced(self.rows, rows, here),
-            exposures=_replaced(self.exposures, exposures, here),
-            newest=rows.select(*_OF_PERSON, *_OF_PERSON_TOO).to_dicts(),
-            gone=sorted(here.difference(rows["number"].to_list())),
-            touched=(*self.touched, (position, flag_id, here)),
+            standings=pl.concat([self.standings.join(here, on="number", how="anti"), here]),
+            touched=(*self.touched, (position, flag_id, frozenset(seen.people.tolist()))),
+            newest=rows,
+            exposures=seen.exposures,
         )
         return replace(made, record=made._recorded())
 
@@ -185,40 +179,44 @@ class Amendments:
         return ranked.rows.with_columns(evidence=pl.Series(texts, dtype=pl.String))
 
     @property
-    def tables(self) -> Mapping[str, pa.Table]:
-        """VICTIMS, with the ranks that they have now, and EXPOSURES of the people."""
-        rows = self.rows.join(self._order, on="number", how="left", maintain_order="left").sort("rank")
-        victims = rows.to_arrow().select(VICTIMS.names).cast(VICTIMS)
-        return {"victims": victims, "exposures": self.exposures.sort("number").to_arrow().cast(EXPOSURES)}
+    def people(self) -> list[dict[str, Any]]:
+        """The people ranked whom the last glance touched, as planning sees them."""
+        return self.newest.select(*_OF_PERSON, *_OF_PERSON_TOO).to_dicts()
 
     @property
-    def ranks_before(self) -> dict[int, int | None]:
-        """The people, with the ranks that they have in the full analysis."""
-        ranked = self.at.ranking.with_row_index("rank", offset=1).filter(pl.col("number").is_in(list(self.people)))
-        ranks = dict(zip(ranked["number"].to_list(), ranked["rank"].to_list(), strict=True))
-        return {number: ranks.get(number) for number in self.people}
+    def gone(self) -> list[int]:
+        """People whom the last glance touched and who are not ranked."""
+        return sorted(self.touched[-1][2].difference(self.newest["number"].to_list()))
+
+    @property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """VICTIMS, with the ranks that they have now, and EXPOSURES of the people whom the last glance touched."""
+        rows = self.newest.join(self.order, on="number", how="left", maintain_order="left").sort("rank")
+        victims = rows.to_arrow().select(VICTIMS.names).cast(VICTIMS)
+        return {"victims": victims, "exposures": self.exposures.select(EXPOSURES.names).cast(EXPOSURES)}
+
+    @property
+    def ranks(self) -> pa.Table:
+        """AMENDED: everybody whose rows are not those of the full analysis, with their ranks now and there."""
+        before = self.at.ranking.select("number", rank_before=_PLACE)
+        ranks = self.standings.select("number").join(self.order, on="number", how="left")
+        return ranks.join(before, on="number", how="left").to_arrow().select(AMENDED.names).cast(AMENDED)
 
     def touched_since(self, position: int, flag_id: int) -> frozenset[int]:
         """Whom glances touched that knew of later events or flags than these."""
         later = (people for at, flag, people in self.touched if at > position or flag > flag_id)
         return frozenset().union(*later)
 
-    @property
-    def _order(self) -> pl.DataFrame:
+    @cached_property
+    def order(self) -> pl.DataFrame:
         """Number and rank of everybody ranked now."""
-        rest = self.at.ranking.filter(~pl.col("number").is_in(list(self.people)))
-        everybody = pl.concat([rest, self.rows.select(_ORDER)]).sort(**IN_ORDER)
-        return everybody.select("number", rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
+        rest = self.at.ranking.join(self.standings, on="number", how="anti")
+        everybody = pl.concat([rest, self.standings.drop_nulls("probability")]).sort(**IN_ORDER)
+        return everybody.select("number", rank=_PLACE)
 
     def _recorded(self) -> AnalysisRecord:
         """As an analysis of its own; events and facts that no full analysis knows are still to be looked at."""
         full, place = self.at.record, len(self.touched)
-        counts = {**full.counts, "victims": self._order.height}
+        stay = self.at.ranking.height - self.at.ranking.join(self.standings, on="number", how="semi").height
+        counts = {**full.counts, "victims": stay + self.standings["probability"].count()}
         return replace(full, analysis_id=f"{full.analysis_id}-{place}", as_of=self.as_of, counts=counts)
-
-
-def _replaced(before: pl.DataFrame, now: pl.DataFrame, people: frozenset[int]) -> pl.DataFrame:
-    """The rows of these people as they are now, of all others as before."""
-    if before.is_empty():
-        return now
-    return pl.concat([before.filter(~pl.col("number").is_in(list(people))), now])

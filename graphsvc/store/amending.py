@@ -1,6 +1,6 @@
 """Writing an amended analysis: everything in one transaction, for it is small."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -9,7 +9,9 @@ from graphsvc.errors import Overtaken
 from graphsvc.store import horizon, shelf
 from graphsvc.store.amended import SCHEMAS, full_of
 from graphsvc.store.catalogue import Catalogue, insert_rows, take_ids
+from graphsvc.store.finding import among
 from graphsvc.store.horizon import Horizon
+from graphsvc.store.ranks import written
 from graphsvc.store.results import AnalysisRecord, make_current, note
 from graphsvc.store.tables import amended, analyses, current_analysis, results
 
@@ -18,7 +20,8 @@ def amend(
     catalogue: Catalogue,
     record: AnalysisRecord,
     tables: Mapping[str, pa.Table],
-    people: Mapping[int, int | None],
+    people: Collection[int],
+    ranks: pa.Table,
     *,
     follows: str,
     kept: Horizon,
@@ -26,9 +29,9 @@ def amend(
 ) -> None:
     """Write an analysis that amends another, and make it current.
 
-    `tables` are VICTIMS, with the ranks that they have now, and EXPOSURES of `people`, whose ranks in the full analysis
-    are given, None for who had none there. Overtaken where another than `follows` is current by now, or the horizon is
-    not that by which it was made.
+    `tables` are VICTIMS and EXPOSURES of `people`, of whom it says something else than the analysis that it follows.
+    `ranks` are those of everybody amended (ranks.AMENDED). Overtaken where another than `follows` is current by now, or
+    the horizon is not that by which it was made.
     """
     with catalogue.writing() as connection:
         number = take_ids(connection, "analyses", 1)
@@ -37,8 +40,13 @@ def amend(
         base = sa.select(analyses.c.analysis_no).where(analyses.c.analysis_id == full_of(record.analysis_id))
         note(connection, number, record, shelf.PUBLISHED, sum(table.num_rows for table in tables.values()))
         whose = sa.update(analyses).where(analyses.c.analysis_no == number)
-        connection.execute(whose.values(base_no=base.scalar_subquery()))
-        insert_rows(connection, amended, [(number, one, rank) for one, rank in sorted(people.items())])
+        base_no = connection.scalars(base).one()
+        connection.execute(whose.values(base_no=base_no, ranks=written(ranks)))
+        changed = sorted(people)
+        known = among(connection, amended.c.number, changed, (amended.c.base_no, sa.literal(base_no)))
+        until = sa.update(amended).where(known, amended.c.base_no == base_no, amended.c.until_no.is_(None))
+        connection.execute(until.values(until_no=number))
+        insert_rows(connection, amended, [(base_no, one, number, None) for one in changed])
         for name, table in tables.items():
             columns = [column.to_pylist() for column in table.select(SCHEMAS[name].names).columns]
             rows = zip([number] * table.num_rows, range(table.num_rows), *columns, strict=True)

@@ -90,8 +90,7 @@ def forget_analyses(catalogue: Catalogue) -> int:
         )
         kept = {number for row in connection.execute(shown) for number in row}
         old = [number for number in connection.scalars(sa.select(columns.analysis_no)) if number not in kept]
-    for number in old:
-        shelf.remove(catalogue, number)
+    shelf.remove(catalogue, old)
     return len(old)
 
 

@@ -78,7 +78,7 @@ def publish(
             connection.execute(sa.update(analyses).where(chosen).values(state=shelf.PUBLISHED))
             make_current(connection, number)
     if overtaken:
-        shelf.remove(catalogue, number)
+        shelf.remove(catalogue, [number])
         raise Overtaken("retention went on while this was analysed: the next analysis goes by what is kept")
     shelf.sweep(catalogue, number, record.made_at, rows_most)
 

@@ -1,9 +1,11 @@
 """Which analyses are kept: the newest, and for a day those that a reader got a cursor into, within a bound of rows."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import sqlalchemy as sa
 
+from graphsvc.store.arrow_sql import WHOLE
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.tables import amended, analyses, results
 
@@ -17,6 +19,8 @@ ROWS_MOST: Final = 5_000_000
 """Rows of all analyses that are kept beyond those; a thousand take about half a megabyte."""
 
 PUBLISHED: Final = "published"
+_OF_PEOPLE: Final = (results["victims"], results["exposures"])
+"""Tables in which an amendment has rows of its own."""
 _NOTED_EVERY_MS: Final = 3600 * 1000
 
 
@@ -70,12 +74,50 @@ def sweep(catalogue: Catalogue, newest: int, wall: int, rows_most: int, *, half_
         kept.update(connection.scalars(based))
         there = query if half_built else query.where(published)
         gone = [number for number in connection.scalars(there) if number not in kept and number < newest]
-    for number in gone:
-        remove(catalogue, number)
+    remove(catalogue, gone)
 
 
-def remove(catalogue: Catalogue, number: int) -> None:
-    """Take away an analysis with all its rows, a table at a time."""
-    for table in (*results.values(), amended, analyses):
+def remove(catalogue: Catalogue, numbers: Sequence[int]) -> None:
+    """Take away analyses with all their rows; with a full one what amends it. What a later amendment needs stays."""
+    columns = analyses.c
+    amending = sa.select(columns.analysis_no, columns.base_no).where(columns.base_no.is_not(None))
+    with catalogue.writing() as connection:
+        base = {row.analysis_no: row.base_no for row in connection.execute(amending)}
+        connection.execute(sa.delete(analyses).where(columns.analysis_no.in_([one for one in numbers if one in base])))
+    for number in {base[one] for one in numbers if one in base}.difference(numbers):
+        _drop_replaced(catalogue, number)
+    for number in numbers:
+        if number not in base:
+            _remove_full(catalogue, number)
+
+
+def _remove_full(catalogue: Catalogue, number: int) -> None:
+    """A table at a time."""
+    amendments = sa.select(amended.c.from_no).where(amended.c.base_no == number)
+    for table in results.values():
         with catalogue.writing() as connection:
-            connection.execute(sa.delete(table).where(table.c.analysis_no == number))
+            of_it = sa.or_(table.c.analysis_no == number, table.c.analysis_no.in_(amendments))
+            connection.execute(sa.delete(table).where(of_it))
+    with catalogue.writing() as connection:
+        connection.execute(sa.delete(amended).where(amended.c.base_no == number))
+        either = sa.or_(analyses.c.analysis_no == number, analyses.c.base_no == number)
+        connection.execute(sa.delete(analyses).where(either))
+
+
+def _drop_replaced(catalogue: Catalogue, base_no: int) -> None:
+    """Take away rows of people amended that hold in no amendment that is kept."""
+    columns = amended.c
+    held = (analyses.c.base_no == base_no, analyses.c.analysis_no.between(columns.from_no, columns.until_no - 1))
+    replaced = sa.select(columns.from_no, columns.number).where(
+        columns.base_no == base_no, columns.until_no.is_not(None)
+    )
+    with catalogue.writing() as connection:
+        gone = connection.execute(replaced.where(~sa.exists().where(*held))).all()
+        if not gone:
+            return
+        rows = [{"of_no": from_no, "of_number": number} for from_no, number in gone]
+        of_no, of_number = (sa.bindparam(name, type_=WHOLE) for name in ("of_no", "of_number"))
+        for table in _OF_PEOPLE:
+            connection.execute(sa.delete(table).where(table.c.analysis_no == of_no, table.c.number == of_number), rows)
+        told = (columns.base_no == base_no, columns.number == of_number, columns.from_no == of_no)
+        connection.execute(sa.delete(amended).where(*told), rows)

@@ -108,15 +108,18 @@ analyses: Final = sa.Table(
     _integer("row_count", nullable=True),  # of all its tables
     _integer("handed_out_at", nullable=True),  # wall clock: when a cursor into it was last given, to the hour
     _integer("base_no", nullable=True),  # the full analysis that it amends
+    sa.Column("ranks", sa.LargeBinary(), nullable=True),  # of an amendment: see ranks.py
     sa.Index("analyses_id", "analysis_id"),
 )
 
 amended: Final = sa.Table(
     "amended",
     metadata,
-    _integer("analysis_no", primary_key=True),
-    _integer("number", primary_key=True),  # whose rows in victims and exposures are those of this analysis, or none
-    _integer("rank_before", nullable=True),  # in the analysis that it amends
+    _integer("base_no", primary_key=True),  # the full analysis
+    _integer("number", primary_key=True),  # whose rows in victims and exposures are not those of the full one, or none
+    _integer("from_no", primary_key=True),  # the amendment that they are from
+    _integer("until_no", nullable=True),  # the one that replaced them
+    sa.Index("amended_until", "base_no", "until_no"),
     sqlite_with_rowid=False,
 )
 

@@ -1,25 +1,31 @@
 """An amended analysis reads as if all of it had been written anew."""
 
+from collections.abc import Sequence
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
 import pytest
+import sqlalchemy as sa
 
-from graphsvc.errors import Overtaken
+from graphsvc.errors import NotFound, Overtaken
 from graphsvc.model import tables as arrow
 from graphsvc.model.words import Grade, Stage
 from graphsvc.store import changes, results, shelf
 from graphsvc.store.amending import amend
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.horizon import NEVER
+from graphsvc.store.ranks import AMENDED
 from graphsvc.store.results import AnalysisRecord, publish
+from graphsvc.store.tables import amended, analyses
+from graphsvc.store.tables import results as tables
 from tests.store.folder import Folder
 from tests.store.test_results import made_of, record_of, some_findings
 
 GRADES, STAGES = [one.value for one in Grade], [one.value for one in Stage]
 PEOPLE = 60
+NOTHING: Final = {"victims": arrow.VICTIMS.empty_table(), "exposures": arrow.EXPOSURES.empty_table()}
 
 
 def _people(dice: Random, numbers: list[int]) -> list[dict[str, Any]]:
@@ -49,27 +55,51 @@ def _exposures(people: list[dict[str, Any]]) -> pa.Table:
     return made_of(arrow.EXPOSURES, *[{"number": one["number"], "network_id": one["network_id"]} for one in there])
 
 
-class _Pair:
-    """The same ranking twice: amended, and written whole under another id."""
+AMENDMENTS: Final = 3
+"""Of `A3`; each ranking is written whole besides, as `W1`, `W2` …"""
 
-    def __init__(self, catalogue: Catalogue, seed: int, kept: Any = NEVER) -> None:
+
+class _Pair:
+    """The same rankings twice: amended one after the other, and each written whole under another id."""
+
+    def __init__(self, catalogue: Catalogue, seed: int) -> None:
         dice = Random(seed)
-        self.catalogue = catalogue
-        self.before = _people(dice, list(range(1, PEOPLE)))
-        self.touched = dice.sample(range(1, PEOPLE + 20), 12)
-        new = _people(dice, [number for number in self.touched if dice.random() < 0.8])
-        self.now = [one for one in self.before if one["number"] not in self.touched] + new
-        first = _victims(self.before)
-        self._publish("A1", self.before)
-        self._publish("A2", self.now)
-        self._publish("A3", self.before)
-        ranks = dict(zip(first["number"].to_pylist(), first["rank"].to_pylist(), strict=True))
+        self.catalogue, self.now = catalogue, _people(dice, list(range(1, PEOPLE)))
+        first = _victims(self.now)
+        self.before = dict(zip(first["number"].to_pylist(), first["rank"].to_pylist(), strict=True))
+        self._publish("A1", self.now)
+        steps = [self.now]
+        touched = [dice.sample(range(1, PEOPLE + 20), 12) for _ in range(AMENDMENTS)]
+        for some in touched:
+            new = _people(dice, [number for number in some if dice.random() < 0.8])
+            steps.append([one for one in steps[-1] if one["number"] not in some] + new)
+        for place, people in enumerate(steps[1:], 1):
+            self._publish(f"W{place}", people)
+        self._publish("A3", self.now)
+        for place in range(AMENDMENTS):
+            self.now = steps[place + 1]
+            self.amend(place + 1, touched[place], set().union(*touched[: place + 1]))
+
+    def amend(self, place: int, touched: list[int], since: set[int]) -> None:
+        """`touched` stand as they are `now`; `since`: all who were touched."""
         whole = _victims(self.now)
-        own = pl.Series(whole["number"].to_pylist()).is_in(self.touched).to_arrow()
+        new = [one for one in self.now if one["number"] in touched]
+        own = pl.Series(whole["number"].to_pylist()).is_in(touched).to_arrow()
         tables = {"victims": whole.filter(own), "exposures": _exposures(new)}
-        people = {number: ranks.get(number) for number in self.touched}
-        made = AnalysisRecord(**{**vars(record_of("A3")), "analysis_id": "A3-1"})
-        amend(catalogue, made, tables, people, follows="A3", kept=kept, rows_most=10**6)
+        ranks = dict(zip(whole["number"].to_pylist(), whole["rank"].to_pylist(), strict=True))
+        rows = [{"number": one, "rank": ranks.get(one), "rank_before": self.before.get(one)} for one in sorted(since)]
+        self.write(place, tables, touched, pa.Table.from_pylist(rows, AMENDED))
+
+    def write(self, place: int, tables: dict[str, pa.Table], touched: Sequence[int], ranks: pa.Table) -> None:
+        made = AnalysisRecord(**{**vars(record_of("A3")), "analysis_id": f"A3-{place}"})
+        follows = "A3" if place == 1 else f"A3-{place - 1}"
+        amend(self.catalogue, made, tables, touched, ranks, follows=follows, kept=NEVER, rows_most=10**6)
+
+    def nothing_new(self, place: int) -> None:
+        """An amendment in which everybody stands as in the one before."""
+        with self.catalogue.reading() as connection:
+            last = connection.scalars(sa.select(analyses.c.ranks).order_by(analyses.c.analysis_no.desc())).first()
+        self.write(place, NOTHING, [], pa.ipc.open_stream(last).read_all())
 
     def _publish(self, name: str, people: list[dict[str, Any]]) -> None:
         found = some_findings(1, 2)
@@ -77,23 +107,28 @@ class _Pair:
         publish(self.catalogue, record_of(name), type(found)(**tables), _victims(people))
 
 
+TWICE: Final = [(f"A3-{place}", f"W{place}") for place in range(1, AMENDMENTS + 1)]
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_every_page_of_an_amended_ranking_is_that_of_one_written_whole(seed: int, folder: Folder) -> None:
     pair, dice = _Pair(folder.catalogue, seed), Random(seed)
-    assert results.whole(folder.catalogue, "A3-1", "victims").equals(results.whole(folder.catalogue, "A2", "victims"))
-    exposures = [results.whole(folder.catalogue, one, "exposures") for one in ("A3-1", "A2")]
-    assert exposures[0].equals(exposures[1])
-    for _ in range(40):
+    for once, whole in TWICE:
+        for name in ("victims", "exposures"):
+            found = [results.whole(folder.catalogue, one, name) for one in (once, whole)]
+            assert found[0].equals(found[1])
+    for place in range(60):
         asked: dict[str, Any] = {"limit": dice.randint(1, 30), "after_rank": dice.randint(0, len(pair.now))}
         asked["grade"] = dice.choice([None, None, *GRADES])
         asked["region"] = dice.choice([None, None, "44", "440300"])
         asked["network_id"] = dice.choice([None, None, 1])
-        found = [results.victims(folder.catalogue, one, **asked) for one in ("A3-1", "A2")]
+        found = [results.victims(folder.catalogue, one, **asked) for one in TWICE[place % AMENDMENTS]]
         assert found[0].equals(found[1]), asked
     some = dice.sample(range(1, PEOPLE + 20), 25)
-    for of in (results.victims_of, results.exposures_of):
-        assert of(folder.catalogue, "A3-1", some).equals(of(folder.catalogue, "A2", some))
-    assert results.exposed_to(folder.catalogue, "A3-1", 1) == results.exposed_to(folder.catalogue, "A2", 1)
+    for once, whole in TWICE:
+        for of in (results.victims_of, results.exposures_of):
+            assert of(folder.catalogue, once, some).equals(of(folder.catalogue, whole, some))
+        assert results.exposed_to(folder.catalogue, once, 1) == results.exposed_to(folder.catalogue, whole, 1)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -102,58 +137,92 @@ def test_what_changed_since_or_until_an_amended_ranking_is_told_as_of_one_writte
 ) -> None:
     _Pair(folder.catalogue, seed)
     for told in (changes.came_or_rose, changes.left):
-        for amended, whole in ((("A3-1", "A1"), ("A2", "A1")), (("A1", "A3-1"), ("A1", "A2"))):
+        for once, whole in (
+            (("A3-3", "A1"), ("W3", "A1")),
+            (("A1", "A3-2"), ("A1", "W2")),
+            (("A3-3", "A3-1"), ("W3", "W1")),
+        ):
             for behind in (0, 7):
                 asked: dict[str, Any] = {"limit": 9, "after_rank": behind, "chosen": {"grade": None}}
-                assert told(folder.catalogue, *amended, **asked) == told(folder.catalogue, *whole, **asked)
+                assert told(folder.catalogue, *once, **asked) == told(folder.catalogue, *whole, **asked)
 
 
 def test_networks_and_suspicion_are_those_of_the_full_analysis(folder: Folder) -> None:
     _Pair(folder.catalogue, 1)
     for name in ("suspicions", "entity_suspicions", "networks", "members"):
-        assert results.whole(folder.catalogue, "A3-1", name).equals(results.whole(folder.catalogue, "A3", name))
+        assert results.whole(folder.catalogue, "A3-3", name).equals(results.whole(folder.catalogue, "A3", name))
         assert results.whole(folder.catalogue, "A3", name).num_rows
     current = results.current(folder.catalogue)
     assert current is not None
-    assert current.analysis_id == "A3-1"
+    assert current.analysis_id == "A3-3"
 
 
 def test_an_amendment_of_what_is_no_longer_current_is_not_written(folder: Folder) -> None:
-    _Pair(folder.catalogue, 2)
-    made = AnalysisRecord(**{**vars(record_of("A3")), "analysis_id": "A3-2"})
-    nothing = {"victims": arrow.VICTIMS.empty_table(), "exposures": arrow.EXPOSURES.empty_table()}
+    pair = _Pair(folder.catalogue, 2)
     with pytest.raises(Overtaken):
-        amend(folder.catalogue, made, nothing, {}, follows="A3", kept=NEVER, rows_most=10**6)
+        pair.nothing_new(3)
     current = results.current(folder.catalogue)
     assert current is not None
-    assert current.analysis_id == "A3-1"
+    assert current.analysis_id == "A3-3"
 
 
-def test_an_analysis_is_kept_as_long_as_one_that_amends_it(folder: Folder) -> None:
-    _Pair(folder.catalogue, 3)
-    for place in range(2, 40):
-        made = AnalysisRecord(**{**vars(record_of("A3")), "analysis_id": f"A3-{place}"})
-        nothing = {"victims": arrow.VICTIMS.empty_table(), "exposures": arrow.EXPOSURES.empty_table()}
-        amend(folder.catalogue, made, nothing, {}, follows=f"A3-{place - 1}", kept=NEVER, rows_most=10**6)
-    assert results.victims(folder.catalogue, "A3-39", limit=5).num_rows == 5
+def test_what_is_said_of_a_person_is_written_once_and_kept_as_long_as_it_holds(folder: Folder) -> None:
+    pair = _Pair(folder.catalogue, 3)
+    pages = {name: results.whole(folder.catalogue, "A3-3", name) for name in ("victims", "exposures")}
+    for place in range(4, 40):
+        pair.nothing_new(place)
+    for name, page in pages.items():
+        assert results.whole(folder.catalogue, "A3-39", name).equals(page)
     assert not [one for one, _ in shelf.kept_until(folder.catalogue, 10**15, most=99) if "-" in one]
+    with folder.catalogue.reading() as connection:
+        held = connection.execute(sa.select(amended)).all()
+        numbers = [row.number for row in held]
+        assert sorted(numbers) == sorted(set(numbers)), "what later amendments replaced is gone"
+        assert not [row for row in held if row.until_no is not None]
+        own = connection.execute(sa.select(tables["victims"].c.number, tables["victims"].c.analysis_no)).all()
+        assert {(row.number, row.from_no) for row in held} >= {
+            (row.number, row.analysis_no) for row in own if row.analysis_no > min(one.base_no for one in held)
+        }
+        ranked = {one["number"] for one in pair.now}
+        assert ranked & set(numbers) <= {row.number for row in own if row.analysis_no > held[0].base_no}
+
+
+def test_a_reader_of_an_older_amendment_reads_on(folder: Folder) -> None:
+    pair = _Pair(folder.catalogue, 5)
+    shelf.hand_out(folder.catalogue, "A3-2", record_of("A3").made_at)
+    for place in range(4, 40):
+        pair.nothing_new(place)
+    assert results.whole(folder.catalogue, "A3-2", "victims").equals(results.whole(folder.catalogue, "W2", "victims"))
+    with pytest.raises(NotFound):
+        results.analysis(folder.catalogue, "A3-1")
+
+
+def test_with_the_full_analysis_goes_what_amends_it(folder: Folder) -> None:
+    _Pair(folder.catalogue, 6)
+    publish(folder.catalogue, record_of("A4"), some_findings(1, 2), _victims(_people(Random(1), [1, 2, 3])))
+    with folder.catalogue.reading() as connection:
+        query = sa.select(analyses.c.analysis_no).where(analyses.c.analysis_id == "A3")
+        base_no = connection.scalars(query).one()
+    shelf.remove(folder.catalogue, [base_no])
+    with folder.catalogue.reading() as connection:
+        assert not connection.execute(sa.select(amended)).all()
+        kept = set(connection.scalars(sa.select(analyses.c.analysis_no)))
+        for table in tables.values():
+            assert set(connection.scalars(sa.select(table.c.analysis_no))) <= kept
 
 
 def test_an_analysis_that_is_being_written_meanwhile_stays(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    _Pair(folder.catalogue, 4)
-    nothing = {"victims": arrow.VICTIMS.empty_table(), "exposures": arrow.EXPOSURES.empty_table()}
-    write, amended = results._write, list[AnalysisRecord]()
+    pair = _Pair(folder.catalogue, 4)
+    write, places = results._write, list[int]()
 
     def amended_meanwhile(catalogue: Catalogue, *given: Any) -> None:
         write(catalogue, *given)
-        made = AnalysisRecord(**{**vars(record_of("A3")), "analysis_id": f"A3-{len(amended) + 2}"})
-        follows = f"A3-{len(amended) + 1}"
-        amend(catalogue, made, nothing, {}, follows=follows, kept=NEVER, rows_most=10**6)
-        amended.append(made)
+        places.append(AMENDMENTS + 1 + len(places))
+        pair.write(places[-1], NOTHING, [], AMENDED.empty_table())
 
     monkeypatch.setattr(results, "_write", amended_meanwhile)
     publish(folder.catalogue, record_of("A4"), some_findings(1, 2), _victims(_people(Random(1), [1, 2, 3])))
-    assert len(amended) == len(results.SCHEMAS)
+    assert len(places) == len(results.SCHEMAS)
     current = results.current(folder.catalogue)
     assert current is not None
     assert current.analysis_id == "A4"
