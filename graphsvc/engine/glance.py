@@ -18,6 +18,7 @@ from graphsvc.engine.features import ArrayFeatures
 from graphsvc.engine.measured import Measured
 from graphsvc.engine.meetings import Pairs
 from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.engine.strangers import Strangers
 from graphsvc.engine.verdicts import Verdicts
 from graphsvc.graph.neighbours import contacts_at
 from graphsvc.graph.part import with_newer
@@ -50,8 +51,8 @@ class Glance:
     """EXPOSURES of those who met a suspect, with `since` and `newest`."""
 
 
-def glance(before: Verdicts, snapshot: Snapshot, news: News, facts: Facts) -> Glance:
-    """Who is exposed among the people touched, at `facts.as_of`. `snapshot` and `before` are of the full look."""
+def glance(before: Verdicts, snapshot: Snapshot, strangers: Strangers, news: News, facts: Facts) -> Glance:
+    """Who is exposed among the people touched, at `facts.as_of`. All but news and facts are of the full look."""
     known = _Known.of(snapshot, news, before, _witnesses(facts))
     people = known.touched(news)
     part = known.part(people, facts.as_of)
@@ -63,7 +64,7 @@ def glance(before: Verdicts, snapshot: Snapshot, news: News, facts: Facts) -> Gl
     met = exposure.meetings(measured, probability)
     met = met.of(np.flatnonzero(np.isin(ids, people)).astype(np.int32))
     pairs, reacted = Pairs.of(met), exposure.reactions(measured, met)
-    begun = _begun(snapshot, ids, people, pairs, met.at[pairs.first])
+    begun = _begun(strangers, population, people, pairs, met.at[pairs.first])
     held = exposure.Suspects(probability, before.network_of(ids), before.acquaintances(ids, begun))
     exposed = exposure.summarise(met, pairs, reacted, held, as_of=facts.as_of)
     labels = _labels(ids, probability, flagged, before)
@@ -135,27 +136,15 @@ def _contacts_of(snapshot: Snapshot, ids: Int32) -> Int64:
     return np.concatenate([np.empty(0, np.int64), *found])
 
 
-def _begun(snapshot: Snapshot, ids: Int32, people: Int32, pairs: Pairs, met_at: Int64) -> Begun:
+def _begun(strangers: Strangers, population: Population, people: Int32, pairs: Pairs, met_at: Int64) -> Begun:
     """Contacts that the suspects of `pairs` began with strangers: with the people touched as of now (when they first
-    met is `met_at`), with all others as of the full look. `ids`: of the indices that pairs have."""
+    met is `met_at`), with all others as of the full look."""
     suspects = np.unique(pairs.suspect)
-    dense, numbers = snapshot.dense(ids[suspects]), snapshot.numbers
-    index = np.full(snapshot.number_count, -1, dtype=np.int32)
-    index[dense[dense >= 0]] = suspects[dense >= 0]
-    ends = []
-    for originated, far in ((True, snapshot.contact_to), (False, snapshot.contact_from)):
-        steps = list(contacts_at(snapshot, dense[dense >= 0], originated=originated))
-        near = np.concatenate([np.empty(0, np.int32), *(near for near, _ in steps)])
-        contact = np.concatenate([np.empty(0, np.int64), *(contact for _, contact in steps)])
-        ends.append((near, far[contact], contact))
-    (near, far, contact), (called, caller, _) = ends
-    count = snapshot.number_count
-    stranger = ~np.isin(near.astype(np.int64) * count + far, called.astype(np.int64) * count + caller)
-    stranger &= ~np.isin(numbers[far], people)
+    whose, at = strangers.met_by(population.ids[suspects], but=people)
     now = ~pairs.mutual & ~pairs.began
     return Begun(
-        suspect=np.concatenate([index[near[stranger]], pairs.suspect[now]]),
-        at=np.concatenate([snapshot.began(contact[stranger]), met_at[now]]),
+        suspect=np.concatenate([suspects[whose], pairs.suspect[now]]),
+        at=np.concatenate([at, met_at[now]]),
     )
 
 
@@ -181,7 +170,9 @@ def _suspicion(
 ) -> tuple[Float64, dict[int, str]]:
     """How suspect each number is now, and by index the kind of scam that the surest flag of a changed one names."""
     ids = population.ids
-    said = flags.read(facts, population, behaviour.activated_at(facts, population))
+    theirs = pc.is_in(facts.flags.column("number"), pa.array(changed))
+    about = replace(facts, flags=facts.flags.filter(theirs))
+    said = flags.read(about, population, behaviour.activated_at(facts, population))
     at = np.flatnonzero(np.isin(ids, changed))
     probability = before.probability_of(ids)
     confidence = np.where(population.cleared, 0.0, said.of_number)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphsvc.engine.glance import Glance, News, glance
+from graphsvc.engine.strangers import Strangers
 from graphsvc.engine.verdicts import Verdicts
 from graphsvc.engine.view import View
 from graphsvc.graph.snapshot import Int32, Snapshot
@@ -47,6 +48,7 @@ class Standpoint:
     """Flags up to it are."""
     facts: Facts
     snapshot: Snapshot
+    strangers: Strangers
     verdicts: Verdicts
     hubs: pl.Series
     """Numbers that are hubs."""
@@ -76,6 +78,7 @@ class Standpoint:
             flag_id=(record.facts_seen or {}).get("flags", 0),
             facts=view.facts,
             snapshot=snapshot,
+            strangers=Strangers(snapshot),
             verdicts=view.verdicts(),
             hubs=pl.Series(tables["suspicions"].column("number").filter(hubs)),
             ranking=pl.DataFrame(tables["victims"].select(_ORDER)),
@@ -138,7 +141,7 @@ class Amendments:
         flagged = np.union1d(self.flagged, flagged_anew).astype(np.int32)
         batch = pa.RecordBatch.from_struct_array(events.to_struct_array().combine_chunks())
         about = News(batch, self.position, flagged, flagged_anew)
-        seen = glance(self.at.verdicts, self.at.snapshot, about, facts)
+        seen = glance(self.at.verdicts, self.at.snapshot, self.at.strangers, about, facts)
         rows = self._ranked(catalogue, seen, facts, suspects)
         here = pl.DataFrame({"number": seen.people}).join(rows.select(_ORDER), on="number", how="left")
         made = replace(

@@ -8,6 +8,7 @@ the processor's cache, so that only the first of these steps waits for memory.
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -50,6 +51,8 @@ _EVENT = np.dtype(
 """One event in one place of memory: it is dealt out with a single write."""
 _DEALERS = 2
 """Ranges of a-numbers whose events are dealt out side by side: each reads all, and writes its own."""
+_ALONE = 100_000
+"""Fewer events are dealt out and put in order in the time that threads take to begin."""
 _PARTS = 4
 """Ranges of a-numbers that are put in order side by side."""
 
@@ -145,12 +148,12 @@ def _dealt_out(batches: deque[dict[str, Array]], a: Int32, b: Int32, start: Int6
     dealt = np.empty(start[-1], dtype=_EVENT)
     place = start[:-1].copy()
     done = 0
-    with ThreadPoolExecutor(_DEALERS, "deal") as threads:
+    with _side_by_side(_DEALERS, start) as (run, ranges):
         while batches:
             batch = loops.Batch(**batches.popleft())
             here = slice(done, done + len(batch.seq))
             deal = partial(loops.deal_out, a=a[here], b=b[here], batch=batch, place=place, dealt=dealt)
-            list(threads.map(deal, _ranges(start, _DEALERS)))
+            list(run(deal, ranges))
             done = here.stop
     return dealt
 
@@ -165,9 +168,19 @@ def _in_order(dealt: Array, start: Int64) -> loops.Ordered:
         answered=np.empty(count, dtype=np.int8),
         **{name: np.empty(count, dtype=np.int32) for name in ("to", "duration_s", "device", "cell")},
     )
-    with ThreadPoolExecutor(_PARTS, "fold") as threads:
-        list(threads.map(lambda part: loops.put_in_order(part, start, dealt, ordered), _ranges(start, _PARTS)))
+    with _side_by_side(_PARTS, start) as (run, ranges):
+        list(run(lambda part: loops.put_in_order(part, start, dealt, ordered), ranges))
     return ordered
+
+
+@contextmanager
+def _side_by_side(parts: int, start: Int64) -> Iterator[tuple[Callable[..., Iterable[None]], list[tuple[int, int]]]]:
+    """What carries out a function for each of some ranges of a-numbers, and these ranges."""
+    if start[-1] < _ALONE:
+        yield map, _ranges(start, 1)
+        return
+    with ThreadPoolExecutor(parts, "fold") as threads:
+        yield threads.map, _ranges(start, parts)
 
 
 def _ranges(start: Int64, parts: int) -> list[tuple[int, int]]:

@@ -134,9 +134,10 @@ class Ledger:
         names = list(EVENTS.names if columns is None else columns)
         with self._catalogue.reading() as connection:
             state = notes.read_state(connection)
-            head = notes.read_head(connection)
+            newest = None if seqs is None else notes.head_from(connection, seqs[0], state.events)
+            head = notes.read_head(connection) if newest is None else newest
             kept_from = horizon.read(connection).events_from
-        if state.body_version is not None:
+        if state.body_version is not None and newest is None:
             for batch in self._body.batches(state.body_version, names, known_until, seqs, kept_from):
                 yield _shaped(batch, names)
         for blob in head:

@@ -74,6 +74,18 @@ def read_head(connection: sa.Connection) -> list[bytes]:
     return list(connection.scalars(sa.select(ledger_head.c.body).order_by(ledger_head.c.batch)))
 
 
+def head_from(connection: sa.Connection, first: int, count: int) -> list[bytes] | None:
+    """The head's batches with events from the seq `first` on, oldest first; None where the body has some of these.
+
+    `count`: of all events, at the same moment.
+    """
+    columns = ledger_head.c
+    query = sa.select(columns.first_seq, columns.events, columns.body).where(columns.first_seq + columns.events > first)
+    rows = connection.execute(query.order_by(columns.batch)).all()
+    alone = bool(rows) and rows[0].first_seq <= first and rows[0].first_seq + sum(row.events for row in rows) == count
+    return [row.body for row in rows] if alone else None
+
+
 def add_to_head(connection: sa.Connection, batch: int, events: pa.Table) -> None:
     """Put a batch into the head."""
     row = {

@@ -15,6 +15,7 @@ from graphsvc.engine.features import ArrayFeatures
 from graphsvc.engine.glance import Glance, News, glance
 from graphsvc.engine.local import LocalEngine
 from graphsvc.engine.meetings import Pairs
+from graphsvc.engine.strangers import Strangers
 from graphsvc.engine.verdicts import Verdicts
 from graphsvc.engine.view import View
 from graphsvc.graph.part import with_newer
@@ -39,7 +40,7 @@ def _glanced(
     world: PlainWorld, snapshot: Snapshot, before: Verdicts, newer: pa.RecordBatch, flagged: Int32 = NOBODY
 ) -> Glance:
     news = News(newer, touching=snapshot.event_count, flagged=flagged, flagged_anew=flagged)
-    return glance(before, snapshot, news, world.facts)
+    return glance(before, snapshot, Strangers(snapshot), news, world.facts)
 
 
 def _of_everybody(world: PlainWorld, before: Verdicts, snapshot: Snapshot) -> pl.DataFrame:

@@ -6,9 +6,11 @@ from random import Random
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphsvc.graph import fold as fold_module
 from graphsvc.graph.fold import fold
 from graphsvc.graph.snapshot import ARRAYS, Snapshot
 from graphsvc.model.tables import EVENTS
@@ -94,13 +96,16 @@ def plain_row(items: list[tuple[int, int, Event]]) -> dict[str, object]:
 
 
 @settings(deadline=None)  # the first example compiles kernels
-@given(events, st.integers(0, 9), st.lists(st.integers(0, 40), max_size=3), st.randoms())
+@given(events, st.integers(0, 9), st.lists(st.integers(0, 40), max_size=3), st.randoms(), st.booleans())
 def test_every_contact_agrees_with_a_dictionary_of_events(
-    rows: list[Event], as_of: int, sizes: list[int], shuffler: Random
+    rows: list[Event], as_of: int, sizes: list[int], shuffler: Random, in_threads: bool
 ) -> None:
     numbered = list(enumerate(rows))
     shuffler.shuffle(numbered)
-    snapshot = fold(batches(numbered, sizes), as_of=as_of, snapshot_id="s")
+    with pytest.MonkeyPatch.context() as patch:
+        if in_threads:
+            patch.setattr(fold_module, "_ALONE", 0)
+        snapshot = fold(batches(numbered, sizes), as_of=as_of, snapshot_id="s")
     plain = folded_plainly(rows, as_of)
     ids = sorted({number for pair in plain for number in pair})
     assert snapshot.numbers.tolist() == ids

@@ -39,6 +39,19 @@ def test_a_small_batch_reads_back_as_it_was_given(folder: Folder) -> None:
     assert kept.column("seq").to_pylist() == list(range(500))
 
 
+@pytest.mark.parametrize("sizes", [(3, 4, 5), (BULK, 3, 4), (3, BULK, 4), (3, 4, BULK), (BULK, 3, BULK, 4, 5)])
+def test_a_range_of_events_is_read_wherever_they_are(sizes: tuple[int, ...], folder: Folder) -> None:
+    ledger = opened(folder)
+    for seed, size in enumerate(sizes):
+        ledger.append(events(size, seed=seed))
+    count = sum(sizes)
+    bounds = sorted({0, count, *(sum(sizes[:part]) + step for part in range(len(sizes)) for step in (0, 1, 2))})
+    for first in bounds:
+        for below in (one for one in bounds if one >= first):
+            read = [seq for batch in ledger.events(seqs=(first, below)) for seq in batch.column("seq").to_pylist()]
+            assert sorted(read) == list(range(first, below))
+
+
 def test_a_large_batch_reads_back_as_it_was_given(folder: Folder) -> None:
     ledger = opened(folder)
     given = events(BULK, seed=1)
