@@ -186,5 +186,33 @@ def test_a_number_with_very_many_contacts(page: Page, tmp_path: Path, faults: li
         expect(page.get_by_text("More than 2,000")).to_be_visible()
         assert page.locator("details tr").count() < 500
         nothing_sticks_out(page)
+        # A list that somebody has made longer stays so under the next analysis, and the keys stay where they were.
+        page.goto(f"{running.url}/#/today")
+        people = page.locator("td a[href^='#/person/']")
+        expect(people).to_have_count(25)
+        page.get_by_role("button", name="Show more").click()
+        expect(page.get_by_role("button", name="Show more")).to_have_count(0)
+        longer = people.count()
+        people.nth(1).focus()
+        reader = people.nth(1).get_attribute("href")
+        before = page.locator("header .fresh").inner_text()
+        page.evaluate(FEWEST)
+        with open_service(Settings(home=tmp_path / "home")) as service:
+            service.load([write_growth(tmp_path)], kind=None, feed_id="grown")
+            service.analyse(as_of=None)
+        expect(page.locator("header .fresh")).not_to_have_text(before, timeout=PATIENCE_MS)
+        page.wait_for_load_state("networkidle")
+        assert longer > 40
+        assert page.evaluate("window.fewest") >= min(longer, people.count()) > 40
+        assert page.evaluate("document.activeElement.getAttribute('href')") == reader
     assert [said for said in faults if "Failed to load" not in said] == []
     faults.clear()
+
+
+FEWEST = """
+window.fewest = Infinity;
+new MutationObserver(() => {
+  window.fewest = Math.min(window.fewest, document.querySelectorAll("td a[href^='#/person/']").length);
+}).observe(document.body, { childList: true, subtree: true });
+"""
+"""Notes the shortest that the list of people ever was."""
