@@ -19,6 +19,7 @@ from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NotInstalled, UsageError
 from graphsvc.glancing import Glancing
+from graphsvc.graph.neo4j.style import style_command
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.live.folder import WatchedFolder
 from graphsvc.live.source import LiveSource
@@ -176,6 +177,7 @@ def local_neo4j(settings: Settings) -> LocalServer:
         Memory(settings.neo4j_heap_mib, settings.neo4j_page_cache_mib),
         settings.neo4j_bolt_port,
         settings.neo4j_http_port,
+        browser_command=style_command(),
     )
 
 

@@ -68,6 +68,8 @@ class LocalServer:
     """None: 7474, or a free one where that is taken."""
     for_analysts: bool = False
     """It can only be asked: nothing is written, and nothing but its own graph is read."""
+    browser_command: str = ""
+    """What Browser runs once it is connected, without the colon."""
     jvm_options: tuple[str, ...] = ()
     """More options for Java."""
 
@@ -179,7 +181,7 @@ class LocalServer:
     def _prepare(self, java: Path, jars: Jars) -> Ports:
         self.home.prepare(jars)
         ports = self._choose_ports()
-        self.home.configure(ports, self.memory, for_analysts=self.for_analysts)
+        self.home.configure(ports, self.memory, for_analysts=self.for_analysts, browser_command=self.browser_command)
         self._settle_password(java, jars)
         return ports
 

@@ -114,9 +114,14 @@ class ServerHome:
             create_private(self.password_file, made.encode())
         return made
 
-    def configure(self, ports: Ports, memory: Memory, *, for_analysts: bool = False) -> None:
-        """Write neo4j.conf; `for_analysts` for a server that can only be asked."""
+    def configure(self, ports: Ports, memory: Memory, *, for_analysts: bool = False, browser_command: str = "") -> None:
+        """Write neo4j.conf; `for_analysts` for a server that can only be asked.
+
+        `browser_command`: what Browser runs once it is connected, without the colon.
+        """
         settings = _settings(ports, memory) | (FOR_ANALYSTS if for_analysts else {})
+        if browser_command:
+            settings["browser.post_connect_cmd"] = browser_command
         text = "".join(f"{name}={value}\n" for name, value in settings.items())
         with disk_errors_explained(self.conf):
             replace_private(self.conf / "neo4j.conf", (_HEAD + text).encode())

@@ -3,13 +3,16 @@
 The guide comes from `graphsvc serve`, as it does for people.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, Request, Response, expect
 
 from graphsvc.graph.neo4j.guide import HOST, browser_link
+from graphsvc.graph.neo4j.style import style_rules
 from graphsvc.settings import Neo4jAddress
 from tests.api.serving import served
 from tests.browser.story import ANN, CALLER, NETWORK, tell
@@ -38,12 +41,9 @@ def test_a_newcomer_gets_from_the_guide_to_the_graph(
     page.set_default_timeout(PATIENCE_MS)
 
     page.goto(browser_link(empty_neo4j, guide))
-    page.get_by_test_id("username").fill(empty_neo4j.user)
-    page.get_by_test_id("password").fill(empty_neo4j.password)
-    page.get_by_test_id("connect").click()
+    log_in(page, empty_neo4j)
     drawer = page.get_by_test_id("guidesDrawer")
     expect(drawer).to_contain_text("From a flagged number to the people at risk", timeout=PATIENCE_MS)
-    expect(page.get_by_text("You are connected as user")).to_be_visible(timeout=PATIENCE_MS)
 
     run_from_guide(page, ":style")
     page.get_by_test_id("guideNextSlide").click()
@@ -53,15 +53,27 @@ def test_a_newcomer_gets_from_the_guide_to_the_graph(
     expect(page.locator("svg g.node").filter(has_text=NETWORK)).to_have_count(1)
     expect(page.locator("svg g.relationship")).to_have_count(5)  # memberships, and a call with its contact
     page.wait_for_timeout(1500)  # the layout comes to rest
+    page.get_by_label("Collapse the node properties display").first.click()  # it lies over the graph
     page.screenshot(path=screenshots / "browser-first-question.png")
+    colours = {"+86 170 **** 0001": "Flagged", "+86 170 **** 0002": "Suspect", NETWORK: "Network"}
+    for caption, label in colours.items():
+        assert fill(page, caption) == style_rules()[f"node.{label}"]["color"], caption
 
     run_from_guide(page, ":param [reference]")
     expect(page.get_by_text(f'"reference": "{NETWORK}"')).to_be_visible(timeout=PATIENCE_MS)
     page.wait_for_timeout(1500)
     page.screenshot(path=screenshots / "browser-parameter.png")
+    run_from_guide(page, ":param limit")
+    page.get_by_test_id("guideNextSlide").click()
+    page.get_by_test_id("guideNextSlide").click()
+    run_from_guide(page, "People who called")
+    expect(page.locator("svg g.node").filter(has_text="0012")).to_have_count(1, timeout=PATIENCE_MS)
+    for caption, label in {**colours, "+86 138 **** 0012": "Exposed"}.items():
+        assert fill(page, caption) == style_rules()[f"node.{label}"]["color"], (
+            f"{caption}, after every legend was shown"
+        )
 
-    for _ in range(3):
-        page.get_by_test_id("guideNextSlide").click()
+    page.get_by_test_id("guideNextSlide").click()
     run_from_guide(page, ":param [token]")
     expect(page.get_by_text(f'"token": "{ANN}"')).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_test_id("guideNextSlide").click()
@@ -72,6 +84,31 @@ def test_a_newcomer_gets_from_the_guide_to_the_graph(
     got_out = [response.url for response in answered if not response.url.startswith(HERE)]
     assert not got_out, "the page's policy lets it ask this machine only"
     assert all("neo4j" not in url and empty_neo4j.password not in url for url in outside)
+
+
+def test_without_the_guide_the_server_brings_the_colours(page: Page, empty_neo4j: Neo4jAddress) -> None:
+    tell(empty_neo4j)
+    page.set_default_timeout(PATIENCE_MS)
+    asked = "MATCH (n:Flagged) RETURN n"
+    page.goto(f"{empty_neo4j.http}/browser/?dbms={empty_neo4j.bolt}&cmd=edit&arg={quote(asked)}")
+    log_in(page, empty_neo4j)
+    expect(page.get_by_text(":style {")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_test_id("editor-Run").click()
+    assert fill(page, "+86 170 **** 0001") == style_rules()["node.Flagged"]["color"]
+
+
+def log_in(page: Page, address: Neo4jAddress) -> None:
+    page.get_by_test_id("username").fill(address.user)
+    page.get_by_test_id("password").fill(address.password)
+    page.get_by_test_id("connect").click()
+    expect(page.get_by_text("You are connected as user")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def fill(page: Page, caption: str) -> str | None:
+    """The colour of the node with this caption, in the newest frame."""
+    words = re.compile(r"\s*".join(re.escape(word) for word in caption.split()))
+    node = page.locator("svg g.node").filter(has_text=words).first
+    return node.locator("circle.b-outline").get_attribute("fill")
 
 
 def run_from_guide(page: Page, beginning: str) -> None:
