@@ -1,6 +1,7 @@
 """Flags stated by people: a new one, and the revocation of those in force. Both are facts that are only ever added."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ from graphsvc.model.tables import FLAGS
 from graphsvc.model.words import FlagSource, ScamType
 from graphsvc.reports.subjects import Subject
 from graphsvc.store import facts as fact_store
+from graphsvc.store import facts_about
 from graphsvc.store.catalogue import Catalogue
 
 
@@ -38,7 +40,7 @@ def state_all(
     ]
     fact_store.add_facts(catalogue, "flags", pa.Table.from_pylist(rows, schema=FLAGS))
     newest: dict[tuple[Any, Any], int] = {}
-    for flag in fact_store.flags_at(catalogue, known_at).to_pylist():
+    for flag in _on(catalogue, subjects, known_at):
         if flag["known_at"] == known_at:
             key = (flag["number"], flag["entity"])
             newest[key] = max(newest.get(key, 0), int(flag["flag_id"]))
@@ -63,13 +65,25 @@ def end(catalogue: Catalogue, flags: Sequence[dict[str, Any]], *, known_at: int)
 def of_ids(catalogue: Catalogue, flag_ids: Sequence[int], at: int) -> list[dict[str, Any]]:
     """FLAGS rows of these ids that are in force at an instant (epoch ms)."""
     wanted = set(flag_ids)
-    return [flag for flag in fact_store.flags_at(catalogue, at).to_pylist() if int(flag["flag_id"]) in wanted]
+    rows = fact_store.flags_of(catalogue, flag_ids)  # a later row of the same subject may have taken their place
+    numbers, entities = ([row[column] for row in rows if row[column] is not None] for column in ("number", "entity"))
+    return [flag for flag in _holding(catalogue, numbers, entities, at) if flag["flag_id"] in wanted]
 
 
 def in_force(catalogue: Catalogue, subject: Subject, at: int) -> list[dict[str, Any]]:
     """FLAGS rows in force on a number or entity at an instant (epoch ms), by id."""
-    flags = fact_store.flags_at(catalogue, at).to_pylist()
-    own = (subject.number_id, subject.entity_id)
-    return sorted(
-        (flag for flag in flags if (flag["number"], flag["entity"]) == own), key=lambda flag: int(flag["flag_id"])
-    )
+    return _on(catalogue, [subject], at)
+
+
+def _on(catalogue: Catalogue, subjects: Sequence[Subject], at: int) -> list[dict[str, Any]]:
+    numbers = [subject.number_id for subject in subjects if subject.number_id is not None]
+    entities = [subject.entity_id for subject in subjects if subject.entity_id is not None]
+    return _holding(catalogue, numbers, entities, at)
+
+
+def _holding(catalogue: Catalogue, numbers: Sequence[int], entities: Sequence[int], at: int) -> list[dict[str, Any]]:
+    on = [
+        *facts_about.flags_on(catalogue, "number", numbers, at).to_pylist(),
+        *facts_about.flags_on(catalogue, "entity", entities, at).to_pylist(),
+    ]
+    return sorted(on, key=itemgetter("flag_id"))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from graphsvc.errors import NotFound, UsageError
-from graphsvc.model.facts import Facts
 from graphsvc.model.investigations import (
     NAME_MOST,
     NOTE_MOST,
@@ -76,7 +75,6 @@ class Investigating:
     registry: Registry
     audit: AuditLog
     time: ServiceTime
-    facts: Callable[[int], Facts]
     names: Callable[..., Names]
     """How numbers are shown in an answer of that name about those tokens, for no raw number; notes the question."""
     known: Known
@@ -205,9 +203,10 @@ class Investigating:
 
     def _reported(self, found: Sequence[Investigation], within: str) -> list[InvestigationReport]:
         names, record = self.names(None, "investigations"), results.current(self.catalogue)
-        facts = self.facts(self.time.new_instant())
         analysis_id = None if record is None else record.analysis_id
-        return reports.reports_of(self.catalogue, analysis_id, facts, names, found, within)
+        return reports.reports_of(
+            self.catalogue, self.registry, analysis_id, self.time.new_instant(), names, found, within
+        )
 
     def _ids(self, tokens: Sequence[str]) -> list[int]:
         known = self.registry.numbers_by_token(tokens)

@@ -49,7 +49,6 @@ from graphsvc.reports.values import EntityReport, NetworkDetail, NetworkReport, 
 from graphsvc.service_time import ServiceTime
 from graphsvc.settings import Settings
 from graphsvc.stating import Stating
-from graphsvc.store import facts as fact_store
 from graphsvc.store import results
 from graphsvc.store.amended import full_of
 from graphsvc.store.audit import AuditLog
@@ -217,7 +216,7 @@ class Service:
     def investigating(self) -> Investigating:
         """Sets of numbers and networks, with notes."""
         about = (self.catalogue, self.registry, self.audit, self.time)
-        return Investigating(*about, self._facts, self._names, self.listing)
+        return Investigating(*about, self._names, self.listing)
 
     @cached_property
     def questioning(self) -> Questioning:
@@ -297,11 +296,10 @@ class Service:
         return self._fold(*instant_of(record.snapshot_id), silent)
 
     def _basis(self, record: AnalysisRecord) -> Basis:
-        facts = self._facts(record.as_of)
         # An analysis of the present shows flags stated since; one of a past moment shows what was known then.
         of_the_past = record.as_of < (self.ledger.newest_known_at() or 0)
-        flags = facts.flags if of_the_past else fact_store.flags_at(self.catalogue, self.time.new_instant())
-        return Basis(self.catalogue, self.registry, record, self._open(record), facts, flags)
+        flags_at = record.as_of if of_the_past else self.time.new_instant()
+        return Basis(self.catalogue, self.registry, record, self._open(record), flags_at)
 
     def _facts(self, as_of: int) -> Facts:
         return facts_known(self.catalogue, self.registry, as_of)

@@ -14,7 +14,7 @@ from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.values import JsonObject
 from graphsvc.reports.walks import Around, CanvasEntitiesReport, NeighbourhoodReport
-from graphsvc.store import releases
+from graphsvc.store import facts_about
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
@@ -43,7 +43,7 @@ def canvas_of(names: Names, graph: Graph, ids: Sequence[int], around: Around, ab
     )
     numbers = found.numbers["number"].to_pylist()
     tokens, shown = names.columns(numbers)
-    flags = releases.flags_on(about.catalogue, numbers, about.record.as_of)
+    flags = facts_about.flags_on(about.catalogue, "number", numbers, about.record.as_of)
     flagged, roles = (
         set(flags["number"].to_pylist()),
         roles_of(about.catalogue, about.registry, numbers, about.record.as_of),

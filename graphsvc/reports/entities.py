@@ -25,7 +25,7 @@ def report_of(basis: Basis, names: Names, kind: EntityKind, value: str) -> Entit
     numbers = _numbers(basis, names, subject.id)
     own = {held[0]["network_id"]} if held else set()
     network_ids = sorted((own | {number.pop("network_id") for number in numbers}) - {None})
-    flags = flags_on(basis, names, "entity", subject.id)
+    flags = flags_on(basis, names, "entity", [subject.id])[subject.id]
     others = belongings.beside(basis, names, subject.id, (EntityKind.ACCOUNT, EntityKind.DEVICE))
     return EntityReport(
         kind=kind.value,

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from graphsvc.model.facts import Facts
 from graphsvc.model.investigations import Investigation, Item, Note
 from graphsvc.model.references import investigation_reference, network_reference
 from graphsvc.model.words import NumberClass
 from graphsvc.reports.belongings import SUSPECT_FROM
+from graphsvc.reports.known import roles_of
 from graphsvc.reports.names import Names
 from graphsvc.reports.values import ShownNumber
+from graphsvc.store import facts_about
 from graphsvc.store import investigations as store
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -72,15 +71,17 @@ class InvestigationReport:
 
 def reports_of(
     catalogue: Catalogue,
+    registry: Registry,
     analysis_id: str | None,
-    facts: Facts,
+    as_of: int,
     names: Names,
     found: Sequence[Investigation],
     within: str,
 ) -> list[InvestigationReport]:
     """These investigations in their order, with as many questions to the catalogue as for one.
 
-    `within`: the caller's region. Suspects and public numbers are everybody's, people those of their region.
+    Flags and roles are those of `as_of` (epoch ms). `within`: the caller's region. Suspects and public numbers are
+    everybody's, people those of their region.
     """
     ids = [one.investigation_id for one in found]
     items, notes = store.items_of(catalogue, ids), store.notes_of(catalogue, ids)
@@ -88,12 +89,13 @@ def reports_of(
     numbers = sorted({number for number in named if number is not None})
     rows = names.freed.suspicion_of(catalogue, analysis_id, numbers).to_pylist() if analysis_id else []
     said = {row["number"]: row for row in rows}
-    flagged = _in(facts.flags, numbers)
+    flagged = set(facts_about.flags_on(catalogue, "number", numbers, as_of)["number"].to_pylist())
     seen = set(numbers)
     if within:
         suspect = {number for number, row in said.items() if row["fraud_probability"] >= SUSPECT_FROM}
-        people = facts.subscribers.filter(pc.fill_null(pc.starts_with(facts.subscribers["region"], within), False))
-        seen &= suspect | flagged | _in(facts.directory, numbers) | _in(people, numbers)
+        regions = facts_about.regions_of(catalogue, numbers, as_of)
+        people = {number for number, region in regions.items() if region and region.startswith(within)}
+        seen &= suspect | flagged | roles_of(catalogue, registry, numbers, as_of).keys() | people
     shown = names.numbers(seen)
 
     def number_of(item: Item) -> HeldNumber:
@@ -132,9 +134,3 @@ def _network(item: Item, network_id: int) -> HeldNetwork:
 
 def _line(line: Note, number: ShownNumber | None) -> NoteReport:
     return NoteReport(line.note_id, line.kind.value, line.text, line.by, line.at, number, line.network_id)
-
-
-def _in(table: pa.Table, numbers: Sequence[int]) -> set[int]:
-    """Those of these numbers that a table names."""
-    column = table["number"]
-    return set(column.filter(pc.is_in(column, pa.array(numbers, column.type))).to_pylist())

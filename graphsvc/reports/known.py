@@ -8,7 +8,7 @@ import pyarrow as pa
 from graphsvc.model.facts import Facts
 from graphsvc.model.public_numbers import WELL_KNOWN
 from graphsvc.model.tables import ALWAYS_KNOWN, DIRECTORY
-from graphsvc.store import facts as fact_store
+from graphsvc.store import facts_about
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.facts import facts_at
 from graphsvc.store.registry import Registry
@@ -28,7 +28,7 @@ def well_known(registry: Registry) -> dict[int, str]:
 
 def roles_of(catalogue: Catalogue, registry: Registry, numbers: Sequence[int], as_of: int) -> dict[int, str]:
     """The public roles of some numbers at an instant (epoch ms), the well-known ones among them."""
-    return {**well_known(registry), **fact_store.roles_of(catalogue, numbers, as_of)}
+    return {**well_known(registry), **facts_about.roles_of(catalogue, numbers, as_of)}
 
 
 def with_well_known(facts: Facts, roles: Mapping[int, str]) -> Facts:

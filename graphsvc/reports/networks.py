@@ -10,8 +10,7 @@ from graphsvc.graph.port import Graph
 from graphsvc.model.references import network_reference
 from graphsvc.reports.names import Names
 from graphsvc.reports.values import EntityMember, JsonObject, MemberReport, NetworkDetail, NetworkReport
-from graphsvc.store import facts as fact_store
-from graphsvc.store import results
+from graphsvc.store import facts_about, results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
 
@@ -48,9 +47,9 @@ def details_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, rows:
 def _details(
     catalogue: Catalogue, record: AnalysisRecord, names: Names, rows: pa.Table, found: pa.Table
 ) -> list[NetworkDetail]:
-    flags = fact_store.flags_at(catalogue, record.as_of)
-    flagged = set(flags["number"].drop_null().to_pylist())
-    numbers = names.numbers(found["number"].drop_null().to_pylist())
+    theirs = found["number"].drop_null().to_pylist()
+    flagged = set(facts_about.flags_on(catalogue, "number", theirs, record.as_of)["number"].to_pylist())
+    numbers = names.numbers(theirs)
     entities = names.entities(found["entity"].drop_null().to_pylist())
     members: dict[int, list[MemberReport]] = defaultdict(list)
     others: dict[int, list[EntityMember]] = defaultdict(list)

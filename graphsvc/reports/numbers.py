@@ -1,22 +1,19 @@
 """What is known of one number: class, suspicion, flags, network, what it shares, whom it reached."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any, Literal
 
 from graphsvc.graph.port import Graph
 from graphsvc.graph.values import Acquaintance, NumberSummary, Traffic
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import EntityKind, NumberClass
-from graphsvc.reports import belongings
+from graphsvc.reports import belongings, known
 from graphsvc.reports.names import Names
-from graphsvc.reports.sharing import Basis, entities_of
+from graphsvc.reports.sharing import Basis, entities_of_each
 from graphsvc.reports.subjects import Subject
 from graphsvc.reports.values import FlagReport, JsonObject, NumberReport, SharedReport, ShownNumber
 from graphsvc.reports.victims import victims_shown
-from graphsvc.store import results
+from graphsvc.store import facts_about, results
 
 
 def report_of(basis: Basis, names: Names, subject: Subject, graph: Graph) -> NumberReport:
@@ -40,7 +37,9 @@ def reports_of(basis: Basis, names: Names, subjects: Sequence[Subject], graph: G
     shown = names.numbers({*ids, *met_by})
     evidence = dict(zip(ids, names.evidence([held[number]["evidence"] for number in ids]), strict=True))
     shared = _shared(basis, names, ids)
-    roles, regions = _column(basis.facts.directory, "role", ids), _column(basis.facts.subscribers, "region", ids)
+    as_of, flags = basis.record.as_of, flags_on(basis, names, "number", ids)
+    roles = known.roles_of(basis.catalogue, basis.registry, ids, as_of)
+    regions = facts_about.regions_of(basis.catalogue, ids, as_of)
     return [
         NumberReport(
             token=subject.token,
@@ -50,7 +49,7 @@ def reports_of(basis: Basis, names: Names, subjects: Sequence[Subject], graph: G
             fraud_probability=round(held[subject.id]["fraud_probability"], 6),
             directory_role=roles.get(subject.id),
             region=regions.get(subject.id),
-            flags=flags_on(basis, names, "number", subject.id),
+            flags=flags[subject.id],
             network_id=held[subject.id]["network_id"],
             network=_reference(held[subject.id]["network_id"]),
             holder_numbers=shared[subject.id][1],
@@ -70,13 +69,16 @@ def exposure_shown(row: dict[str, Any]) -> JsonObject:
     return {name: value for name, value in row.items() if name not in hidden}
 
 
-def flags_on(basis: Basis, names: Names, column: str, subject: int) -> list[FlagReport]:
-    """Flags in force on a number or entity, oldest first; those from before a number's release are void."""
-    rows = basis.flags.filter(pc.field(column) == subject).to_pylist()
+def flags_on(
+    basis: Basis, names: Names, column: Literal["number", "entity"], wanted: Sequence[int]
+) -> dict[int, list[FlagReport]]:
+    """Flags in force on each of these numbers or entities, oldest first; those from before a release are void."""
     fields = ("flag_id", "scam_type", "source", "case_id", "confidence", "known_at", "valid_from")
-    valid = [row for row in rows if not names.freed.releases.voids(row)]
-    reports = [FlagReport(**{name: row[name] for name in fields}) for row in valid]
-    return sorted(reports, key=lambda flag: (flag.known_at, flag.flag_id))
+    found: dict[int, list[FlagReport]] = {one: [] for one in wanted}
+    for row in basis.flags_on(column, wanted).to_pylist():
+        if not names.freed.releases.voids(row):
+            found[row[column]].append(FlagReport(**{name: row[name] for name in fields}))
+    return {one: sorted(flags, key=lambda flag: (flag.known_at, flag.flag_id)) for one, flags in found.items()}
 
 
 def _ordinary() -> dict[str, Any]:
@@ -94,16 +96,16 @@ def _reference(network_id: int | None) -> str | None:
 
 def _shared(basis: Basis, names: Names, numbers: Sequence[int]) -> dict[int, tuple[list[SharedReport], int]]:
     """What each has in common with other numbers, and how many numbers its holder has (itself included)."""
-    of_number = {number: entities_of(basis, number) for number in numbers}
-    known = belongings.shown(basis, names, sorted({entity for found in of_number.values() for entity in found}))
+    of_number = entities_of_each(basis, numbers)
+    found = belongings.shown(basis, names, sorted({entity for found in of_number.values() for entity in found}))
 
     def holder_numbers(number: int) -> int:
-        holders = [known[entity] for entity in of_number[number] if known[entity][1] is EntityKind.HOLDER]
+        holders = [found[entity] for entity in of_number[number] if found[entity][1] is EntityKind.HOLDER]
         return max((holder.numbers for holder, _ in holders), default=1)
 
     return {
-        number: ([known[entity][0] for entity in found if known[entity][0].numbers > 1], holder_numbers(number))
-        for number, found in of_number.items()
+        number: ([found[entity][0] for entity in had if found[entity][0].numbers > 1], holder_numbers(number))
+        for number, had in of_number.items()
     }
 
 
@@ -133,9 +135,3 @@ def _acquaintance(shown: Mapping[int, ShownNumber], other: Acquaintance) -> Json
 def _traffic(traffic: Traffic) -> JsonObject:
     fields = ("contacts", "events", "calls", "messages", "answered", "talk_s")
     return {name: getattr(traffic, name) for name in fields}
-
-
-def _column(table: pa.Table, column: str, numbers: Sequence[int]) -> dict[int, Any]:
-    """The values of a column of facts, by number."""
-    found = table.filter(pc.is_in(table["number"], pa.array(numbers, table.schema.field("number").type)))
-    return dict(zip(found["number"].to_pylist(), found[column].to_pylist(), strict=True))

@@ -5,7 +5,6 @@ By what the analysis holds against numbers: whoever is suspect now was met then,
 rules are those of the engine and of the ranking, so the events add up to the figures of the exposure and to the stage.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -13,8 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from graphsvc.engine import parameters
 from graphsvc.engine.population import Bool
@@ -22,10 +19,11 @@ from graphsvc.graph.snapshot import Int8, Int32, Int64, Snapshot
 from graphsvc.model.timelines import PersonEventKind as Kind
 from graphsvc.model.warnings import WarningEvent, WarningEventKind
 from graphsvc.model.words import CALL, SMS, VERIFYING_ROLES, DirectoryRole
+from graphsvc.reports.known import roles_of
 from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.values import ShownNumber
-from graphsvc.store import warnings
+from graphsvc.store import facts_about, warnings
 
 _UNTOLD: Final = frozenset(
     {
@@ -63,15 +61,15 @@ def timelines_of(basis: Basis, names: Names, numbers: Sequence[int]) -> dict[int
     others = np.unique(np.concatenate([np.empty(0, np.int32), *(one.others for one in contacts.values())]))
     found = names.freed.suspicion_of(basis.catalogue, basis.record.analysis_id, others.tolist())
     suspicion = dict(zip(found["number"].to_pylist(), found["fraud_probability"].to_pylist(), strict=True))
-    directory = basis.facts.directory
-    roles = dict(zip(directory["number"].to_pylist(), directory["role"].to_pylist(), strict=True))
+    as_of = basis.record.as_of
+    roles = roles_of(basis.catalogue, basis.registry, others.tolist(), as_of)
     known = _Known(
         suspects={n: p for n, p in suspicion.items() if p >= parameters.EXPOSING_FROM and n not in roles},
         verifying=frozenset(number for number, role in roles.items() if role in VERIFYING_ROLES),
         banks=frozenset(number for number, role in roles.items() if role == DirectoryRole.BANK),
     )
-    losses, said = _losses(basis.facts.cases, numbers), _warnings(basis, numbers)
-    steps = {number: _steps(basis.snapshot, contacts[number], known, losses[number]) for number in numbers}
+    lost, said = facts_about.losses_of(basis.catalogue, numbers, as_of), _warnings(basis, numbers)
+    steps = {number: _steps(basis.snapshot, contacts[number], known, lost.get(number, [])) for number in numbers}
     shown = names.numbers(step.other for of_person in steps.values() for step in of_person if step.other is not None)
     return {
         number: sorted(
@@ -221,15 +219,6 @@ def _stages(steps: Sequence[_Step]) -> list[PersonEvent]:
     reached = so_far.filter(pl.col("events") > 0).select("at", stage=stage())
     changed = reached.filter(pl.col("stage") != pl.col("stage").shift(1, fill_value=""))
     return [PersonEvent(at, Kind.STAGE, stage=reached) for at, reached in changed.iter_rows()]
-
-
-def _losses(cases: pa.Table, numbers: Sequence[int]) -> dict[int, list[int]]:
-    """When each person lost money, as far as reported."""
-    mine = cases.filter(pc.is_in(cases["number"], pa.array(sorted(set(numbers)), pa.int32())))
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for row in mine.select(["number", "lost_at"]).drop_null().to_pylist():
-        found[row["number"]].append(row["lost_at"])
-    return {number: sorted(found[number]) for number in numbers}
 
 
 def _warnings(basis: Basis, numbers: Sequence[int]) -> dict[int, list[PersonEvent]]:

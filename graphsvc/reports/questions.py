@@ -6,7 +6,7 @@ from dataclasses import asdict
 from graphsvc.graph.port import Graph
 from graphsvc.model.questions import ANSWER_MOST, Criteria
 from graphsvc.reports.released import Freed
-from graphsvc.reports.sharing import Basis, entities_of, users_of_each
+from graphsvc.reports.sharing import Basis, had_by_each, users_of_each
 from graphsvc.store import results
 from graphsvc.store.catalogue import Catalogue
 
@@ -38,7 +38,7 @@ def contacts(graph: Graph, numbers: Collection[int], public: Collection[int]) ->
 
 def sharing(basis: Basis, numbers: Collection[int]) -> Found:
     """Which other numbers have a device, holder or account of some numbers, by id."""
-    held = {entity for number in numbers for entity in entities_of(basis, number)}
+    held = {entity for _, entity in had_by_each(basis, sorted(numbers))}
     users = users_of_each(basis, sorted(held)) if held else {}
     ids = sorted({number for found in users.values() for number in found} - set(numbers))
     return ids[:ANSWER_MOST], len(ids) > ANSWER_MOST

@@ -19,8 +19,8 @@ from graphsvc.model.facts import Facts
 from graphsvc.model.tables import SUSPICIONS
 from graphsvc.model.words import MemberRole, NumberClass
 from graphsvc.store import facts as fact_store
+from graphsvc.store import facts_about, results
 from graphsvc.store import releases as store
-from graphsvc.store import results
 from graphsvc.store.catalogue import Catalogue
 
 _MET: Final = ("met_flagged_number", "met_suspect_number")
@@ -114,5 +114,5 @@ def _worked_out(catalogue: Catalogue) -> Freed:
     if not released.num_rows:
         return NOBODY
     as_of = fact_store.newest_known_at(catalogue) or 0
-    flags = store.flags_on(catalogue, released["number"].to_pylist(), as_of)
+    flags = facts_about.flags_on(catalogue, "number", released["number"].to_pylist(), as_of)
     return Freed(Releases.of(replace(Facts.none(as_of), flags=flags, releases=released)))

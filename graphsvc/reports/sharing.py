@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from graphsvc.graph.snapshot import Snapshot
-from graphsvc.model.facts import Facts
+from graphsvc.store import facts_about
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.facts_about import Link
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
 
@@ -21,82 +21,70 @@ NUMBERS_MOST: Final = 1000
 
 @dataclass(frozen=True)
 class Basis:
-    """What a report is made from: one analysis, its snapshot, and the facts known then."""
+    """What a report is made from: one analysis, its snapshot, and where the facts known then are read."""
 
     catalogue: Catalogue
     registry: Registry
     record: AnalysisRecord
     snapshot: Snapshot
-    facts: Facts
-    """Known at the analysis."""
-    flags: pa.Table
-    """FLAGS in force now: some may have come since."""
+    flags_at: int
+    """Epoch ms: flags in force then are shown, for some may have come since the analysis."""
+
+    def flags_on(self, column: Literal["number", "entity"], wanted: Sequence[int]) -> pa.Table:
+        """FLAGS in force now on these numbers or entities."""
+        return facts_about.flags_on(self.catalogue, column, wanted, self.flags_at)
+
+    def links_of(self, column: Literal["number", "entity", "holder"], wanted: Sequence[int]) -> list[Link]:
+        """The links in force at the analysis of these numbers, entities or holders."""
+        return facts_about.links_of(self.catalogue, column, wanted, self.record.as_of)
 
 
-def entities_of(basis: Basis, number: int) -> list[int]:
-    """Devices it was used in, and what it is linked to at that time; ascending."""
-    linked = _valid(basis).filter(pc.field("number") == number)["entity"].to_pylist()
-    return sorted({*linked, *_devices_of(basis.snapshot, number)})
+def entities_of_each(basis: Basis, numbers: Sequence[int]) -> dict[int, list[int]]:
+    """By number the devices it was used in, and what it is linked to at that time; ascending."""
+    found: dict[int, list[int]] = {number: [] for number in numbers}
+    for number, entity in had_by_each(basis, numbers):
+        found[number].append(entity)
+    return found
 
 
 def numbers_of(basis: Basis, entity: int) -> list[int]:
     """Numbers linked to an entity, directly or through a holder, or used in it as a device; ascending."""
-    links = _valid(basis)
-    mine = links.filter(pc.field("entity") == entity)
-    holders = mine["holder"].drop_null()
-    through = links.filter(pc.is_in(pc.field("entity"), holders))["number"]
-    linked = [*mine["number"].drop_null().to_pylist(), *through.drop_null().to_pylist()]
-    return sorted({*linked, *_users_of(basis.snapshot, entity)})
+    return users_of_each(basis, [entity])[entity]
 
 
 def belongings_of(basis: Basis, entity: int) -> list[int]:
     """What else goes with an entity: the devices, accounts and so on of its numbers, and of their holders."""
-    links = _valid(basis)
-    holders = links.filter(pc.field("entity") == entity)["holder"].drop_null().to_pylist()
+    mine = basis.links_of("entity", [entity])
+    holders = {link.holder for link in mine if link.holder is not None}
     numbers = numbers_of(basis, entity)[:NUMBERS_MOST]
-    linked = links.filter(pc.is_in(links["number"], pa.array(numbers, pa.int32())))["entity"].to_pylist()
-    owners = pa.array([entity, *holders, *linked], pa.int32())
-    owned = links.filter(pc.is_in(links["holder"], owners))["entity"].to_pylist()
-    used = (device for number in numbers for device in _devices_of(basis.snapshot, number))
-    return sorted({*linked, *owned, *used} - {entity})
+    linked = {link.entity for link in basis.links_of("number", numbers)}
+    owned = {link.entity for link in basis.links_of("holder", sorted({entity, *holders, *linked}))}
+    used = {device for number in numbers for device in _devices_of(basis.snapshot, number)}
+    return sorted((linked | owned | used) - {entity})
 
 
 def users_of_each(basis: Basis, entities: Sequence[int]) -> dict[int, list[int]]:
-    """The numbers of each of these entities, ascending, as `numbers_of` says of one; every table is read once."""
-    links, wanted = _valid(basis), pa.array(sorted(set(entities)), pa.int32())
-    rows = links.filter(pc.is_in(links["entity"], wanted)).select(["entity", "number", "holder"]).to_pylist()
-    holders = pa.array(sorted({row["holder"] for row in rows} - {None}), pa.int32())
-    of_holder: defaultdict[int, set[int]] = defaultdict(set)
-    for row in links.filter(pc.is_in(links["entity"], holders)).to_pylist():
-        of_holder[row["entity"]].add(row["number"])
-    users: dict[int, set[int]] = {entity: set() for entity in wanted.to_pylist()}
-    for row in rows:
-        users[row["entity"]] |= of_holder[row["holder"]] if row["number"] is None else {row["number"]}
-    snapshot = basis.snapshot
-    events = np.flatnonzero(np.isin(snapshot.event_device, wanted.to_numpy()))
-    contacts = np.searchsorted(snapshot.event_start, events, side="right") - 1
-    # One figure a pair: a number with a million contacts has a million pairs, and whole figures sort at once.
-    pairs = np.unique(snapshot.event_device[events].astype(np.int64) << 32 | snapshot.contact_from[contacts])
-    for device, user in zip((pairs >> 32).tolist(), (pairs & 0xFFFF_FFFF).tolist(), strict=True):
-        users[device].add(int(snapshot.numbers[user]))
-    return {entity: sorted(found - {None}) for entity, found in users.items()}
+    """The numbers of each of these entities, linked to it directly or through a holder, or used in it as a device;
+    ascending. As many questions to the catalogue as for one."""
+    wanted = sorted(set(entities))
+    links = basis.links_of("entity", wanted)
+    of_holder: defaultdict[int | None, set[int]] = defaultdict(set)
+    for link in basis.links_of("entity", sorted({link.holder for link in links if link.holder is not None})):
+        if link.number is not None:
+            of_holder[link.entity].add(link.number)
+    users: dict[int, set[int]] = {entity: set() for entity in wanted}
+    for link in links:
+        users[link.entity] |= {link.number} if link.number is not None else of_holder[link.holder]
+    for device, number in _used_by(basis.snapshot, wanted):
+        users[device].add(number)
+    return {entity: sorted(found) for entity, found in users.items()}
 
 
 def had_by_each(basis: Basis, numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Each of these numbers with each entity that `entities_of` says of it, ascending; every table is read once."""
-    links = _valid(basis)
-    linked = links.filter(pc.is_in(links["number"], pa.array(numbers, pa.int32())))
-    pairs = set(zip(linked["number"].to_pylist(), linked["entity"].to_pylist(), strict=True))
+    """Each of these numbers with each device it was used in and each entity it is linked to at that time, ascending."""
+    linked = ((link.number, link.entity) for link in basis.links_of("number", sorted(set(numbers))))
     used = ((number, device) for number in numbers for device in _devices_of(basis.snapshot, number))
-    return sorted({*pairs, *used})
-
-
-def _valid(basis: Basis) -> pa.Table:
-    """Links in force: begun, and not ended."""
-    links, as_of = basis.facts.links, basis.facts.as_of
-    begun = pc.fill_null(pc.less_equal(links["valid_from"], as_of), True)
-    lasting = pc.fill_null(pc.greater(links["valid_to"], as_of), True)
-    return links.filter(pc.and_(begun, lasting))
+    return sorted({*((number, entity) for number, entity in linked if number is not None), *used})
 
 
 def _devices_of(snapshot: Snapshot, number: int) -> list[int]:
@@ -108,8 +96,10 @@ def _devices_of(snapshot: Snapshot, number: int) -> list[int]:
     return [int(device) for device in devices if device >= 0]
 
 
-def _users_of(snapshot: Snapshot, device: int) -> list[int]:
-    events = np.flatnonzero(snapshot.event_device == device)
+def _used_by(snapshot: Snapshot, devices: Sequence[int]) -> list[tuple[int, int]]:
+    """Each of these devices with each number that it was used with."""
+    events = np.flatnonzero(np.isin(snapshot.event_device, np.array(devices, dtype=np.int32)))
     contacts = np.searchsorted(snapshot.event_start, events, side="right") - 1
-    users = snapshot.numbers[np.unique(snapshot.contact_from[contacts])]
-    return [int(user) for user in users]
+    # One figure a pair: a number with a million contacts has a million pairs, and whole figures sort at once.
+    pairs = np.unique(snapshot.event_device[events].astype(np.int64) << 32 | snapshot.contact_from[contacts])
+    return list(zip((pairs >> 32).tolist(), snapshot.numbers[pairs & 0xFFFF_FFFF].tolist(), strict=True))

@@ -6,12 +6,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from graphsvc.graph.port import Graph
 from graphsvc.reports.values import NetworkDay
-from graphsvc.store import facts as fact_store
-from graphsvc.store import results
+from graphsvc.store import facts_about, results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
 
@@ -34,7 +32,8 @@ def timelines_of(
     offset = datetime.fromtimestamp(record.as_of / 1000, zone).utcoffset() or timedelta()
     offset_ms = round(offset.total_seconds() * 1000)
     rows = graph.activity([members[one] for one in wanted], offset_ms=offset_ms).to_pylist()
-    said = _flags_said(fact_store.flags_at(catalogue, record.as_of), members, offset_ms)
+    flagged = sorted({number for theirs in members.values() for number in theirs})
+    said = _flags_said(facts_about.flags_on(catalogue, "number", flagged, record.as_of), members, offset_ms)
     days = {(wanted[row["group"]], row["day"]): row for row in rows}
     found: dict[int, list[NetworkDay]] = {one: [] for one in wanted}
     for network_id, day in sorted({*days, *said}):
@@ -62,10 +61,9 @@ def _flags_said(flags: pa.Table, members: dict[int, list[int]], offset_ms: int) 
     for network_id, numbers in members.items():
         for number in numbers:
             networks[number].append(network_id)
-    mine = flags.filter(pc.is_in(flags["number"], pa.array(sorted(networks), pa.int32())))
     return Counter(
         (network_id, (row["known_at"] + offset_ms) // _DAY_MS)
-        for row in mine.select(["number", "known_at"]).to_pylist()
+        for row in flags.select(["number", "known_at"]).to_pylist()
         if row["known_at"] > 0  # a flag that was always known has no day
         for network_id in networks[row["number"]]
     )

@@ -21,7 +21,7 @@ from graphsvc.model.kept import once
 from graphsvc.store import horizon
 from graphsvc.store.arrow_sql import WHOLE, table_of
 from graphsvc.store.catalogue import Catalogue, Connection, insert_rows, take_ids
-from graphsvc.store.finding import among, find_rows
+from graphsvc.store.finding import find_rows
 from graphsvc.store.positions import Step, step_in
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import facts
@@ -170,16 +170,6 @@ def flags_of(catalogue: Catalogue, flag_ids: Sequence[int]) -> list[dict[str, An
     query = sa.select(*chosen).where(columns.fact_id.in_(sorted(set(flag_ids)))).order_by(columns.fact_id)
     with catalogue.reading() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def roles_of(catalogue: Catalogue, numbers: Sequence[int], as_of: int) -> dict[int, str]:
-    """The public roles that the directory gave some of these numbers by `as_of` (epoch ms)."""
-    columns = facts["directory"].c
-    query = sa.select(columns.number, columns.role).where(columns.known_at <= as_of)
-    with catalogue.reading() as connection:
-        query = query.where(among(connection, columns.number, numbers))
-        rows = connection.execute(query.order_by(columns.known_at, columns.fact_id))
-        return {int(number): str(role) for number, role in rows}  # of several, the newest
 
 
 def newest_ids(catalogue: Catalogue, feeds: Sequence[str]) -> dict[str, int]:

@@ -12,8 +12,7 @@ from graphsvc.errors import Conflict, NotFound
 from graphsvc.model import tables as arrow
 from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.catalogue import Catalogue, take_ids
-from graphsvc.store.facts import add_in, in_force
-from graphsvc.store.finding import among
+from graphsvc.store.facts import add_in
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import appeal_answers, appeals, facts, retention
 
@@ -132,17 +131,6 @@ _MARK: Final = Prepared(
 _RELEASES: Final = sa.select(*[facts["releases"].c[name] for name in arrow.RELEASES.names]).order_by(
     facts["releases"].c.known_at, facts["releases"].c.fact_id
 )
-
-
-def flags_on(catalogue: Catalogue, numbers: Sequence[int], as_of: int) -> pa.Table:
-    """FLAGS in force at `as_of` (epoch ms) on these numbers."""
-    columns = facts["flags"].c
-    chosen = [columns.fact_id if name == "flag_id" else columns[name] for name in arrow.FLAGS.names]
-    query = sa.select(*chosen).where(columns.known_at <= as_of)
-    with catalogue.reading() as connection:
-        query = query.where(among(connection, columns.number, numbers))
-        known = table_of(connection.execute(query.order_by(columns.known_at, columns.fact_id)), arrow.FLAGS)
-    return in_force(known, as_of)
 
 
 def _open() -> sa.Select[Any]:

@@ -77,6 +77,15 @@ ledger_runs: Final = sa.Table(
     _integer("size"),  # keys in it
 )
 
+_LOOKED_UP_BY: Final = {
+    "flags": ("number", "entity"),
+    "cases": ("number",),
+    "links": ("number", "entity", "holder"),
+    "subscribers": ("number",),
+    "directory": ("number",),
+}
+"""Feed → what its rows are about: an answer about one of them reads its rows alone."""
+
 facts: Final = {
     name: sa.Table(
         name,
@@ -85,6 +94,7 @@ facts: Final = {
         sa.Column("row_key", sa.LargeBinary(), nullable=False, unique=True),
         *columns_of(pa.schema([field for field in arrow.FACTS[name] if field.name != "flag_id"])),
         sa.Index(f"{name}_known_at", "known_at"),
+        *[sa.Index(f"{name}_{column}", column) for column in _LOOKED_UP_BY.get(name, ())],
     )
     for name in sorted(arrow.FACTS)
 }
