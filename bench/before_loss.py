@@ -81,11 +81,8 @@ def ranking_at(service: Service, cut: int) -> dict[str, int]:
     """Raw number → rank, for those ranked as of a cut."""
     record = service.analyse(as_of=cut)
     victims = results.victims(service.catalogue, record.analysis_id, limit=1000)
-    raw = service.registry.reveal(victims["number"].to_pylist())
-    return {
-        raw[number]: rank
-        for number, rank in zip(victims["number"].to_pylist(), victims["rank"].to_pylist(), strict=True)
-    }
+    raw = service.registry.reveal([one["number"] for one in victims])
+    return {raw[one["number"]]: one["rank"] for one in victims}
 
 
 def one_hop_at(service: Service, cut: int) -> dict[str, int]:

@@ -17,7 +17,7 @@ Found = tuple[list[int], bool]
 def people(catalogue: Catalogue, analysis_id: str, criteria: Criteria, freed: Freed) -> Found:
     """Who is ranked, by rank."""
     chosen = asdict(criteria)
-    rows = results.victims(catalogue, analysis_id, limit=ANSWER_MOST + 1, **chosen).to_pylist()
+    rows = results.victims(catalogue, analysis_id, limit=ANSWER_MOST + 1, **chosen)
     return [row["number"] for row in freed.ranked(rows[:ANSWER_MOST])], len(rows) > ANSWER_MOST
 
 

@@ -79,6 +79,8 @@ class Ranking:
     next: str | None
     free: frozenset[int] = field(default=frozenset(), repr=False)
     """Numbers (registry ids) that were free when it was put together: with the analysis, all that it rests on."""
+    said_by: list[int] = field(default_factory=list, repr=False)
+    """For each of the victims which analysis says it, but for the rank: see `store.amended.said_by`."""
 
 
 @dataclass(frozen=True)

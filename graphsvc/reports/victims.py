@@ -1,6 +1,7 @@
 """The ranking, page by page. A cursor names its analysis, so that pages join whatever is analysed meanwhile."""
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from graphsvc.errors import UsageError
@@ -8,7 +9,7 @@ from graphsvc.model.kept import Kept
 from graphsvc.model.references import network_reference
 from graphsvc.reports.names import Names
 from graphsvc.reports.values import Page, Ranking, ShownEvidence, ShownNumber, VictimReport
-from graphsvc.store import results
+from graphsvc.store import amended, results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
 
@@ -18,7 +19,8 @@ _REGION: Final = re.compile(r"[0-9]{1,6}")
 
 People = Kept[VictimReport | None]
 """People of a ranking as they are shown, masked; None for one who rests on free numbers alone. What is said of somebody
-follows from the analysis and from who is free: whatever page they are on, and whoever asks, it is put together once."""
+follows from the analysis that last looked at them and from who is free: whatever page they are on, and whoever asks, it
+is put together once. Only their rank may be another by now."""
 
 
 def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Page, people: People) -> Ranking:
@@ -41,14 +43,21 @@ def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Pa
         network_id=page.network_id,
         region=page.region,
         after_rank=after_rank,
-    ).to_pylist()
+    )
     rows = found[: page.limit]
     more = len(found) > page.limit
     cursor_on = f"{record.analysis_id}.{rows[-1]['rank']}" if more else None
     free = names.freed.releases.free
-    keys = [(record.analysis_id, free, row["number"]) for row in rows]
-    shown = people.all(keys, lambda places: _those_shown(names, [rows[place] for place in places]))
-    return Ranking(record.analysis_id, record.as_of, [one for one in shown if one is not None], cursor_on, free)
+    said_by = amended.said_by(catalogue, record.analysis_id, [row["number"] for row in rows])
+    keys = [(one, free, row["number"]) for one, row in zip(said_by, rows, strict=True)]
+    made = people.all(keys, lambda places: _those_shown(names, [rows[place] for place in places]))
+    shown = [(_at(one, row["rank"]), by) for one, row, by in zip(made, rows, said_by, strict=True) if one is not None]
+    victims, by = [one for one, _ in shown], [by for _, by in shown]
+    return Ranking(record.analysis_id, record.as_of, victims, cursor_on, free, by)
+
+
+def _at(report: VictimReport, rank: int) -> VictimReport:
+    return report if report.rank == rank else replace(report, rank=rank)
 
 
 def _those_shown(names: Names, rows: list[dict[str, Any]]) -> list[VictimReport | None]:

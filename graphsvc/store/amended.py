@@ -4,9 +4,12 @@ Its id says which that is: `A12-3` is the third amendment of `A12`. What an amen
 and holds in all later ones until one says something else; so an amendment costs what it changes, not what all changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from functools import partial
+from operator import itemgetter
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -14,20 +17,25 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from graphsvc.model import tables as arrow
-from graphsvc.store import shelf
+from graphsvc.model.kept import Kept
+from graphsvc.store.amended_sql import ABOUT, from_which, holding, own_of_page, replaced, rest_of_page, with_amended
+from graphsvc.store.amended_sql import number_of as number_of
 from graphsvc.store.arrow_sql import table_of
-from graphsvc.store.asked_for import victims_chosen
+from graphsvc.store.asked_for import given
 from graphsvc.store.catalogue import Catalogue
-from graphsvc.store.finding import among
+from graphsvc.store.finding import among, those
 from graphsvc.store.ranks import Int64, Ranks
-from graphsvc.store.tables import amended, analyses, results
+from graphsvc.store.tables import amended, results
 
 SCHEMAS: Final = {"victims": arrow.VICTIMS, "exposures": arrow.EXPOSURES}
 """Tables whose rows an amendment replaces; all others are those of the full analysis."""
 _ORDER: Final = {"victims": "rank", "exposures": "number"}
 _ANY_RANK: Final = 0
 """Behind it are all ranks; those written with people amended are of when they were."""
-_Number: TypeAlias = sa.ColumnElement[int] | sa.ScalarSelect[int]
+_LOOKED_AT: Final = 5
+"""Times as many people amended as are wanted are looked at together where not all of them may do."""
+Row = dict[str, Any]
+"""Column → value."""
 
 
 def full_of(analysis_id: str) -> str:
@@ -47,21 +55,39 @@ def ranked(
     limit: int,
     after_rank: int,
     numbers: Sequence[int] | None = None,
-    **chosen: Any,
-) -> pa.Table:
-    """VICTIMS rows by rank, as `results.victims`; `chosen` are its other conditions, `numbers` all that may be there.
+    **wanted: Any,
+) -> list[Row]:
+    """VICTIMS rows by rank, as `results.victims`; `wanted` are its other conditions, `numbers` all that may be there.
 
     Of a full analysis too.
     """
-    table = results["victims"]
+    values = given(**wanted)
+    asked, some = tuple(values), None if numbers is None else np.asarray(numbers, dtype=np.int64)
     with catalogue.reading() as connection:
-        of = _Of.read(connection, analysis_id)
-        some = [] if numbers is None else [among(connection, table.c.number, numbers)]
-        behind = [*victims_chosen(table, of.ranks.before(after_rank), **chosen), *some]
-        rest = of.rest(connection, "victims", behind, limit=limit)
-        anywhere = [*victims_chosen(table, _ANY_RANK, **chosen), *some]
-        own = of.own(connection, "victims", numbers=of.best(connection, anywhere, limit, after_rank))
-        return of.together("victims", own, rest).slice(0, limit)
+        of, dialect = _Of.known(catalogue, connection, analysis_id), connection.dialect.name
+        if some is not None:
+            values["wanted"] = those(dialect, some.tolist())
+        behind = {"after_rank": of.ranks.before(after_rank), "most": limit, **values}
+        page = rest_of_page(asked, dialect if some is not None else None)
+        rest = _rows_as_they_are(page.run(connection, base=of.base, number=of.number, **behind))
+        own = of.best(connection, values, asked, limit, after_rank, some)
+    for row, rank in zip(rest, of.ranks.now(np.array([row["rank"] for row in rest], dtype=np.int64)), strict=True):
+        row["rank"] = int(rank)
+    return sorted([*own, *rest], key=itemgetter("rank"))[:limit]
+
+
+def said_by(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> list[int]:
+    """For each of these people the number of the analysis whose rows of them these are, but for their rank.
+
+    What is made of somebody by it is good for every later amendment too that does not look at them.
+    """
+    with catalogue.reading() as connection:
+        of, dialect = _Of.known(catalogue, connection, analysis_id), connection.dialect.name
+        own: dict[int, int] = {}
+        if of.number != of.base:
+            wanted = those(dialect, numbers)
+            own = dict(from_which(dialect).run(connection, base=of.base, number=of.number, wanted=wanted))
+        return [own.get(one, of.base) for one in numbers]
 
 
 def standings(analysis_id: str) -> sa.Select[Any] | sa.CompoundSelect[Any]:
@@ -71,8 +97,8 @@ def standings(analysis_id: str) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     if not is_amended(analysis_id):
         return slim.where(table.c.analysis_no == number_of(analysis_id))
     base, number = number_of(analysis_id, full=True), number_of(analysis_id)
-    own = slim.select_from(_with_amended(table)).where(_holding(base, number))
-    return own.union_all(slim.where(table.c.analysis_no == base, ~_replaced(table, base, number)))
+    own = slim.select_from(with_amended(table)).where(holding(base, number))
+    return own.union_all(slim.where(table.c.analysis_no == base, ~replaced(table, base, number)))
 
 
 def rows_of(
@@ -89,7 +115,7 @@ def rows_of(
     """
     wanted, place = np.sort(np.asarray(ids, dtype=np.int64)).tolist(), results[name].c[column]
     with catalogue.reading() as connection:
-        of, chosen = _Of.read(connection, analysis_id), [among(connection, place, wanted)]
+        of, chosen = _Of.known(catalogue, connection, analysis_id), [among(connection, place, wanted)]
         numbers = wanted if column == "number" else None
         own = of.own(connection, name, [] if numbers is not None else chosen, numbers=numbers, only=only)
         found = of.together(name, own, of.rest(connection, name, chosen, only=only))
@@ -99,16 +125,12 @@ def rows_of(
 def whole(catalogue: Catalogue, analysis_id: str, name: str) -> pa.Table:
     """Every row of one table: victims by rank, exposures by number."""
     with catalogue.reading() as connection:
-        of = _Of.read(connection, analysis_id)
+        of = _Of.known(catalogue, connection, analysis_id)
         return of.together(name, of.own(connection, name), of.rest(connection, name))
 
 
-def number_of(analysis_id: str | sa.BindParameter[str], *, full: bool = False) -> sa.ScalarSelect[int]:
-    """Under which number a published analysis stands; `full`: that which it amends, or itself where it is full."""
-    columns = analyses.c
-    number = sa.func.coalesce(columns.base_no, columns.analysis_no) if full else columns.analysis_no
-    published = (columns.analysis_id == analysis_id, columns.state == shelf.PUBLISHED)
-    return sa.select(sa.func.max(number)).where(*published).scalar_subquery()
+def _rows_as_they_are(rows: Sequence[Any]) -> list[Row]:
+    return [dict(zip(arrow.VICTIMS.names, row, strict=True)) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -120,12 +142,16 @@ class _Of:
     ranks: Ranks
 
     @classmethod
+    def known(cls, catalogue: Catalogue, connection: sa.Connection, analysis_id: str) -> "_Of":
+        """Read once, for whoever has its record: it never changes, and ranks of thousands take longer than a page."""
+        kept = _KNOWN.setdefault(catalogue, Kept(_KNOWN_MOST))
+        return kept.get(analysis_id, partial(cls.read, connection, analysis_id))
+
+    @classmethod
     def read(cls, connection: sa.Connection, analysis_id: str) -> "_Of":
         """Nothing of an analysis that is not there (any more)."""
-        columns = analyses.c
-        query = sa.select(columns.analysis_no, sa.func.coalesce(columns.base_no, columns.analysis_no), columns.ranks)
-        query = query.where(columns.analysis_no == number_of(analysis_id))
-        number, base, ranks = connection.execute(query).one_or_none() or (0, 0, None)
+        found = ABOUT.run(connection, analysis_id=analysis_id)
+        number, base, ranks = found[0] if found else (0, 0, None)
         return cls(number, base, Ranks.read(ranks))
 
     def own(
@@ -141,12 +167,12 @@ class _Of:
         table, schema = results[name], _schema(name, only)
         if self.number == self.base or (numbers is not None and not len(numbers)):
             return schema.empty_table()
-        query = sa.select(*[table.c[field] for field in schema.names]).select_from(_with_amended(table))
+        query = sa.select(*[table.c[field] for field in schema.names]).select_from(with_amended(table))
         if numbers is not None:
             query = query.where(
                 among(connection, amended.c.number, numbers, (amended.c.base_no, sa.literal(self.base)))
             )
-        query = query.where(_holding(sa.literal(self.base), sa.literal(self.number)), *chosen)
+        query = query.where(holding(sa.literal(self.base), sa.literal(self.number)), *chosen)
         found = table_of(connection.execute(query), schema)
         return found if name != "victims" else _with_ranks(found, self.ranks.of_own(_column(found, "number")))
 
@@ -164,20 +190,33 @@ class _Of:
         base, number = sa.literal(self.base), sa.literal(self.number)
         query = sa.select(*[table.c[field] for field in schema.names]).where(table.c.analysis_no == base, *chosen)
         if self.number != self.base:
-            query = query.where(~_replaced(table, base, number))
+            query = query.where(~replaced(table, base, number))
         found = table_of(connection.execute(query.order_by(table.c.position).limit(limit)), schema)
         return found if name != "victims" else _with_ranks(found, self.ranks.now(_column(found, "rank")))
 
     def best(
-        self, connection: sa.Connection, chosen: Sequence[sa.ColumnElement[bool]], limit: int, after_rank: int
-    ) -> list[int]:
-        """Numbers of the first people amended who meet the conditions, behind a rank."""
-        own = self.ranks.own[np.searchsorted(self.ranks.taken, after_rank, side="right") :]
-        if len(own):
-            slim = sa.select(results["victims"].c.number).select_from(_with_amended(results["victims"]))
-            slim = slim.where(_holding(sa.literal(self.base), sa.literal(self.number)), *chosen)
-            own = own[np.isin(own, np.fromiter(connection.scalars(slim), np.int64))]
-        found: list[int] = own[:limit].tolist()
+        self,
+        connection: sa.Connection,
+        values: Mapping[str, Any],
+        asked: tuple[str, ...],
+        limit: int,
+        after_rank: int,
+        some: Int64 | None,
+    ) -> list[Row]:
+        """VICTIMS rows of the first people amended who meet the conditions (and are of `some`), behind a rank."""
+        at = slice(int(np.searchsorted(self.ranks.taken, after_rank, side="right")), None)
+        own, ranks, dialect = self.ranks.own[at], self.ranks.taken[at], connection.dialect.name
+        if some is not None:
+            own, ranks = own[kept := np.isin(own, some)], ranks[kept]
+        found: list[Row] = []
+        # With conditions some are left out: then the next are looked at.
+        for start in range(0, len(own), most := limit if not asked else _LOOKED_AT * limit):
+            part = dict(zip(own[start : start + most].tolist(), ranks[start : start + most].tolist(), strict=True))
+            about = {**values, "base": self.base, "number": self.number, "wanted": those(dialect, list(part))}
+            rows = _rows_as_they_are(own_of_page(asked, dialect).run(connection, after_rank=_ANY_RANK, **about))
+            found += [{**row, "rank": part[row["number"]]} for row in rows]
+            if len(found) >= limit:
+                break
         return found
 
     def together(self, name: str, own: pa.Table, rest: pa.Table) -> pa.Table:
@@ -193,22 +232,6 @@ def _schema(name: str, only: Sequence[str] | None) -> pa.Schema:
     return pa.schema([schema.field(one) for one in dict.fromkeys([*only, _ORDER[name], "number"])])
 
 
-def _with_amended(table: sa.Table) -> sa.Join:
-    own = sa.and_(table.c.analysis_no == amended.c.from_no, table.c.number == amended.c.number)
-    return amended.join(table, own)
-
-
-def _holding(base: _Number, number: _Number) -> sa.ColumnElement[bool]:
-    """That a row of `amended` holds in an amendment."""
-    columns = amended.c
-    standing = sa.or_(columns.until_no.is_(None), columns.until_no > number)
-    return sa.and_(columns.base_no == base, columns.from_no <= number, standing)
-
-
-def _replaced(table: sa.Table, base: _Number, number: _Number) -> sa.ColumnElement[bool]:
-    return sa.exists().where(amended.c.number == table.c.number, _holding(base, number))
-
-
 def _with_ranks(rows: pa.Table, ranks: Int64) -> pa.Table:
     place = rows.schema.get_field_index("rank")
     return rows.set_column(place, rows.schema.field(place), pa.array(ranks, rows.schema.field(place).type))
@@ -216,3 +239,7 @@ def _with_ranks(rows: pa.Table, ranks: Int64) -> pa.Table:
 
 def _column(rows: pa.Table, name: str) -> Int64:
     return np.asarray(rows.column(name).to_numpy(), dtype=np.int64)
+
+
+_KNOWN_MOST: Final = 16
+_KNOWN: Final[WeakKeyDictionary[Catalogue, Kept[_Of]]] = WeakKeyDictionary()

@@ -1,23 +1,44 @@
 """Which people of a ranking are asked for, as conditions of a query."""
 
-from typing import Any, TypeAlias
+import re
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
 
+from graphsvc.store.arrow_sql import WHOLE
+
 Place: TypeAlias = sa.BindParameter[Any]
+_AS_IT_IS: Final = "/"
+_SIGNS: Final = re.compile("[%_/]")
+"""What means something to LIKE, and what says that it means nothing."""
+
+
+def given(**wanted: Any) -> dict[str, Any]:
+    """Of conditions those that are asked for, as the places that are named for them take their values."""
+    values = {name: value for name, value in wanted.items() if value is not None}
+    if region := values.get("region"):
+        values["region"] = _SIGNS.sub(rf"{_AS_IT_IS}\g<0>", _region_prefix(region))
+    return values
+
+
+def places(names: Iterable[str]) -> dict[str, Place]:
+    """A place for the value of each of these conditions."""
+    kinds: dict[str, sa.types.TypeEngine[Any]] = {"network_id": WHOLE}
+    return {name: sa.bindparam(name, type_=kinds.get(name, sa.Text())) for name in names}
 
 
 def victims_chosen(
     victims: sa.FromClause,
-    after_rank: int | Place,
+    after_rank: Place,
     *,
-    grade: str | Place | None = None,
-    stage: str | Place | None = None,
-    scam_type: str | Place | None = None,
-    network_id: int | Place | None = None,
-    region: str | None = None,
+    grade: Place | None = None,
+    stage: Place | None = None,
+    scam_type: Place | None = None,
+    network_id: Place | None = None,
+    region: Place | None = None,
 ) -> list[sa.ColumnElement[bool]]:
-    """Conditions on the table of victims (or an alias of it), with values or places for them."""
+    """Conditions on the table of victims with places for their values (`given`)."""
     columns = victims.c
     chosen: list[sa.ColumnElement[bool]] = [columns.rank > after_rank]
     asked = (
@@ -30,7 +51,7 @@ def victims_chosen(
         if wanted is not None:
             chosen.append(column == wanted)
     if region is not None:
-        chosen.append(columns.region.startswith(_region_prefix(region), autoescape=True))
+        chosen.append(columns.region.startswith(region, escape=_AS_IT_IS))
     return chosen
 
 

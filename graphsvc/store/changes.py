@@ -59,4 +59,4 @@ def _rows(
     with catalogue.reading() as connection:
         change = {number: str(what) for number, what in connection.execute(changed)}
     rows = amended.ranked(catalogue, shown, limit=limit, after_rank=after_rank, numbers=sorted(change), **chosen)
-    return [{**row, "change": change[row["number"]]} for row in rows.to_pylist()]
+    return [{**row, "change": change[row["number"]]} for row in rows]

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from graphsvc.model import tables as arrow
 from graphsvc.model.kept import once
-from graphsvc.store.amended import number_of
+from graphsvc.store.amended import Row, number_of
 from graphsvc.store.arrow_sql import WHOLE, table_of
-from graphsvc.store.asked_for import victims_chosen
+from graphsvc.store.asked_for import given, places, victims_chosen
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.finding import among_those, those
 from graphsvc.store.prepared import Prepared
@@ -79,20 +79,19 @@ def _selecting(name: str, column: str, dialect: str, shown: tuple[str, ...]) -> 
     return Prepared(query.where(chosen).order_by(table.c.position))
 
 
-def ranking(catalogue: Catalogue, analysis_id: str, *, limit: int, after_rank: int, **wanted: str) -> pa.Table:
-    """VICTIMS rows by rank behind `after_rank` whose columns have the wanted values: of people everywhere."""
-    asked = _ranking(tuple(wanted))
+def ranking(catalogue: Catalogue, analysis_id: str, *, limit: int, after_rank: int, **wanted: Any) -> list[Row]:
+    """VICTIMS rows by rank behind `after_rank` that meet the conditions wanted."""
+    values = given(**wanted)
+    asked = _ranking(tuple(values))
     with catalogue.reading() as connection:
-        rows = asked.run(connection, analysis_id=analysis_id, after_rank=after_rank, most=limit, **wanted)
-        return table_of(rows, arrow.VICTIMS)
+        rows = asked.run(connection, analysis_id=analysis_id, after_rank=after_rank, most=limit, **values)
+    return [dict(zip(arrow.VICTIMS.names, row, strict=True)) for row in rows]
 
 
 @once
 def _ranking(wanted: tuple[str, ...]) -> Prepared:
-    """A page of everywhere: what most people ask for."""
     table = results["victims"]
-    places: dict[str, Any] = {name: sa.bindparam(name, type_=sa.Text()) for name in wanted}
-    chosen = victims_chosen(table, sa.bindparam("after_rank", type_=WHOLE), **places)
+    chosen = victims_chosen(table, sa.bindparam("after_rank", type_=WHOLE), **places(wanted))
     query = sa.select(*[table.c[name] for name in arrow.VICTIMS.names])
     query = query.where(*chosen, table.c.analysis_no == number_of(sa.bindparam("analysis_id")))
     return Prepared(query.order_by(table.c.position).limit(sa.bindparam("most", type_=sa.Integer())))

@@ -17,7 +17,7 @@ from graphsvc.errors import NotFound, Overtaken
 from graphsvc.model import tables as arrow
 from graphsvc.model.findings import Findings, KnownNetworks
 from graphsvc.store import amended, horizon, shelf
-from graphsvc.store.asked_for import victims_chosen
+from graphsvc.store.amended import Row
 from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
 from graphsvc.store.horizon import NEVER, Horizon
 from graphsvc.store.prepared import Prepared
@@ -142,17 +142,12 @@ def victims(
     network_id: int | None = None,
     region: str | None = None,
     after_rank: int = 0,
-) -> pa.Table:
+) -> list[Row]:
     """VICTIMS rows by rank, those behind `after_rank`; `region` takes in the regions that are part of it."""
     wanted: dict[str, Any] = {"grade": grade, "stage": stage, "scam_type": scam_type}
-    if amended.is_amended(analysis_id):
-        wanted |= {"network_id": network_id, "region": region}
-        return amended.ranked(catalogue, analysis_id, limit=limit, after_rank=after_rank, **wanted)
-    if region is not None or network_id is not None:
-        chosen = victims_chosen(results["victims"], after_rank, network_id=network_id, region=region, **wanted)
-        return select(catalogue, analysis_id, "victims", *chosen, limit=limit)
-    given = {name: value for name, value in wanted.items() if value is not None}
-    return ranking(catalogue, analysis_id, limit=limit, after_rank=after_rank, **given)
+    wanted |= {"network_id": network_id, "region": region}
+    of = amended.ranked if amended.is_amended(analysis_id) else ranking
+    return of(catalogue, analysis_id, limit=limit, after_rank=after_rank, **wanted)
 
 
 def victims_of(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from graphsvc.store.arrow_sql import WHOLE
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import amended, analyses, results
 
 KEPT: Final = 10
@@ -31,11 +32,18 @@ def noted(handed_out_at: int | None, wall: int) -> bool:
 
 def hand_out(catalogue: Catalogue, analysis_id: str, wall: int) -> None:
     """Note that a cursor into an analysis is given now (epoch ms by the wall clock), so that it is kept for a day."""
-    columns = analyses.c
-    stale = sa.or_(columns.handed_out_at.is_(None), columns.handed_out_at < wall - _NOTED_EVERY_MS)
-    chosen = sa.and_(columns.analysis_id == analysis_id, columns.state == PUBLISHED, stale)
     with catalogue.writing() as connection:
-        connection.execute(sa.update(analyses).where(chosen).values(handed_out_at=wall))
+        _HANDED_OUT.change(connection, [{"given": analysis_id, "wall": wall, "stale": wall - _NOTED_EVERY_MS}])
+
+
+_STALE: Final = sa.or_(
+    analyses.c.handed_out_at.is_(None), analyses.c.handed_out_at < sa.bindparam("stale", type_=WHOLE)
+)
+_HANDED_OUT: Final = Prepared(
+    sa.update(analyses)
+    .where(analyses.c.analysis_id == sa.bindparam("given"), analyses.c.state == PUBLISHED, _STALE)
+    .values(handed_out_at=sa.bindparam("wall", type_=WHOLE))
+)
 
 
 def kept_until(catalogue: Catalogue, as_of: int, *, most: int) -> list[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -18,9 +19,11 @@ from graphsvc.settings import Settings
 from graphsvc.stating import Stated
 from graphsvc.wiring import open_service
 from tests.api.clients import Client, caller
+from tests.api.conftest import PEOPLE
 from tests.api.test_answers import asking, counted
 from tests.api.test_dispatching import CLAIM
-from tests.story.feeds import DEN
+from tests.story.feeds import DEN, DEVICE, EVE, HOUR, call
+from tests.story.test_glances import LATER, came
 
 PAGE = """query($first: Int = 20) { victims(first: $first) { analysisId edges { cursor node {
   id number rank probability stage grade region exposure { suspects firstAt }
@@ -34,7 +37,12 @@ def room(busy_world: Path, tmp_path: Path) -> Iterator[Room]:
         yield make_room(service)
 
 
-def nodes(client: Client, document: str = PAGE) -> list[object]:
+def made_anew(asked: list[str]) -> list[str]:
+    """Statements that fetch what hangs on people: exposures, networks."""
+    return [one for one in asked if "exposures" in one or "networks" in one]
+
+
+def nodes(client: Client, document: str = PAGE) -> list[dict[str, Any]]:
     """The people of the first page."""
     return [edge["node"] for edge in client.data(document)["victims"]["edges"]]
 
@@ -62,7 +70,7 @@ def test_who_is_released_is_shown_no_more_though_the_page_was_remembered(room: R
     investigator, chief = caller(room, "investigator"), caller(room, "supervisor")
     warm = nodes(investigator)
     assert nodes(investigator) == warm
-    cited = [step["number"] for node in warm for item in node["evidence"] for step in item["path"]]  # type: ignore[index]
+    cited = [step["number"] for node in warm for item in node["evidence"] for step in item["path"]]
     for number in DEN:
         release = 'mutation R($n: String!) { releaseNumber(number: $n, reason: "checked") { number } }'
         freed = chief.data(release, {"n": number})["releaseNumber"]["number"]
@@ -95,6 +103,42 @@ def test_a_warning_is_shown_as_it_stands_now(room: Room) -> None:
     claimed = caller(room, "dispatcher").data(CLAIM, {"key": "settled", "channel": "CALL", "limit": 5})
     assert claimed["claimWarnings"]
     assert nodes(chief, document) != before
+
+
+def test_after_a_glance_only_what_it_says_of_people_is_made_anew(room: Room) -> None:
+    """Under a live stream there is an analysis after each batch: pages would have to be put together for each."""
+    service, investigator, memory = room.service, caller(room, "investigator"), room.documents.settled
+    service.analyse(as_of=None)
+    before = nodes(investigator)
+    assert len(before) > 5
+    for person, place in ((PEOPLE[3], 1), (EVE, 2)):  # one of the page, and one who was not ranked
+        known = len(memory.values.known())
+        came(service, call(DEN[1], person, LATER, 900, a_imei=DEVICE), call(person, DEN[2], LATER + HOUR, 1500))
+        made = service.glance(service.time.moment())
+        assert made is not None
+        with counted(room) as asked:
+            after = nodes(investigator)
+        changed = [one for one in after if without_rank(one) not in [without_rank(each) for each in before]]
+        assert [str(one["number"])[-4:] for one in changed] == [person[-4:]]
+        assert len(memory.values.known()) == known + 1, (
+            "of nobody else anything is made, nor of whom one before touched"
+        )
+        assert len(made_anew(asked)) == 3, "exposures, of the amendment and of the rest, and networks"
+        assert [one["rank"] for one in after] == list(range(1, len(after) + 1))
+        assert after == nodes(caller(make_room(service), "investigator"))
+        service.pages._held.clear()
+        service.people._held.clear()
+        assert after == nodes(caller(make_room(service), "investigator")), "as if never asked before"
+        assert made.analysis_id.endswith(f"-{place}")
+        before = after
+    with counted(room) as asked:
+        assert nodes(investigator, PAGE.replace("= 20", "= 19")) == after[:19]
+    assert not made_anew(asked)
+
+
+def without_rank(node: dict[str, Any]) -> dict[str, Any]:
+    """What is said of somebody but for the rank, which others can change."""
+    return {name: value for name, value in node.items() if name != "rank"}
 
 
 def test_what_is_called_settled_is_in_the_schema_and_no_state_of_the_queue_is(room: Room) -> None:

@@ -99,16 +99,19 @@ def victims_of(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimR
 
 def settled_victims(asking: Asking, record: Callable[[], AnalysisRecord], found: Ranking) -> list[Settled[Victim]]:
     """The same of a page, made together once one of them is looked at, each once for all who ask."""
-    keys = [(found.analysis_id, found.free, report.token) for report in found.victims]
+    keys = [(by, found.free, report.token) for by, report in zip(found.said_by, found.victims, strict=True)]
+    ranks = [report.rank for report in found.victims]
 
     def those(places: list[int]) -> list[Victim]:
         return _made(asking, record(), [found.victims[place] for place in places], whole=True)
 
     @cache
     def made() -> list[Victim]:
-        return _with_what_changes(asking, record(), found.victims, asking.settled.values.all(keys, those))
+        kept = asking.settled.values.all(keys, those)
+        now = [one if one.rank == rank else replace(one, rank=rank) for one, rank in zip(kept, ranks, strict=True)]
+        return _with_what_changes(asking, record(), found.victims, now)
 
-    return [Settled(key, partial(_one_of, made, place)) for place, key in enumerate(keys)]
+    return [Settled((*key, ranks[place]), partial(_one_of, made, place)) for place, key in enumerate(keys)]
 
 
 def _made(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimReport], *, whole: bool) -> list[Victim]:
