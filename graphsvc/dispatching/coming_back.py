@@ -40,6 +40,15 @@ _SETTLED: Final = frozenset({ACKED, FAILED, RELEASED})
 _LAPSED_AT_A_TIME: Final = 500  # so that no claim has to wait for a whole shift that walked away
 
 
+Covers = Callable[[str | None], bool]
+"""Whether people of a region are the caller's: a lease on a warning of others is unknown, whoever has its token."""
+
+
+def anywhere(region: str | None) -> bool:
+    """Of whoever is bound to no region."""
+    return True
+
+
 @dataclass(frozen=True)
 class Held:
     """A lease that counts, and its warning; both stay as they are until the transaction ends."""
@@ -81,6 +90,8 @@ def come_back(
     now: Moment,
     do: Callable[[Connection, Sequence[Held]], Sequence[WarningEvent]],
     before: Callable[[Connection], None] | None = None,
+    *,
+    covers: Covers,
 ) -> LeaseResult:
     """Sort tokens into those that count and those that do not, and do something with the former; all or nothing.
 
@@ -90,7 +101,7 @@ def come_back(
     with catalogue.writing() as connection:
         if before is not None:
             before(connection)
-        told = _sorted(named, *_held(connection, [named]), now)
+        told = _sorted(named, *_held(connection, [named]), now, covers)
         with in_one_go(connection) if before is None else nullcontext():
             events = _keep(connection, told.overdue, [_lapsed(row, now) for row in told.overdue])
             events += do(connection, told.holding)
@@ -105,20 +116,23 @@ class Out:
     named: Mapping[str, Key | None]
     """Token → its lease; None for what is no token of ours."""
     now: Moment
+    covers: Covers
 
 
 Acks = Together[Out, LeaseResult]
 """The acknowledgements that wait: threads of this process that make some at the same moment share a transaction."""
 
 
-def acknowledge(acks: Acks, catalogue: Catalogue, secret: bytes, texts: Sequence[str], now: Moment) -> LeaseResult:
+def acknowledge(
+    acks: Acks, catalogue: Catalogue, secret: bytes, texts: Sequence[str], now: Moment, *, covers: Covers
+) -> LeaseResult:
     """Note that warnings went out; whether they arrived is not known yet."""
 
     def serve(take: Take[Out]) -> list[LeaseResult]:
         with catalogue.writing() as connection:
             return _acknowledged(connection, take())
 
-    out = Out(_named(secret, texts), now)
+    out = Out(_named(secret, texts), now, covers)
     catalogue.leave_state()  # while others have their turn
     return acks.ask(out, serve)
 
@@ -128,7 +142,7 @@ def _acknowledged(connection: Connection, outs: Sequence[Out]) -> list[LeaseResu
     rows, found = _held(connection, [out.named for out in outs])
     stood, changes, results = dict(rows), list[Change](), list[LeaseResult]()
     for out in outs:
-        told = _sorted(out.named, rows, found, out.now)
+        told = _sorted(out.named, rows, found, out.now, out.covers)
         results.append(told.result)
         made = [_lapsed(row, out.now) for row in told.overdue] + [_handed_over(held, out.now) for held in told.holding]
         for row, how, _ in made:
@@ -154,12 +168,16 @@ def _held(
 
 
 def _sorted(
-    named: Mapping[str, Key | None], rows: Mapping[int, WarningRow], found: Mapping[Key, LeaseRow], now: Moment
+    named: Mapping[str, Key | None],
+    rows: Mapping[int, WarningRow],
+    found: Mapping[Key, LeaseRow],
+    now: Moment,
+    covers: Covers,
 ) -> _Sorted:
     told = _Sorted([], [], [])
     for text, key in named.items():
         lease = found.get(key) if key is not None else None
-        if lease is None:
+        if lease is None or not covers(rows[lease.warning_id].region):
             told.refused.append(RefusedLease(text, LeaseRefusal.UNKNOWN))
             continue
         row = rows[lease.warning_id]

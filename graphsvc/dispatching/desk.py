@@ -6,13 +6,14 @@ capacity; nothing twice for a repeated call. `now` holds both clocks; nothing he
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from graphsvc.dispatch.people import Occasion, Person
 from graphsvc.dispatching import checking, coming_back, planning, showing, telling
 from graphsvc.dispatching.claiming import Claim, Claims, claim, waiting_claims
-from graphsvc.dispatching.coming_back import Acks
+from graphsvc.dispatching.coming_back import Acks, Covers, anywhere
 from graphsvc.dispatching.following import cancel, cites, take_turn
 from graphsvc.dispatching.noting import noted, noted_of_queue
 from graphsvc.dispatching.planning import Planned
@@ -55,6 +56,12 @@ class Dispatching:
     """For lease tokens: whoever has it could make them."""
     claims: Claims = field(default_factory=waiting_claims, compare=False)
     acks: Acks = field(default_factory=Together, compare=False)
+    covers: Covers = anywhere
+    """Whose leases count here: those on people of other regions are unknown, and stay as they are."""
+
+    def acting_for(self, covers: Covers) -> "Dispatching":
+        """The same queue for somebody who is bound to a region."""
+        return replace(self, covers=covers)
 
     def claim(
         self,
@@ -101,14 +108,14 @@ class Dispatching:
             wanted,
             now,
             lambda c, held: coming_back.prolong(c, held, seconds, replace(now, wall=wall())),
+            covers=self.covers,
         )
 
     def release(self, lease_tokens: Sequence[str], *, now: Moment) -> LeaseResult:
         """Give leases back unused: they count no attempt, and their capacity is free again."""
         wanted = checking.checked_tokens(lease_tokens)
-        return coming_back.come_back(
-            self.catalogue, self.secret, wanted, now, lambda c, held: coming_back.give_back(c, held, self.zone, now)
-        )
+        give_back = partial(coming_back.give_back, zone=self.zone, now=now)
+        return coming_back.come_back(self.catalogue, self.secret, wanted, now, give_back, covers=self.covers)
 
     def ack(self, lease_tokens: Sequence[str], *, outcome: OutcomeKind | None, now: Moment) -> LeaseResult:
         """The warnings went out. Without an outcome: handed over, not yet known to be delivered.
@@ -117,7 +124,7 @@ class Dispatching:
         """
         wanted = checking.checked_tokens(lease_tokens)
         if outcome is None:
-            return coming_back.acknowledge(self.acks, self.catalogue, self.secret, wanted, now)
+            return coming_back.acknowledge(self.acks, self.catalogue, self.secret, wanted, now, covers=self.covers)
         return coming_back.come_back(
             self.catalogue,
             self.secret,
@@ -125,6 +132,7 @@ class Dispatching:
             now,
             lambda c, held: telling.acknowledge(c, held, outcome, now),
             before=take_turn,
+            covers=self.covers,
         )
 
     def fail(
@@ -136,9 +144,8 @@ class Dispatching:
         if retry_after_seconds is not None:
             most = checking.RETRY_SECONDS_MOST
             pause = 1000 * checking.whole("retryAfterSeconds", retry_after_seconds, 0, most)
-        return coming_back.come_back(
-            self.catalogue, self.secret, wanted, now, lambda c, held: coming_back.fail(c, held, why, pause, now)
-        )
+        fail = partial(coming_back.fail, reason=why, retry_after_ms=pause, now=now)
+        return coming_back.come_back(self.catalogue, self.secret, wanted, now, fail, covers=self.covers)
 
     def record_outcomes(self, outcomes: Sequence[OutcomeTold], *, now: Moment) -> list[int]:
         """Keep what came of warnings, as facts, and do what follows: settle, try again, escalate, end. Their fact ids.

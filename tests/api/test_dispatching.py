@@ -8,6 +8,7 @@ import pytest
 
 from graphsvc.api.app import make_room
 from graphsvc.api.room import Room
+from graphsvc.model.references import warning_id_of
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.api.clients import Client, caller
@@ -132,6 +133,42 @@ def test_a_claim_for_another_region_is_forbidden_and_ones_own_is_the_default(roo
     city = caller(room, "dispatcher", "4403")
     assert {one["region"] for one in claim(city)} == {"440305"}
     assert city.code(CLAIM, {"key": "b", "region": "11"}) == "FORBIDDEN"
+
+
+WITH_A_LEASE = {
+    "extend": f"mutation($t: [String!]!) {{ extendLeases(leaseTokens: $t, leaseSeconds: 600) {{ {LEASES} }} }}",
+    "release": f"mutation($t: [String!]!) {{ releaseLeases(leaseTokens: $t) {{ {LEASES} }} }}",
+    "ack": f"mutation($t: [String!]!) {{ ackWarnings(leaseTokens: $t) {{ {LEASES} }} }}",
+    "ack with an outcome": f"""mutation($t: [String!]!) {{
+      ackWarnings(leaseTokens: $t, outcome: DELIVERED) {{ {LEASES} }} }}""",
+    "fail": f'mutation($t: [String!]!) {{ failWarnings(leaseTokens: $t, reason: "gateway down") {{ {LEASES} }} }}',
+}
+
+
+@pytest.mark.parametrize("verb", WITH_A_LEASE)
+def test_a_lease_on_a_person_of_another_region_is_unknown_whoever_has_its_token(room: Room, verb: str) -> None:
+    """Each verb by each region: a token that leaked, or a dispatcher who was moved, settles nobody else's warning."""
+    owner, document = caller(room, "dispatcher", "440305"), WITH_A_LEASE[verb]
+    claimed = [one for one in claim(owner, limit=4) if one["region"] == "440305"]
+    tokens = [one["leaseToken"] for one in claimed]
+    assert len(tokens) == 4
+    before = stood(room, claimed)
+    for region in ("33", "4404", "440304", "330305"):
+        (told,) = caller(room, "dispatcher", region).data(document, {"t": tokens}).values()
+        assert told["accepted"] == []
+        assert [one["reason"] for one in told["refused"]] == ["UNKNOWN"] * 4, "as if it had never been given"
+        assert stood(room, claimed) == before
+    for region, token in zip(("", "44", "4403", "440305"), tokens, strict=True):
+        (told,) = caller(room, "dispatcher", region).data(document, {"t": [token]}).values()
+        assert told["accepted"] == [token]
+    assert stood(room, claimed) != before
+
+
+def stood(room: Room, claimed: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """State, end of the lease, attempt and history of each."""
+    ids = [warning_id_of(one["reference"]) for one in claimed]
+    rows, told = (room.service.dispatching.warning(one) for one in ids), room.service.dispatching.history(ids)
+    return [(row.state, row.lease_until, row.attempt, told[row.warning_id]) for row in rows]
 
 
 def test_a_long_poll_waits_for_what_becomes_due(

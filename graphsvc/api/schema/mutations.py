@@ -20,6 +20,7 @@ from graphsvc.api.schema.queries import within
 from graphsvc.api.schema.scalars import Instant
 from graphsvc.api.schema.shared import Info, PageInfo
 from graphsvc.api.schema.words import Channel, Outcome, Reporter
+from graphsvc.dispatching import Dispatching as Queue
 from graphsvc.dispatching.values import OutcomeTold
 from graphsvc.errors import NotFound
 from graphsvc.model import warnings
@@ -110,7 +111,7 @@ class Dispatching:
         """Keep leases."""
         service = info.context.service
         time = service.time
-        result = service.dispatching.extend(
+        result = _desk(info.context).extend(
             lease_tokens, lease_seconds=lease_seconds, now=time.moment(), wall=time.wall
         )
         return _told(info.context, "extended", result)
@@ -119,7 +120,7 @@ class Dispatching:
     def release_leases(self, info: Info, lease_tokens: list[str]) -> LeaseResult:
         """Give leases back."""
         service = info.context.service
-        result = service.dispatching.release(lease_tokens, now=service.time.moment())
+        result = _desk(info.context).release(lease_tokens, now=service.time.moment())
         return _told(info.context, "released", result)
 
     @strawberry.mutation(description="The warnings went out; without an outcome, it is not yet known to be delivered.")
@@ -127,7 +128,7 @@ class Dispatching:
         """Acknowledge leases."""
         service = info.context.service
         now = service.time.moment()
-        result = service.dispatching.ack(lease_tokens, outcome=outcome, now=now)
+        result = _desk(info.context).ack(lease_tokens, outcome=outcome, now=now)
         return _told(info.context, "acknowledged", result)
 
     @strawberry.mutation(description="The attempt did not work: again after a pause, or dead after the last one.")
@@ -137,7 +138,7 @@ class Dispatching:
         """Fail leases."""
         service = info.context.service
         now = service.time.moment()
-        result = service.dispatching.fail(lease_tokens, reason=reason, retry_after_seconds=retry_after_seconds, now=now)
+        result = _desk(info.context).fail(lease_tokens, reason=reason, retry_after_seconds=retry_after_seconds, now=now)
         return _told(info.context, "failed", result)
 
     @strawberry.mutation(description="What came of warnings, as facts; the ids of those. All or none.")
@@ -159,6 +160,11 @@ class Dispatching:
         ]
         facts = asking.service.dispatching.record_outcomes(told, now=asking.service.time.moment())
         return [asking.id(Kind.OUTCOME, fact) for fact in facts]
+
+
+def _desk(asking: Asking) -> Queue:
+    """The queue for whoever asks: a lease on a person of another region is unknown, whoever has its token."""
+    return asking.service.dispatching.acting_for(asking.caller.covers)
 
 
 def dispatch_shown(asking: Asking, region: str | None = None) -> Dispatch:
