@@ -20,6 +20,7 @@ from typing import Any, Final
 import click
 
 from graphsvc.cli.output import note
+from graphsvc.cli.stopping import until_stopped
 from graphsvc.errors import GraphsvcError, UsageError
 
 TIMEOUT_S: Final = 60
@@ -110,7 +111,9 @@ def dispatch(
     dry_run: bool,
     once: bool,
 ) -> None:
-    """Poll, lease, hand on, acknowledge; until Ctrl-C. The token comes from a file or GRAPHSVC_ACCESS_TOKEN.
+    """Poll, lease, hand on, acknowledge; until Ctrl-C or SIGTERM: then what was not handed on is given back.
+
+    The token comes from a file or GRAPHSVC_ACCESS_TOKEN.
 
     A webhook gets each warning as a CloudEvent; its id is the same for each attempt, so that nothing is sent twice.
     """
@@ -121,6 +124,11 @@ def dispatch(
         raise click.UsageError("--url is an address such as http://127.0.0.1:8000")
     api, send = Api(url.rstrip("/"), token), _sender(target)
     wish = {"channel": channel.upper(), "limit": limit, "lease": lease, "worker": worker, "region": region}
+    with until_stopped():
+        _run(api, send, wish, dry_run=dry_run, once=once)
+
+
+def _run(api: Api, send: Sender, wish: dict[str, Any], *, dry_run: bool, once: bool) -> None:
     pause = PAUSE_S
     while True:
         try:
@@ -149,16 +157,25 @@ def turn(api: Api, send: Sender, wish: dict[str, Any], *, dry_run: bool) -> int:
             api.ask(RELEASE, {"tokens": tokens})
         note(f"{len(claimed)} warnings would go out; their leases are given back")
         return len(claimed)
-    for one in claimed:
+    for place, one in enumerate(claimed, 1):
         try:
-            send(one)
-        except DeliveryFailed as failed:
-            api.ask(FAIL, {"tokens": [one["leaseToken"]], "reason": str(failed)})
-            note(f"{one['reference']}: {failed}")
-        else:
-            api.ask(ACK, {"tokens": [one["leaseToken"]]})
-            note(f"{one['reference']}: handed over")
+            _hand_on(api, send, one)
+        except KeyboardInterrupt:  # of this one nobody knows whether it went out: its lease runs out
+            if place < len(tokens):
+                api.ask(RELEASE, {"tokens": tokens[place:]})
+            raise
     return len(claimed)
+
+
+def _hand_on(api: Api, send: Sender, one: dict[str, Any]) -> None:
+    try:
+        send(one)
+    except DeliveryFailed as failed:
+        api.ask(FAIL, {"tokens": [one["leaseToken"]], "reason": str(failed)})
+        note(f"{one['reference']}: {failed}")
+    else:
+        api.ask(ACK, {"tokens": [one["leaseToken"]]})
+        note(f"{one['reference']}: handed over")
 
 
 def cloud_event(warning: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import click
 import orjson
 
 from graphsvc.cli.commands import graphsvc
+from graphsvc.cli.stopping import terminable
 from graphsvc.errors import GraphsvcError, StorageFailed
 from graphsvc.model.numbers import redact
 
@@ -23,7 +24,7 @@ _DIGITS = re.compile(r"\+?\d(?:[\s-]?\d){6,}")
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit status is the contract's: 0, 1, 2, 3 or 130."""
     try:
-        with _interrupts():
+        with terminable():
             # Without its own way out, click hands back the status of a command that left by `ctx.exit`.
             status = graphsvc.main(args=list(arguments), prog_name="graphsvc", standalone_mode=False)
     except click.exceptions.Exit as leaving:
@@ -50,23 +51,6 @@ def redact_said(text: str, arguments: Sequence[str]) -> str:
     """The text without the numbers that the caller typed; figures of our own, such as dates and examples, stay."""
     typed = {_only_digits(run) for argument in arguments for run in _DIGITS.findall(argument)}
     return _DIGITS.sub(lambda run: "…" if _only_digits(run[0]) in typed else run[0], text)
-
-
-class _interrupts:
-    """Turns SIGTERM into the same clean stop as Ctrl-C."""
-
-    def __enter__(self) -> None:
-        import signal
-
-        def stop(number: int, frame: object) -> None:
-            raise KeyboardInterrupt
-
-        self.before = signal.signal(signal.SIGTERM, stop)
-
-    def __exit__(self, *leaving: object) -> None:
-        import signal
-
-        signal.signal(signal.SIGTERM, self.before)
 
 
 def _usage(arguments: Sequence[str], wrong: click.ClickException) -> int:

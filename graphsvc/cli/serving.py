@@ -10,6 +10,7 @@ import click
 
 from graphsvc.cli.desk import Desk, pass_desk
 from graphsvc.cli.output import note
+from graphsvc.cli.stopping import until_stopped
 from graphsvc.model.callers import Role
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def serve(
         tell_of_browser(service, listening.getsockname()[1], wanted=here and not tls_certificate)
         with traced(), _first_look(service, where, wanted=here and not behind_proxy, ide=ide):
             note(f"serving {where}/graphql; stop with Ctrl-C")
-            Server(config, room).run(sockets=[listening])
+            with until_stopped():
+                Server(config, room).run(sockets=[listening])
 
 
 def tell_of_browser(service: "Service", port: int, *, wanted: bool) -> None:

@@ -19,6 +19,7 @@ from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.api.conftest import PEOPLE
 from tests.api.serving import Served, served
+from tests.api.test_dispatching import CLAIM
 from tests.story.feeds import ANN
 
 
@@ -161,3 +162,18 @@ def test_what_cannot_work_is_said(options: list[str], said: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
     assert done.returncode in (1, 2)
     assert said in done.stderr
+
+
+def test_a_dispatcher_that_is_stopped_gives_back_what_it_did_not_hand_on_and_ends_well(
+    server: Served, gateway: Gateway
+) -> None:
+    due = finished(dispatcher(server, "--dry-run", "--limit", "100"))[1].splitlines()
+    gateway.hold = Event()
+    stopped = dispatcher(server, "--send", gateway.url, "--lease", "600", "--limit", "3")
+    assert gateway.came.wait(60)
+    stopped.send_signal(signal.SIGTERM)
+    assert finished(stopped)[0] == 0, "to be stopped is no failure"
+    left = server.post(CLAIM, variables={"key": "next", "limit": 100}).json()["data"]["claimWarnings"]
+    assert len(left) == len(due) - 1, "of the one it was sending nobody knows: its lease runs out"
+    assert gateway.got[0]["id"] not in [one["dedupeKey"] for one in left]
+    assert {one["attempt"] for one in left} == {1}, "what is given back counts no attempt"

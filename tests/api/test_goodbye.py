@@ -41,7 +41,7 @@ def test_claims_under_way_are_answered_when_the_service_stops(busy_world: Path, 
         running.process.send_signal(signal.SIGTERM)
         given = [one["leaseToken"] for each in claiming for one in each.result(60)]
         assert [each.result(60) for each in waiting] == [[]] * CLAIMS, "a long poll ends at once, with what there is"
-        assert running.process.wait(60) in (0, 130, -signal.SIGTERM)
+        assert running.process.wait(60) == 0, "to be stopped is no failure"
     with open_service(Settings(home=busy_world)) as service:
         state = service.dispatching.state(now=service.time.moment())
         assert sum(queue.leased for queue in state.queues) == len(given), "who was leased a warning knows it"
