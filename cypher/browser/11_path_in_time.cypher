@@ -1,13 +1,45 @@
-// Shortest path in time from a flagged number to this person
-// parameters: token, days, limit
+// Shortest paths in time from a flagged number to this person, around hubs
+// parameters: token, days
 // columns: path, hops, began, arrived
 MATCH (service:Service {only: 0})
 WITH service.asOf - duration({days: $days}) AS since
-MATCH path = (flagged:Flagged)((:Number)-[event:CALLED|TEXTED WHERE event.at >= since]->(:Number)){1,3}(:Number {token: $token})
-WHERE all(
-  i IN range(0, size(event) - 2)
-  WHERE event[i].at + duration({seconds: coalesce(event[i].seconds, 0)}) <= event[i + 1].at
-)
-RETURN path, length(path) AS hops, event[0].at AS began, event[-1].at AS arrived
+MATCH (person:Number {token: $token})
+CALL (person, since) {
+  MATCH (flagged:Flagged)-[event:CALLED|TEXTED]->(person)
+  WHERE event.at >= since
+  WITH person, flagged, event
+  ORDER BY event.at
+  WITH person, flagged, collect(event)[0] AS event
+  MATCH path = (flagged)-[event]->(person)
+  RETURN path, [event] AS events
+  UNION
+  // Of each number the last event that is in time: whoever reached it before then is in time too.
+  MATCH (person)<-[event:CALLED|TEXTED]-(via:Number&!Hub)
+  WHERE event.at >= since
+  WITH person, since, via, event
+  ORDER BY event.at DESC
+  WITH person, since, via, collect(event)[0] AS last
+  MATCH (via)<-[event:CALLED|TEXTED]-(before:Number)
+  WHERE before <> person AND event.at >= since AND event.at + duration({seconds: coalesce(event.seconds, 0)}) <= last.at
+  WITH person, since, via, last, before, event
+  ORDER BY event.at DESC
+  WITH person, since, via, last, before, collect(event)[0] AS middle
+  CALL (person, since, via, last, before, middle) {
+    MATCH path = (before:Flagged)-[middle]->(via)-[last]->(person)
+    RETURN path, [middle, last] AS events
+    UNION
+    MATCH (before:!Hub)<-[event:CALLED|TEXTED]-(flagged:Flagged)
+    WHERE
+      NOT before:Flagged AND flagged <> via AND flagged <> person AND event.at >= since
+      AND event.at + duration({seconds: coalesce(event.seconds, 0)}) <= middle.at
+    WITH person, via, last, before, middle, flagged, event
+    ORDER BY event.at DESC
+    WITH person, via, last, before, middle, flagged, collect(event)[0] AS first
+    MATCH path = (flagged)-[first]->(before)-[middle]->(via)-[last]->(person)
+    RETURN path, [first, middle, last] AS events
+  }
+  RETURN path, events
+}
+RETURN path, length(path) AS hops, events[0].at AS began, events[-1].at AS arrived
 ORDER BY hops, arrived
-LIMIT $limit
+LIMIT 20
