@@ -125,7 +125,8 @@ def explained(error: BaseException, request_id: str) -> Refusal:
         return Refusal("BAD_USER_INPUT", redact(error.message))
     if isinstance(error, GraphsvcError):
         if error.code in _OURS_ALONE:
-            log.error("storage_refused code=%s request=%s", error.code, request_id)
+            level = logging.WARNING if error.code == "FOLDER_HELD" else logging.ERROR  # somebody works: it passes
+            log.log(level, "storage_refused code=%s request=%s", error.code, request_id)
             return Refusal(error.code, CODES[error.code].words)
         return Refusal(error.code, redact(str(error)))
     log.error("unexpected_error kind=%s at=%s request=%s", type(error).__name__, _place(error), request_id)

@@ -20,8 +20,10 @@ The jars are fetched once into ~/.cache/graphsvc (or GRAPHSVC_NEO4J_CACHE) and s
 
 import os
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +44,7 @@ PAGE_CACHE_MIB = 256
 QUICK_START = ("-XX:TieredStopAtLevel=1",)
 """The quick compiler only: half the work of a start, and slower only where a query runs for long."""
 _ROWS = 20_000
+_WATCH = 'read -r _; cd "$0" && ! flock -n server.lock true && kill -9 "$(cat server.pid)"'
 OURS = set(re.findall(r"CREATE (?:CONSTRAINT|INDEX) (\w+)", "".join(s for m in migrations() for s in m.statements)))
 """Constraints and indexes that the projection makes: the same in every test."""
 
@@ -70,9 +73,22 @@ def neo4j_server(java: Path, neo4j_jars: Jars, tmp_path_factory: pytest.TempPath
     home = tmp_path_factory.mktemp("neo4j-server")
     settings = Settings(home=home, neo4j_heap_mib=HEAP_MIB, neo4j_page_cache_mib=PAGE_CACHE_MIB)
     server = replace(local_neo4j(settings), jvm_options=QUICK_START)
-    server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
-    yield server
-    server.stop(kill=True)  # nothing in it is needed any more
+    with ended_with_us(server):
+        server.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
+        yield server
+        server.stop(kill=True)  # nothing in it is needed any more
+
+
+@contextmanager
+def ended_with_us(server: LocalServer) -> Iterator[None]:
+    """However this process ends, `kill -9` included, the server does not outlive it.
+
+    A server is nobody's child. Who waits here reads from a pipe that ends with this process, and then kills the server,
+    if it holds its lock still: a process id without it is somebody else's by now.
+    """
+    command = ["/bin/sh", "-c", _WATCH, str(server.home.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True):
+        yield
 
 
 @pytest.fixture(scope="session")
