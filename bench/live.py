@@ -64,7 +64,7 @@ def main() -> None:
             command = [sys.executable, "-m", "graphsvc", "simulate", "--out", str(world), "--json"]
             command += ["--subscribers", str(options.subscribers), "--days", str(options.days)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        later = _parted(world / "feeds", Path(folder) / "feeds", BATCH * (options.batches + options.sustained))
+        later = parted(world / "feeds", Path(folder) / "feeds", BATCH * (options.batches + options.sustained))
         with open_service(Settings(home=Path(folder) / "home")) as service:
             service.load([Path(folder) / "feeds"], kind=None, feed_id="default", progress=silent)
             _measure(service, later, options.batches)
@@ -128,7 +128,7 @@ def _flag(service: Service) -> None:
     for place in np.argsort(np.abs(reached - FLAGGED_REACH))[:3].tolist():
         token = service.registry.numbers([int(snapshot.numbers[place])])[0].token
         flagged, _ = _timed(partial(stating.flag, token, stated, kind=None, errand=errand))
-        glance, made = _timed(partial(service.glance, service.time.moment()))
+        glance, made = _timed(service.glance)
         said = "too many for a glance"
         if made is not None:
             said = f"{flagged.wall + glance.wall:.3f} s, {flagged.cpu + glance.cpu:.3f} of processor time"
@@ -140,7 +140,7 @@ def _flag(service: Service) -> None:
 
 
 def _glance(service: Service) -> None:
-    if service.glance(service.time.moment()) is None:
+    if service.glance() is None:
         raise SystemExit("there was nothing for a glance to say: the figures would mean nothing")
 
 
@@ -182,7 +182,7 @@ def _row(name: str, costs: list[Cost]) -> None:
     print(f"| {name} | {median(one.cpu for one in costs):.3f} | {median(one.wall for one in costs):.3f} |")
 
 
-def _parted(feeds: Path, out: Path, last: int) -> list[bytes]:
+def parted(feeds: Path, out: Path, last: int) -> list[bytes]:
     """Write all feeds without the last events, and give these as NDJSON batches."""
     shutil.copytree(feeds, out)
     events = pl.read_parquet(feeds / "events.parquet").sort("started_at")

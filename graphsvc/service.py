@@ -160,9 +160,10 @@ class Service:
         self.dispatching.tick(now=now)
         return None
 
-    def glance(self, now: Moment) -> AnalysisRecord | None:
+    def glance(self) -> AnalysisRecord | None:
         """Amend the current analysis by what came in since, where a glance can say what follows, and the queue."""
-        return self.glancing.look(now, lambda: freed(self.catalogue).releases.free)
+        news = self.glancing.news()  # then the time: what came in is not of the future
+        return self.glancing.look(news, self.time.moment(), lambda: freed(self.catalogue).releases.free)
 
     def snapshot(self, as_of: int, progress: Progress = silent) -> Snapshot:
         """Everything known at an instant, folded; the same state is folded once and then opened."""

@@ -1,7 +1,7 @@
 """The running pipeline: while the service runs, it keeps up with facts and events that came in, and with time.
 
 Each tick is one step of `Service.tick`, on a thread of its own: an analysis where something new is known, and what time
-does to the queue. Ten times a second a glance amends what is current by what came in since. Once a day what is older
+does to the queue. Twenty times a second a glance amends what is current by what came in since. Once a day what is older
 than the policy allows is deleted, beside it. What fails is logged, and tried again after a pause that grows.
 """
 
@@ -24,7 +24,7 @@ from graphsvc.model.purposes import errand
 from graphsvc.settings import time_of_day
 
 TICK_S: Final = 1.0
-GLANCE_S: Final = 0.1
+GLANCE_S: Final = 0.05
 AHEAD_S: Final = 0.5
 SYNC_S: Final = 2.0
 SOURCE_S: Final = 0.2
@@ -126,7 +126,7 @@ def glance(room: Room, pace: Pace) -> None:
     if not pace.ready():
         return
     began = pace.clock()
-    made = room.service.glance(room.service.time.moment())
+    made = room.service.glance()
     if made is not None:
         pace.rest(pace.clock() - began)
         log.info("analysis_amended id=%s seconds=%.3f", made.analysis_id, sum(made.timings.values()))

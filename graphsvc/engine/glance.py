@@ -33,8 +33,8 @@ class News:
 
     events: pa.RecordBatch
     """EVENTS, all since the full look and known at the facts' instant."""
-    touching: int
-    """The first seq of those that touch people anew."""
+    anew: int
+    """How many of them, the last ones, touch people anew."""
     flagged: Int32
     """Registry ids of numbers with flags that came or went since the full look, ascending."""
     flagged_anew: Int32
@@ -98,8 +98,8 @@ class _Known:
 
     def touched(self, news: News) -> Int32:
         """Whoever met a suspect or a witness in the newest events, or ever met a number whose flags changed."""
-        newest = np.asarray(self.newer.column("seq")) >= news.touching
-        a, b = self.a[newest], self.b[newest]
+        since = len(self.a) - news.anew
+        a, b = self.a[since:], self.b[since:]
         telling, everybody = self.suspect | self.witness, np.zeros_like(self.suspect)
         everybody[np.concatenate([a[telling[b]], b[telling[a]]])] = True
         everybody &= ~self.suspect  # exposed are persons

@@ -85,15 +85,23 @@ class Glancing:
             held = self.place.amendments or self.place.given_up
             return frozenset() if held is None else held.touched_since(position, flag_id)
 
-    def look(self, now: Moment, released: Callable[[], Collection[int]]) -> AnalysisRecord | None:
-        """Amend the current analysis by what came in since it was made or amended, and plan for those concerned.
+    def news(self) -> tuple[int, int]:
+        """Up to which position of the ledger and which flag there is something to look at."""
+        return self.ledger.position(), fact_store.newest_ids(self.catalogue, ["flags"]).get("flags", 0)
+
+    def look(
+        self, news: tuple[int, int], now: Moment, released: Callable[[], Collection[int]]
+    ) -> AnalysisRecord | None:
+        """Amend the current analysis by what came in until then and is known now, and plan for those concerned.
 
         None where nothing that a glance can say came in, or a full analysis has to be waited for.
         """
         with self.place.turn:
-            return self._look(now, released)
+            return self._look(news, now, released)
 
-    def _look(self, now: Moment, released: Callable[[], Collection[int]]) -> AnalysisRecord | None:
+    def _look(
+        self, news: tuple[int, int], now: Moment, released: Callable[[], Collection[int]]
+    ) -> AnalysisRecord | None:
         place, began = self.place, time.perf_counter()
         if place.make is not None:
             from graphsvc.glancing.standpoint import Amendments
@@ -103,11 +111,10 @@ class Glancing:
         if held is None:
             return None
         due = held.at.facts_due_at
-        position, flag_id = self.ledger.position(), fact_store.newest_ids(self.catalogue, ["flags"]).get("flags", 0)
-        waits = (position, flag_id) == (held.position, held.flag_id) or now.service < held.as_of
+        waits = held.waits(news, now.service) or now.service < held.as_of
         if waits or (due is not None and due <= now.service):
             return None
-        after = held.after(self.catalogue, self.ledger, (position, flag_id), as_of=now.service)
+        after = held.after(self.catalogue, self.ledger, news, as_of=now.service)
         if after.standings.height > PEOPLE_MOST:
             place.give_up()
             return None

@@ -98,7 +98,9 @@ class Amendments:
     flag_id: int
     as_of: int
     events: pa.Table
-    """EVENTS since the full analysis."""
+    """EVENTS since the full analysis, known by now."""
+    ahead: pa.Table
+    """EVENTS that came in, but are known only later: by the clock of whoever sent them, or while a glance began."""
     flagged: Int32
     """Numbers with flags that came or went since."""
     facts: Facts
@@ -123,6 +125,7 @@ class Amendments:
             flag_id=at.flag_id,
             as_of=at.record.as_of,
             events=EVENTS.empty_table(),
+            ahead=EVENTS.empty_table(),
             flagged=np.empty(0, np.int32),
             facts=at.facts,
             suspects=Suspects.of(results.SCHEMAS["suspicions"].empty_table(), at.facts),
@@ -135,12 +138,13 @@ class Amendments:
     def after(self, catalogue: Catalogue, ledger: Ledger, news: tuple[int, int], *, as_of: int) -> "Amendments":
         """With what came in until a position of the ledger and a flag (`news`), known at `as_of` (epoch ms)."""
         position, flag_id = news
-        came = ledger.events(known_until=as_of, seqs=(self.position, position))
-        events = pa.concat_tables([self.events, pa.Table.from_batches(came, EVENTS)])
+        came = pa.Table.from_batches(ledger.events(seqs=(self.position, position)), EVENTS)
+        came, ahead = _known(pa.concat_tables([self.ahead, came]), as_of)
+        events = pa.concat_tables([self.events, came])
         flagged_anew, facts, suspects = self._flags(catalogue, flag_id, as_of)
         flagged = np.union1d(self.flagged, flagged_anew).astype(np.int32)
         batch = pa.RecordBatch.from_struct_array(events.to_struct_array().combine_chunks())
-        about = News(batch, self.position, flagged, flagged_anew)
+        about = News(batch, came.num_rows, flagged, flagged_anew)
         seen = glance(self.at.verdicts, self.at.snapshot, self.at.strangers, about, facts)
         rows = self._ranked(catalogue, seen, facts, suspects)
         here = pl.DataFrame({"number": seen.people}).join(rows.select(_ORDER), on="number", how="left")
@@ -150,6 +154,7 @@ class Amendments:
             flag_id=flag_id,
             as_of=as_of,
             events=events,
+            ahead=ahead,
             flagged=flagged,
             facts=facts,
             suspects=suspects,
@@ -159,6 +164,11 @@ class Amendments:
             exposures=seen.exposures,
         )
         return replace(made, record=made._recorded())
+
+    def waits(self, news: tuple[int, int], as_of: int) -> bool:
+        """Whether nothing came in since, and nothing that came before is known only now."""
+        earliest = pc.min(self.ahead.column("known_at")).as_py()
+        return news[0] <= self.position and news[1] <= self.flag_id and (earliest is None or earliest > as_of)
 
     def _flags(self, catalogue: Catalogue, flag_id: int, as_of: int) -> tuple[Int32, Facts, Suspects]:
         """Numbers with flags up to this one that the last glance did not know; facts and suspects with them."""
@@ -221,5 +231,12 @@ class Amendments:
         """As an analysis of its own; events and facts that no full analysis knows are still to be looked at."""
         full, place = self.at.record, len(self.touched)
         stay = self.at.ranking.height - self.at.ranking.join(self.standings, on="number", how="semi").height
-        counts = {**full.counts, "victims": stay + self.standings["probability"].count()}
+        victims, events = stay + self.standings["probability"].count(), full.counts["events"] + self.events.num_rows
+        counts = {**full.counts, "victims": victims, "events": events}
         return replace(full, analysis_id=f"{full.analysis_id}-{place}", as_of=self.as_of, counts=counts)
+
+
+def _known(events: pa.Table, as_of: int) -> tuple[pa.Table, pa.Table]:
+    """Those known at an instant, and the others."""
+    known = pc.less_equal(events.column("known_at"), as_of)
+    return events.filter(known), events.filter(pc.invert(known))

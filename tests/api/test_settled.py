@@ -114,7 +114,7 @@ def test_after_a_glance_only_what_it_says_of_people_is_made_anew(room: Room) -> 
     for person, place in ((PEOPLE[3], 1), (EVE, 2)):  # one of the page, and one who was not ranked
         known = len(memory.values.known())
         came(service, call(DEN[1], person, LATER, 900, a_imei=DEVICE), call(person, DEN[2], LATER + HOUR, 1500))
-        made = service.glance(service.time.moment())
+        made = service.glance()
         assert made is not None
         with counted(room) as asked:
             after = nodes(investigator)

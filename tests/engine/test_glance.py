@@ -39,7 +39,7 @@ def _newer(world: PlainWorld, snapshot: Snapshot, since: int) -> pa.RecordBatch:
 def _glanced(
     world: PlainWorld, snapshot: Snapshot, before: Verdicts, newer: pa.RecordBatch, flagged: Int32 = NOBODY
 ) -> Glance:
-    news = News(newer, touching=snapshot.event_count, flagged=flagged, flagged_anew=flagged)
+    news = News(newer, anew=newer.num_rows, flagged=flagged, flagged_anew=flagged)
     return glance(before, snapshot, Strangers(snapshot), news, world.facts)
 
 

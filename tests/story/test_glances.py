@@ -41,7 +41,7 @@ def came(service: Service, *events: dict[str, Any]) -> None:
 
 def glanced(service: Service) -> str | None:
     """The id of what a glance made current."""
-    made = service.glance(service.time.moment())
+    made = service.glance()
     return None if made is None else made.analysis_id
 
 
@@ -86,8 +86,10 @@ def test_whom_a_suspect_rings_is_ranked_and_to_be_warned_before_the_next_full_an
     service.analyse(as_of=None)
     assert glanced(service) is None, "nothing came in"
     before = service.victims(Page(limit=50))
+    events = service.current().counts["events"]
     came(service, *EVE_TALKS)
     assert glanced(service) == "A1-1"
+    assert service.current().counts["events"] == events + len(EVE_TALKS)
     assert glanced(service) is None
     found = row_of(service, EVE)
     assert found is not None
@@ -102,6 +104,21 @@ def test_whom_a_suspect_rings_is_ranked_and_to_be_warned_before_the_next_full_an
     assert full["stage"] == made["stage"]
     assert full["probability"] == pytest.approx(made["probability"], abs=0.02)
     assert due(service, EVE) == channels, "nobody is warned twice"
+
+
+def test_an_event_of_a_clock_that_is_ahead_is_looked_at_when_it_is_known(service: Service) -> None:
+    service.analyse(as_of=None)
+    before = service.time.moment()
+    came(service, *EVE_TALKS)
+    later, desk = service.time.moment(), service.glancing
+    assert later.service > before.service
+    for _ in range(2):
+        desk.look(desk.news(), before, tuple)
+        assert row_of(service, EVE) is None
+    made = desk.look(desk.news(), later, tuple)
+    assert made is not None
+    assert row_of(service, EVE) is not None
+    assert desk.look(desk.news(), later, tuple) is None
 
 
 def test_a_flag_warns_whom_its_number_talked_with_at_once(service: Service) -> None:
