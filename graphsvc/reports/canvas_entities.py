@@ -19,8 +19,10 @@ from graphsvc.reports.walks import CanvasEntitiesReport, KindCount
 from graphsvc.store import results
 
 _GOLDEN_ANGLE: Final = math.pi * (3.0 - math.sqrt(5.0))
-_BESIDE: Final = 0.02
-"""Of the canvas, from its middle to its edge: so far an entity lies from the middle of its numbers."""
+_BESIDE: Final = 0.07
+"""Of the canvas, from its middle to its edge: so far from the middle of its numbers an entity covers none of them."""
+_APART: Final = 0.036
+"""The same: entities of the same numbers lie so far from each other, or a little more."""
 
 
 def suspects_among(probabilities: Sequence[float], flagged: Sequence[bool]) -> list[int]:
@@ -62,7 +64,8 @@ def beside(
     places = []
     for entity in range(len(found.tokens)):
         middle = (float(x[middles[entity]].mean()), float(y[middles[entity]].mean()))
-        angle, far = met[middle] * _GOLDEN_ANGLE, _BESIDE * math.sqrt(1.0 + met[middle])
+        angle = math.pi + met[middle] * _GOLDEN_ANGLE  # first to the left: names stand on the right
+        far = math.hypot(_BESIDE, _APART * math.sqrt(met[middle]))
         met[middle] += 1
         places.append((round(middle[0] + far * math.cos(angle), 4), round(middle[1] + far * math.sin(angle), 4)))
     return [along for along, _ in places], [along for _, along in places]

@@ -130,6 +130,19 @@ def test_a_span_of_time_that_is_dragged_is_what_graph_table_and_figures_tell_of(
     opened.mouse.up()
     expect(opened).to_have_url(re.compile("since="))
     assert "until=" not in opened.url
+    # A time is typed in the form that the whole page has; what is none is not taken, and what was typed stays.
+    until = opened.get_by_label("until")
+    for wrong in ("03/04/2026", "2026-02-31 10:00"):
+        until.fill(wrong)
+        until.press("Enter")
+        assert until.evaluate("field => field.validationMessage") == "YYYY-MM-DD HH:MM"
+        expect(until).to_have_value(wrong)
+        assert "until=" not in opened.url
+    until.fill("2026-03-04 10:00")
+    until.press("Enter")
+    expect(opened).to_have_url(re.compile("until=2026-03-04T02%3A00%3A00.000Z"))
+    opened.get_by_role("button", name="Undo").click()
+    expect(until).to_have_value("")
 
 
 def instant(text: str) -> float:

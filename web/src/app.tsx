@@ -228,7 +228,7 @@ function Fresh({ service, away }: { service: Service | undefined; away: string |
   const { analysis, freshness } = service.service;
   return (
     <p class="fresh">
-      {analysis === null ? words.noAnalysis : `${words.asOf} ${instant(analysis.asOf, language)}`}
+      {analysis === null ? words.noAnalysis : `${words.asOf} ${instant(analysis.asOf)}`}
       {` · ${words.timesOf} ${zoneName()}`}
       {Number(freshness.eventsSince) > 0 && ` · ${count(freshness.eventsSince, language)} ${words.eventsWaiting}`}
     </p>

@@ -1,36 +1,18 @@
 // Figures and instants as people read them.
 
 import type { Language } from './session';
-import { zone } from './zone';
+import { inZone } from './zone';
 
 const LOCALE: Record<Language, string> = { zh: 'zh-CN', en: 'en-GB' };
 
-/** To the minute, in the operator's zone, which the page names once. A month in letters: 04/03 is another day elsewhere. */
-export function instant(text: string | null | undefined, language: Language): string {
-  if (text === null || text === undefined) return '–';
-  return new Date(text).toLocaleString(LOCALE[language], {
-    year: 'numeric',
-    month: language === 'zh' ? '2-digit' : 'short',
-    day: language === 'zh' ? '2-digit' : 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone: zone(),
-  });
+/** `2026-03-15 09:44`: to the minute, in the operator's zone, which the page names once; as in the texts of the service, and no other day anywhere. */
+export function instant(text: string | null | undefined): string {
+  return text === null || text === undefined ? '–' : inZone(text).slice(0, 16);
 }
 
-/** To the second, with the zone. */
-export function wholeInstant(text: string | null | undefined, language: Language): string {
-  if (text === null || text === undefined) return '–';
-  return new Date(text).toLocaleString(LOCALE[language], {
-    year: 'numeric',
-    month: language === 'zh' ? '2-digit' : 'short',
-    day: language === 'zh' ? '2-digit' : 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZone: zone(),
-    timeZoneName: 'short',
-  });
+/** The same to the second. */
+export function wholeInstant(text: string | null | undefined): string {
+  return text === null || text === undefined ? '–' : inZone(text);
 }
 
 export function percent(share: number | null | undefined): string {

@@ -2,8 +2,9 @@
 
 import { useRef, useState } from 'preact/hooks';
 import type { Columns } from './drawing';
-import { wholeInstant } from '../formats';
-import { fromField, toField } from '../zone';
+import { instant, wholeInstant } from '../formats';
+import { Typed } from '../parts/typed';
+import { fromTyped } from '../zone';
 import { useSpeaking } from '../words';
 
 const BARS = 60;
@@ -23,7 +24,7 @@ interface Brushing extends Window_ {
 }
 
 export function Brush({ contacts, since, until, choose }: Brushing) {
-  const { language, words } = useSpeaking();
+  const { words } = useSpeaking();
   const began = useRef<number>();
   const [held, setHeld] = useState<[number, number]>();
   const starts = contacts.firstAt.map((at) => Date.parse(at));
@@ -51,14 +52,12 @@ export function Brush({ contacts, since, until, choose }: Brushing) {
     else if ((heights[place] as number) > 0) between(place / BARS, (place + 1) / BARS);
   };
   const field = (name: 'since' | 'until', value: string) => (
-    <label class="choice">
-      {name === 'since' ? words.from : words.until}
-      <input
-        type="datetime-local"
-        value={toField(value)}
-        onChange={(event) => choose({ since, until, [name]: fromField(event.currentTarget.value) })}
-      />
-    </label>
+    <Typed
+      timed
+      label={name === 'since' ? words.from : words.until}
+      value={value === '' ? '' : instant(value)}
+      choose={(typed) => choose({ since, until, [name]: fromTyped(typed) ?? '' })}
+    />
   );
   return (
     <div class="brush" role="group" aria-label={words.brush}>
@@ -83,7 +82,7 @@ export function Brush({ contacts, since, until, choose }: Brushing) {
         <title>{words.brushHint}</title>
         {heights.map((height, place) => (
           <rect key={place} x={place * BAR + 1} y={HIGH - (HIGH * height) / most} width={BAR - 2} height={(HIGH * height) / most}>
-            <title>{`${wholeInstant(when(place / BARS), language)}: ${height}`}</title>
+            <title>{`${wholeInstant(when(place / BARS))}: ${height}`}</title>
           </rect>
         ))}
         {held !== undefined && (
@@ -95,7 +94,7 @@ export function Brush({ contacts, since, until, choose }: Brushing) {
         <button type="button" onClick={() => choose({ since: '', until: '' })}>{words.all}</button>
       )}
       <p class="quiet">
-        {held === undefined ? words.brushHint : [...held].sort((a, b) => a - b).map((at) => wholeInstant(when(at), language)).join(' – ')}
+        {held === undefined ? words.brushHint : [...held].sort((a, b) => a - b).map((at) => wholeInstant(when(at))).join(' – ')}
       </p>
     </div>
   );

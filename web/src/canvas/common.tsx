@@ -52,7 +52,7 @@ export function CommonContacts({ ids, view, change }: Asking) {
                       <td><NumberLink id={one.id} number={one.number} /></td>
                       <td class="figure">{count(one.knownTo, language)}</td>
                       <td class="figure">{count(one.events, language)}</td>
-                      <td>{instant(one.firstAt, language)}</td>
+                      <td>{instant(one.firstAt)}</td>
                     </tr>
                   ))}
                 </Table>

@@ -110,6 +110,9 @@ export function sign(
   if (dot.entity !== null) {
     context.fillStyle = style.kinds.entity;
     context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+    context.strokeStyle = style.ground; // squares that touch are told apart
+    context.lineWidth = grain;
+    context.strokeRect(x - radius, y - radius, 2 * radius, 2 * radius);
     if (ringed) {
       context.strokeStyle = style.ring;
       context.lineWidth = 2.5 * grain;
@@ -132,7 +135,7 @@ export function sign(
   const text = signs[dot.entity ?? dot.grade ?? dot.role ?? ''];
   if (text === undefined || radius < READABLE * grain) return;
   context.fillStyle = style.ground;
-  context.font = `bold ${1.4 * radius}px system-ui, sans-serif`;
+  context.font = `bold ${(text.length > 1 && dot.entity !== null ? 1.2 : 1.4) * radius}px system-ui, sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.fillText(text, x, y);

@@ -1,7 +1,7 @@
 // The investigations that hold a number or a network, and what was noted there about it.
 
 import { useMay } from '../caller';
-import { wholeInstant } from '../formats';
+import { instant } from '../formats';
 import { link } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -16,7 +16,7 @@ interface Holding extends Opened {
 
 /** Nothing for those who see no investigations. */
 export function Casework({ id, tick }: { id: string; tick: string }) {
-  const { language, words, name } = useSpeaking();
+  const { words, name } = useSpeaking();
   const may = useMay();
   const mine = may('Query.investigations');
   const asked = useAnswer<{ investigations: Connection<Holding> }>(document, mine ? { containing: id } : null, tick);
@@ -33,7 +33,7 @@ export function Casework({ id, tick }: { id: string; tick: string }) {
                   <a class="tail" href={link('investigation', node.id)}>{node.reference}</a> {node.title} <span class="mark">{name(node.status)}</span>{' '}
                   <small>{words.assignee}: {node.assignee ?? words.nobody}</small>
                   {node.notes.filter((note) => note.about === id && note.kind === 'NOTE').map((note) => (
-                    <p key={note.id}><small>{wholeInstant(note.at, language)} · {note.by}</small> {note.text}</p>
+                    <p key={note.id}><small>{instant(note.at)} · {note.by}</small> {note.text}</p>
                   ))}
                 </li>
               ))}

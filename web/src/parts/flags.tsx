@@ -14,7 +14,7 @@ export interface Flag {
 }
 
 export function Flags({ flags }: { flags: Flag[] }) {
-  const { language, words, name } = useSpeaking();
+  const { words, name } = useSpeaking();
   if (flags.length === 0) return <p class="quiet">{words.noFlags}</p>;
   return (
     <Table heads={['scamType', 'source', 'known', 'since', ['confidence']]}>
@@ -22,8 +22,8 @@ export function Flags({ flags }: { flags: Flag[] }) {
         <tr key={flag.id}>
           <td>{name(flag.scamType)}</td>
           <td>{flag.source === null ? '–' : name(flag.source)}</td>
-          <td>{instant(flag.knownAt, language)}</td>
-          <td>{instant(flag.validFrom, language)}</td>
+          <td>{instant(flag.knownAt)}</td>
+          <td>{instant(flag.validFrom)}</td>
           <td class="figure">{percent(flag.confidence)}</td>
         </tr>
       ))}

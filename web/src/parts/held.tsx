@@ -69,8 +69,8 @@ export function HeldNetworks({ networks, remove }: { networks: HeldNetwork[]; re
 }
 
 function Provenance({ one }: { one: Added }) {
-  const { language, words } = useSpeaking();
-  return <td title={`${words.analysis} ${one.analysisId ?? '–'}`}>{instant(one.addedAt, language)} <small>{one.addedBy}</small></td>;
+  const { words } = useSpeaking();
+  return <td title={`${words.analysis} ${one.analysisId ?? '–'}`}>{instant(one.addedAt)} <small>{one.addedBy}</small></td>;
 }
 
 function TakeOut({ id, label, remove }: { id: string; label: string; remove: Remove }) {

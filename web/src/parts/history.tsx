@@ -45,7 +45,7 @@ function Told({ history }: { history: Standing[] }) {
           <Table heads={['when', 'class', ['fraudProbability'], 'network']}>
             {[...history].reverse().map((one) => (
               <tr key={one.analysisId}>
-                <td class="when">{instant(one.asOf, language)}</td>
+                <td class="when">{instant(one.asOf)}</td>
                 <td><ClassMark kind={one.class} /></td>
                 <td class="figure">{percent(one.fraudProbability)}</td>
                 <td class="tail">{one.network ?? '–'}</td>
@@ -59,13 +59,13 @@ function Told({ history }: { history: Standing[] }) {
 }
 
 /** What changed, and when; or that nothing did. */
-function inWords(history: Standing[], { language, name, say }: Speaking): string {
+function inWords(history: Standing[], { name, say }: Speaking): string {
   const [first, last] = [history[0] as Standing, history[history.length - 1] as Standing];
   const change = [...history].reverse().findIndex((one) => one.class !== last.class);
   const since = change < 0 ? first : (history[history.length - change] as Standing);
   return say(change < 0 ? 'historySame' : 'historyChanged', {
     class: name(last.class),
-    since: instant(since.asOf, language),
+    since: instant(since.asOf),
     before: change < 0 ? '' : name((history[history.length - change - 1] as Standing).class),
     from: percent(first.fraudProbability),
     to: percent(last.fraudProbability),
@@ -73,7 +73,6 @@ function inWords(history: Standing[], { language, name, say }: Speaking): string
 }
 
 function Chart({ history, said }: { history: Standing[]; said: string }) {
-  const { language } = useSpeaking();
   const times = history.map((one) => Date.parse(one.asOf));
   const [from, to] = [times[0] as number, times[times.length - 1] as number];
   const x = (at: number) => LEFT + ((WIDE - LEFT - 12) * (at - from)) / Math.max(to - from, 1);
@@ -92,11 +91,11 @@ function Chart({ history, said }: { history: Standing[]; said: string }) {
       <path d={steps} />
       {history.map((one, place) => (
         <circle key={one.analysisId} cx={points[place]?.[0]} cy={points[place]?.[1]} r={4} class={`class-${one.class}`}>
-          <title>{`${instant(one.asOf, language)}: ${percent(one.fraudProbability)}`}</title>
+          <title>{`${instant(one.asOf)}: ${percent(one.fraudProbability)}`}</title>
         </circle>
       ))}
-      <text x={LEFT} y={HIGH + 20}>{instant(history[0]?.asOf, language)}</text>
-      <text x={WIDE - 12} y={HIGH + 20} text-anchor="end">{instant(history[history.length - 1]?.asOf, language)}</text>
+      <text x={LEFT} y={HIGH + 20}>{instant(history[0]?.asOf)}</text>
+      <text x={WIDE - 12} y={HIGH + 20} text-anchor="end">{instant(history[history.length - 1]?.asOf)}</text>
     </svg>
   );
 }

@@ -32,8 +32,8 @@ export function Deadline({ at }: { at: string | null }) {
   if (at === null) return <>–</>;
   const seconds = (Date.parse(at) - now) / 1000;
   return (
-    <time dateTime={at} title={wholeInstant(at, language)} class={`when ${seconds < 0 ? 'over' : seconds < 7200 ? 'soon' : ''}`}>
-      {seconds < 0 ? `${words.overdue} ${span(-seconds, language)}` : `${span(seconds, language)}`}
+    <time dateTime={at} title={wholeInstant(at)} class={`when ${seconds < 0 ? 'over' : seconds < 7200 ? 'soon' : ''}`}>
+      {(seconds < 0 ? `${words.overdue} ${span(-seconds, language)}` : span(seconds, language)).replace(/(\d) /g, '$1\u00a0')}
     </time>
   );
 }

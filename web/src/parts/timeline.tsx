@@ -71,7 +71,7 @@ const TICKS = 5;
 
 function Axis({ events }: { events: Happening[] }) {
   const speaking = useSpeaking();
-  const { language, words, name } = speaking;
+  const { words, name } = speaking;
   if (events.length === 0) return null;
   const times = events.map((one) => Date.parse(one.at));
   const [from, to] = [times[0] as number, times[times.length - 1] as number];
@@ -95,7 +95,7 @@ function Axis({ events }: { events: Happening[] }) {
           const end = until === undefined ? WIDE - 8 : x(Date.parse(until.at));
           return (
             <g key={place} class={`band stage-${STAGES.indexOf(one.stage as string)}`}>
-              <title>{`${instant(one.at, language)} ${name(one.stage as string)}`}</title>
+              <title>{`${instant(one.at)} ${name(one.stage as string)}`}</title>
               <rect x={begin} y={y(2) - 9} width={Math.max(2, end - begin)} height={18} />
               {end - begin > 12 * name(one.stage as string).length && <text x={begin + 5} y={y(2) + 4}>{name(one.stage as string)}</text>}
             </g>
@@ -103,13 +103,13 @@ function Axis({ events }: { events: Happening[] }) {
         })}
         {events.filter((one) => one.kind !== 'STAGE').map((one, place) => (
           <g key={place} class={`event-${one.kind}`}>
-            <title>{`${wholeInstant(one.at, language)} ${told(one, speaking)}`}</title>
+            <title>{`${wholeInstant(one.at)} ${told(one, speaking)}`}</title>
             <Sign kind={one.kind} x={x(Date.parse(one.at))} y={y(LANE_OF[one.kind] ?? 0)} seconds={one.seconds} />
           </g>
         ))}
         {ticks.map((at, place) => (
           <text key={place} x={x(at)} y={high + 16} text-anchor={place === 0 ? 'start' : place === TICKS - 1 ? 'end' : 'middle'}>
-            {instant(new Date(at).toISOString(), language)}
+            {instant(new Date(at).toISOString())}
           </text>
         ))}
       </svg>
@@ -126,14 +126,14 @@ function Sign({ kind, x, y, seconds }: { kind: string; x: number; y: number; sec
 
 function Lines({ events }: { events: Happening[] }) {
   const speaking = useSpeaking();
-  const { language, words } = speaking;
+  const { words } = speaking;
   if (events.length === 0) return <p class="quiet">{words.nothing}</p>;
   return (
     <div class="scroll tall">
       <Table heads={['when', 'what', 'number', ['fraudProbability']]}>
         {[...events].reverse().map((one, place) => (
           <tr key={place} class={`event-${one.kind}`}>
-            <td class="when"><time dateTime={one.at} title={wholeInstant(one.at, language)}>{instant(one.at, language)}</time></td>
+            <td class="when"><time dateTime={one.at} title={wholeInstant(one.at)}>{instant(one.at)}</time></td>
             <td><span class="sign" aria-hidden="true" /> {told(one, speaking)}</td>
             <td>{one.id === null || one.number === null ? '' : <NumberLink id={one.id} number={one.number} />}</td>
             <td class="figure">{one.fraudProbability === null ? '' : percent(one.fraudProbability)}</td>

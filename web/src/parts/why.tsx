@@ -57,7 +57,7 @@ export function Grounds({ evidence }: { evidence: Ground[] }) {
                     {step.number !== null
                       ? <a class="tail" href={link('number', step.id)}>{step.number}</a>
                       : <EntityLink id={step.id} token={step.entity ?? ''} />}
-                    {step.since !== null && <small> {instant(step.since, language)}</small>}
+                    {step.since !== null && <small> {instant(step.since)}</small>}
                   </span>
                 ))}
               </div>

@@ -54,7 +54,7 @@ function Those({ all }: { all: Acquaintance[] }) {
           <td class="figure">{count(one.sent.events, language)}</td>
           <td class="figure">{count(one.received.events, language)}</td>
           <td class="figure">{span(Number(one.sent.talkSeconds) + Number(one.received.talkSeconds), language)}</td>
-          <td class="when">{instant(one.lastAt, language)}</td>
+          <td class="when">{instant(one.lastAt)}</td>
         </tr>
       ))}
     </Table>

@@ -30,11 +30,11 @@ export function Bulletin() {
             {dailyBulletin.sections.map((section) => (
               <dl key={section.key}>
                 <dt class="head">{section[language]}</dt>
-                <dd>{section.total === null ? '' : count(section.total, language)}</dd>
+                <dd>{section.total !== null ? count(section.total, language) : section.rows.length === 0 && '–'}</dd>
                 {section.rows.map((row) => (
                   <>
                     <dt>{row[language]}</dt>
-                    <dd>{row.count === null ? '·' : count(row.count, language)}</dd>
+                    <dd>{row.count === null ? words.fewerThanFive : count(row.count, language)}</dd>
                   </>
                 ))}
               </dl>

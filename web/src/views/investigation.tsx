@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { ask, type Refused, type Variables } from '../asking';
 import { useCaller, useMay } from '../caller';
-import { wholeInstant } from '../formats';
+import { instant } from '../formats';
 import { INVESTIGATION_STATES } from '../parts/choice';
 import { Held, type HeldNetwork, type HeldNumber, HeldNetworks } from '../parts/held';
 import type { Opened } from '../parts/opened';
@@ -71,7 +71,7 @@ export function InvestigationView({ place, tick }: { place: Place; tick: string 
 }
 
 function Head({ one, change }: { one: Investigation; change: Change }) {
-  const { language, words, name } = useSpeaking();
+  const { words, name } = useSpeaking();
   const caller = useCaller();
   const may = useMay();
   const mine = may('Mutation.changeInvestigation');
@@ -88,7 +88,7 @@ function Head({ one, change }: { one: Investigation; change: Change }) {
         <span>{words.caseId}: {one.caseId ?? '–'}</span>
         <span>{words.region}: {one.region || words.wholeCountry}</span>
         <span>{words.assignee}: {one.assignee ?? words.nobody}</span>
-        <span>{words.openedBy} {one.openedBy}, {wholeInstant(one.openedAt, language)}</span>
+        <span>{words.openedBy} {one.openedBy}, {instant(one.openedAt)}</span>
       </p>
       <div class="acts">
         {ids.length > 0 && may('Query.neighbourhood') && <a href={link('canvas', ids.slice(0, SEEDS_MOST).join(','))}>{words.openCanvas}</a>}
@@ -115,7 +115,7 @@ function Head({ one, change }: { one: Investigation; change: Change }) {
 }
 
 function Found({ one, change }: { one: Investigation; change: Change }) {
-  const { language, words, name, say } = useSpeaking();
+  const { words, name, say } = useSpeaking();
   const may = useMay();
   const remove = may('Mutation.changeInvestigation') ? (id: string) => void change(changeDocument, { remove: [id] }) : undefined;
   const shown = new Map([...one.numbers.map((held) => [held.id, held.number]), ...one.networks.map((held) => [held.id, held.reference])] as [string, string][]);
@@ -139,7 +139,7 @@ function Found({ one, change }: { one: Investigation; change: Change }) {
         <ol class="log">
           {one.notes.map((note) => (
             <li key={note.id}>
-              <small>{wholeInstant(note.at, language)} · {note.by}{note.kind !== 'NOTE' && ` · ${name(note.kind)}`}</small>
+              <small>{instant(note.at)} · {note.by}{note.kind !== 'NOTE' && ` · ${name(note.kind)}`}</small>
               {note.about !== null && <span class="tail"> {shown.get(note.about) ?? (note.kind === 'REMOVED' ? '' : words.takenOut)}</span>}
               <p>{note.kind === 'STATUS' ? name(note.text.toUpperCase()) : note.text}</p>
             </li>

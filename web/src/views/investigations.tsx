@@ -66,7 +66,7 @@ function List({ first, variables }: { first: Connection<Listed>; variables: Reco
               <td>{one.region || words.wholeCountry}</td>
               <td class="figure">{count(one.numberCount, language)}</td>
               <td class="figure">{count(one.networkCount, language)}</td>
-              <td>{instant(one.changedAt, language)}</td>
+              <td>{instant(one.changedAt)}</td>
             </tr>
           ))}
         </Table>

@@ -52,20 +52,22 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
   const seeds = useMemo(() => one.members.slice(0, SEEDS_MOST).map((member) => member.id), [one.id]);
   return (
     <>
-      <h1>{words.networkTitle} {one.reference}</h1>
+      <div class="headline">
+        <h1>{words.networkTitle} {one.reference}</h1>
+        <div class="acts">
+          <Collect networks={[one.id]} />
+          <Keep kinds={ABOUT_NUMBERS} numbers={seeds} />
+        </div>
+      </div>
       <p class="facts">
         {one.scamType !== null && <span>{name(one.scamType)}</span>}
         <span>{words.size}: {count(one.size, language)}</span>
         <span>{words.flaggedCount}: {count(one.flaggedCount, language)}</span>
         <span>{words.exposed}: {count(one.exposed, language)}</span>
         <span>{words.losses}: {count(one.losses, language)}</span>
-        <span>{instant(one.firstSeen, language)} – {instant(one.lastSeen, language)}</span>
+        <span>{instant(one.firstSeen)} – {instant(one.lastSeen)}</span>
         <span>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(', ')}</span>
       </p>
-      <div class="acts">
-        <Collect networks={[one.id]} />
-        <Keep kinds={ABOUT_NUMBERS} numbers={seeds} />
-      </div>
       {may('Query.neighbourhood') && (
         <Suspense fallback={<p class="quiet" role="status">{words.loading}</p>}>
           <Canvas seeds={seeds} place={place} asOf={asOf} />
@@ -87,9 +89,9 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
           </Table>
           {one.linked.length > 0 && <h2>{words.linked}</h2>}
           <ul>
-            {one.linked.map((other) => (
+            {together(one.linked).map((other) => (
               <li key={other.id}>
-                <a href={link('network', other.id)}>{other.reference}</a> {words.through} {other.through.map((kind) => name(kind.toUpperCase())).join(', ')} ({other.strength.toFixed(2)})
+                <a href={link('network', other.id)}>{other.reference}</a> {words.through} {other.through.map((kind) => name(kind.toUpperCase())).join(', ')}
               </li>
             ))}
           </ul>
@@ -106,6 +108,13 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
       </div>
     </>
   );
+}
+
+/** A network that is linked in several ways is told once, with all of them. */
+function together(linked: Network['linked']): Network['linked'] {
+  const found = new Map<string, Network['linked'][number]>();
+  for (const one of linked) found.set(one.id, { ...one, through: [...new Set([...(found.get(one.id)?.through ?? []), ...one.through])] });
+  return [...found.values()];
 }
 
 function Members({ one }: { one: Network }) {

@@ -15,9 +15,10 @@ import { ClassMark, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
 import { type Thing, Things } from '../parts/things';
 import { link, type Place } from '../route';
+import { Typed } from '../parts/typed';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
-import { fromField } from '../zone';
+import { fromTyped } from '../zone';
 import { Acquaintances } from './acquaintances';
 import document from '../../../schema/operations/page-number.graphql?raw';
 import tokenDocument from '../../../schema/operations/page-token.graphql?raw';
@@ -56,15 +57,14 @@ interface Report extends Accused {
 export function NumberView({ place, tick }: { place: Place; tick: string }) {
   const { words } = useSpeaking();
   const [day, setDay] = useState(place.settings.get('asOf') ?? '');
-  const variables = { id: place.id, asOf: day === '' ? null : fromField(`${day}T23:59:59`) };
+  const variables = { id: place.id, asOf: day === '' ? null : fromTyped(`${day}T23:59:59`) ?? null };
   const asked = useAnswer<{ number: Report | null }>(document, place.id === undefined ? null : variables, tick);
   return (
     <>
-      <label class="choice asof">
-        {words.asOfDay}
-        <input type="date" value={day} onChange={(event) => setDay(event.currentTarget.value)} />
+      <div class="asof">
+        <Typed timed={false} label={words.asOfDay} value={day} choose={setDay} />
         {day !== '' && <button type="button" onClick={() => setDay('')}>{words.now}</button>}
-      </label>
+      </div>
       <Answered asked={asked} title="numberTitle">
         {({ number }) => (number === null ? <Missing title="numberTitle" /> : <Found one={number} asOf={variables.asOf} tick={tick} again={asked.again} />)}
       </Answered>
@@ -151,8 +151,8 @@ function Contacts({ summary }: { summary: Summary }) {
     <dl>
       <dt>{words.sent}</dt><dd>{line(summary.sent)}</dd>
       <dt>{words.received}</dt><dd>{line(summary.received)}</dd>
-      <dt>{words.firstContact}</dt><dd>{instant(summary.firstAt, language)}</dd>
-      <dt>{words.lastContact}</dt><dd>{instant(summary.lastAt, language)}</dd>
+      <dt>{words.firstContact}</dt><dd>{instant(summary.firstAt)}</dd>
+      <dt>{words.lastContact}</dt><dd>{instant(summary.lastAt)}</dd>
     </dl>
   );
 }

@@ -1,7 +1,7 @@
 // A person at risk: what happened in order, why the ranking says so, and what was done about it.
 
 import { useMay } from '../caller';
-import { count, instant, span, wholeInstant } from '../formats';
+import { count, instant, span } from '../formats';
 import { Answered, Missing } from '../parts/notice';
 import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
@@ -120,8 +120,8 @@ function Exposed({ exposure }: { exposure: Exposure }) {
   const { language, words } = useSpeaking();
   return (
     <dl>
-      <dt>{words.firstContact}</dt><dd>{wholeInstant(exposure.firstAt, language)}</dd>
-      <dt>{words.lastContact}</dt><dd>{wholeInstant(exposure.lastAt, language)}</dd>
+      <dt>{words.firstContact}</dt><dd>{instant(exposure.firstAt)}</dd>
+      <dt>{words.lastContact}</dt><dd>{instant(exposure.lastAt)}</dd>
       <dt>{words.suspectNumbers}</dt><dd>{count(exposure.suspects, language)}</dd>
       <dt>{words.events}</dt><dd>{count(exposure.events, language)}</dd>
       <dt>{words.talk}</dt><dd>{span(exposure.talkSeconds, language)}</dd>
@@ -132,13 +132,13 @@ function Exposed({ exposure }: { exposure: Exposure }) {
       <dt>{words.verifications}</dt><dd>{count(exposure.verifications, language)}</dd>
       <dt>{words.bankCalls}</dt><dd>{count(exposure.bankCalls, language)}</dd>
       <dt>{words.bankMessages}</dt><dd>{count(exposure.bankMessages, language)}</dd>
-      {exposure.lostAt !== null && (<><dt>{words.lostAt}</dt><dd>{wholeInstant(exposure.lostAt, language)}</dd></>)}
+      {exposure.lostAt !== null && (<><dt>{words.lostAt}</dt><dd>{instant(exposure.lostAt)}</dd></>)}
     </dl>
   );
 }
 
 function Warnings({ warnings }: { warnings: Warning[] }) {
-  const { language, words, name } = useSpeaking();
+  const { words, name } = useSpeaking();
   if (warnings.length === 0) return <p class="quiet">{words.noWarnings}</p>;
   return (
     <Table heads={['reference', 'channel', 'state', 'made', 'warned', 'outcome']}>
@@ -147,8 +147,8 @@ function Warnings({ warnings }: { warnings: Warning[] }) {
           <td>{one.reference}</td>
           <td>{name(one.channel)}</td>
           <td>{name(one.state)}</td>
-          <td>{instant(one.madeAt, language)}</td>
-          <td>{instant(one.warnedAt, language)}</td>
+          <td>{instant(one.madeAt)}</td>
+          <td>{instant(one.warnedAt)}</td>
           <td>{one.outcome === null ? '–' : name(one.outcome)}</td>
         </tr>
       ))}

@@ -1,6 +1,6 @@
 // Two policies side by side on past days: the measures of the evaluation report, with their intervals.
 
-import { count, instant, wholeInstant } from '../formats';
+import { count, instant } from '../formats';
 import { useState } from 'preact/hooks';
 import { Answered } from '../parts/notice';
 import { useAnswer } from '../useAnswer';
@@ -98,7 +98,7 @@ function Compared({ all }: { all: Evaluation[] }) {
           </thead>
           <tbody>
             {line(words.policy, (one) => one.policy)}
-            {line(words.days, (one) => `${instant(one.since, language)} – ${instant(one.until, language)}`)}
+            {line(words.days, (one) => `${instant(one.since)} – ${instant(one.until)}`)}
             {line(words.warnings, (one) => count(one.warnings, language))}
             {line(words.peopleWarned, (one) => count(one.peopleWarned, language))}
             {FIGURES.map(([figure, share, more]) => {
@@ -115,7 +115,7 @@ function Compared({ all }: { all: Evaluation[] }) {
           </tbody>
         </table>
       </div>
-      {b !== undefined && <p class="quiet">{say('keptOn', { at: wholeInstant(b.keptAt, language) })}</p>}
+      {b !== undefined && <p class="quiet">{say('keptOn', { at: instant(b.keptAt) })}</p>}
     </>
   );
 }

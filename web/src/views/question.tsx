@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { ask, type Refused, type Variables } from '../asking';
 import { useMay } from '../caller';
-import { count, instant, wholeInstant } from '../formats';
+import { count, instant } from '../formats';
 import { Collect } from '../parts/collect';
 import { told } from '../parts/keep';
 import { type Line, New, NumberLines } from '../parts/lines';
@@ -72,7 +72,7 @@ function Found({ one, again }: { one: Whole; again: () => void }) {
       <p class="facts">
         <span>{told(speaking, one.kind, one)}</span>
         {one.numbers.length > 0 && <span>{words.numbers}: {one.numbers.map((number) => <><NumberLink key={number.id} {...number} /> </>)}</span>}
-        <span>{words.lookedAt}: {wholeInstant(one.lookedAt, language)}</span>
+        <span>{words.lookedAt}: {instant(one.lookedAt)}</span>
       </p>
       <div class="acts">
         {one.fresh > 0 && <button type="button" class="first" onClick={() => change(lookDocument, { analysisId: one.analysisId })}>{say('haveSeen', { n: one.fresh })}</button>}
@@ -114,7 +114,7 @@ function Networks({ one }: { one: Whole }) {
             <td class="figure">{count(network.flaggedCount, language)}</td>
             <td class="figure">{count(network.exposed, language)}</td>
             <td class="figure">{count(network.losses, language)}</td>
-            <td>{instant(network.lastSeen, language)}</td>
+            <td>{instant(network.lastSeen)}</td>
           </tr>
         ))}
       </Table>

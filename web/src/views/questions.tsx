@@ -46,7 +46,7 @@ export function Questions({ tick }: { tick: string }) {
                   <td class="figure">{one.numbers.length === 0 ? '–' : count(one.numbers.length, language)}</td>
                   <td class="figure">{count(one.total, language)}{one.more && '+'}</td>
                   <td class="figure">{one.fresh > 0 ? <span class={`mark ${one.alert ? 'news' : ''}`}>{count(one.fresh, language)}</span> : '–'}</td>
-                  <td>{instant(one.lookedAt, language)}</td>
+                  <td>{instant(one.lookedAt)}</td>
                   <td>{one.alert ? words.yes : words.no}</td>
                 </tr>
               ))}

@@ -41,7 +41,7 @@ export function Queue({ tick }: { tick: string }) {
       <Answered asked={asked}>
         {({ dispatch }) => (
           <>
-            {dispatch.pausedAt !== null && <p class="notice">{words.paused} {instant(dispatch.pausedAt, language)}</p>}
+            {dispatch.pausedAt !== null && <p class="notice">{words.paused} {instant(dispatch.pausedAt)}</p>}
             <Table heads={['channel', ['depth'], ['leased'], ['dead'], ['oldest'], ['usedToday'], ['leftToday']]}>
               {CHANNELS.map((channel) => line(channel, dispatch)).filter((one) => one.waits + one.leased + one.used > 0 || one.bounded)
                 .map((one) => (

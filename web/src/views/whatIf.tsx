@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { ask, Refused } from '../asking';
 import { useMay } from '../caller';
-import { count, percent, wholeInstant } from '../formats';
+import { count, percent, instant } from '../formats';
 import { Acts } from '../parts/acts';
 import { SCAM_TYPES } from '../parts/choice';
 import { Deadline, GradeMark, NumberLink } from '../parts/marks';
@@ -94,7 +94,7 @@ function Found({ one, supposed }: { one: Simulation; supposed: string[] }) {
       <p role="status">
         {say('whatIfFound', { n: count(one.flagged, language), m: count(supposed.length, language) })}{' '}
         {one.notFound.length > 0 && say('whatIfUnknown', { lines: one.notFound.map((place) => place + 1).join(', ') })}{' '}
-        {say('whatIfAsOf', { at: wholeInstant(one.eventsAsOf, language) })}
+        {say('whatIfAsOf', { at: instant(one.eventsAsOf) })}
       </p>
       {may('Mutation.flagNumbers') && <div class="acts"><Acts ids={supposed} only={['flag']} done={() => undefined} /></div>}
       <h2>{words.costs}</h2>

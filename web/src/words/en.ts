@@ -19,6 +19,9 @@ export const en = {
   themeLight: 'light',
   themeDark: 'dark',
   signOut: 'Sign out',
+  dayForm: 'YYYY-MM-DD',
+  timeForm: 'YYYY-MM-DD HH:MM',
+  fewerThanFive: 'fewer than 5',
 
   tokenTitle: 'Access token',
   tokenAdvice: 'graphsvc serve prints a link that opens this page once; graphsvc token create makes tokens for others.',

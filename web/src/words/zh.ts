@@ -18,6 +18,9 @@ export const zh: Words = {
   themeLight: '浅色',
   themeDark: '深色',
   signOut: '退出',
+  dayForm: '年年年年-月月-日日',
+  timeForm: '年年年年-月月-日日 时时:分分',
+  fewerThanFive: '不足 5',
 
   tokenTitle: '访问令牌',
   tokenAdvice: 'graphsvc serve 启动时显示一次性链接；其他人的令牌由 graphsvc token create 创建。',
