@@ -25,7 +25,6 @@ from graphsvc.store.result_rows import SCHEMAS as SCHEMAS
 from graphsvc.store.result_rows import ranking, select, select_of
 from graphsvc.store.tables import analyses, current_analysis, results
 
-_AT_A_TIME: Final = 20_000  # rows in one transaction: other writers wait no longer than that takes
 _NETWORK_IDS: Final = "network_ids"
 _ANALYSIS_IDS: Final = "analysis_ids"
 _BUILDING: Final = "building"
@@ -277,8 +276,8 @@ def note(connection: sa.Connection, number: int, record: AnalysisRecord, state: 
 
 def _write(catalogue: Catalogue, number: int, name: str, table: pa.Table) -> None:
     table = table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
-    for start in range(0, table.num_rows, _AT_A_TIME):
-        part = table.slice(start, _AT_A_TIME)
+    for start in range(0, table.num_rows, shelf.ROWS_AT_A_TIME):
+        part = table.slice(start, shelf.ROWS_AT_A_TIME)
         positions = range(start, start + part.num_rows)
         columns = [column.to_pylist() for column in part.columns]
         rows = list(zip([number] * part.num_rows, positions, *columns, strict=True))

@@ -19,6 +19,9 @@ HANDED_OUT_MS: Final = 24 * 3600 * 1000
 ROWS_MOST: Final = 5_000_000
 """Rows of all analyses that are kept beyond those; a thousand take about half a megabyte."""
 
+ROWS_AT_A_TIME: Final = 5_000
+"""Rows that one transaction writes or takes away: who claims warnings meanwhile waits no longer than that takes."""
+
 PUBLISHED: Final = "published"
 _OF_PEOPLE: Final = (results["victims"], results["exposures"])
 """Tables in which an amendment has rows of its own."""
@@ -100,12 +103,16 @@ def remove(catalogue: Catalogue, numbers: Sequence[int]) -> None:
 
 
 def _remove_full(catalogue: Catalogue, number: int) -> None:
-    """A table at a time."""
+    """A table after the other, some rows at a time."""
     amendments = sa.select(amended.c.from_no).where(amended.c.base_no == number)
     for table in results.values():
-        with catalogue.writing() as connection:
-            of_it = sa.or_(table.c.analysis_no == number, table.c.analysis_no.in_(amendments))
-            connection.execute(sa.delete(table).where(of_it))
+        of_it = sa.or_(table.c.analysis_no == number, table.c.analysis_no.in_(amendments))
+        some = sa.select(table.c.analysis_no, table.c.position).where(of_it).limit(ROWS_AT_A_TIME)
+        taking = sa.delete(table).where(sa.tuple_(table.c.analysis_no, table.c.position).in_(some))
+        gone = ROWS_AT_A_TIME
+        while gone == ROWS_AT_A_TIME:
+            with catalogue.writing() as connection:
+                gone = connection.execute(taking).rowcount
     with catalogue.writing() as connection:
         connection.execute(sa.delete(amended).where(amended.c.base_no == number))
         either = sa.or_(analyses.c.analysis_no == number, analyses.c.base_no == number)

@@ -243,3 +243,23 @@ def test_rows_of_given_ids_are_found_by_an_index(name: str, column: str, tmp_pat
         plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given))
     catalogue.close()
     assert f"SEARCH {name} USING INDEX {name}_{column} (analysis_no=? AND {column}=?)" in plan
+
+
+def test_no_transaction_writes_or_takes_away_more_than_some_rows(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A claim of warnings waits for a transaction at most: one with all rows of an analysis would take seconds."""
+    monkeypatch.setattr(shelf, "ROWS_AT_A_TIME", 7)
+    counts: list[int] = []
+
+    def noted(_: Any, cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
+        if "victims" in statement and statement.startswith(("INSERT", "DELETE")):
+            counts.append(len(given) if many else cursor.rowcount)
+
+    sa.event.listen(folder.catalogue._engine, "after_cursor_execute", noted)
+    publish(folder.catalogue, record_of("a1"), some_findings(), _victims(*["330106"] * 30))
+    written, counts = counts, []
+    shelf.remove(folder.catalogue, [0])
+    assert (sum(written), max(written)) == (30, 7)
+    assert (sum(counts), max(counts)) == (30, 7)
+    assert results.victims(folder.catalogue, "a1", limit=9) == []
