@@ -10,9 +10,8 @@ import pyarrow.compute as pc
 
 from graphsvc.errors import UsageError
 from graphsvc.graph.port import Graph
-from graphsvc.model.facts import Facts
-from graphsvc.model.words import NumberKind
 from graphsvc.reports import canvas, exploring
+from graphsvc.reports.known import public_numbers
 from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.subjects import Subject
@@ -26,11 +25,10 @@ from graphsvc.reports.walks import (
     Reach,
 )
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.facts import flags_at
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
 from graphsvc.tracing import traced
-
-NOT_PEOPLE = (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
 
 
 @traced("exploring", "connected", "communities", "paths", "neighbourhood", "common_contacts")
@@ -46,8 +44,6 @@ class Exploring:
     analysis: Callable[[int | None], AnalysisRecord]
     """The analysis that answers are taken from: the current one, or of a past time; NothingYet before the first."""
     graph: Callable[[AnalysisRecord], Graph]
-    facts: Callable[[int], Facts]
-    """Facts known at an instant."""
     basis: Callable[[AnalysisRecord], Basis]
     """What says who shares what."""
     names: Callable[..., Names]
@@ -66,11 +62,11 @@ class Exploring:
         """People near these numbers, and near those flagged, all or from an instant (epoch ms) on."""
         named, record = self._named(texts, "connected"), self.analysis(as_of)
         seeds = {subject.id for subject in named}
-        facts = self.facts(record.as_of)
-        public = self._public(facts)
+        public = public_numbers(self.catalogue, self.registry, record.as_of)
         if flagged or flagged_since is not None:
-            known = pc.greater_equal(facts.flags["known_at"], 0 if flagged_since is None else flagged_since)
-            seeds |= set(facts.flags.filter(known)["number"].drop_null().to_pylist()) - public
+            flags = flags_at(self.catalogue, record.as_of)
+            known = pc.greater_equal(flags["known_at"], 0 if flagged_since is None else flagged_since)
+            seeds |= set(flags.filter(known)["number"].drop_null().to_pylist()) - public
         names = self.names(reveal, "connected", *tokens_of(named))
         return exploring.people_near(names, self.graph(record), seeds, reach, public=public)
 
@@ -106,12 +102,9 @@ class Exploring:
         ids = sorted({subject.id for subject in named})
         if len(ids) < 2:
             raise UsageError("common contacts need two different numbers at least")
-        public = self._public(self.facts(record.as_of))
+        public = public_numbers(self.catalogue, self.registry, record.as_of)
         names = self.names(reveal, "common contacts", *tokens_of(named))
         return exploring.common_contacts_of(names, self.graph(record), ids, reach, public=public)
-
-    def _public(self, facts: Facts) -> set[int]:
-        return {*facts.directory["number"].to_pylist(), *self.registry.of_kinds(NOT_PEOPLE)}
 
     def _named(self, texts: Sequence[str], question: str) -> list[Subject]:
         return self.found(texts, question)

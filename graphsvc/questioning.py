@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 
 from graphsvc.errors import NotFound, UsageError
 from graphsvc.graph.port import Graph
-from graphsvc.model.facts import Facts
 from graphsvc.model.investigations import TITLE_MOST, checked_text
 from graphsvc.model.purposes import Errand
 from graphsvc.model.questions import ABOUT_NUMBERS, NUMBERS_MOST, Answered, Criteria, Question, QuestionKind
-from graphsvc.model.words import NumberKind
 from graphsvc.reports import questions as reports
+from graphsvc.reports.known import public_numbers
 from graphsvc.reports.names import Names
 from graphsvc.reports.released import Freed
 from graphsvc.reports.sharing import Basis
@@ -24,8 +23,6 @@ from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
 from graphsvc.tracing import traced
-
-NOT_PEOPLE = (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,6 @@ class Questioning:
     registry: Registry
     audit: AuditLog
     time: ServiceTime
-    facts: Callable[[int], Facts]
     names: Callable[..., Names]
     """How numbers are shown in an answer of that name about those tokens, for no raw number; notes the question."""
     graph: Callable[[AnalysisRecord], Graph]
@@ -118,8 +114,7 @@ class Questioning:
         elif kind is QuestionKind.NETWORKS:
             ids, more = reports.networks(self.catalogue, record.analysis_id, question.criteria)
         elif kind is QuestionKind.CONTACTS:
-            directory = self.facts(record.as_of).directory["number"].to_pylist()
-            public = {*directory, *self.registry.of_kinds(NOT_PEOPLE)} - set(question.numbers)
+            public = public_numbers(self.catalogue, self.registry, record.as_of) - set(question.numbers)
             ids, more = reports.contacts(self.graph(record), question.numbers, public)
         else:
             ids, more = reports.sharing(self.basis(record), question.numbers)

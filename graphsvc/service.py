@@ -211,7 +211,7 @@ class Service:
     def exploring(self) -> Exploring:
         """Walks through the graph of the current analysis."""
         about, basis = (self.catalogue, self.registry, self._found_all, self.analysis), self._basis
-        return Exploring(*about, self._graph, self._facts, basis, self._names)
+        return Exploring(*about, self._graph, basis, self._names)
 
     @cached_property
     def investigating(self) -> Investigating:
@@ -223,7 +223,7 @@ class Service:
     def questioning(self) -> Questioning:
         """Saved questions."""
         about = (self.catalogue, self.registry, self.audit, self.time)
-        return Questioning(*about, self._facts, self._names, self._graph, self._basis)
+        return Questioning(*about, self._names, self._graph, self._basis)
 
     @cached_property
     def supposing(self) -> Supposing:

@@ -23,7 +23,6 @@ from graphsvc.errors import InputRefused
 from graphsvc.ingest.files import feed_files
 from graphsvc.model.progress import Progress
 from graphsvc.model.warnings import WarningChannel
-from graphsvc.model.words import NumberKind
 from graphsvc.replay.baselines import HOUR_MS, Moment, Scores, all_baselines
 from graphsvc.replay.evaluate import ORACLE, Evaluation, measured
 from graphsvc.replay.feeds_read import read_shown
@@ -69,8 +68,7 @@ class Bounds:
         with self.open(self._settings("baselines")) as service:
             service.load([self.feeds], kind=None, feed_id="default", progress=progress)
             timeline = read_timeline(service)
-            kinds = (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
-            nobody = timeline.numbers.here[service.registry.of_kinds(kinds)]
+            nobody = timeline.numbers.here[service.registry.of_no_person()]
             names = Renamed(service.registry, timeline)
             for place, (name, scores) in enumerate(rules.items()):
                 progress("simpler rules", place, len(rules))

@@ -21,7 +21,6 @@ from graphsvc.errors import InputRefused
 from graphsvc.model.findings import Findings
 from graphsvc.model.progress import Progress
 from graphsvc.model.warnings import WarningRow
-from graphsvc.model.words import NumberKind
 from graphsvc.replay.clock import Tick
 from graphsvc.replay.comparing import compared
 from graphsvc.replay.dispatcher import Dispatcher, people_of
@@ -197,7 +196,7 @@ def _loaded(service: Service, feeds: Path, progress: Progress) -> dict[str, Any]
 
 def _run(service: Service, timeline: Timeline, plan: Plan, shower: Shower, days: Days) -> Run:
     """A replay that is about to begin, or to go on."""
-    there = service.registry.of_kinds((NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC))
+    there = service.registry.of_no_person()
     nobody = {int(timeline.numbers.here[one]) for one in there}
     clock = plan.clock
     return Run(

@@ -31,6 +31,11 @@ def roles_of(catalogue: Catalogue, registry: Registry, numbers: Sequence[int], a
     return {**well_known(registry), **facts_about.roles_of(catalogue, numbers, as_of)}
 
 
+def public_numbers(catalogue: Catalogue, registry: Registry, as_of: int) -> set[int]:
+    """Numbers that are nobody's own at an instant (epoch ms): short codes, sender names, and what the directory has."""
+    return {*registry.of_no_person(), *facts_about.listed_numbers(catalogue, as_of)}
+
+
 def with_well_known(facts: Facts, roles: Mapping[int, str]) -> Facts:
     """The facts with these roles where the directory names none."""
     named = set(facts.directory["number"].to_pylist())

@@ -26,7 +26,7 @@ from graphsvc.store.turns import SharedTurn
 Connection = sa.Connection
 """A transaction of `writing` or `reading`, to hand to the verbs of this room."""
 
-NEWEST_SCHEMA: Final = "0015"
+NEWEST_SCHEMA: Final = "0016"
 """The revision that this version of graphsvc works with: the newest in `migrations/versions`."""
 
 _REWRITES: Final = ("VACUUM", "VACUUM (FULL)")

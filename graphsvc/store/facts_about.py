@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pyarrow as pa
+import sqlalchemy as sa
 
 from graphsvc.model import tables as arrow
 from graphsvc.store import horizon
@@ -60,6 +61,13 @@ def roles_of(catalogue: Catalogue, numbers: Sequence[int], as_of: int) -> dict[i
         number: role
         for _, _, number, role in _known(catalogue, "directory", "number", numbers, as_of, ("number", "role"))
     }
+
+
+def listed_numbers(catalogue: Catalogue, as_of: int) -> list[int]:
+    """Every number that the directory names by `as_of` (epoch ms)."""
+    table = facts["directory"].c
+    with catalogue.reading() as connection:
+        return list(connection.scalars(sa.select(table.number).where(table.known_at <= as_of).distinct()))
 
 
 def losses_of(catalogue: Catalogue, numbers: Sequence[int], as_of: int) -> dict[int, list[int]]:

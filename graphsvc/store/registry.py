@@ -5,9 +5,9 @@ vault first, so that a crash in between leaves a vault row that nothing names, n
 """
 
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +21,14 @@ from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
 from graphsvc.store.finding import find_rows
 from graphsvc.store.keys import Keys
-from graphsvc.store.tables import entities, key_checks, numbers
+from graphsvc.store.prepared import Prepared
+from graphsvc.store.tables import OF_NO_PERSON, entities, key_checks, numbers
 from graphsvc.store.tokens import entity_tokens, number_tokens
 from graphsvc.store.vault import Vault
 
 Ids = npt.NDArray[np.int32]
+
+_OF_NO_PERSON: Final = Prepared(sa.select(numbers.c.number_id).where(OF_NO_PERSON))
 
 
 @dataclass(frozen=True)
@@ -111,11 +114,10 @@ class Registry:
         found = _first(self._known(entities, [token])[0])
         return None if found is None else self.entities([found])[0].kind
 
-    def of_kinds(self, kinds: Collection[NumberKind]) -> list[int]:
-        """Ids of all numbers of these kinds, ascending."""
-        query = sa.select(numbers.c.number_id).where(numbers.c.kind.in_([kind.value for kind in kinds]))
+    def of_no_person(self) -> list[int]:
+        """Ids of all short codes and sender names, ascending: numbers that a person does not have."""
         with self._catalogue.reading() as connection:
-            return list(connection.scalars(query.order_by(numbers.c.number_id)))
+            return sorted(number for (number,) in _OF_NO_PERSON.run(connection))
 
     def counts(self) -> tuple[int, int]:
         """How many numbers and how many entities are registered."""

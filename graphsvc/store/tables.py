@@ -33,6 +33,9 @@ key_checks: Final = sa.Table(
     _text("seal"),  # tells whether a key is the one this folder was made with, and nothing else
 )
 
+OF_NO_PERSON: Final = sa.text("kind IN ('short_code', 'alphanumeric')")
+"""Numbers that a person does not have. In these words, else no database finds them by their index."""
+
 numbers: Final = sa.Table(
     "numbers",
     metadata,
@@ -40,6 +43,7 @@ numbers: Final = sa.Table(
     _text("token", unique=True),
     _text("kind"),
     _text("masked"),
+    sa.Index("numbers_of_no_person", "kind", sqlite_where=OF_NO_PERSON, postgresql_where=OF_NO_PERSON),
 )
 
 entities: Final = sa.Table(
@@ -77,14 +81,8 @@ ledger_runs: Final = sa.Table(
     _integer("size"),  # keys in it
 )
 
-_LOOKED_UP_BY: Final = {
-    "flags": ("number", "entity"),
-    "cases": ("number",),
-    "links": ("number", "entity", "holder"),
-    "subscribers": ("number",),
-    "directory": ("number",),
-}
-"""Feed → what its rows are about: an answer about one of them reads its rows alone."""
+_ASKED: Final = ("cases", "directory", "flags", "links", "subscribers")
+_ABOUT: Final = ("number", "entity", "holder")  # an answer about one of them reads its rows alone
 
 facts: Final = {
     name: sa.Table(
@@ -94,7 +92,11 @@ facts: Final = {
         sa.Column("row_key", sa.LargeBinary(), nullable=False, unique=True),
         *columns_of(pa.schema([field for field in arrow.FACTS[name] if field.name != "flag_id"])),
         sa.Index(f"{name}_known_at", "known_at"),
-        *[sa.Index(f"{name}_{column}", column) for column in _LOOKED_UP_BY.get(name, ())],
+        *[
+            sa.Index(f"{name}_{column}", column)
+            for column in _ABOUT
+            if name in _ASKED and column in arrow.FACTS[name].names
+        ],
     )
     for name in sorted(arrow.FACTS)
 }

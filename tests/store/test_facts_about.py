@@ -1,14 +1,10 @@
 """Facts about some subjects: what `facts_at` says of them, and no row of anybody else is looked at."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 import pytest
-import sqlalchemy as sa
 
 from graphsvc.model.tables import FACTS
 from graphsvc.store import facts_about, horizon
@@ -16,6 +12,7 @@ from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.facts import add_facts, facts_at
 from graphsvc.store.facts_about import Link
 from tests.store.folder import Folder
+from tests.store.steps import counted
 
 SUBJECTS, INSTANTS = 12, 20
 Random = np.random.Generator
@@ -101,6 +98,7 @@ def test_they_are_what_all_facts_say_of_these_subjects(folder: Folder, kept_from
         for row in sorted(everything.cases.to_pylist(), key=lambda row: int(row["lost_at"])):
             lost.setdefault(row["number"], []).append(row["lost_at"])
         assert facts_about.losses_of(folder.catalogue, wanted, as_of) == _among(lost, wanted)
+        assert sorted(facts_about.listed_numbers(folder.catalogue, as_of)) == sorted(roles)
     assert seen > 100, "the world must have links, else this shows nothing"
 
 
@@ -111,14 +109,14 @@ def test_what_they_cost_does_not_grow_with_the_world(file_folder: Folder) -> Non
     small = _work(file_folder.catalogue)
     fill(file_folder.catalogue, random, 3_000, at=1_000)
     assert _work(file_folder.catalogue) == small
-    with _counted(file_folder.catalogue) as counts:
+    with counted(file_folder.catalogue) as counts:
         facts_at(file_folder.catalogue, INSTANTS)
     assert counts["steps"] > 50 * small["steps"], "else the steps are not counted"
 
 
 def _work(catalogue: Catalogue) -> dict[str, int]:
     wanted = [1, 2, 3]
-    with _counted(catalogue) as counts:
+    with counted(catalogue) as counts:
         rows = [
             *facts_about.flags_on(catalogue, "number", wanted, INSTANTS).to_pylist(),
             *facts_about.flags_on(catalogue, "entity", wanted, INSTANTS).to_pylist(),
@@ -131,38 +129,6 @@ def _work(catalogue: Catalogue) -> dict[str, int]:
         ]
     assert rows
     return {**counts, "rows": len(rows)}
-
-
-@contextmanager
-def _counted(catalogue: Catalogue) -> Iterator[dict[str, int]]:
-    """Statements that are asked meanwhile, and steps of SQLite's machine that they take."""
-    counts = {"statements": 0, "steps": 0}
-
-    def step() -> int:
-        counts["steps"] += 1
-        return 0
-
-    def asked(_c: object, _k: object, _s: str, *_: object) -> None:
-        counts["statements"] += 1
-
-    def taken(driver: sqlite3.Connection, *_: object) -> None:
-        driver.set_progress_handler(step, 1)
-
-    def given_back(driver: sqlite3.Connection, *_: object) -> None:
-        driver.set_progress_handler(None, 1)
-
-    watched: tuple[tuple[str, Any], ...] = (
-        ("before_cursor_execute", asked),
-        ("checkout", taken),
-        ("checkin", given_back),
-    )
-    for name, heard in watched:
-        sa.event.listen(catalogue._engine, name, heard)
-    try:
-        yield counts
-    finally:
-        for name, heard in watched:
-            sa.event.remove(catalogue._engine, name, heard)
 
 
 def _among(values: dict[int, Any], wanted: list[int]) -> dict[int, Any]:

@@ -18,6 +18,7 @@ from graphsvc.store.registry import KnownEntity, KnownNumber, Registry
 from graphsvc.store.tokens import entity_token, number_token
 from graphsvc.store.vault import Vault
 from tests.store.folder import Folder
+from tests.store.steps import counted
 
 
 def _registry(folder: Folder) -> Registry:
@@ -131,3 +132,15 @@ def _register_many(path: Path, catalogue_at: Path | str, vault_at: Path | str, s
     for subscriber in range(start, start + 500, 20):
         _register(registry, _numbers(*range(subscriber, subscriber + 20)))
     catalogue.close()
+
+
+def test_short_codes_and_sender_names_are_found_without_a_look_at_every_number(file_folder: Folder) -> None:
+    registry = _registry(file_folder)
+    given = [("110", NumberKind.SHORT_CODE), ("+8613800000001", NumberKind.MSISDN), ("BANK", NumberKind.ALPHANUMERIC)]
+    registry.register_numbers([text for text, _ in given], [kind for _, kind in given])
+    with counted(file_folder.catalogue) as few:
+        assert registry.of_no_person() == [0, 2]
+    _register(registry, _numbers(*range(2_000)))
+    with counted(file_folder.catalogue) as many:
+        assert registry.of_no_person() == [0, 2]
+    assert many == few
