@@ -247,8 +247,8 @@ class Service:
         )
 
     def _graph(self, record: AnalysisRecord) -> Graph:
-        of_network, full = partial(results.members, self.catalogue, record.analysis_id), full_of(record.analysis_id)
-        opened, newest = partial(self._open, record), results.current(self.catalogue)
+        full, opened = full_of(record.analysis_id), partial(self._open, record)
+        of_network, newest = partial(results.members, self.catalogue, full), results.current(self.catalogue)
         past = newest is not None and full_of(newest.analysis_id) != full
         return self.graph(full, opened, of_network, past)
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from graphsvc.errors import Neo4jFailed, Neo4jUnavailable, NotInstalled
 from graphsvc.graph.port import Graph
 from graphsvc.graph.snapshot import Snapshot
+from graphsvc.model.kept import Kept
 from graphsvc.settings import Neo4jAddress
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class ServingGraph:
     """Names the data folder: a graph of another one is none of ours."""
     kept_from: Callable[[], int] = lambda: 0
     """From when on (epoch ms) events are kept: what still counts older ones answers nothing."""
+    _in_memory: Kept[Graph] = field(default_factory=lambda: Kept(1))
     _opened: "Database | None" = None
     _left: "list[Database]" = field(default_factory=list)
     _turn: threading.Lock = field(default_factory=threading.Lock)
@@ -52,7 +54,8 @@ class ServingGraph:
         """
         from graphsvc.graph.memory import MemoryGraph
 
-        in_memory = MemoryGraph(open_snapshot, members_of)
+        # Kept, with what it found out, until another is asked for: its snapshot may be gone from the disk by then.
+        in_memory = self._in_memory.get(analysis_id, lambda: MemoryGraph(open_snapshot, members_of))
         if past or self.choice == MEMORY or (self.choice == AUTO and self.address() is None):
             return in_memory
         try:

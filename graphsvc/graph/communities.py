@@ -3,6 +3,8 @@
 For analysts: a community's label means nothing outside one answer, and it is no scam network.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
@@ -12,44 +14,66 @@ from graphsvc.graph.snapshot import Int32, Int64, Snapshot
 from graphsvc.graph.values import LABELS, SHOWN_MEMBERS, Community
 
 
-def communities(
-    snapshot: Snapshot,
-    *,
-    limit: int = 20,
-    containing: int | None = None,
-    seed: int = 0,
-    resolution: float = 1.0,
-) -> list[Community]:
-    """The `limit` biggest communities, biggest first, then by smallest member; or that of one number.
+@dataclass(frozen=True)
+class Communities:
+    """The whole graph parted, with what is told of each part."""
 
-    Leiden on the undirected contact graph, where two numbers weigh ln(1 + events between them). `containing`
-    is a registry id; the answer is empty where it has no event.
-    """
-    ties = _ties(snapshot)
-    found = _labels(snapshot, ties, seed, resolution)
-    sizes = np.bincount(found)
-    wanted = np.lexsort((np.arange(len(sizes)), -sizes)).tolist()
-    if containing is not None:
-        wanted = [int(found[i]) for i in snapshot.dense([containing]) if i >= 0]
-    return _described(snapshot, found, ties, wanted[: max(0, limit)])
+    snapshot: Snapshot
+    label: Int32
+    """[N] the community of every number."""
+    events_inside: Int64
+    """By label: events between its members."""
+    events_outside: Int64
+    """By label: events between a member and somebody else."""
+    busy: Int64
+    """[N] events with members of one's own community."""
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, *, seed: int = 0, resolution: float = 1.0) -> "Communities":
+        """Leiden on the undirected contact graph, where two numbers weigh ln(1 + events between them)."""
+        low, high, events = _ties(snapshot)
+        label = leiden(
+            node_count=snapshot.number_count,
+            source=low,
+            target=high,
+            weight=np.log1p(events),
+            seed=seed,
+            resolution=resolution,
+        )
+        count, same = int(label.max(initial=-1)) + 1, label[low] == label[high]
+        outside = _summed(label[low[~same]], events[~same], count) + _summed(label[high[~same]], events[~same], count)
+        busy = _summed(low[same], events[same], len(label)) + _summed(high[same], events[same], len(label))
+        return cls(snapshot, label, _summed(label[low[same]], events[same], count), outside, busy)
+
+    def biggest(self, limit: int) -> list[Community]:
+        """The `limit` biggest communities, biggest first, then by smallest member."""
+        sizes = np.bincount(self.label)
+        wanted = np.lexsort((np.arange(len(sizes)), -sizes))[: max(0, limit)]
+        return [self._described(label) for label in wanted.tolist()]
+
+    def containing(self, number: int) -> list[Community]:
+        """That of one number (registry id); none where it has no event."""
+        return [self._described(int(self.label[i])) for i in self.snapshot.dense([number]) if i >= 0]
+
+    def labels(self) -> pa.Table:
+        """LABELS: the community of every number."""
+        return pa.table({"number": self.snapshot.numbers, "label": self.label}, schema=LABELS)
+
+    def _described(self, label: int) -> Community:
+        """With its busiest members."""
+        members = np.flatnonzero(self.label == label)
+        shown = members[np.lexsort((members, -self.busy[members]))[:SHOWN_MEMBERS]]
+        return Community(
+            label=label,
+            size=len(members),
+            members=tuple(self.snapshot.numbers[shown].tolist()),
+            events_inside=int(self.events_inside[label]),
+            events_outside=int(self.events_outside[label]),
+        )
 
 
-def labels(snapshot: Snapshot, *, seed: int = 0, resolution: float = 1.0) -> pa.Table:
-    """LABELS: the community of every number, as `communities` numbers them."""
-    found = _labels(snapshot, _ties(snapshot), seed, resolution)
-    return pa.table({"number": snapshot.numbers, "label": found}, schema=LABELS)
-
-
-def _labels(snapshot: Snapshot, ties: tuple[Int32, Int32, Int64], seed: int, resolution: float) -> Int32:
-    low, high, events = ties
-    return leiden(
-        node_count=snapshot.number_count,
-        source=low,
-        target=high,
-        weight=np.log1p(events),
-        seed=seed,
-        resolution=resolution,
-    )
+def _summed(place: Int32, events: Int64, count: int) -> Int64:
+    return np.bincount(place, events, count).astype(np.int64)
 
 
 def _ties(snapshot: Snapshot) -> tuple[Int32, Int32, Int64]:
@@ -65,31 +89,3 @@ def _ties(snapshot: Snapshot) -> tuple[Int32, Int32, Int64]:
     once = contact[starts]
     one, other = snapshot.contact_from[once], snapshot.contact_to[once]
     return np.minimum(one, other), np.maximum(one, other), events
-
-
-def _described(
-    snapshot: Snapshot, labels: Int32, ties: tuple[Int32, Int32, Int64], wanted: list[int]
-) -> list[Community]:
-    """The wanted communities, with their events and their busiest members."""
-    low, high, events = ties
-    count = int(labels.max(initial=-1)) + 1
-    same = labels[low] == labels[high]
-    inside = np.bincount(labels[low[same]], events[same], count).astype(np.int64)
-    leaving = np.bincount(labels[low[~same]], events[~same], count)
-    leaving += np.bincount(labels[high[~same]], events[~same], count)
-    busy = np.bincount(low[same], events[same], len(labels))
-    busy += np.bincount(high[same], events[same], len(labels))
-    described = []
-    for label in wanted:
-        members = np.flatnonzero(labels == label)
-        shown = members[np.lexsort((members, -busy[members]))[:SHOWN_MEMBERS]]
-        described.append(
-            Community(
-                label=label,
-                size=len(members),
-                members=tuple(snapshot.numbers[shown].tolist()),
-                events_inside=int(inside[label]),
-                events_outside=int(leaving[label]),
-            )
-        )
-    return described

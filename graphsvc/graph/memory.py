@@ -6,6 +6,7 @@ What needs compiled kernels is imported when it is asked: the other questions sh
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -26,6 +27,9 @@ from graphsvc.graph.values import (
     People,
     TimedPaths,
 )
+
+if TYPE_CHECKING:
+    from graphsvc.graph.communities import Communities
 
 
 @dataclass(frozen=True)
@@ -107,15 +111,17 @@ class MemoryGraph:
 
     def communities(self, *, limit: int = 20, containing: int | None = None) -> list[Community]:
         """The biggest communities, or that of one number."""
-        from graphsvc.graph import communities as clusters
-
-        return clusters.communities(self.snapshot, limit=limit, containing=containing)
+        return self._parted.biggest(limit) if containing is None else self._parted.containing(containing)[:limit]
 
     def community_labels(self) -> pa.Table:
         """The community of every number."""
-        from graphsvc.graph import communities as clusters
+        return self._parted.labels()
 
-        return clusters.labels(self.snapshot)
+    @cached_property
+    def _parted(self) -> "Communities":
+        from graphsvc.graph.communities import Communities
+
+        return Communities.of(self.snapshot)
 
     def shortest_paths(
         self,

@@ -7,7 +7,7 @@ from math import log
 import networkx as nx
 from hypothesis import given, settings
 
-from graphsvc.graph.communities import communities
+from graphsvc.graph.communities import Communities
 from graphsvc.graph.values import SHOWN_MEMBERS
 from tests.graph.temporal import NUMBERS, rows
 from tests.sketch import Row, draw, snapshot_of
@@ -24,7 +24,8 @@ def between(events: list[Row]) -> dict[frozenset[int], int]:
 @given(rows)
 @settings(deadline=None)
 def test_every_number_is_in_one_community_and_its_events_are_counted(events: list[Row]) -> None:
-    found = communities(snapshot_of(events))
+    parted = Communities.of(snapshot_of(events))
+    found = parted.biggest(NUMBERS)
     ties = between(events)
     assert sorted(number for each in found for number in each.members) == sorted(
         {number for row in events for number in row[:2]}
@@ -34,7 +35,7 @@ def test_every_number_is_in_one_community_and_its_events_are_counted(events: lis
         assert each.size == len(members)
         assert each.events_inside == sum(count for tie, count in ties.items() if tie <= members)
         assert each.events_outside == sum(count for tie, count in ties.items() if len(tie & members) == 1)
-        assert communities(snapshot_of(events), containing=min(members)) == [each]
+        assert parted.containing(min(members)) == [each]
     order = [(-each.size, min(each.members)) for each in found]
     assert order == sorted(order)
 
@@ -55,7 +56,7 @@ def test_two_numbers_weigh_the_logarithm_of_their_events() -> None:
             )
         }
 
-    found = {frozenset(each.members) for each in communities(sketch.snapshot)}
+    found = {frozenset(each.members) for each in Communities.of(sketch.snapshot).biggest(9)}
     assert found == best(lambda count: log(1 + count))
     assert found != best(lambda count: count)
     assert found != best(lambda _: 1)
@@ -67,7 +68,7 @@ def parts_of(labels: tuple[int, ...]) -> list[set[int]]:
 
 def test_two_circles_of_friends_are_two_communities() -> None:
     sketch = draw("ann -2> bob -2> cyd -2> ann\ndan -2> eve -2> fay -2> dan\ncyd -> dan")
-    found = communities(sketch.snapshot)
+    found = Communities.of(sketch.snapshot).biggest(9)
     assert [sorted(sketch.names(each.members)) for each in found] == [
         ["ann", "bob", "cyd"],
         ["dan", "eve", "fay"],
@@ -77,15 +78,15 @@ def test_two_circles_of_friends_are_two_communities() -> None:
 
 def test_only_the_busiest_members_are_named() -> None:
     sketch = draw("\n".join(f"hub -{i + 1}> m{i}" for i in range(40)))
-    (each,) = communities(sketch.snapshot)
+    (each,) = Communities.of(sketch.snapshot).biggest(9)
     assert each.size == 41
     assert sketch.names(each.members) == ["hub", *(f"m{i}" for i in range(39, 40 - SHOWN_MEMBERS, -1))]
 
 
 def test_limits_and_unknown_numbers() -> None:
     sketch = draw("a -> b\nc -> d\ne -> e")
-    assert [each.size for each in communities(sketch.snapshot)] == [2, 2, 1]
-    assert [each.members for each in communities(sketch.snapshot, limit=1)] == [(0, 1)]
-    assert communities(sketch.snapshot, limit=0) == []
-    assert communities(sketch.snapshot, containing=NUMBERS + 90) == []
-    assert communities(snapshot_of([])) == []
+    assert [each.size for each in Communities.of(sketch.snapshot).biggest(9)] == [2, 2, 1]
+    assert [each.members for each in Communities.of(sketch.snapshot).biggest(1)] == [(0, 1)]
+    assert Communities.of(sketch.snapshot).biggest(0) == []
+    assert Communities.of(sketch.snapshot).containing(NUMBERS + 90) == []
+    assert Communities.of(snapshot_of([])).biggest(9) == []

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from graphsvc.errors import NotFound, UsageError
 from graphsvc.exploring import Exploring
+from graphsvc.graph import communities as clusters
+from graphsvc.graph.leiden import leiden
 from graphsvc.reports.walks import Around, Reach
 from graphsvc.service import Service
 from graphsvc.settings import Settings
@@ -53,6 +56,25 @@ def test_a_neighbourhood_has_who_they_are_and_every_contact_among_them(exploring
     assert [contacts["events"][k] for k in at] == [len(calls)]
     assert [contacts["talk_s"][k] for k in at] == [sum(call["duration_s"] for call in calls)]
     assert sum(contacts["events"]) == len(ALL)  # three hops from a dialler is this whole world
+
+
+def test_communities_are_found_once_for_an_analysis_whoever_asks(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, ask = list[int](), service.exploring.communities
+
+    def counted(**graph: Any) -> Any:
+        found.append(graph["node_count"])
+        return leiden(**graph)
+
+    monkeypatch.setattr(clusters, "leiden", counted)
+    biggest = ask(limit=20, containing=None)
+    assert ask(limit=1, containing=None) == biggest[:1]
+    assert ask(limit=1, containing=ANN)[0] in biggest
+    assert len(found) == 1
+    service.analyse(as_of=None)
+    assert [one.size for one in ask(limit=20, containing=None)] == [one.size for one in biggest]
+    assert len(found) == 2
 
 
 def test_what_a_limit_leaves_out_is_counted(exploring: Exploring) -> None:
