@@ -85,11 +85,6 @@ def _stream(
         while seen.events[-1] < wanted[-1]:
             time.sleep(0.05)
         visible = np.array(seen.at)[np.searchsorted(np.maximum.accumulate(seen.events), wanted)]
-        print(
-            [round(x, 2) for x in (visible - np.array(due)).tolist()],
-            [round(x, 2) for x in (np.array(answered) - np.array(due)).tolist()],
-            file=sys.stderr,
-        )
         figures = [1000 * (np.array(one) - due) for one in (answered, visible)]
         told = " | ".join(f"{value:,.0f}" for one in figures for value in np.percentile(one, (50, 99)))
         speed = sum(accepted) / took
