@@ -23,13 +23,14 @@ RULES = (
     "devices_used",
     "reciprocal_share",
     "number_age",
+    "days_unseen",
 )
 DIALLING = ("outgoing_share", "events_per_contact", "contacts_per_day")
 """Rules that speak of calling many strangers."""
 
 
 def figures(traits: Traits, activated_at: Int64, unseen: Int64, as_of: int) -> dict[str, Float64]:
-    """The figure that each rule reads, NaN where a number has none; and `days_unseen`, which freshness reads."""
+    """The figure that each rule reads, NaN where a number has none."""
     events = traits.events_out + traits.events_in
     days_possible = min(max(traits.window_days, 1), 31)
     never = np.where(traits.counterparts > 0, 0.0, np.nan)
@@ -65,10 +66,18 @@ def says(traits: Traits, figure: dict[str, Float64]) -> dict[str, Float64]:
         weight = enough * window if rule == "active_share" else enough
         said[rule] = np.nan_to_num(curve(np.nan_to_num(figure[rule])) * weight * ~np.isnan(figure[rule]))
     # The age of a card that lay in a drawer says nothing against its being bought for fraud.
-    said["number_age"] = np.maximum(said["number_age"], said["number_age"] * (1 - _begun_late(traits, figure)))
+    late = _begun_late(traits, figure)
+    said["number_age"] = np.maximum(said["number_age"], said["number_age"] * (1 - late))
     total = sum(said.values(), start=np.zeros(len(enough)))
-    new = np.where(np.isnan(figure["number_age"]), _begun_late(traits, figure), freshness(traits, figure))
+    new = np.where(np.isnan(figure["number_age"]), late, freshness(traits, figure))
     most = parameters.BEHAVIOUR_MOST + parameters.NEW_CARD_MOST * new
+    # Whoever rings many strangers for long is seen within a week; of a number that is only rung that says nothing. It
+    # says no more than the others leave of the bound.
+    dialled = np.minimum(traits.contacts_out / parameters.BEHAVIOUR_FULL_AT, 1.0)
+    begun = np.where(figure["days_unseen"] >= parameters.UNSEEN_DAYS, late, 0.0)
+    unseen = np.maximum(parameters.UNSEEN_SAYS * begun * dialled - np.maximum(said["number_age"], 0), 0)
+    said["days_unseen"] = np.minimum(unseen, np.maximum(most - total, 0))
+    total = total + said["days_unseen"]
     held = np.clip(total, parameters.BEHAVIOUR_LEAST, most)
     factor = np.divide(held, total, out=np.ones_like(total), where=total != 0)
     return {rule: values * factor for rule, values in said.items()}

@@ -85,6 +85,10 @@ UNSEEN_DAYS: Final = 7
 """Days of the record before a number's first event, from which it is taken to begin only now, whatever its age: dens
 lay cards in for months, and whoever works or has friends is seen every week. [assumed]"""
 
+UNSEEN_SAYS: Final = 1.5
+"""Log-odds of a number that rings many strangers and was not seen for UNSEEN_DAYS, whosever card it is: as of one
+activated a month ago, which other operators' cards do not tell. [NUMBER_AGE_DAYS at 30; assumed]"""
+
 BEHAVIOUR_FULL_AT: Final = 20
 """Counterparts from which behaviour counts in full; below, in proportion. [assumed]"""
 BEHAVIOUR_WINDOW_DAYS: Final = 14

@@ -55,6 +55,7 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "其联系过的号码中有{percent}曾主动联系它。",
     ),
     "number_age": ("Activated {value} days ago.", "开通至今{value}天。"),
+    "days_unseen": ("First seen {value} days after the record begins.", "记录开始{value}天后才首次出现。"),
     "shared_device": (
         "Shares device {entity} with {numbers}.",
         "与{numbers}共用设备{entity}。",

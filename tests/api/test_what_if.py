@@ -32,6 +32,8 @@ from tests.story.feeds import (
     write_world,
 )
 
+FRIEND = "+8613612399999"
+"""Who rang the den's cards before it was at work."""
 DOCUMENT = (Path(__file__).parents[2] / "schema" / "operations" / "what-if.graphql").read_text()
 
 
@@ -39,13 +41,15 @@ DOCUMENT = (Path(__file__).parents[2] / "schema" / "operations" / "what-if.graph
 def unflagged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A den that nobody has flagged yet, and people whom it has talked into calling back.
 
-    Nobody talks with it for long or asks anybody about it: it would give itself away before any flag.
+    Nobody talks with it for long or asks anybody about it, and its cards were seen a week before it rings its list: it
+    would give itself away before any flag.
     """
     place = tmp_path_factory.mktemp("what-if")
     feeds = write_world(place / "feeds")
     (feeds / "flags.ndjson").write_text("")
     events = [{**row, "duration_s": min(row["duration_s"], 600)} for row in den_events() if row["b_number"] != BANK]
     events += ordinary_events()
+    events += [call(FRIEND, card, T0 - 5 * DAY, 30) for card in DEN[1:]]
     for k, person in enumerate(PEOPLE):
         at = T0 + 2 * DAY - HOUR + k * 4 * MINUTE
         events.append(call(DEN[k % 3], person, at, 900, a_imei=DEVICE))
@@ -95,7 +99,7 @@ def test_it_foretells_what_a_flag_does(investigator: Client, room: Room) -> None
     really = due(investigator) - before
     foretold = {(one["number"], one["channel"]) for one in told["warnings"]}
     assert (sorted(foretold - really), sorted(really - foretold)) == ([], [])
-    assert len(really) >= len(PEOPLE)
+    assert len(really) >= len(PEOPLE), "the den gives itself away before any flag: it has to hide better"
     ranked = "{ victims(first: 100) { edges { node { id probability grade stage scamType } } } }"
     now = {e["node"]["id"]: e["node"] for e in investigator.data(ranked)["victims"]["edges"]}
     people = {service.registry.numbers_by_token([]) is not None and one["number"]: one for one in told["warnings"]}

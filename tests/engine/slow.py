@@ -101,9 +101,14 @@ class Slow:
             said["number_age"] = curve(given.NUMBER_AGE_DAYS, age) * enough
             if said["number_age"] < 0:
                 said["number_age"] *= 1 - self.begun_late(self.world, n)
-        total = sum(said.values())
         new = self.fresh(n) if n in self.world.activated else self.begun_late(self.world, n)
         most = given.BEHAVIOUR_MOST + given.NEW_CARD_MOST * new
+        if self.unseen(self.world, n) >= given.UNSEEN_DAYS:
+            dialled = min(len(self.to[n]) / given.BEHAVIOUR_FULL_AT, 1)
+            unseen = given.UNSEEN_SAYS * self.begun_late(self.world, n) * dialled
+            unseen = max(unseen - max(said.get("number_age", 0.0), 0.0), 0.0)
+            said["days_unseen"] = min(unseen, max(most - sum(said.values()), 0.0))
+        total = sum(said.values())
         held = max(given.BEHAVIOUR_LEAST, min(most, total))
         return {rule: value * (held / total if total else 1) for rule, value in said.items()}
 
@@ -256,10 +261,13 @@ class Slow:
     @classmethod
     def begun_late(cls, world: PlainWorld, n: int) -> float:
         """How surely a number was not at work before the days on which it was seen."""
+        return min(cls.unseen(world, n) / given.UNSEEN_DAYS, 1.0) * cls.by_activity(world, n)
+
+    @staticmethod
+    def unseen(world: PlainWorld, n: int) -> int:
         proper = [e for e in world.events if e.a != e.b]
         days = {e.at // DAY for e in proper if n in (e.a, e.b)}
-        unseen = min(days) - min(e.at // DAY for e in proper) if days else 0
-        return min(unseen / given.UNSEEN_DAYS, 1.0) * cls.by_activity(world, n)
+        return min(days) - min(e.at // DAY for e in proper) if days else 0
 
     # --- by company
 

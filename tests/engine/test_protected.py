@@ -279,6 +279,22 @@ def test_that_the_cards_of_a_den_are_new_counts_once() -> None:
     assert 0.2 < row["fraud_probability"] < parameters.SUSPECT_FROM
 
 
+@pytest.mark.parametrize(("begins", "speaks"), [(17, True), (12, True), (4, False)])
+def test_a_card_of_another_operator_that_rings_strangers_after_a_week_unseen_counts_as_new(
+    begins: int, speaks: bool
+) -> None:
+    """A number that is only rung, or was seen in the first week, begins nothing."""
+    world, dice = _town(), Random(5)
+    for day in range(begins, begins + 3):
+        for person in dice.sample(range(1000, 1600), 12):
+            world.call(50, person, START + day * DAY + dice.randint(9, 17) * HOUR, 40)
+            world.call(person, 51, START + day * DAY + dice.randint(9, 17) * HOUR, 40)
+    world.flags = [(50, "app", 0.05), (51, "app", 0.05)]  # so weak that they only bring the rows
+    said = {n: {item.rule for item in from_json(_row(world, n)["evidence"])} for n in (50, 51)}
+    assert ("days_unseen" in said[50]) == speaks
+    assert "days_unseen" not in said[51]
+
+
 def test_many_complaints_of_the_public_about_one_call_centre_hold_nobody_suspect_who_has_none() -> None:
     world = _town()
     _gateway(world, START - 600 * DAY)
