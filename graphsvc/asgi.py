@@ -10,13 +10,14 @@ from typing import Any
 
 from graphsvc.api.app import make_app, make_room
 from graphsvc.configuration import configured
-from graphsvc.wiring import live_sources, open_service, traced
+from graphsvc.wiring import live_sources, looked_at_apart, open_service, traced
 
 
 def app() -> Callable[..., Awaitable[None]]:
     """The application on the data folder of the environment; opened when the server starts, closed when it stops."""
     opened = ExitStack()
     service = opened.enter_context(open_service(configured(os.environ).settings))
+    service = opened.enter_context(looked_at_apart(service))
     opened.enter_context(traced())
     answering = make_app(make_room(service, lives=True, sources=live_sources(service)))
 

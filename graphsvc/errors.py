@@ -14,6 +14,7 @@ GraphsvcError                exit 1
 ├── BeyondRetention          exit 1   the question is about a time before what is kept
 ├── FolderHeld               exit 1   another process writes to this data folder
 ├── StorageFailed            exit 1   the disk is full, read-only or not ours
+├── AnalysisLost             exit 1   the process that analyses was ended from outside
 ├── SourceFailed             exit 1   a live source (broker, watched folder) does not answer or does not do
 ├── NotInstalled             exit 1   a part that only this command needs is not on this machine
 ├── Neo4jFailed              exit 1   the Neo4j server refused or failed
@@ -113,6 +114,12 @@ class StorageFailed(GraphsvcError):
     """The disk is full, read-only, or the folder is not ours."""
 
     code = "STORAGE_FAILED"
+
+
+class AnalysisLost(GraphsvcError):
+    """The process that analyses was ended from outside, perhaps for want of memory."""
+
+    code = "ANALYSIS_LOST"
 
 
 class SourceFailed(GraphsvcError):

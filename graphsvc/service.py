@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from graphsvc.access import Access
-from graphsvc.analysing import Analysed, Parts, analyse, folded, instant_of, news_since, snapshot_id
+from graphsvc.analysing import Parts, analyse, folded, instant_of, news_since, snapshot_id
 from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NotFound, NothingYet
@@ -27,6 +27,7 @@ from graphsvc.graph.snapshots import Snapshots
 from graphsvc.investigating import Investigating
 from graphsvc.listing import Listing
 from graphsvc.loading import Loading
+from graphsvc.looking import Asked, Looked, LooksApart, looked
 from graphsvc.measuring import Measuring
 from graphsvc.model.facts import Facts
 from graphsvc.model.kept import Kept
@@ -65,7 +66,6 @@ from graphsvc.texting import Texting
 from graphsvc.tracing import traced
 
 if TYPE_CHECKING:
-    from graphsvc.glancing.standpoint import Standpoint
     from graphsvc.graph.export import Written
     from graphsvc.ingest.load import LoadReport
 
@@ -112,6 +112,8 @@ class Service:
     """Rows from files and from brokers."""
     grounds: Grounds = field(default_factory=Grounds)
     """What full looks left standing, for what-if."""
+    apart: LooksApart | None = None
+    """Who looks at everybody where the world is large, if not this process."""
 
     def load(
         self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent
@@ -131,23 +133,22 @@ class Service:
         moment = self.time.moment() if now is None else now
         instant = moment.service if as_of is None else as_of
         self.retaining.refuse_before(instant)
-        chosen = partial(self.engine, engine)
-        position, facts = self.ledger.position(), partial(self._facts, instant)
-        most = self.settings.analyses_rows
-        parts = Parts(self.ledger, position, instant, facts, chosen, self.teaching.in_use(), most)
-        made = analyse(self.catalogue, self.snapshots, parts, moment.wall, progress)
-        newer = self.glancing.touched_since(position, (made.record.facts_seen or {}).get("flags", 0))
+        asked, apart = Asked(instant, moment.wall, engine), self.apart
+        large = apart is not None and self.ledger.count() >= apart.events_least
+        made = apart.look(asked) if apart is not None and large else self.look(asked, progress)
+        newer = self.glancing.touched_since(made.position, (made.record.facts_seen or {}).get("flags", 0))
         self.dispatching.plan(now=moment, released=freed(self.catalogue).releases.free, leave=newer)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
-        self.glancing.stand(partial(self._standpoint, made) if made.whole else None)
+        stand = made.standpoint
+        self.glancing.stand(None if stand is None else lambda: (stand(), self._open(made.record)))
         return made.record
 
-    def _standpoint(self, made: Analysed) -> "Standpoint":
-        from graphsvc.glancing.standpoint import Standpoint
-
-        snapshot, parts = self._open(made.record), made.parts
-        about = (made.record, made.facts_due_at, made.kept, parts.position, parts.calibration)
-        return Standpoint.of(made.view, made.tables, snapshot, *about)
+    def look(self, asked: Asked, progress: Progress = silent) -> Looked:
+        """A full look at everybody in this process, made current; no warning is planned."""
+        facts, chosen = partial(self._facts, asked.as_of), partial(self.engine, asked.engine)
+        about = (facts, chosen, self.teaching.in_use(), self.settings.analyses_rows)
+        parts = Parts(self.ledger, self.ledger.position(), asked.as_of, *about)
+        return looked(analyse(self.catalogue, self.snapshots, parts, asked.wall, progress))
 
     def tick(self, now: Moment, *, analyses: bool = True) -> AnalysisRecord | None:
         """Bring everything up to a moment: an analysis if facts came in since the current one, and the queue.

@@ -6,18 +6,21 @@ import os
 import pwd
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from graphsvc.access import Access
+from graphsvc.apart import Apart
 from graphsvc.compiled_cache import settle_cache
 from graphsvc.dispatching import Dispatching
 from graphsvc.engine.port import Engine
 from graphsvc.errors import NotInstalled, UsageError
+from graphsvc.garbage import collect_seldom
 from graphsvc.glancing import Glancing
 from graphsvc.graph.neo4j.style import style_command
 from graphsvc.graph.snapshots import Snapshots
@@ -29,6 +32,7 @@ from graphsvc.local_neo4j.jars import fetch_jars
 from graphsvc.local_neo4j.java import find_java
 from graphsvc.local_neo4j.server import LocalServer
 from graphsvc.local_neo4j.server_home import Memory, ServerHome
+from graphsvc.looking import Asked, Carried, LooksApart, carried
 from graphsvc.measuring import Measuring
 from graphsvc.model.kept import Kept
 from graphsvc.model.purposes import errand
@@ -58,6 +62,9 @@ from graphsvc.texting import Texting
 if TYPE_CHECKING:
     from graphsvc.live.kafka import Kafka
 
+APART_FROM: Final = 1_000_000
+"""Events from which on a running service has everybody looked at in a process of its own. [measured: such a look takes
+some two seconds of processor time, as much as the process takes to begin]"""
 _PAGES_KEPT: Final = 32
 _PEOPLE_KEPT: Final = 1_000
 """Some 15 KB each."""
@@ -125,6 +132,24 @@ def open_service(settings: Settings) -> Iterator[Service]:
     finally:
         for opened in (graph, audit, vault, catalogue):
             opened.close()
+
+
+@contextmanager
+def looked_at_apart(service: Service, events_least: int = APART_FROM) -> Iterator[Service]:
+    """The same service, which has everybody looked at in a process of its own once its ledger has so many events."""
+    process = Apart(partial(_looks, service.settings))
+    try:
+        yield replace(service, apart=LooksApart(process, events_least))
+    finally:
+        process.close()
+
+
+@contextmanager
+def _looks(settings: Settings) -> Iterator[Callable[[Asked], Carried]]:
+    """What answers in that process."""
+    collect_seldom()
+    with traced(), open_service(settings) as service:
+        yield partial(carried, service.look)
 
 
 def traced() -> AbstractContextManager[None]:

@@ -43,14 +43,14 @@ def serve(
     from graphsvc.api.logs import set_up_logs
     from graphsvc.api.patience import PatientProtocol
     from graphsvc.api.server import Server
-    from graphsvc.wiring import live_sources, traced
+    from graphsvc.wiring import live_sources, looked_at_apart, traced
 
     if (tls_key is None) != (tls_certificate is None):
         raise click.UsageError("--tls-key and --tls-certificate go together")
     here = _is_loopback(host)
     if ide and (behind_proxy or not here):
         raise click.UsageError("--ide is for this machine alone")
-    with desk.service() as service:
+    with desk.service() as opened, looked_at_apart(opened) as service:
         if not here and not (tls_certificate or behind_proxy):
             raise click.UsageError(
                 "beyond this machine tokens need TLS: give --tls-key and --tls-certificate, or --behind-proxy"

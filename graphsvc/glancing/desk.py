@@ -23,6 +23,7 @@ from graphsvc.tracing import note, traced
 
 if TYPE_CHECKING:
     from graphsvc.glancing.standpoint import Amendments, Standpoint
+    from graphsvc.graph.snapshot import Snapshot
 
 PEOPLE_MOST: Final = 100_000
 """People whose rows may differ from those of the full analysis; beyond that the next one is waited for. [assumed]"""
@@ -48,8 +49,8 @@ class Place:
     """Where glances look from, and what they came to so far. For any thread, one at a time."""
 
     turn: Lock = field(default_factory=Lock)
-    make: "Callable[[], Standpoint] | None" = None
-    """Makes the standpoint of the newest full analysis of this process, if it was not made yet."""
+    make: "Callable[[], tuple[Standpoint, Snapshot]] | None" = None
+    """Makes the standpoint of the newest full analysis, and opens its snapshot, if that was not done yet."""
     amendments: "Amendments | None" = None
     given_up: "Amendments | None" = None
     """What they came to when nothing could be amended any more, until the next full analysis is planned."""
@@ -71,7 +72,7 @@ class Glancing:
     """Rows of older analyses that may be kept for readers: see `results.publish`."""
     place: Place = field(default_factory=Place)
 
-    def stand(self, make: "Callable[[], Standpoint] | None") -> None:
+    def stand(self, make: "Callable[[], tuple[Standpoint, Snapshot]] | None") -> None:
         """A full analysis is current, and its warnings are planned: look from there. `make` is called when need be.
 
         Without it nothing can be looked at before the next.
@@ -106,7 +107,7 @@ class Glancing:
         if place.make is not None:
             from graphsvc.glancing.standpoint import Amendments
 
-            place.amendments, place.make = Amendments.none(place.make()), None
+            place.amendments, place.make = Amendments.none(*place.make()), None
         held = place.amendments
         if held is None:
             return None

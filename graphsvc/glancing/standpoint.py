@@ -1,4 +1,4 @@
-"""What a full analysis leaves in memory for glances, and what these came to since: pure but for what they read."""
+"""What a full analysis leaves for glances, and what these came to since: pure but for what they read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ _OF_PERSON_TOO: Final = ("in_contact_probability", "deadline_at", "region", "evi
 
 @dataclass(frozen=True)
 class Standpoint:
-    """A full analysis as glances need it."""
+    """A full analysis as glances need it, beside its snapshot; can be pickled."""
 
     record: AnalysisRecord
     facts_due_at: int | None
@@ -47,8 +47,6 @@ class Standpoint:
     flag_id: int
     """Flags up to it are."""
     facts: Facts
-    snapshot: Snapshot
-    strangers: Strangers
     verdicts: Verdicts
     hubs: pl.Series
     """Numbers that are hubs."""
@@ -62,7 +60,6 @@ class Standpoint:
         cls,
         view: View,
         tables: Mapping[str, pa.Table],
-        snapshot: Snapshot,
         record: AnalysisRecord,
         facts_due_at: int | None,
         kept: Horizon,
@@ -77,8 +74,6 @@ class Standpoint:
             position=position,
             flag_id=(record.facts_seen or {}).get("flags", 0),
             facts=view.facts,
-            snapshot=snapshot,
-            strangers=Strangers(snapshot),
             verdicts=view.verdicts(),
             hubs=pl.Series(tables["suspicions"].column("number").filter(hubs)),
             ranking=pl.DataFrame(tables["victims"].select(_ORDER)),
@@ -92,6 +87,8 @@ class Amendments:
     """What glances from a standpoint came to so far."""
 
     at: Standpoint
+    strangers: Strangers
+    """In its snapshot."""
     record: AnalysisRecord
     """The analysis as last amended."""
     position: int
@@ -116,10 +113,11 @@ class Amendments:
     """Of the last glance alone: EXPOSURES of the people who met a suspect."""
 
     @classmethod
-    def none(cls, at: Standpoint) -> "Amendments":
+    def none(cls, at: Standpoint, snapshot: Snapshot) -> "Amendments":
         """Before the first glance."""
         return cls(
             at=at,
+            strangers=Strangers(snapshot),
             record=at.record,
             position=at.position,
             flag_id=at.flag_id,
@@ -145,7 +143,7 @@ class Amendments:
         flagged = np.union1d(self.flagged, flagged_anew).astype(np.int32)
         batch = pa.RecordBatch.from_struct_array(events.to_struct_array().combine_chunks())
         about = News(batch, came.num_rows, flagged, flagged_anew)
-        seen = glance(self.at.verdicts, self.at.snapshot, self.at.strangers, about, facts)
+        seen = glance(self.at.verdicts, self.strangers.snapshot, self.strangers, about, facts)
         rows = self._ranked(catalogue, seen, facts, suspects)
         here = pl.DataFrame({"number": seen.people}).join(rows.select(_ORDER), on="number", how="left")
         made = replace(
