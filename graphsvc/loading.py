@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graphsvc.model.progress import Progress, silent
 from graphsvc.settings import Settings
@@ -13,6 +13,7 @@ from graphsvc.store import facts as fact_store
 from graphsvc.store import horizon, positions
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.home import Home
+from graphsvc.store.horizon import NEVER, Horizon
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.lock import hold_for_writing
 from graphsvc.store.registry import Registry
@@ -20,10 +21,36 @@ from graphsvc.store.turns import Turn
 from graphsvc.tracing import traced
 
 if TYPE_CHECKING:
+    from graphsvc.ingest.ids import Met
     from graphsvc.ingest.keeping import FeedCounts
     from graphsvc.ingest.load import LoadReport
     from graphsvc.ingest.messages import Messages
     from graphsvc.ingest.stores import Stores
+
+
+TEXTS_MOST: Final = 1_000_000
+"""Texts whose ids are remembered from load to load: at most some 96 MB. [assumed]"""
+
+
+@dataclass
+class Remembered:
+    """The ids that loads of this process met, for as long as nobody deletes numbers: retention moves the horizon first.
+
+    For whoever holds the folder for writing. A load that fails leaves nothing.
+    """
+
+    _met: "Met | None" = None
+    _kept: Horizon = NEVER
+
+    def take(self, kept: Horizon) -> "Met | None":
+        """What still holds at this horizon, to be given back; None where nothing does."""
+        met, self._met = self._met, None
+        return met if kept.finished and kept.same_instants(self._kept) else None
+
+    def keep(self, met: "Met", kept: Horizon) -> None:
+        """Remember what was met while the horizon was this."""
+        if kept.finished and met.texts <= TEXTS_MOST:
+            self._met, self._kept = met, kept
 
 
 @traced("loading", "files", "messages")
@@ -39,6 +66,7 @@ class Loading:
     wall: Callable[[], int]
     """Epoch ms."""
     turn: Turn = field(default_factory=Turn)
+    remembered: Remembered = field(default_factory=Remembered)
 
     def files(
         self, paths: Sequence[Path], *, kind: str | None, feed_id: str, progress: Progress = silent
@@ -46,15 +74,14 @@ class Loading:
         """Take feed folders and files. Loading the same rows again changes nothing."""
         from graphsvc.ingest.load import load
 
-        with self._writing() as stores:
-            kept = horizon.of(self.catalogue)
+        with self._writing() as (stores, met, kept):
             return load(
                 paths,
                 stores,
                 now=self.wall(),
                 kind=kind,
                 feed_id=feed_id,
-                region=self.settings.national_region,
+                met=met,
                 batch_rows=self.settings.batch_rows,
                 events_from=kept.events_from,
                 facts_from=kept.facts_from,
@@ -71,16 +98,9 @@ class Loading:
         from graphsvc.ingest.rejects import RejectsFile
         from graphsvc.ingest.rows import Intake
 
-        with self._writing() as stores:
-            kept, now = horizon.of(self.catalogue), self.wall()
-            intake = Intake(
-                self.registry,
-                region=self.settings.national_region,
-                feed_id=feed_id,
-                now=now,
-                events_from=kept.events_from,
-                facts_from=kept.facts_from,
-            )
+        with self._writing() as (stores, met, kept):
+            now, instants = self.wall(), {"events_from": kept.events_from, "facts_from": kept.facts_from}
+            intake = Intake(met, feed_id=feed_id, now=now, **instants)
             with RejectsFile(stores.rejects, now) as rejects:
                 counts = take(messages, stores, intake, rejects)
             if counts is None:
@@ -92,7 +112,9 @@ class Loading:
         return positions.positions(self.catalogue, sources)
 
     @contextmanager
-    def _writing(self) -> Iterator["Stores"]:
+    def _writing(self) -> Iterator[tuple["Stores", "Met", Horizon]]:
+        """Hold the folder. What is met is remembered for the next load if this one comes to its end."""
+        from graphsvc.ingest.ids import Met
         from graphsvc.ingest.stores import Stores
 
         stores = Stores(
@@ -103,4 +125,7 @@ class Loading:
         )
         wait = self.settings.lock_wait_seconds
         with self.turn, hold_for_writing(self.home, purpose="load", wait_seconds=wait):
-            yield stores
+            kept = horizon.of(self.catalogue)
+            met = self.remembered.take(kept) or Met(self.registry, self.settings.national_region)
+            yield stores, met, kept
+            self.remembered.keep(met, kept)

@@ -1,4 +1,4 @@
-"""From what a feed calls a number or entity to its registry id, paying for each distinct text once a load.
+"""From what a feed calls a number or entity to its registry id, paying for each distinct text once.
 
 Texts are told apart by `keys.lookup_keys` and found in a compiled hash table; only new ones reach Python. First
 a batch is looked up, then its bad rows are dropped and the rest sorted, and only then are the new texts that are
@@ -30,7 +30,7 @@ Register = Callable[[Canonical], NDArray[np.int32]]
 
 
 class Ids:
-    """The ids of one kind of thing, as far as this load has met them."""
+    """The ids of one kind of thing, as far as they were met."""
 
     def __init__(self, key: HashKey, normalise: Normalise, register: Register) -> None:
         """`normalise` gives distinct texts their canonical form and says which have one."""
@@ -41,6 +41,11 @@ class Ids:
         self._count = 0
         self._new = Canonical([], [])
         self._new_keys: list[NDArray[np.uint64]] = []
+
+    @property
+    def texts(self) -> int:
+        """How many texts were met."""
+        return self._count
 
     def look_up(self, text: Text) -> NDArray[np.int32]:
         """A code a row: an id, MISSING, REFUSED, or below REFUSED for what `settle` will register."""
@@ -80,6 +85,24 @@ class Ids:
         if 2 * self._count > len(self._table):
             self._table = _grown(self._table, 1 << (3 * self._count).bit_length())
         _insert(self._table, keys, codes)
+
+
+class Met:
+    """Every id that was met, by the keyed hash of what a feed calls it: no text is kept.
+
+    Only a load that came to its end leaves it whole, and it holds for as long as the registry forgets nothing.
+    """
+
+    def __init__(self, registry: Registry, region: str) -> None:
+        """Nothing was met yet; national forms are read as those of `region`."""
+        self.key = HashKey.of(registry.keys.event)
+        self.numbers = number_ids(registry, region, self.key)
+        self.entities = {kind: entity_ids(registry, kind, self.key) for kind in EntityKind}
+
+    @property
+    def texts(self) -> int:
+        """How many texts were met: each takes up to 96 bytes."""
+        return self.numbers.texts + sum(ids.texts for ids in self.entities.values())
 
 
 def number_ids(registry: Registry, region: str, key: HashKey) -> Ids:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 
@@ -16,12 +17,15 @@ from graphsvc.errors import InputRefused, UsageError
 from graphsvc.ingest.ahead import Behind, read_ahead
 from graphsvc.ingest.feeds import FEEDS, Feed
 from graphsvc.ingest.files import FeedFile, feed_files
+from graphsvc.ingest.ids import Met
 from graphsvc.ingest.keeping import FeedCounts, check, keep
 from graphsvc.ingest.read import Batch, batches, open_feed
 from graphsvc.ingest.rejects import RejectsFile
 from graphsvc.ingest.rows import Intake
 from graphsvc.ingest.stores import Stores
 from graphsvc.model.progress import Progress, silent
+
+_REGION: Final = "CN"
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def load(
     now: int,
     kind: str | None = None,
     feed_id: str = "default",
-    region: str = "CN",
+    met: Met | None = None,
     batch_rows: int = 500_000,
     events_from: int = 0,
     facts_from: int = 0,
@@ -59,14 +63,14 @@ def load(
     """Load feed folders and files. A file that is refused does not keep the others from being loaded.
 
     `now` in epoch ms decides which instants are plausible; events that began before `events_from`, and facts known
-    before `facts_from`, are refused as expired. Raises InputRefused where a path holds no feed.
+    before `facts_from`, are refused as expired. `met` holds the ids of earlier loads and takes on those of this one;
+    without it national forms are Chinese. Raises InputRefused where a path holds no feed.
     """
     if not feed_id or "\0" in feed_id:
         raise UsageError("a feed id is a short name, such as the name of the operator")
     files = feed_files(paths, kind)
-    intake = Intake(
-        stores.registry, region=region, feed_id=feed_id, now=now, events_from=events_from, facts_from=facts_from
-    )
+    met = Met(stores.registry, _REGION) if met is None else met
+    intake = Intake(met, feed_id=feed_id, now=now, events_from=events_from, facts_from=facts_from)
     report = LoadReport()
     with RejectsFile(stores.rejects, now) as rejects, Behind() as behind:
         loading = _Loading(stores, intake, report, rejects, progress, behind)

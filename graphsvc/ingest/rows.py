@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 from graphsvc.ingest.columns import Checked, check
 from graphsvc.ingest.faults import Fault, Faults
 from graphsvc.ingest.feeds import LINK_KINDS, Feed, Field, FieldType
-from graphsvc.ingest.ids import MISSING, REFUSED, Ids, entity_ids, number_ids
-from graphsvc.ingest.keys import HashKey
+from graphsvc.ingest.ids import MISSING, REFUSED, Ids, Met
 from graphsvc.ingest.read import Batch
-from graphsvc.ingest.stores import Registry
 from graphsvc.ingest.text import Text
 from graphsvc.model.words import EntityKind
 
@@ -25,10 +23,8 @@ _KIND_OF_WORD = np.array([_KINDS.index(EntityKind(word)) for word in LINK_KINDS]
 class Intake:
     """What a load keeps from batch to batch: its `now`, its feed id, and every id that it has met."""
 
-    def __init__(
-        self, registry: Registry, *, region: str, feed_id: str, now: int, events_from: int = 0, facts_from: int = 0
-    ) -> None:
-        """`now` in epoch ms decides which instants are plausible; `region` what national numbers mean.
+    def __init__(self, met: Met, *, feed_id: str, now: int, events_from: int = 0, facts_from: int = 0) -> None:
+        """`now` in epoch ms decides which instants are plausible; `met` are the ids that earlier loads met.
 
         Events that began before `events_from`, and facts known before `facts_from`, are refused as expired.
         """
@@ -36,9 +32,7 @@ class Intake:
         self.events_from = events_from
         self.facts_from = facts_from
         self.feed_id = feed_id
-        self.key = HashKey.of(registry.keys.event)
-        self.numbers = number_ids(registry, region, self.key)
-        self.entities = {kind: entity_ids(registry, kind, self.key) for kind in EntityKind}
+        self.key, self.numbers, self.entities = met.key, met.numbers, met.entities
 
 
 @dataclass

@@ -11,6 +11,7 @@ import polars as pl
 from graphsvc.errors import InputRefused
 from graphsvc.ingest.feeds import EVENTS, FEEDS, Feed
 from graphsvc.ingest.files import feed_files
+from graphsvc.ingest.ids import Met
 from graphsvc.ingest.read import batches, open_feed
 from graphsvc.ingest.rows import Intake, Rows, check_rows, settle_numbers
 from graphsvc.model.words import CALL
@@ -47,7 +48,7 @@ def read_shown(folder: Path, naming: Naming, wanted: Callable[[], Bool], *, now:
 
     Raises InputRefused where a file cannot be read.
     """
-    intake = Intake(naming, region=naming.region, feed_id="evaluate", now=now)
+    intake = Intake(Met(naming, naming.region), feed_id="evaluate", now=now)
     flags = [pl.DataFrame(schema={"number": pl.Int32, "known_at": pl.Int64})]
     for rows, order in _rows(folder, FEEDS["flags"], intake):
         number = settle_numbers(rows, intake, order)["number"]

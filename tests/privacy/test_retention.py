@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pyarrow.parquet as pq
 import pytest
@@ -20,6 +20,8 @@ import sqlalchemy as sa
 from graphsvc.api import keeping_up
 from graphsvc.checks import examine
 from graphsvc.errors import BeyondRetention, Overtaken
+from graphsvc.ingest.ids import Met
+from graphsvc.loading import TEXTS_MOST, Remembered
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.model.words import NumberKind
 from graphsvc.privacy.retention import Keep
@@ -482,3 +484,34 @@ def left_in_tables(urls: Iterable[str], home: Path) -> list[str]:
                 told += [f"{name}: {what}" for what, needle in needles(home).items() if needle in text]
         database.close()
     return told
+
+
+def test_a_forgotten_number_that_comes_again_in_the_same_process_is_registered_anew(tmp_path: Path) -> None:
+    with open_service(settings(tmp_path)) as service:
+        service.load([write(tmp_path / "feeds")], kind=None, feed_id="default")
+        service.analyse(as_of=None)
+        before = service.registry.find_number(OLD[3])
+        again = json.dumps(call(OLD[3], DEN[0], T0 + 3 * DAY, 60)).encode()
+        service.retain()
+        assert service.registry.find_number(OLD[3]) is None
+        service.feeding.take("events", again, arrow=False, feed_id="live", batch_id="again")
+        after = service.registry.find_number(OLD[3])
+        assert after not in (None, before)
+        last = service.ledger.position() - 1
+        assert [row["a"] for batch in service.ledger.events(seqs=(last, last + 1)) for row in batch.to_pylist()] == [
+            after
+        ]
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_ids_are_remembered_for_as_long_as_nothing_may_be_deleted(finished: bool) -> None:
+    met, remembered = cast(Met, SimpleNamespace(texts=1)), Remembered()
+    remembered.keep(met, Horizon(finished=finished))
+    assert (remembered.take(Horizon()) is met) == finished
+    assert remembered.take(Horizon()) is None, "who took it and failed gives nothing back"
+    remembered.keep(met, Horizon())
+    assert remembered.take(Horizon(events_from=1, finished=finished)) is None
+    remembered.keep(met, Horizon())
+    assert (remembered.take(Horizon(finished=finished)) is met) == finished
+    remembered.keep(cast(Met, SimpleNamespace(texts=TEXTS_MOST + 1)), Horizon())
+    assert remembered.take(Horizon()) is None

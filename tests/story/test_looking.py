@@ -62,7 +62,7 @@ def test_what_comes_in_meanwhile_is_glanced_at_from_the_look_before(service: Ser
     look = service.apart.look
 
     class Slow:
-        process, events_least = service.apart.process, 0
+        events_least = 0
 
         def look(self, asked: object) -> object:
             made = look(asked)  # type: ignore[arg-type]
