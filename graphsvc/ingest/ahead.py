@@ -31,6 +31,28 @@ def _next(items: Iterator[T]) -> tuple[T] | None:
     return None
 
 
+class AtOnce:
+    """The verbs of Behind without a thread: what is little is done before threads have begun."""
+
+    def __enter__(self) -> "AtOnce":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is under way."""
+
+    @staticmethod
+    def ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:
+        """The items, each made when its turn comes."""
+        return items
+
+    def start(self, work: Callable[[], None]) -> None:
+        """Do it."""
+        work()
+
+    def finish(self) -> None:
+        """Nothing is under way."""
+
+
 class Behind:
     """Runs pieces of work one after the other in a thread. One may wait for the one under way, a third waits outside.
 
@@ -49,6 +71,11 @@ class Behind:
 
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(wait=True)
+
+    @staticmethod
+    def ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:
+        """See read_ahead."""
+        return read_ahead(items)
 
     def finish(self) -> None:
         """Wait until all work is done. Raises what the first that failed raised."""

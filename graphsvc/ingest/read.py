@@ -1,6 +1,6 @@
 """Any feed file as batches of at most so many rows, of columns that are text or one of Parquet's types."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,7 +41,7 @@ def open_feed(file: FeedFile, feed: Feed) -> Reading:
     return _READERS[file.format](file, feed)
 
 
-def batches(reading: Reading, batch_rows: int) -> Iterator[Batch]:
+def batches(reading: Reading, batch_rows: int) -> Generator[Batch, None, None]:
     """The rows in batches of `batch_rows` good ones; the last is smaller. Broken rows travel with them."""
     held: list[Block] = []
     rows = size = 0

@@ -1,7 +1,8 @@
 """Sorted runs: immutable files of (event key, content key) in order of the event key.
 
-A run is read a slice at a time with plain reads, never mapped whole, so that memory stays bounded whatever
-its size. It is three files of little-endian int64: keys, contents, fences (each 4,096th key, kept in memory).
+Many keys are sought a slice at a time with plain reads, so that memory stays bounded whatever a run's size; a few
+each by itself in the mapped file, so that a small batch does not read what a large ledger has. A run is three files
+of little-endian int64: keys, contents, fences (each 4,096th key, kept in memory).
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ _BLOCK: Final = 4096  # keys between two fences: 32 KiB, one read
 _SLICE_BLOCKS: Final = 256  # at most a million keys in one read
 _GAP_BLOCKS: Final = 4  # a smaller hole is cheaper to read than to skip
 _MERGE_KEYS: Final = 1_000_000  # keys of all runs together that a merge holds at a time
+_FEW: Final = 64  # keys of the run for each one sought, from which on most pages need not be read
 _DTYPE: Final = np.dtype("<i8")
 
 
@@ -81,6 +83,12 @@ class Run:
         contents = np.zeros(len(wanted), dtype=np.int64)
         if not self.keys or not len(wanted):
             return found, contents
+        if _FEW * len(wanted) < self.keys:
+            keys = self._mapped("keys")
+            at = np.minimum(np.searchsorted(keys, wanted), self.keys - 1)
+            found = keys[at] == wanted
+            contents[found] = self._mapped("contents")[at[found]]
+            return found, contents
         starts = np.searchsorted(wanted, self.fences)
         stops = np.append(starts[1:], len(wanted))  # keys wanted of block b: wanted[starts[b]:stops[b]]
         for first, last in _groups(np.flatnonzero(stops > starts)):
@@ -104,6 +112,11 @@ class Run:
     def slice(self, start: int, stop: int) -> tuple[Int64, Int64]:
         """Keys and contents of these positions."""
         return self._read("keys", start, stop), self._read("contents", start, stop)
+
+    def _mapped(self, part: str) -> Int64:
+        path = _file(self.folder, self.name, part)
+        with disk_errors_explained(path):
+            return np.asarray(np.memmap(path, dtype=_DTYPE, mode="r"))
 
     def _read(self, part: str, start: int, stop: int) -> Int64:
         path = _file(self.folder, self.name, part)
