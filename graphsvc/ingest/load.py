@@ -26,8 +26,8 @@ from graphsvc.ingest.stores import Stores
 from graphsvc.model.progress import Progress, silent
 
 _REGION: Final = "CN"
-_SMALL_BYTES: Final = 4 * 1024 * 1024
-"""Files that are smaller together are not read, checked and kept side by side. [assumed: some 15,000 events]"""
+_SMALL_BYTES: Final = 1024 * 1024
+"""Files that are smaller together are not read, checked and kept side by side. [assumed: some 4,000 events]"""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,12 @@ ROW = "e1,2026-01-31T08:00:00+08:00,+8613800138000,95588,call,60,true,8600000000
 T0 = 1_769_817_600_000
 
 
+@pytest.fixture(autouse=True, params=[0, 1_000_000], ids=["side by side", "at once"])
+def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large and small loads are to do the same."""
+    monkeypatch.setattr("graphsvc.ingest.load._SMALL_BYTES", request.param)
+
+
 def rejects(report: LoadReport) -> list[dict[str, object]]:
     assert report.rejects_file is not None
     return [json.loads(line) for line in report.rejects_file.read_bytes().splitlines()]
