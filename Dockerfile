@@ -10,7 +10,9 @@ RUN --mount=type=bind,from=wheel,source=/wheels,target=/wheels \
     --mount=type=bind,source=constraints.txt,target=/constraints.txt \
     pip install --no-cache-dir --constraint /constraints.txt \
         "$(echo /wheels/graphsvc-*.whl)[postgres]" neo4j neo4j-rust-ext psutil \
-    && useradd --system --uid 10001 --no-create-home --home-dir /var/lib/graphsvc graphsvc \
+    && groupadd --gid 10001 graphsvc \
+    && useradd --uid 10001 --gid 10001 --no-log-init --no-create-home --home-dir /var/lib/graphsvc \
+        --shell /usr/sbin/nologin graphsvc \
     && install --directory --owner graphsvc --group graphsvc --mode 0700 /var/lib/graphsvc
 ENV GRAPHSVC_HOME=/var/lib/graphsvc \
     PYTHONUNBUFFERED=1

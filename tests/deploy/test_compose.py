@@ -1,5 +1,10 @@
-"""`docker-compose.yml` and `Dockerfile` as read: no engine runs here, so what is held is what they say."""
+"""`docker-compose.yml` and `Dockerfile` as read: no engine runs here, so what is held is what they say.
 
+`compose-spec.json` is the schema of the Compose Specification (Apache-2.0), unchanged, as compose-go 2.16.2 has it: the
+library that Docker Compose itself reads files with.
+"""
+
+import json
 import os
 import re
 import shutil
@@ -8,6 +13,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import yaml
 
@@ -34,6 +40,22 @@ def steps() -> list[tuple[str, str]]:
     """The Dockerfile's instructions with what follows them, lines put together."""
     text = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE).replace("\\\n", " ")
     return [(word, rest) for word, _, rest in (line.partition(" ") for line in text.splitlines() if line.strip())]
+
+
+def test_it_is_a_compose_file_as_the_specification_has_it(compose: Said) -> None:
+    """Every key is one that Compose knows, with a value of its kind; and a misspelt one would be noticed."""
+    judge = jsonschema_rs.validator_for(json.loads((Path(__file__).parent / "compose-spec.json").read_text()))
+    assert [f"{error.instance_path}: {error.message}" for error in judge.iter_errors(compose)] == []
+    mistakes: list[Said] = [
+        {"healthcheck ": {}},
+        {"mem_limits": "1g"},
+        {"ports": 7474},
+        {"depends_on": {"postgres": {}}},
+    ]
+    for name, said in compose["services"].items():
+        for wrong in mistakes:
+            services = compose["services"] | {name: said | wrong}
+            assert not judge.is_valid(compose | {"services": services}), wrong
 
 
 def test_neo4j_postgresql_and_graphsvc_are_brought_up(compose: Said) -> None:
@@ -183,7 +205,7 @@ def test_docker_compose_takes_it() -> None:
     """Only where the client of Docker has Compose; it needs no engine for that."""
     docker = shutil.which("docker")
     if docker is None or subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode:
-        pytest.skip("no Docker client with Compose here: docker-compose.yml is checked by a YAML parser only")
+        pytest.skip("no Docker client with Compose here: docker-compose.yml is held to the specification's schema only")
     command = [docker, "compose", "--file", str(ROOT / "docker-compose.yml"), "config", "--quiet"]
     environment = {name: value for name, value in os.environ.items() if name not in SECRETS}
     refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
