@@ -41,8 +41,8 @@ from tests.servers.missing import missing
 
 HEAP_MIB = 768
 PAGE_CACHE_MIB = 256
-QUICK_START = ("-XX:TieredStopAtLevel=1",)
-"""The quick compiler only: half the work of a start, and slower only where a query runs for long."""
+QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""The quick compiler and the plain collector: half the work of a start, and slower only where a query runs for long."""
 _ROWS = 20_000
 _WATCH = 'read -r _; cd "$0" && ! flock -n server.lock true && kill -9 "$(cat server.pid)"'
 OURS = set(re.findall(r"CREATE (?:CONSTRAINT|INDEX) (\w+)", "".join(s for m in migrations() for s in m.statements)))
