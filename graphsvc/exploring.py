@@ -86,13 +86,24 @@ class Exploring:
         return exploring.paths_between(names, self.graph(self.analysis(as_of)), [end.id for end in ends], reach)
 
     def neighbourhood(
-        self, texts: Sequence[str], around: Around, *, reveal: str | None = None, as_of: int | None = None
+        self,
+        texts: Sequence[str],
+        around: Around,
+        *,
+        expanded: Sequence[str] = (),
+        reveal: str | None = None,
+        as_of: int | None = None,
     ) -> NeighbourhoodReport:
-        """The graph around some numbers, column by column, with counts of what was left out."""
-        named, record = self._named(texts, "neighbourhood"), self.analysis(as_of)
-        names, ids = self.names(reveal, "neighbourhood", *tokens_of(named)), [subject.id for subject in named]
+        """The graph around some numbers, column by column, with counts of what was left out.
+
+        The `expanded` are begun from as well, and all their contacts are in it, whatever the limit: see
+        canvas.NUMBERS_MOST.
+        """
+        named, whole = self._named(texts, "neighbourhood"), self._named(expanded, "neighbourhood")
+        record, names = self.analysis(as_of), self.names(reveal, "neighbourhood", *tokens_of([*named, *whole]))
         about = canvas.About(self.catalogue, self.registry, record, self.basis)
-        return canvas.canvas_of(names, self.graph(record), ids, around, about)
+        ids, expanded_ids = [subject.id for subject in named], [subject.id for subject in whole]
+        return canvas.canvas_of(names, self.graph(record), ids, expanded_ids, around, about)
 
     def common_contacts(
         self, texts: Sequence[str], reach: Reach, *, reveal: str | None = None, as_of: int | None = None

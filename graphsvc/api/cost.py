@@ -22,6 +22,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from graphsvc.api.documents import Prepared
 from graphsvc.api.refusals import Refusal
+from graphsvc.reports.canvas import NUMBERS_MOST
 
 COST_MAX: Final = 60_000
 LIST_GUESS: Final = 5
@@ -93,13 +94,15 @@ class _Reckoning:
         if name.startswith("__"):
             return 1
         field = parent.fields[name]
-        size = self._size(get_argument_values(field, node, self.variables, hide_suggestions=True))
+        arguments = get_argument_values(field, node, self.variables, hide_suggestions=True)
+        size = self._size(arguments)
         base = BASE.get(f"{parent.name}.{name}", 1)
         if node.selection_set is None:
             return base
         kind = get_named_type(field.type)
         if name == "neighbourhood":  # columns: a row is one unit, however many of its columns are asked for
-            return base + (size or 1) + self.selections(kind, node.selection_set)
+            rows = NUMBERS_MOST if arguments.get("expanded") else size or 1
+            return base + rows + self.selections(kind, node.selection_set)
         if isinstance(get_nullable_type(field.type), GraphQLList):
             return base + self.selections(kind, node.selection_set) * (items if size is None else size)
         # A page: its bound is the length of the list in it.

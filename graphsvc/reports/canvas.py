@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graphsvc.graph.port import Graph
+from graphsvc.graph.values import Neighbourhood
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import NumberClass
 from graphsvc.reports.canvas_entities import entities_among, suspects_among
@@ -19,6 +24,9 @@ from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
 
+NUMBERS_MOST: Final = 10_000
+"""Numbers on a canvas at most, with those that expanding adds."""
+
 
 @dataclass(frozen=True)
 class About:
@@ -31,16 +39,11 @@ class About:
     """What says who has which device, holder or account."""
 
 
-def canvas_of(names: Names, graph: Graph, ids: Sequence[int], around: Around, about: About) -> NeighbourhoodReport:
-    """The neighbourhood of some numbers (registry ids)."""
-    found = graph.neighbourhood(
-        ids,
-        hops=around.hops,
-        since=around.since,
-        until=around.until,
-        min_events=around.min_events,
-        limit=around.limit,
-    )
+def canvas_of(
+    names: Names, graph: Graph, ids: Sequence[int], expanded: Sequence[int], around: Around, about: About
+) -> NeighbourhoodReport:
+    """The neighbourhood of some numbers (registry ids), with all contacts of the `expanded` ones."""
+    found = _walked(graph, ids, expanded, around)
     numbers = found.numbers["number"].to_pylist()
     tokens, shown = names.columns(numbers)
     flags = facts_about.flags_on(about.catalogue, "number", numbers, about.record.as_of)
@@ -72,6 +75,18 @@ def canvas_of(names: Names, graph: Graph, ids: Sequence[int], around: Around, ab
     )
 
 
+def parted(found: NeighbourhoodReport) -> list[int]:
+    """The community of each number among those on the canvas: Leiden on what is drawn, two numbers weigh
+    ln(1 + events between them). Labels count from 0 in the order of the smallest members."""
+    from graphsvc.graph.leiden import leiden  # its kernels are compiled when they are asked for
+
+    contacts = found.contacts
+    weight = np.log1p(np.asarray(contacts["events"], dtype=np.float64))
+    count = len(found.numbers["token"])
+    labels: list[int] = leiden(node_count=count, source=contacts["a"], target=contacts["b"], weight=weight).tolist()
+    return labels
+
+
 def placed(found: NeighbourhoodReport) -> tuple[list[float], list[float]]:
     """Where to draw each number, x and y from -1 to 1."""
     from graphsvc.graph.layout import layout  # its kernels are compiled when they are asked for
@@ -80,6 +95,28 @@ def placed(found: NeighbourhoodReport) -> tuple[list[float], list[float]]:
     a, b = (np.asarray(contacts[end], dtype=np.int32) for end in ("a", "b"))
     x, y = layout(len(found.numbers["token"]), a, b, np.asarray(contacts["events"], dtype=np.float64))
     return x.round(4).tolist(), y.round(4).tolist()
+
+
+def _walked(graph: Graph, ids: Sequence[int], expanded: Sequence[int], around: Around) -> Neighbourhood:
+    """The walk, which takes the strongest first; and beside it whatever else the expanded numbers are in contact with,
+    for which the limit had no room."""
+    walk = partial(graph.neighbourhood, since=around.since, until=around.until, min_events=around.min_events)
+    given = sorted({*ids, *expanded})
+    if not expanded:
+        return walk(given, hops=around.hops, limit=around.limit)
+    found = walk(given, hops=around.hops, limit=max(around.limit, len(given)))
+    beside = walk(sorted(set(expanded)), hops=1, limit=NUMBERS_MOST).numbers
+    more = beside.filter(pc.invert(pc.is_in(beside["number"], found.numbers["number"])))
+    more = more.slice(0, max(0, NUMBERS_MOST - len(found.numbers)))
+    numbers = pa.concat_tables([found.numbers, more])
+    among = walk(numbers["number"].to_pylist(), hops=0, limit=len(numbers))
+    return Neighbourhood(
+        numbers=numbers,
+        contacts=among.contacts,
+        numbers_left_out=found.numbers_left_out - len(more),  # the walk had reached them, and left them out
+        contacts_left_out=among.contacts_left_out,
+        hubs_not_walked=found.hubs_not_walked,
+    )
 
 
 def _entities(about: About, numbers: list[int], columns: JsonObject, limit: int) -> CanvasEntitiesReport:

@@ -1,15 +1,19 @@
 """An investigator walks from a flagged number: what lies around it, whom several know; masked, and nothing hidden."""
 
+import math
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 
 from graphsvc.errors import NotFound, UsageError
 from graphsvc.exploring import Exploring
 from graphsvc.graph import communities as clusters
 from graphsvc.graph.leiden import leiden
+from graphsvc.reports.canvas import parted
 from graphsvc.reports.walks import Around, Reach
 from graphsvc.service import Service
 from graphsvc.settings import Settings
@@ -126,3 +130,37 @@ def test_wrong_questions_are_refused_with_a_reason(exploring: Exploring) -> None
         exploring.common_contacts([ANN, ANN], Reach(1, None, None, 10))
     with pytest.raises(NotFound, match=r"\*\*\*\*"):
         exploring.neighbourhood(["+8613712349999"], Around())
+
+
+def test_an_expanded_number_brings_all_its_contacts_whatever_the_limit(exploring: Exploring) -> None:
+    ends = Counter((row["a_number"], row["b_number"]) for row in ALL)
+    met = {shown(number) for pair in ends if DEN[0] in pair for number in pair}
+    few = exploring.neighbourhood([DEN[0], BOB], Around(hops=1, limit=4))
+    whole = exploring.neighbourhood([BOB], Around(hops=1, limit=4), expanded=[DEN[0]])
+    assert len(met) > 4
+    assert met | set(few.numbers["number"]) == set(whole.numbers["number"])
+    assert few.numbers_left_out - whole.numbers_left_out == len(whole.numbers["token"]) - len(few.numbers["token"])
+    row = {number: k for k, number in enumerate(whole.numbers["number"])}
+    expected = {(row[shown(a)], row[shown(b)]): n for (a, b), n in ends.items() if {shown(a), shown(b)} <= row.keys()}
+    pairs = zip(whole.contacts["a"].tolist(), whole.contacts["b"].tolist(), strict=True)
+    assert dict(zip(pairs, whole.contacts["events"].tolist(), strict=True)) == expected
+
+
+def shown(number: str) -> str:
+    """As an answer shows it: a bank is no secret."""
+    return number if number == BANK else masked(number)
+
+
+def test_the_communities_of_a_canvas_are_those_of_what_is_drawn(exploring: Exploring) -> None:
+    found = exploring.neighbourhood([DEN[0]], Around(hops=2, limit=2000))
+    labels, contacts = parted(found), found.contacts
+    assert len(labels) == len(found.numbers["token"])
+    assert len(set(labels)) > 1
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(labels)))
+    for a, b, events in zip(contacts["a"].tolist(), contacts["b"].tolist(), contacts["events"].tolist(), strict=True):
+        weight = graph.get_edge_data(a, b, {"events": 0})["events"] + events
+        graph.add_edge(a, b, events=weight, weight=math.log1p(weight))
+    groups = [{k for k, label in enumerate(labels) if label == one} for one in sorted(set(labels))]
+    judged = nx.community.louvain_communities(graph, weight="weight", seed=1)
+    assert nx.community.modularity(graph, groups) >= nx.community.modularity(graph, judged) - 0.01

@@ -1,10 +1,10 @@
 // The frame of the page: where one can go, how fresh the data are, and the view of the place.
 
-import { lazy, Suspense } from 'preact/compat';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ask, Refused } from './asking';
 import { type Caller, CallerContext, useMay } from './caller';
 import { count, instant } from './formats';
+import { later } from './parts/later';
 import { useNews } from './parts/news';
 import { setServiceTime } from './parts/useNow';
 import { link, usePlace, type Place } from './route';
@@ -27,7 +27,7 @@ import { setZone, zoneName } from './zone';
 import { speak, SpeakingContext, useSpeaking, type Word } from './words';
 import serviceDocument from '../../schema/operations/page-service.graphql?raw';
 
-const Canvas = lazy(() => import('./canvas/canvas'));
+const Canvas = later(() => import('./canvas/canvas'));
 const EVERY_MS = 5000;
 /** View, its word, and the field that it needs where it is not everybody's. */
 const PLACES: [string, Word, string?][] = [
@@ -165,9 +165,7 @@ function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string 
     return (
       <>
         <h1>{words.canvas}</h1>
-        <Suspense fallback={<p class="quiet" role="status">{words.loading}</p>}>
-          <Canvas key={key} seeds={place.id.split(',')} place={place} asOf={asOf} />
-        </Suspense>
+        <Canvas key={key} seeds={place.id.split(',')} place={place} asOf={asOf} />
       </>
     );
   }

@@ -12,12 +12,12 @@ from graphsvc.api.columns import column
 from graphsvc.api.ids import Kind
 from graphsvc.api.schema.scalars import Instant
 from graphsvc.api.schema.words import DirectoryRole, EntityKind, Grade, MemberRole, NumberClass
-from graphsvc.reports.canvas import placed
+from graphsvc.reports.canvas import NUMBERS_MOST, parted, placed
 from graphsvc.reports.canvas_entities import beside
 from graphsvc.reports.walks import CanvasEntitiesReport, NeighbourhoodReport
 
 CANVAS_HOPS_MAX = 3
-CANVAS_MAX = 10_000
+CANVAS_MAX = NUMBERS_MOST
 CANVAS_ENTITIES_MAX = 1_000
 
 _CLASSES: Final = {one.value: one for one in NumberClass}
@@ -45,6 +45,10 @@ class CanvasNumbers:
     )
     x: list[float] = strawberry.field(description="Where to draw it, from -1 to 1; the same for everybody.")
     y: list[float]
+    community: list[int] | None = strawberry.field(
+        description="Labels of the groups that are more in contact with each other than with the rest of this canvas; "
+        "null where `communities` is false."
+    )
 
 
 @strawberry.type(description="The contacts of a canvas, column by column; a and b are places among its numbers.")
@@ -109,12 +113,12 @@ class Neighbourhood:
     hubs_not_walked: int
 
 
-def neighbourhood_of(asking: Asking, found: NeighbourhoodReport) -> Neighbourhood:
+def neighbourhood_of(asking: Asking, found: NeighbourhoodReport, *, communities: bool) -> Neighbourhood:
     """A canvas as the API shows it."""
     where = asking.wants("CanvasNumbers.x", "CanvasNumbers.y", "CanvasEntities.x", "CanvasEntities.y")
     x, y = placed(found) if where else ([], [])
     return Neighbourhood(
-        numbers=_canvas_numbers(asking, found, x, y),
+        numbers=_canvas_numbers(asking, found, x, y, parted(found) if communities else None),
         entities=None if found.entities is None else _canvas_entities(asking, found.entities, x, y),
         contacts=_canvas_contacts(found.contacts),
         numbers_left_out=found.numbers_left_out,
@@ -123,7 +127,9 @@ def neighbourhood_of(asking: Asking, found: NeighbourhoodReport) -> Neighbourhoo
     )
 
 
-def _canvas_numbers(asking: Asking, found: NeighbourhoodReport, x: list[float], y: list[float]) -> CanvasNumbers:
+def _canvas_numbers(
+    asking: Asking, found: NeighbourhoodReport, x: list[float], y: list[float], community: list[int] | None
+) -> CanvasNumbers:
     columns = found.numbers
     # Most columns are never asked for together; those that cost something are made only when they are.
     ids = asking.ids.of_all(Kind.NUMBER, columns["token"]) if asking.wants("CanvasNumbers.id") else []
@@ -146,6 +152,7 @@ def _canvas_numbers(asking: Asking, found: NeighbourhoodReport, x: list[float], 
         ],
         x=x,
         y=y,
+        community=community,
     )
 
 

@@ -182,10 +182,18 @@ class Exploring:
         min_events: int = 1,
         limit: int = 300,
         entity_limit: int = 300,
+        expanded: Annotated[
+            list[strawberry.ID] | None,
+            strawberry.argument(description="Begun from as well; all their contacts are in it, whatever the limit."),
+        ] = None,
+        communities: Annotated[
+            bool, strawberry.argument(description="Part the numbers of the canvas into communities.")
+        ] = False,
         as_of: Instant | None = None,
     ) -> Neighbourhood:
         """A canvas."""
-        asking = info.context
+        asking, whole = info.context, expanded or []
+        _few([*ids, *whole])
         if not 0 <= entity_limit <= CANVAS_ENTITIES_MAX:
             raise Refusal("BAD_USER_INPUT", f"entityLimit is 0 to {CANVAS_ENTITIES_MAX}")
         around = Around(
@@ -197,8 +205,10 @@ class Exploring:
             grades=asking.wants("CanvasNumbers.grade"),
             entities=entity_limit if asking.wants("Neighbourhood.entities") else 0,
         )
-        found = asking.service.exploring.neighbourhood(_named(asking, _few(ids)), around, as_of=as_of)
-        return neighbourhood_of(asking, found)
+        found = asking.service.exploring.neighbourhood(
+            _named(asking, ids), around, expanded=_named(asking, whole), as_of=as_of
+        )
+        return neighbourhood_of(asking, found, communities=communities)
 
     @strawberry.field(description="How two numbers are connected; ids or numbers in any form.")
     def paths(

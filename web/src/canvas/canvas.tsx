@@ -17,16 +17,17 @@ import { asPng, type Marked } from './flat';
 import { hasWebgl } from './picture';
 import { Selection } from './selection';
 import { type Acts, Stage } from './stage';
-import { beginning, changed, expanded, hiding, type History, kept, loosened, pinnedAt, redone, settingsOf, undone, type View } from './state';
+import { beginning, changed, drawnToo, expanded, hiding, type History, kept, loosened, pinnedAt, redone, settingsOf, undone, type View } from './state';
 import { Contacts } from './table';
 import { Toolbar } from './toolbar';
+import { joins, type Way, WayFound } from './way';
 import canvasDocument from '../../../schema/operations/page-canvas.graphql?raw';
 import pathsDocument from '../../../schema/operations/page-paths.graphql?raw';
 
 const PATH_HOPS = 6;
 
 interface Paths {
-  paths: { paths: { numbers: { id: string; number: string }[] }[] };
+  paths: { paths: Way[] };
 }
 
 /** The service draws so many devices, holders and accounts at most. */
@@ -52,7 +53,8 @@ export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place:
   const { hops, limit, minEvents } = view;
   const [picking, setPicking] = useState(view.kinds.length > 0);
   const asked = useAnswer<{ neighbourhood: Columns }>(canvasDocument, {
-    ids: view.seeds, hops, limit, minEvents, since: view.since || null, until: view.until || null, entities: picking || view.kinds.length > 0 ? ENTITIES_MOST : 0,
+    ids: view.seeds, expanded: view.expanded, hops, limit, minEvents, since: view.since || null, until: view.until || null,
+    entities: picking || view.kinds.length > 0 ? ENTITIES_MOST : 0, communities: view.grouped === 'community',
   }, 0, true);
   return (
     <section class="canvas" aria-busy={asked.asking}>
@@ -79,15 +81,17 @@ function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
     const entityLabel = (kind: string, token: string) => `${name(kind)} …${token.slice(-TOKEN_END)}`;
     return draw(columns, view, { signs: signsIn(words), entityLabel });
   }, [columns, view, words]);
+  const communities = useMemo(() => new Set(columns.numbers.community ?? []).size, [columns]);
   const entities = useMemo(() => new Set(columns.entities?.id ?? []), [columns]);
   const numbers = (ids: string[]) => ids.filter((id) => !entities.has(id));
   const onNumbers = (ids: string[], part: (ids: string[]) => Partial<View>) => {
     if (numbers(ids).length > 0) change(part(numbers(ids)));
   };
   const [selected, setSelected] = useState<string[]>([]);
-  const [path, setPath] = useState<string[]>([]);
+  const [way, setWay] = useState<Way>();
   const [refused, setRefused] = useState<Refused>();
-  const marked: Marked = { selected: new Set(selected), path };
+  const found = way !== undefined && joins(way, numbers(selected)) ? way : undefined; // it is of the two that it was asked for
+  const marked: Marked = { selected: new Set(selected), path: found?.numbers.map((one) => one.id) ?? [] };
   const change = (part: Partial<View>) => setHistory((before) => changed(before, part));
   const fit = useRef<() => void>(() => undefined);
   const acts: Acts = {
@@ -101,16 +105,18 @@ function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
     open: (id) => go(entities.has(id) ? 'entity' : 'number', id),
   };
   const find = (timeRespecting: boolean) => {
-    const [from, to] = numbers(selected);
-    ask<Paths>(pathsDocument, { from, to, maxHops: PATH_HOPS, timeRespecting, since: view.since || null, until: view.until || null })
-      .then(({ paths }) => {
-        const found = paths.paths[0];
-        if (found === undefined) throw new Refused('NO_PATH', words.noPath);
-        const ids = found.numbers.map((one) => one.id);
-        setPath(ids);
+    const ends = numbers(selected);
+    const between = ([from, to]: string[]) =>
+      ask<Paths>(pathsDocument, { from, to, maxHops: PATH_HOPS, timeRespecting, since: view.since || null, until: view.until || null })
+        .then(({ paths }) => paths.paths[0]);
+    between(ends)
+      .then((first) => first ?? (timeRespecting ? between([...ends].reverse()) : undefined))
+      .then((first) => {
+        setWay(first);
+        if (first === undefined) throw new Refused('NO_PATH', words.noPath);
         setRefused(undefined);
-        const missing = ids.filter((id) => !drawing.dots.has(id));
-        if (missing.length > 0) change({ seeds: [...new Set([...view.seeds, ...ids])] });
+        const missing = first.numbers.map((one) => one.id).filter((id) => !drawing.dots.has(id));
+        if (missing.length > 0) change(drawnToo(view, missing));
       })
       .catch((failed: unknown) => setRefused(refusal(failed)));
   };
@@ -140,6 +146,7 @@ function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
           : say('leftOut', { n: count(columns.numbersLeftOut, language), m: count(columns.contactsLeftOut, language) })}{' '}
         {columns.hubsNotWalked > 0 && say('hubsNotWalked', { n: columns.hubsNotWalked })}
         {view.kinds.length > 0 && <EntitiesDrawn drawing={drawing} columns={columns} view={view} />}
+        {communities > 0 && ` ${say('communities', { n: count(communities, language) })}`}
         {!hasWebgl() && ` ${words.noWebgl}`}
       </p>
       {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
@@ -149,10 +156,7 @@ function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
           marked={marked}
           fit={fit}
           acts={acts}
-          pick={(id, add) => {
-            setPath([]);
-            setSelected((before) => (id === undefined ? [] : add ? toggled(before, id) : [id]));
-          }}
+          pick={(id, add) => setSelected((before) => (id === undefined ? [] : add ? toggled(before, id) : [id]))}
           pin={(id, x, y) => setHistory((before) => changed(before, { pinned: { ...before.now.pinned, [id]: [x, y] } }))}
         />
         <aside aria-label={words.selected}>
@@ -166,6 +170,7 @@ function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
             change={change}
             find={find}
           />
+          {found !== undefined && <WayFound way={found} drawing={drawing} />}
         </aside>
       </div>
       <Brush contacts={columns.contacts} since={view.since} until={view.until} choose={change} />

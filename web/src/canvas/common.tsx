@@ -8,7 +8,7 @@ import { Refusal } from '../parts/notice';
 import { refusal } from '../parts/refused';
 import { Table } from '../parts/table';
 import { useSpeaking } from '../words';
-import type { View } from './state';
+import { drawnToo, type View } from './state';
 import document from '../../../schema/operations/page-common.graphql?raw';
 
 /** The service looks at so many at once. */
@@ -60,7 +60,7 @@ export function CommonContacts({ ids, view, change }: Asking) {
               {found.leftOut > 0 && <p class="quiet">{say('commonLeftOut', { n: count(found.leftOut, language) })}</p>}
               <button
                 type="button"
-                onClick={() => change({ seeds: [...new Set([...view.seeds, ...found.contacts.map((one) => one.id)])] })}
+                onClick={() => change(drawnToo(view, found.contacts.map((one) => one.id)))}
               >{words.commonDraw}</button>
             </>
           )}

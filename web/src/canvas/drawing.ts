@@ -1,5 +1,6 @@
 // From the service's columns to what is drawn: numbers and contacts that the view does not hide.
 
+import { apart, communitiesOf, inCircles } from './groups';
 import type { View } from './state';
 
 export interface Columns {
@@ -16,6 +17,8 @@ export interface Columns {
     grade: (string | null)[];
     x: number[];
     y: number[];
+    /** Labels, where they were asked for. */
+    community: number[] | null;
   };
   contacts: {
     a: number[];
@@ -53,6 +56,8 @@ export interface Dot {
   label: string;
   kind: Kind;
   network: string | null;
+  /** Which of the communities in view, the biggest is 1; null where they were not asked for. */
+  community: number | null;
   /** What it does in its network. */
   role: string | null;
   /** Of a person at risk. */
@@ -64,6 +69,8 @@ export interface Dot {
   contacts: number;
   /** How many of them are drawn. */
   drawn: number;
+  /** Those that are not, counted as `contacts` are: either way between two numbers is one. */
+  away: number;
   x: number;
   y: number;
   seed: boolean;
@@ -90,7 +97,7 @@ export interface Drawing {
   signs: Record<string, string>;
 }
 
-const SUSPECT = 0.5;
+export const SUSPECT = 0.5;
 
 /** What is written on the canvas, in the reader's language. */
 export interface Written {
@@ -103,9 +110,10 @@ export function draw(columns: Columns, view: View, { signs, entityLabel }: Writt
   const { numbers, contacts } = columns;
   const kept = new Set(view.kept);
   const hidden = new Set(view.hidden);
-  const seeds = new Set(view.seeds);
+  const seeds = new Set([...view.seeds, ...view.expanded]);
   const dots = new Map<string, Dot>();
-  const places = view.grouped ? grouped(numbers) : numbers;
+  const communities = communitiesOf(numbers);
+  const places = view.grouped === 'network' ? inCircles(numbers) : communities !== null ? apart(numbers, communities) : numbers;
   numbers.id.forEach((id, place) => {
     const all = numbers.contacts[place] as number;
     const pin = view.pinned[id];
@@ -116,12 +124,14 @@ export function draw(columns: Columns, view: View, { signs, entityLabel }: Writt
       label: numbers.number[place] as string,
       kind: kindOf(numbers, place),
       network: numbers.network[place] ?? null,
+      community: communities?.[place] ?? null,
       role: numbers.role[place] ?? null,
       grade: gradeOf(numbers, place),
       entity: null,
       fraudProbability: numbers.fraudProbability[place] as number,
       contacts: all,
       drawn: 0,
+      away: all,
       x: pin?.[0] ?? (places.x[place] as number),
       y: pin?.[1] ?? (places.y[place] as number),
       seed: seeds.has(id),
@@ -134,6 +144,8 @@ export function draw(columns: Columns, view: View, { signs, entityLabel }: Writt
     const from = dots.get(numbers.id[a] as string);
     const to = dots.get(numbers.id[contacts.b[place] as number] as string);
     if (from === undefined || to === undefined) return;
+    from.away -= 1;
+    to.away -= to === from ? 0 : 1;
     const [low, high] = from.id < to.id ? [from, to] : [to, from];
     if (!pairs.has(`${low.id} ${high.id}`)) {
       pairs.add(`${low.id} ${high.id}`);
@@ -173,12 +185,14 @@ function drawEntities(columns: Columns, view: View, dots: Map<string, Dot>, labe
       label: label(kind, entities.token[place] as string),
       kind: 'entity',
       network: null,
+      community: null,
       role: null,
       grade: null,
       entity: kind,
       fraudProbability: entities.fraudProbability[place] ?? 0,
       contacts: entities.numbers[place] as number,
       drawn: having.length,
+      away: 0,
       x: pin?.[0] ?? (entities.x[place] as number),
       y: pin?.[1] ?? (entities.y[place] as number),
       seed: false,
@@ -197,25 +211,4 @@ function kindOf(numbers: Columns['numbers'], place: number): Kind {
 
 function gradeOf(numbers: Columns['numbers'], place: number): Grade | null {
   return (numbers.grade[place] ?? null) as Grade | null;
-}
-
-/** Each network together on a circle of its own; the others stay where the layout has them. */
-function grouped(numbers: Columns['numbers']): { x: number[]; y: number[] } {
-  const members = new Map<string, number[]>();
-  numbers.network.forEach((network, place) => {
-    if (network !== null) members.set(network, [...(members.get(network) ?? []), place]);
-  });
-  const x = [...numbers.x];
-  const y = [...numbers.y];
-  for (const places of members.values()) {
-    const mean = (along: number[]) => places.reduce((sum, place) => sum + (along[place] as number), 0) / places.length;
-    const middle = { x: mean(numbers.x), y: mean(numbers.y) };
-    const radius = 0.02 + 0.012 * Math.sqrt(places.length);
-    places.forEach((place, turn) => {
-      const angle = (2 * Math.PI * turn) / places.length;
-      x[place] = middle.x + radius * Math.cos(angle);
-      y[place] = middle.y + radius * Math.sin(angle);
-    });
-  }
-  return { x, y };
 }

@@ -14,8 +14,9 @@ export interface Provenance {
 export function asCsv(drawing: Drawing, from: Provenance): string {
   const label = (id: string) => drawing.dots.get(id)?.label ?? '';
   const rows = drawing.lines.map((line) =>
-    [label(line.from), label(line.to), line.events, line.calls, line.messages, line.talkSeconds, line.firstAt, line.lastAt].map(cell));
-  const head = ['from', 'to', 'events', 'calls', 'messages', 'talk_seconds', 'first_at', 'last_at'];
+    [label(line.from), label(line.to), line.events, line.calls, line.messages, line.talkSeconds, line.firstAt, line.lastAt, line.from, line.to].map(cell));
+  // Two numbers may look alike when they are masked: the ids tell them apart.
+  const head = ['from', 'to', 'events', 'calls', 'messages', 'talk_seconds', 'first_at', 'last_at', 'from_id', 'to_id'];
   const about = Object.entries(from).map(([name, value]) => `# ${name}: ${value}`);
   return [...about, head.join(','), ...rows.map((row) => row.join(','))].join('\r\n');
 }
@@ -28,7 +29,7 @@ export function asJson(drawing: Drawing, from: Provenance): string {
 export function asGraphml(drawing: Drawing, from: Provenance): string {
   const keys: [string, string, string][] = [
     ['label', 'node', 'string'], ['kind', 'node', 'string'], ['network', 'node', 'string'], ['role', 'node', 'string'], ['grade', 'node', 'string'], ['entity', 'node', 'string'],
-    ['fraudProbability', 'node', 'double'],
+    ['fraudProbability', 'node', 'double'], ['community', 'node', 'int'],
     ['events', 'edge', 'int'], ['talkSeconds', 'edge', 'int'], ['firstAt', 'edge', 'string'], ['lastAt', 'edge', 'string'],
   ];
   const data = (values: Record<string, unknown>) =>
@@ -36,8 +37,8 @@ export function asGraphml(drawing: Drawing, from: Provenance): string {
       .filter(([, value]) => value !== null)
       .map(([key, value]) => `<data key="${key}">${escaped(String(value))}</data>`)
       .join('');
-  const nodes = [...drawing.dots.values()].map(({ id, label, kind, network, role, grade, entity, fraudProbability }) =>
-    `<node id="${escaped(id)}">${data({ label, kind, network, role, grade, entity, fraudProbability })}</node>`);
+  const nodes = [...drawing.dots.values()].map(({ id, label, kind, network, role, grade, entity, fraudProbability, community }) =>
+    `<node id="${escaped(id)}">${data({ label, kind, network, role, grade, entity, fraudProbability, community })}</node>`);
   const edges = drawing.lines.map(({ from: source, to, events, talkSeconds, firstAt, lastAt }) =>
     `<edge source="${escaped(source)}" target="${escaped(to)}">${data({ events, talkSeconds, firstAt, lastAt })}</edge>`);
   const uses = drawing.uses.map(({ entity, number }) => `<edge source="${escaped(entity)}" target="${escaped(number)}"/>`);

@@ -24,9 +24,19 @@ export interface Hands {
   pin: (id: string, x: number, y: number) => void;
 }
 
+let webgl: boolean | undefined;
+
+/** Looked at once: a browser keeps a handful of WebGL contexts, and takes the oldest from whoever draws in it. */
 export function hasWebgl(): boolean {
+  webgl ??= looked();
+  return webgl;
+}
+
+function looked(): boolean {
   try {
-    return document.createElement('canvas').getContext('webgl2') !== null;
+    const context = document.createElement('canvas').getContext('webgl2');
+    context?.getExtension('WEBGL_lose_context')?.loseContext();
+    return context !== null;
   } catch {
     return false;
   }

@@ -8,7 +8,7 @@ import { useSpeaking } from '../words';
 import { CommonContacts } from './common';
 import type { Drawing } from './drawing';
 import { ExpandBy } from './sharing';
-import { expanded, hiding, kept, loosened, pinnedAt, type View } from './state';
+import { expandable, expanded, hiding, kept, loosened, pinnedAt, type View } from './state';
 
 const SHOWN = 12;
 
@@ -28,7 +28,9 @@ export function Selection({ selected: all, entities, drawing, view, change, find
   const { language, words, say } = useSpeaking();
   const ids = all.filter((id) => !entities.has(id));
   const dots = all.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
-  const hidden = dots.reduce((sum, dot) => sum + (dot.entity === null ? dot.contacts - dot.drawn : 0), 0);
+  const hidden = dots.reduce((sum, dot) => sum + dot.away, 0);
+  const toExpand = expandable(view, ids);
+  const beyond = ids.filter((id) => !view.expanded.includes(id)).length - toExpand.length;
   const loose = dots.filter((dot) => !dot.pinned);
   if (all.length === 0) return <p class="quiet">{words.selectHint}</p>;
   return (
@@ -37,14 +39,15 @@ export function Selection({ selected: all, entities, drawing, view, change, find
         {dots.slice(0, SHOWN).map((dot) => (
           <li key={dot.id}>
             {dot.entity === null ? <NumberLink id={dot.id} number={dot.label} /> : <EntityLink id={dot.id} token={dot.label} />} {percent(dot.fraudProbability)}
-            {dot.entity === null && dot.contacts > dot.drawn && <small> {say('expandHidden', { n: dot.contacts - dot.drawn })}</small>}
+            {dot.away > 0 && <small> {say('expandHidden', { n: dot.away })}</small>}
           </li>
         ))}
       </ul>
       {dots.length < all.length && <p class="quiet">{say('selectedAway', { n: count(all.length - dots.length, language) })}</p>}
       {dots.length > SHOWN && <p class="quiet">{say('selectedMore', { n: count(dots.length - SHOWN, language) })}</p>}
+      {beyond > 0 && <p class="quiet">{say('expandMost', { n: count(beyond, language) })}</p>}
       <div class="acts">
-        {ids.length > 0 && <button type="button" onClick={() => change(expanded(view, ids))}>{hidden > 0 ? say('expandContacts', { n: count(hidden, language) }) : words.expand}</button>}
+        {ids.length > 0 && <button type="button" disabled={toExpand.length === 0} onClick={() => change(expanded(view, ids))}>{hidden > 0 ? say('expandContacts', { n: count(hidden, language) }) : words.expand}</button>}
         {ids.length > 0 && <ExpandBy key={ids.join()} ids={ids} view={view} change={change} />}
         <button type="button" onClick={() => change(hiding(view, all))}>{words.hide}</button>
         {ids.length > 0 && <button type="button" onClick={() => change(kept(ids))}>{words.keepOnly}</button>}

@@ -7,15 +7,13 @@ import { ENTITY_KINDS } from '../parts/choice';
 import { Refusal } from '../parts/notice';
 import { refusal } from '../parts/refused';
 import { useSpeaking } from '../words';
-import type { View } from './state';
+import { drawnToo, STARTS_MOST, type View } from './state';
 import sharingDocument from '../../../schema/operations/page-sharing.graphql?raw';
 import belongingDocument from '../../../schema/operations/page-belonging.graphql?raw';
 
 /** So many of the selected numbers are looked at, and so many of their devices and so on. */
 const LOOKED_AT = 10;
 const ENTITIES = 20;
-/** The service begins from so many numbers. */
-const SEEDS_MOST = 100;
 
 interface Shared {
   id: string;
@@ -50,9 +48,10 @@ export function ExpandBy({ ids, view, change }: Expanding) {
     Promise.all(chosen.slice(0, ENTITIES).map(({ id }) => ask<{ node: { numbers?: { id: string }[] } | null }>(belongingDocument, { id })))
       .then((found) => {
         const others = new Set(found.flatMap(({ node }) => node?.numbers ?? []).map((one) => one.id));
-        const fresh = [...others].filter((id) => !view.seeds.includes(id));
-        const added = fresh.slice(0, Math.max(0, SEEDS_MOST - view.seeds.length));
-        if (added.length > 0) change({ seeds: [...view.seeds, ...added] });
+        const starts = [...view.seeds, ...view.expanded];
+        const fresh = [...others].filter((id) => !starts.includes(id));
+        const added = fresh.slice(0, Math.max(0, STARTS_MOST - starts.length));
+        if (added.length > 0) change(drawnToo(view, added));
         setDone(say('expandedBy', {
           n: count(added.length, language), m: count(fresh.length - added.length, language), e: count(Math.max(0, chosen.length - ENTITIES), language),
         }));

@@ -1,8 +1,12 @@
 // What is on the canvas and how: a value without a way to change it. Undo and redo walk through the values there were.
 
+export type Grouping = '' | 'network' | 'community';
+
 export interface View {
-  /** Numbers that the neighbourhood begins from; expanding a number adds it. Opaque ids. */
+  /** Numbers that the neighbourhood begins from. Opaque ids. */
   seeds: string[];
+  /** Numbers all of whose contacts are drawn, whatever the limit. */
+  expanded: string[];
   hops: number;
   limit: number;
   minEvents: number;
@@ -13,7 +17,8 @@ export interface View {
   kept: string[];
   /** Numbers that stay where somebody put them, and are drawn whatever is filtered: id to place, in the layout's units. */
   pinned: Record<string, [number, number]>;
-  grouped: boolean;
+  /** What lies together: members of a network, or numbers that are more in contact with each other than with the rest. */
+  grouped: Grouping;
   minContacts: number;
   /** Kinds of entities of suspects that are drawn: none at first. */
   kinds: string[];
@@ -22,6 +27,11 @@ export interface View {
 export const LIMIT_FIRST = 300;
 export const LIMIT_WARN = 2000;
 export const LIMIT_MOST = 10_000;
+/** The service begins from so many numbers, the expanded ones included. */
+export const STARTS_MOST = 100;
+
+/** As addresses have it; `yes` is of older ones. */
+const GROUPINGS: Record<string, Grouping> = { yes: 'network', network: 'network', community: 'community' };
 
 export function beginning(seeds: string[], settings: URLSearchParams): View {
   const number = (name: string, otherwise: number, most: number) => {
@@ -29,8 +39,10 @@ export function beginning(seeds: string[], settings: URLSearchParams): View {
     return Number.isInteger(given) && given >= 1 ? Math.min(given, most) : otherwise;
   };
   const list = (name: string) => (settings.get(name) ?? '').split(',').filter((one) => one !== '');
+  const expanded = list('expanded').slice(0, STARTS_MOST);
   return {
-    seeds: [...new Set([...seeds, ...list('more')])],
+    seeds: startsOf([...list('more'), ...seeds], expanded),
+    expanded,
     hops: number('hops', 1, 3),
     limit: number('limit', LIMIT_FIRST, LIMIT_MOST),
     minEvents: number('events', 1, 1_000_000),
@@ -39,7 +51,7 @@ export function beginning(seeds: string[], settings: URLSearchParams): View {
     hidden: list('hidden'),
     kept: list('kept'),
     pinned: pins(list('pinned')),
-    grouped: settings.get('grouped') === 'yes',
+    grouped: GROUPINGS[settings.get('grouped') ?? ''] ?? '',
     minContacts: number('contacts', 1, 1_000_000),
     kinds: list('entities'),
   };
@@ -58,6 +70,7 @@ export function settingsOf(view: View, inAddress: string[]): Record<string, stri
     if (value !== usual) settings[name] = value;
   };
   put('more', view.seeds.filter((one) => !inAddress.includes(one)).join(','), '');
+  put('expanded', view.expanded.join(','), '');
   put('hops', String(view.hops), '1');
   put('limit', String(view.limit), String(LIMIT_FIRST));
   put('events', String(view.minEvents), '1');
@@ -66,14 +79,30 @@ export function settingsOf(view: View, inAddress: string[]): Record<string, stri
   put('hidden', view.hidden.join(','), '');
   put('kept', view.kept.join(','), '');
   put('pinned', Object.entries(view.pinned).map(([id, [x, y]]) => `${id}~${x.toFixed(4)}~${y.toFixed(4)}`).join(','), '');
-  put('grouped', view.grouped ? 'yes' : '', '');
+  put('grouped', view.grouped, '');
   put('contacts', String(view.minContacts), '1');
   put('entities', view.kinds.join(','), '');
   return settings;
 }
 
+/** Those of the numbers, each once and in order, from which the service can begin beside the expanded ones. */
+function startsOf(ids: string[], expanded: string[]): string[] {
+  return [...new Set(ids)].filter((id) => !expanded.includes(id)).slice(0, STARTS_MOST - expanded.length);
+}
+
+/** Those of the numbers that can still be expanded: a picture begins from so many. */
+export function expandable(view: View, ids: string[]): string[] {
+  return [...new Set(ids)].filter((id) => !view.expanded.includes(id)).slice(0, STARTS_MOST - view.expanded.length);
+}
+
 export function expanded(view: View, ids: string[]): Partial<View> {
-  return { seeds: [...new Set([...view.seeds, ...ids])] };
+  const all = [...view.expanded, ...expandable(view, ids)];
+  return { expanded: all, seeds: startsOf(view.seeds, all) };
+}
+
+/** Numbers that are to be drawn, whatever else is. */
+export function drawnToo(view: View, ids: string[]): Partial<View> {
+  return { seeds: startsOf([...ids, ...view.seeds], view.expanded) };
 }
 
 export function hiding(view: View, ids: string[]): Partial<View> {

@@ -5,7 +5,7 @@ import { count, percent } from '../formats';
 import { NumberLink } from '../parts/marks';
 import { EntityLink } from '../parts/things';
 import { Table } from '../parts/table';
-import { useSpeaking } from '../words';
+import { useSpeaking, type Word } from '../words';
 import type { Dot, Drawing } from './drawing';
 import { inOrder } from './keys';
 
@@ -22,6 +22,7 @@ export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
   const { language, words, name } = useSpeaking();
   const [rows, setRows] = useState(ROWS);
   const dots = inOrder(drawing);
+  const parted = dots.some((dot) => dot.community !== null);
   return (
     <details open>
       <summary>{words.table}</summary>
@@ -30,7 +31,7 @@ export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
         {selected.length > 0 && <button type="button" onClick={() => selectAll([])}>{words.selectNone}</button>}
       </div>
       <div class="scroll tall">
-        <Table heads={['selected', 'number', ['fraudProbability'], 'network', 'role', 'atRisk', ['contactsDrawn'], ['contactsAll']]}>
+        <Table heads={['selected', 'number', ['fraudProbability'], 'network', ...(parted ? [['community'] as [Word]] : []), 'role', 'atRisk', ['contactsDrawn'], ['contactsAll']]}>
           {dots.slice(0, rows).map((dot) => (
             <tr key={dot.id}>
               <td>
@@ -44,6 +45,7 @@ export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
               <td>{dot.entity === null ? <NumberLink id={dot.id} number={dot.label} /> : <EntityLink id={dot.id} token={dot.label} />}</td>
               <td class="figure">{percent(dot.fraudProbability)}</td>
               <td class="tail">{dot.network ?? '–'}</td>
+              {parted && <td class="figure">{dot.community ?? '–'}</td>}
               <td>{what(dot) === null ? '–' : name(what(dot) as string)}</td>
               <td>{dot.grade === null ? '–' : <span class={`grade-${dot.grade}`}>{name(dot.grade)}</span>}</td>
               <td class="figure">{count(dot.drawn, language)}</td>

@@ -1,8 +1,9 @@
 // The settings of the canvas and its ways out: undo, filters, grouping, files, a link.
 
 import { useState } from 'preact/hooks';
+import { Field } from '../parts/field';
 import { useSpeaking } from '../words';
-import { LIMIT_MOST, LIMIT_WARN, type History, type View } from './state';
+import { type Grouping, type History, LIMIT_MOST, LIMIT_WARN, type View } from './state';
 
 interface Tools {
   history: History;
@@ -30,9 +31,13 @@ export function Toolbar({ history, change, undo, redo, fit, save }: Tools) {
       <Figure word="limit" value={view.limit} most={LIMIT_MOST} set={(limit) => change({ limit })} />
       <Figure word="minEvents" value={view.minEvents} most={1_000_000} set={(minEvents) => change({ minEvents })} />
       <Figure word="minContacts" value={view.minContacts} most={1_000_000} set={(minContacts) => change({ minContacts })} />
-      <label class="tick">
-        <input type="checkbox" checked={view.grouped} onChange={(event) => change({ grouped: event.currentTarget.checked })} />
+      <label class="choice">
         {words.group}
+        <select value={view.grouped} onChange={(event) => change({ grouped: event.currentTarget.value as Grouping })}>
+          <option value="">{words.groupNone}</option>
+          <option value="network">{words.network}</option>
+          <option value="community">{words.community}</option>
+        </select>
       </label>
       {(view.hidden.length > 0 || view.kept.length > 0) && (
         <button type="button" onClick={() => change({ hidden: [], kept: [] })}>{words.showAll}</button>
@@ -57,21 +62,11 @@ interface Setting {
 
 function Figure({ word, value, most, set }: Setting) {
   const { words } = useSpeaking();
-  return (
-    <label class="choice">
-      {words[word]}
-      <input
-        type="number"
-        min={1}
-        max={most}
-        value={value}
-        onChange={(event) => {
-          const given = Math.round(Number(event.currentTarget.value));
-          if (given >= 1) set(Math.min(given, most));
-        }}
-      />
-    </label>
-  );
+  const choose = (typed: string) => {
+    const given = Math.round(Number(typed));
+    if (given >= 1) set(Math.min(given, most));
+  };
+  return <Field label={words[word]} value={String(value)} choose={choose} input={{ type: 'number', min: 1, max: most }} />;
 }
 
 /** The address holds the whole view and no number. */

@@ -10,6 +10,8 @@ const SAID: Record<string, Word> = {
   FORBIDDEN: 'forbidden',
   NOTHING_YET: 'noAnalysis',
   NOT_FOUND: 'notFound',
+  NO_PATH: 'noPath',
+  NOTHING_THEN: 'nothingThen',
 };
 
 /** A refusal in words, with the service's own message where the page has none. */

@@ -1,5 +1,6 @@
 // Investigations of the caller's region, and how one begins.
 
+import { Field } from '../parts/field';
 import { useState } from 'preact/hooks';
 import { ask, Refused } from '../asking';
 import { useMay } from '../caller';
@@ -38,10 +39,7 @@ export function Investigations({ place }: { place: Place }) {
       {may('Mutation.openInvestigation') && <Begin />}
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <Choice label="state" values={INVESTIGATION_STATES} chosen={filters['status'] ?? ''} choose={(value) => filter('status', value)} />
-        <label class="choice">
-          {words.assignee}
-          <input value={filters['assignee'] ?? ''} maxLength={60} onChange={(event) => filter('assignee', event.currentTarget.value.trim())} />
-        </label>
+        <Field label={words.assignee} value={filters['assignee'] ?? ''} choose={(typed) => filter('assignee', typed.trim())} input={{ maxLength: 60 }} />
       </form>
       <Answered asked={asked}>{(data) => <List first={data.investigations} variables={filters} />}</Answered>
     </>

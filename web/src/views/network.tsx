@@ -1,12 +1,12 @@
 // A network: its members and what they share, beside the canvas.
 
-import { lazy, Suspense } from 'preact/compat';
 import { useMemo } from 'preact/hooks';
 import { useMay } from '../caller';
 import { Casework } from '../parts/casework';
 import { Collect } from '../parts/collect';
 import { ABOUT_NUMBERS, Keep } from '../parts/keep';
 import { count, instant, percent } from '../formats';
+import { later } from '../parts/later';
 import { Answered, Missing } from '../parts/notice';
 import { NumberLink, Probability } from '../parts/marks';
 import { Table } from '../parts/table';
@@ -17,7 +17,7 @@ import { useSpeaking } from '../words';
 import { NetworkPeople } from './networkPeople';
 import document from '../../../schema/operations/page-network.graphql?raw';
 
-const Canvas = lazy(() => import('../canvas/canvas'));
+const Canvas = later(() => import('../canvas/canvas'));
 const SEEDS_MOST = 100;
 
 interface Network {
@@ -69,9 +69,7 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
         <span>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(', ')}</span>
       </p>
       {may('Query.neighbourhood') && (
-        <Suspense fallback={<p class="quiet" role="status">{words.loading}</p>}>
-          <Canvas seeds={seeds} place={place} asOf={asOf} />
-        </Suspense>
+        <Canvas seeds={seeds} place={place} asOf={asOf} />
       )}
       <NetworkPeople id={one.id} tick={tick} />
       <div class="columns">

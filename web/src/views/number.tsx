@@ -1,7 +1,7 @@
 // A number: what is known against it and for it, what it shares, whom it reached; as of any past day.
 
 import { useState } from 'preact/hooks';
-import { ask } from '../asking';
+import { ask, Refused } from '../asking';
 import { useMay } from '../caller';
 import { count, instant, span } from '../formats';
 import { Acts } from '../parts/acts';
@@ -58,7 +58,8 @@ export function NumberView({ place, tick }: { place: Place; tick: string }) {
   const { words } = useSpeaking();
   const [day, setDay] = useState(place.settings.get('asOf') ?? '');
   const variables = { id: place.id, asOf: day === '' ? null : fromTyped(`${day}T23:59:59`) ?? null };
-  const asked = useAnswer<{ number: Report | null }>(document, place.id === undefined ? null : variables, tick);
+  const found = useAnswer<{ number: Report | null }>(document, place.id === undefined ? null : variables, tick);
+  const asked = day !== '' && found.refused?.code === 'NOT_FOUND' ? { ...found, refused: new Refused('NOTHING_THEN', '') } : found;
   return (
     <>
       <div class="asof">

@@ -1,6 +1,7 @@
 // Today: who will probably lose money next, live, with what the queue and the measures say beside it.
 
 import { Answered } from '../parts/notice';
+import { Field } from '../parts/field';
 import { Keep } from '../parts/keep';
 import { Choice, GRADES, SCAM_TYPES, STAGES } from '../parts/choice';
 import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
@@ -64,17 +65,12 @@ export function Today({ place, tick }: { place: Place; tick: string }) {
             <Choice label="grade" values={GRADES} chosen={filters.grade} choose={(grade) => filter({ grade })} />
             <Choice label="stage" values={STAGES} chosen={filters.stage} choose={(stage) => filter({ stage })} />
             <Choice label="scamType" values={SCAM_TYPES} chosen={filters.scamType} choose={(scamType) => filter({ scamType })} />
-            <label class="choice">
-              {words.region}
-              <input
-                type="text"
-                inputMode="numeric"
-                maxLength={6}
-                size={7}
-                value={filters.region}
-                onChange={(event) => filter({ region: event.currentTarget.value.replace(/\D/g, '') })}
-              />
-            </label>
+            <Field
+              label={words.region}
+              value={filters.region}
+              choose={(region) => filter({ region: region.replace(/\D/g, '') })}
+              input={{ type: 'text', inputMode: 'numeric', maxLength: 6, size: 7 }}
+            />
           </form>
           <div class="acts"><Keep key={JSON.stringify(given)} kinds={['PEOPLE']} criteria={given} /></div>
         </div>

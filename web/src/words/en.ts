@@ -15,7 +15,7 @@ export const en = {
   language: '中文',
   languageLabel: '中文: switch to Chinese',
   theme: 'Theme',
-  themeAuto: 'as the system',
+  themeAuto: 'system',
   themeLight: 'light',
   themeDark: 'dark',
   signOut: 'Sign out',
@@ -37,6 +37,7 @@ export const en = {
   forbidden: 'Your role or region may not see this.',
   noAnalysis: 'There is no analysis yet: graphsvc load takes feeds in, graphsvc analyse makes the first.',
   refused: 'The service refused',
+  nothingThen: 'No analysis of that day is kept, or the number was not known yet. graphsvc analyse --as-of makes one of a past day.',
   notFound: 'Not found. It may have left the ranking, or the link is of another installation.',
 
   asOf: 'Data as of',

@@ -18,8 +18,8 @@ export const zh: Words = {
   themeLight: '浅色',
   themeDark: '深色',
   signOut: '退出',
-  dayForm: '年年年年-月月-日日',
-  timeForm: '年年年年-月月-日日 时时:分分',
+  dayForm: 'YYYY-MM-DD',
+  timeForm: 'YYYY-MM-DD HH:MM',
   fewerThanFive: '不足 5',
 
   tokenTitle: '访问令牌',
@@ -36,6 +36,7 @@ export const zh: Words = {
   forbidden: '您的角色或辖区无权查看。',
   noAnalysis: '还没有分析结果：先用 graphsvc load 导入数据，再用 graphsvc analyse 分析。',
   refused: '服务拒绝了请求',
+  nothingThen: '没有保存那一天的分析，或当时还不知道这个号码。graphsvc analyse --as-of 可补做一次分析。',
   notFound: '没有找到。可能已不在名单中，或者链接来自另一套系统。',
 
   asOf: '数据截至',

@@ -1,0 +1,179 @@
+"""What the canvas adds when it is asked to: all contacts of a number, communities, a path in words; when it asks."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser.test_page import PATIENCE_MS, drawn, to_the_canvas
+from tests.story.feeds import DEN
+
+pytestmark = pytest.mark.timeout(300)
+
+FLAGGED = f"Selected +86 139 **** {DEN[0][-4:]}"
+
+
+def test_expanding_draws_all_contacts_of_a_number_though_the_limit_is_reached(opened: Page) -> None:
+    to_the_canvas(opened)
+    type_in(opened, "At most", "5")
+    said = opened.get_by_text("numbers are drawn")
+    expect(said).to_have_text(re.compile(r"^5 numbers"))
+    box = opened.get_by_role("checkbox", name=FLAGGED)
+    box.check()
+    expand = opened.get_by_role("button", name=re.compile(r"^Expand \d+ contacts$"))
+    more = int(expand.inner_text().split()[1])
+    assert more > 0
+    expand.click()
+    expect(said).not_to_have_text(re.compile(r"^5 numbers"))
+    assert drawn(opened) > 5
+    expect(opened.get_by_role("button", name="Expand", exact=True)).to_be_disabled()
+    whole = drawn(opened)
+    assert "expanded=" in opened.url
+    opened.reload()
+    expect(opened.get_by_text(f"{whole} numbers are drawn")).to_be_visible(timeout=PATIENCE_MS)
+    type_in(opened, "At most", "6")
+    opened.get_by_role("button", name="Undo").click()
+    expect(opened.get_by_text(f"{whole} numbers are drawn")).to_be_visible()
+
+
+def type_in(page: Page, label: str, text: str) -> None:
+    page.get_by_label(label).fill(text)
+    page.get_by_label(label).press("Enter")
+
+
+def test_communities_in_view_are_drawn_apart_told_and_saved(opened: Page, screenshots: Path) -> None:
+    to_the_canvas(opened)
+    numbers = drawn(opened)
+    opened.get_by_label("Group by").select_option("community")
+    expect(opened.get_by_text("Parted into")).to_be_visible(timeout=PATIENCE_MS)
+    communities = int(opened.get_by_text("Parted into").inner_text().partition("Parted into ")[2].split()[0])
+    assert communities > 1
+    heads = opened.locator("details thead th")
+    place = heads.all_inner_texts().index("Community")
+    rows = opened.locator(".canvas details tbody tr")
+    if numbers > 50:
+        opened.locator(".canvas details .more").click()
+    expect(rows).to_have_count(numbers)
+    assert {row.locator("td").nth(place).inner_text() for row in rows.all()} == {
+        str(one + 1) for one in range(communities)
+    }
+    dots = saved(opened)["numbers"]
+    discs: dict[int, list[tuple[float, float]]] = {}
+    for dot in dots:
+        discs.setdefault(dot["community"], []).append((dot["x"], dot["y"]))
+    sizes = [len(discs[one + 1]) for one in range(communities)]
+    assert sizes == sorted(sizes, reverse=True)
+    boxes = [middle_and_reach(discs[one + 1]) for one in range(communities)]
+    for one, (x, y, reach) in enumerate(boxes):
+        for other_x, other_y, other_reach in boxes[:one]:
+            assert ((x - other_x) ** 2 + (y - other_y) ** 2) ** 0.5 > max(reach, other_reach)
+    opened.screenshot(path=screenshots / "page-communities.png")
+    opened.reload()
+    expect(opened.get_by_text(f"Parted into {communities} communities")).to_be_visible(timeout=PATIENCE_MS)
+    opened.get_by_label("Group by").select_option("network")
+    expect(opened.get_by_text("Parted into")).to_have_count(0)
+    expect(heads.filter(has_text="Community")).to_have_count(0)
+
+
+def saved(page: Page) -> dict[str, Any]:
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="JSON", exact=True).click()
+    content: dict[str, Any] = json.loads(Path(saving.value.path()).read_text())
+    return content
+
+
+def middle_and_reach(places: list[tuple[float, float]]) -> tuple[float, float, float]:
+    """The middle of a group, and how far from it its farthest lies."""
+    x, y = (sum(along) / len(places) for along in zip(*places, strict=True))
+    return x, y, max(((a - x) ** 2 + (b - y) ** 2) ** 0.5 for a, b in places)
+
+
+def test_a_path_is_told_step_by_step_and_is_gone_with_its_ends(opened: Page) -> None:
+    to_the_canvas(opened)
+    boxes = opened.locator(".canvas details tbody input")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    opened.get_by_role("button", name="Shortest path").click()
+    way = opened.get_by_role("heading", name="The path").locator("..")
+    expect(way.locator("li")).not_to_have_count(0)
+    ends = {boxes.nth(k).get_attribute("aria-label") for k in (0, 1)}
+    told = [f"Selected {way.locator('li a').nth(k).inner_text()}" for k in (0, -1)]
+    assert set(told) == ends
+    boxes.nth(1).uncheck()
+    expect(way).to_have_count(0)
+
+
+def test_a_field_is_asked_about_when_it_is_typed_out(opened: Page) -> None:
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "PageToday" in (request.post_data or ""):
+            asked.append(json.loads(request.post_data or "")["variables"].get("region", ""))
+
+    opened.on("request", note)
+    region = opened.get_by_label("Region")
+    region.press_sequentially("4403", delay=30)
+    with opened.expect_response(lambda response: "PageService" in (response.request.post_data or "")):
+        pass  # the page is drawn anew meanwhile
+    expect(region).to_have_value("4403")
+    region.press_sequentially("05", delay=30)
+    with opened.expect_response(lambda response: '"region":"440305"' in (response.request.post_data or "")):
+        region.press("Enter")
+    assert {one for one in asked if one} == {"440305"}
+    expect(region).to_have_value("440305")
+
+
+COUNTS_CONTEXTS = """
+window.contexts = 0;
+const whole = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  const made = whole.call(this, kind, ...more);
+  if (kind.startsWith('webgl') && !this.counted) {
+    this.counted = true;
+    window.contexts += 1;
+  }
+  return made;
+};
+"""
+
+
+def test_no_drawing_takes_more_of_the_few_pictures_that_a_browser_holds(opened: Page) -> None:
+    opened.add_init_script(COUNTS_CONTEXTS)
+    opened.reload()
+    to_the_canvas(opened)
+    first = opened.evaluate("window.contexts")
+    assert first > 0
+    boxes = opened.locator(".canvas details tbody input")
+    for place in range(4):
+        boxes.nth(place).check()
+    opened.get_by_label("Group by").select_option("network")
+    opened.get_by_role("button", name="Undo").click()
+    assert opened.evaluate("window.contexts") == first
+
+
+CUT = """
+[...document.querySelectorAll('select')].map((one) => {
+  const style = getComputedStyle(one);
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = style.font;
+  const longest = Math.max(...[...one.options].map((option) => pen.measureText(option.text).width));
+  const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return [one.name || one.options[0].text, Math.ceil(longest), Math.floor(room)];
+}).filter(([, longest, room]) => longest > room)
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_field_cuts_its_words_on_a_laptop(opened: Page, language: str) -> None:
+    opened.set_viewport_size({"width": 1280, "height": 720})
+    opened.evaluate(f"localStorage.setItem('language', '{language}')")
+    opened.reload()
+    expect(opened.locator("td.words").first).to_be_visible()
+    assert opened.evaluate(CUT) == []
+    opened.locator("nav a[href='#/networks']").click()
+    opened.locator("tbody tr a").first.click()
+    expect(opened.locator(".stage canvas").first).to_be_visible(timeout=PATIENCE_MS)
+    assert opened.evaluate(CUT) == []
