@@ -102,7 +102,7 @@ def test_from_a_search_over_the_canvas_to_a_revealed_number(opened: Page, axe: s
     assert violations(opened, axe) == []
     before = drawn(opened)
     opened.keyboard.press("e")
-    expect(opened).to_have_url(re.compile("more="))
+    expect(opened).to_have_url(re.compile("expanded="))
     expect(opened.get_by_text(f"{before} numbers are drawn")).to_have_count(0)
     walk_to(opened, ANN)
     opened.keyboard.press("p")
