@@ -30,6 +30,7 @@ class World:
     tokens: Mapping[Role, str]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads groups, also where this folder alone is named
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of a module go to one worker: dealt out one by one, each worker would start its server and browser."""
     for item in items:
