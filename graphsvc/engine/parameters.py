@@ -230,10 +230,13 @@ NETWORK_MOST: Final = 2.5
 """The most that a flagged member of one's network adds: cluster-level pre-flagging, discounted. [assumed]"""
 SETTLED_LINE: Final = -0.35
 NEW_CARD: Final = 0.8
-SETTLED_MOST: Final = 2.5
-"""Log-odds that a settled line and a new card among one's company speak for a den, and the most that a company of
-settled lines speaks against one. Half of ln(.4 / .85) and ln(.6 / .15), for cards of one den are bought together.
-[shares assumed, from the lives of fraud numbers: FRESH_TO_DAYS]"""
+SETTLED_AT_WORK: Final = 0.5
+SETTLED_MOST: Final = 4.0
+"""Log-odds that a settled line and a new card among one's company speak for a den; what counts beside of what each
+one's share of active days says; and the most that a company of settled lines speaks against one: it outweighs one
+report of the police and not two. Half of ln(.4 / .85) and ln(.6 / .15), and half of ACTIVE_SHARE, for the cards of one
+den are bought and used together. [shares assumed, from the lives of fraud numbers: FRESH_TO_DAYS; ACTIVE_SHARE is
+measured]"""
 
 LEADS_MUTUAL: Final = 0.05
 FRIENDS_MUTUAL: Final = 0.6

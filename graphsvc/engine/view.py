@@ -159,7 +159,8 @@ def found(world: World, facts: Facts, known: KnownNetworks, *, timezone: str, pr
     graph = network_finding.evidence_graph(world, so_far)
     communities = network_finding.communities(graph, world)
     said, surest = network_finding.in_flagged_network(world, communities, suspicion.grounds(world, so_far))
-    final = suspicion.in_network(world, so_far, said, surest, settled_lines.says(world.fresh, communities))
+    company = settled_lines.says(world.fresh, world.behaviour["active_share"], communities)
+    final = suspicion.in_network(world, so_far, said, surest, company)
     networks = network_finding.settled(graph, world, communities, final)
     probability = final.probability
     progress("exposure", 3, _STAGES)

@@ -95,8 +95,8 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "所属号码群中有{count}个号码被标记，例如{numbers}。",
     ),
     "settled_lines": (
-        "Works in a group of {count} numbers of which hardly any is new: a company's lines rather than a den's.",
-        "所属号码群共{count}个号码，几乎都不是新号，更像企业线路而非诈骗窝点。",
+        "Works in a group of {count} numbers, few new and most at work daily: a company's lines rather than a den's.",
+        "所属号码群共{count}个号码，新号少、多数天天在用，更像企业线路而非诈骗窝点。",
     ),
     "call_back_storm": (
         "{count} numbers called it that it never called: its number was probably shown by somebody else.",

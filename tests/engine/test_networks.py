@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import networkx
+import numpy as np
 import polars as pl
 import pytest
 
@@ -35,7 +36,7 @@ def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_
         measures,
         before,
         *networks.in_flagged_network(measures, communities, suspicion.grounds(measures, before)),
-        settled_lines.says(measures.fresh, communities),
+        settled_lines.says(measures.fresh, measures.behaviour["active_share"], communities),
     )
     settled = networks.settled(graph, measures, communities, after)
     k = len(graph.suspects)
@@ -325,3 +326,17 @@ def test_a_company_of_settled_lines_is_not_held_for_a_den_because_two_of_them_ar
         rules = {item.rule: item for item in from_json(found[1]["evidence"])}
         assert rules["settled_lines"].contribution < -1
         assert rules["settled_lines"].facts["count"] == 10
+
+
+@pytest.mark.parametrize(("says", "least"), [(-0.8, -2.5), (-0.3, -0.3), (0.0, 0.0), (1.0, 0.0)])
+def test_lines_that_are_all_at_work_every_day_are_a_company_though_some_are_new(says: float, least: float) -> None:
+    """Eleven lines, four of them new. Whoever is in another community, or in none, is not spoken of."""
+    fresh = np.array([0.0] * 7 + [1.0] * 4 + [0.0, 0.0, 0.0])
+    at_work = np.array([says] * 11 + [-1.0, -1.0, -1.0])
+    of_number = np.array([0] * 11 + [1, 1, -1], dtype=np.int32)
+    found = settled_lines.says(fresh, at_work, networks.Networks(of_number, np.empty(0, np.int32), 2))
+    others = 6 * parameters.SETTLED_LINE + 4 * parameters.NEW_CARD + 10 * parameters.SETTLED_AT_WORK * says
+    assert found[0] == pytest.approx(min(max(others, -parameters.SETTLED_MOST), 0))
+    assert found[0] <= least
+    one = parameters.SETTLED_LINE - parameters.SETTLED_AT_WORK
+    assert found[11:].tolist() == pytest.approx([one, one, 0])
