@@ -49,7 +49,8 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "page-numbers": {"numbers": [DEN[0], ANN]},
     "page-entity-search": {"kind": "DEVICE", "value": DEVICE},
     "what-if": {"numbers": [DEN[0]], "scamType": "INVESTMENT"},
-    "page-canvas": {"ids": [DEN[0]], "hops": 1, "limit": 50, "minEvents": 1, "entities": 100},
+    "page-canvas": {"ids": [DEN[0]], "expanded": DEN[1:], "hops": 1, "limit": 50, "minEvents": 1, "entities": 100}
+    | {"communities": True},
     "page-what-if": {"numbers": [DEN[0]], "scamType": "INVESTMENT"},
     "page-common": {"ids": DEN},
     "page-paths": {"from": DEN[0], "to": ANN, "maxHops": 4, "timeRespecting": False},
