@@ -8,25 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphsvc.engine import parameters
+from graphsvc.engine.begun import Beginnings, Begun
 from graphsvc.engine.meetings import Meetings, Pairs
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.traits import Traits, share
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
-
-
-@dataclass(frozen=True)
-class Begun:
-    """Contacts that suspects began with strangers, who never contacted them; parallel arrays, in no order."""
-
-    suspect: Int32
-    at: Int64
-    """Of the first event, epoch ms."""
-
-    @classmethod
-    def of(cls, snapshot: Snapshot, reverse: Int64, suspect: Bool) -> "Begun":
-        """Those of suspects (a mask of at least [n]); `reverse`: see traits.Traits."""
-        contact = np.flatnonzero(suspect[snapshot.contact_from] & (reverse < 0))
-        return cls(snapshot.contact_from[contact], snapshot.began(contact))
 
 
 @dataclass(frozen=True)
@@ -42,7 +28,7 @@ class Acquaintances:
     fresh: Float64
     """See behaviour.freshness."""
     active_days: Int32
-    begun: Begun
+    begun: Beginnings
 
     @classmethod
     def of(cls, snapshot: Snapshot, traits: Traits, fresh: Float64, met: Meetings, pairs: Pairs) -> "Acquaintances":
@@ -50,7 +36,10 @@ class Acquaintances:
         suspect = np.zeros(len(fresh), dtype=np.bool_)
         suspect[pairs.suspect] = True
         ringing, friends = friends_of(pairs, unasked(met, pairs.first), len(fresh))
-        two_way, begun = share(traits.reciprocal, traits.counterparts), Begun.of(snapshot, traits.reverse, suspect)
+        two_way, begun = (
+            share(traits.reciprocal, traits.counterparts),
+            Begun.in_whole(snapshot, traits.reverse, suspect),
+        )
         return cls(two_way, ringing, friends, fresh, traits.active_days, begun)
 
 
@@ -70,13 +59,8 @@ def at_work(known: Acquaintances, pairs: Pairs, met_at: Int64) -> Float64:
     both.
     """
     begun, suspect, stranger = known.begun, pairs.suspect, ~pairs.mutual & ~pairs.began
-    start = int(min(begun.at.min(initial=0), met_at.min(initial=0))) - parameters.DAY_MS
-    span = int(max(begun.at.max(initial=0), met_at.max(initial=0))) + parameters.DAY_MS - start
-    keys = np.sort(begun.suspect.astype(np.int64) * span + (begun.at - start))
-    near = suspect.astype(np.int64) * span + (met_at - start)
     half = parameters.DAY_MS // 2
-    around = np.searchsorted(keys, near + half, side="right") - np.searchsorted(keys, near - half, side="left")
-    all_ = np.bincount(begun.suspect, minlength=len(known.fresh))[suspect]
+    around, all_ = begun.between(suspect, met_at - half, met_at + half), begun.total(suspect)
     usual = (all_ - stranger) / np.maximum(known.active_days[suspect], 1)
     return np.asarray((around - stranger + parameters.WORK_PRIOR) / (usual + parameters.WORK_PRIOR))
 

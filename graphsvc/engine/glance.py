@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphsvc.engine import behaviour, exposure, flags, parameters, report
-from graphsvc.engine.acquainted import Begun
+from graphsvc.engine.begun import Beginnings, Begun, Corrected
 from graphsvc.engine.features import ArrayFeatures
 from graphsvc.engine.measured import Measured
 from graphsvc.engine.meetings import Pairs
@@ -55,7 +55,8 @@ def glance(before: Verdicts, snapshot: Snapshot, strangers: Strangers, news: New
     """Who is exposed among the people touched, at `facts.as_of`. All but news and facts are of the full look."""
     known = _Known.of(snapshot, news, before, _witnesses(facts))
     people = known.touched(news)
-    part = known.part(people, facts.as_of)
+    old = known.contacts_of(people)
+    part = with_newer(snapshot, old, known.newer_of(people), as_of=facts.as_of)
     facts = _about(facts, np.union1d(part.numbers, news.flagged))
     population = Population.of(part, facts)
     ids = population.ids
@@ -64,7 +65,7 @@ def glance(before: Verdicts, snapshot: Snapshot, strangers: Strangers, news: New
     met = exposure.meetings(measured, probability)
     met = met.of(np.flatnonzero(np.isin(ids, people)).astype(np.int32))
     pairs, reacted = Pairs.of(met), exposure.reactions(measured, met)
-    begun = _begun(strangers, population, people, pairs, met.at[pairs.first])
+    begun = _begun(strangers, population, old, pairs, met.at[pairs.first])
     held = exposure.Suspects(probability, before.network_of(ids), before.acquaintances(ids, begun))
     exposed = exposure.summarise(met, pairs, reacted, held, as_of=facts.as_of)
     labels = _labels(ids, probability, flagged, before)
@@ -107,17 +108,22 @@ class _Known:
         everybody[self._met_by(news.flagged_anew)] = True
         return np.flatnonzero(everybody & ~self.witness).astype(np.int32)
 
-    def part(self, people: Int32, as_of: int) -> Snapshot:
-        """Every contact of these people with suspects and witnesses: what exposure is drawn from."""
+    def contacts_of(self, people: Int32) -> Int64:
+        """Every contact of these people with suspects and witnesses in the full look, ascending."""
+        contact, numbers, telling = (
+            _contacts_of(self.snapshot, people),
+            self.snapshot.numbers,
+            self.suspect | self.witness,
+        )
+        ends = [numbers[end[contact]] for end in (self.snapshot.contact_from, self.snapshot.contact_to)]
+        return np.unique(contact[telling[ends[0]] | telling[ends[1]]])
+
+    def newer_of(self, people: Int32) -> list[pa.RecordBatch]:
+        """Their newer events with suspects and witnesses."""
         within, telling = np.zeros_like(self.suspect), self.suspect | self.witness
         within[people] = True
-        contact, numbers = _contacts_of(self.snapshot, people), self.snapshot.numbers
-        ends = [numbers[end[contact]] for end in (self.snapshot.contact_from, self.snapshot.contact_to)]
-        chosen = np.zeros(self.snapshot.contact_count, dtype=np.bool_)
-        chosen[contact[telling[ends[0]] | telling[ends[1]]]] = True
         newer = (within[self.a] & telling[self.b]) | (telling[self.a] & within[self.b])
-        events = [self.newer.filter(pa.array(newer))]
-        return with_newer(self.snapshot, np.flatnonzero(chosen), events, as_of=as_of)
+        return [self.newer.filter(pa.array(newer))]
 
     def _met_by(self, ids: Int32) -> Int32:
         """Whom these are in contact with."""
@@ -136,15 +142,23 @@ def _contacts_of(snapshot: Snapshot, ids: Int32) -> Int64:
     return np.concatenate([np.empty(0, np.int64), *found])
 
 
-def _begun(strangers: Strangers, population: Population, people: Int32, pairs: Pairs, met_at: Int64) -> Begun:
+def _begun(strangers: Strangers, population: Population, old: Int64, pairs: Pairs, met_at: Int64) -> Beginnings:
     """Contacts that the suspects of `pairs` began with strangers: with the people touched as of now (when they first
-    met is `met_at`), with all others as of the full look."""
-    suspects = np.unique(pairs.suspect)
-    whose, at = strangers.met_by(population.ids[suspects], but=people)
+    met is `met_at`), with all others as of the full look. `old` are contacts of the full look, all those of the people
+    touched with these suspects among them."""
+    ids, suspects = population.ids, np.unique(pairs.suspect)
+    count, snapshot = len(ids), strangers.snapshot
     now = ~pairs.mutual & ~pairs.began
-    return Begun(
-        suspect=np.concatenate([suspects[whose], pairs.suspect[now]]),
-        at=np.concatenate([at, met_at[now]]),
+    ends = [population.index_of(snapshot.numbers[end[old]]) for end in (snapshot.contact_from, snapshot.contact_to)]
+    suspect, person = (np.zeros(count, dtype=np.bool_) for _ in range(2))
+    suspect[suspects], person[pairs.person] = True, True
+    there, back = (a.astype(np.int64) * count + b for a, b in (ends, ends[::-1]))
+    mutual = np.isin(there, back)
+    before = np.flatnonzero(suspect[ends[0]] & person[ends[1]] & ~mutual)
+    return Corrected(
+        full=strangers.begun_by(ids[suspects], suspects, count),
+        less=Begun.of(ends[0][before], snapshot.began(old[before]), count),
+        beside=Begun.of(pairs.suspect[now], met_at[now], count),
     )
 
 

@@ -113,3 +113,13 @@ def entities_used(out_start: Int64, event_start: Int64, event_entity: Int32) -> 
                 pairs += 1
             events[slot[x]] += 1
     return number, entity, events, used
+
+
+@numba.njit(cache=True, nogil=True)
+def between(values: Int64, start: Int64, end: Int64, first: Int64, last: Int64) -> Int64:
+    """[k] how many of the ascending values[start:end] are from first to last, both counted."""
+    result = np.zeros(len(start), np.int64)
+    for i in range(len(start)):
+        part = values[start[i] : end[i]]
+        result[i] = np.searchsorted(part, last[i], side="right") - np.searchsorted(part, first[i], side="left")
+    return result

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from graphsvc.engine import behaviour, parameters
-from graphsvc.engine.acquainted import Acquaintances, Begun
+from graphsvc.engine.acquainted import Acquaintances
+from graphsvc.engine.begun import Beginnings
 from graphsvc.engine.classes import Words
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Float64
@@ -69,7 +70,7 @@ class Verdicts:
         alone = 1 / (1 + np.exp(own))
         return np.minimum(1 - alone * (1 - self._of(self.company, ids, 0.0)), parameters.PROBABILITY_MOST)
 
-    def acquaintances(self, ids: Int32, begun: Begun) -> Acquaintances:
+    def acquaintances(self, ids: Int32, begun: Beginnings) -> Acquaintances:
         """What tells friends from leads; a number that was never seen is a new card without friends."""
         return Acquaintances(
             two_way=self._of(self.two_way, ids, 0.0),

@@ -52,7 +52,8 @@ def amend(
             rows = zip([number] * table.num_rows, range(table.num_rows), *columns, strict=True)
             insert_rows(connection, results[name], list(rows))
         make_current(connection, number)
-    shelf.sweep(catalogue, number, record.made_at, rows_most, half_built=False)
+    if number % shelf.KEPT == 0:  # so that not every amendment costs looking for what is not needed any more
+        shelf.sweep(catalogue, number, record.made_at, rows_most, half_built=False)
 
 
 def _current(connection: sa.Connection) -> str | None:

@@ -11,7 +11,8 @@ from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import amended, analyses, results
 
 KEPT: Final = 10
-"""Full analyses that are kept in any case, and as many amended ones; others are swept when a new one is published."""
+"""Full analyses that are kept in any case, and as many amended ones. Others are swept when a full one is published, and
+with every so many-th amendment."""
 
 HANDED_OUT_MS: Final = 24 * 3600 * 1000
 """How long an analysis is kept after a cursor into it was given."""

@@ -9,8 +9,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from graphsvc.engine import exposure, report
-from graphsvc.engine.acquainted import Begun
 from graphsvc.engine.analysing import measured
+from graphsvc.engine.begun import Begun
 from graphsvc.engine.features import ArrayFeatures
 from graphsvc.engine.glance import Glance, News, glance
 from graphsvc.engine.local import LocalEngine
@@ -52,7 +52,7 @@ def _of_everybody(world: PlainWorld, before: Verdicts, snapshot: Snapshot) -> pl
     probability = before.probability_of(ids)
     met = exposure.meetings(whole, probability)
     pairs, reacted = Pairs.of(met), exposure.reactions(whole, met)
-    begun = Begun.of(snapshot, whole.traits.reverse, np.isin(np.arange(len(ids)), pairs.suspect))
+    begun = Begun.in_whole(snapshot, whole.traits.reverse, np.isin(np.arange(len(ids)), pairs.suspect))
     held = exposure.Suspects(probability, before.network_of(ids), before.acquaintances(ids, begun))
     found = exposure.summarise(met, pairs, reacted, held, as_of=facts.as_of)
     unsaid = np.full(len(ids), "unknown", dtype=object)
