@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphsvc.graph.neighbours import Steps, contacts_at, events_in_window, steps_from
+from graphsvc.graph.neighbours import contacts_at, events_in_window, steps_from
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
 from graphsvc.graph.values import CONTACTS, NEIGHBOURS, Limits, Neighbourhood
 from graphsvc.model.words import CALL
@@ -30,9 +30,6 @@ class _Rule:
     until: int | None
     min_events: int
     limits: Limits
-
-    def counts(self, steps: Steps) -> npt.NDArray[np.bool_]:
-        return steps.end_event - steps.first_event >= self.min_events
 
 
 def neighbourhood(
@@ -77,8 +74,9 @@ def _reached(snapshot: Snapshot, walked: Int32, level_of: Int32, rule: _Rule) ->
     """Numbers not taken yet next to the walked ones, those with most events first, then by index."""
     events = np.zeros(snapshot.number_count, dtype=np.int64)
     for steps in steps_from(snapshot, np.sort(walked), since=rule.since, until=rule.until):
-        fresh = steps.where(rule.counts(steps) & (level_of[steps.far] == _NOT_TAKEN))
-        np.add.at(events, fresh.far, fresh.end_event - fresh.first_event)
+        counted = steps.end_event - steps.first_event
+        fresh = (counted >= rule.min_events) & (level_of[steps.far] == _NOT_TAKEN)
+        np.add.at(events, steps.far[fresh], counted[fresh])
     found = np.flatnonzero(events)
     return found[np.lexsort((found, -events[found]))].astype(np.int32)
 

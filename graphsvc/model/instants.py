@@ -1,13 +1,14 @@
 """How an instant is written: ISO-8601 in UTC, to the millisecond."""
 
-from datetime import UTC, datetime
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 _DAY_MS: Final = 24 * 3600 * 1000
+_FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _FORM: Final = b'"0000-00-00T00:00:00.000Z",'
 _PARTS: Final = np.dtype(
     {
@@ -17,7 +18,8 @@ _PARTS: Final = np.dtype(
         "itemsize": len(_FORM),
     }
 )
-_TIMES: Final = np.array([f"{k // 60:02}:{k % 60:02}" for k in range(24 * 60)], dtype="S5").view("V5")
+_MINUTES: Final = [f"{k // 60:02}:{k % 60:02}" for k in range(24 * 60)]
+_TIMES: Final = np.array(_MINUTES, dtype="S5").view("V5")
 
 
 @cache
@@ -28,7 +30,16 @@ def _seconds() -> npt.NDArray[np.void]:
 
 def iso(instant: int) -> str:
     """Epoch milliseconds as ISO-8601 in UTC."""
-    return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    day, of_day = divmod(instant, _DAY_MS)
+    minute, rest = divmod(of_day, 60_000)
+    seconds = f"{rest:05}"
+    return f"{_date(day)}T{_MINUTES[minute]}:{seconds[:2]}.{seconds[2:]}Z"
+
+
+@lru_cache(maxsize=1_000)
+def _date(day: int) -> str:
+    """The day so many days after 1970-01-01; a page of people names few."""
+    return date.fromordinal(_FIRST_DAY + day).isoformat()
 
 
 def iso_json(instants: npt.NDArray[np.int64]) -> bytes:
@@ -39,10 +50,12 @@ def iso_json(instants: npt.NDArray[np.int64]) -> bytes:
     minutes, rest = np.divmod(of_day.astype(np.int32), np.int32(60_000))
     low = int(days.min())
     dates = np.datetime_as_string(np.arange(low, int(days.max()) + 1).astype("datetime64[D]")).astype("S10")
-    written = np.frombuffer(bytearray(_FORM * len(instants)), dtype=_PARTS)
+    text = bytearray(b"[" + _FORM * len(instants))
+    written = np.frombuffer(text, dtype=_PARTS, offset=1)
     written["date"], written["time"], written["seconds"] = (
         dates.view("V10")[days - low],
         _TIMES[minutes],
         _seconds()[rest],
     )
-    return b"[" + written.tobytes()[:-1] + b"]"
+    text[-1:] = b"]"
+    return bytes(text)

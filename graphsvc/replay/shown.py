@@ -34,8 +34,8 @@ class Renamed:
         there = self.timeline.numbers.there[np.asarray(ids, dtype=np.int64)]
         return [replace(one, id=here) for one, here in zip(self.registry.numbers(there), ids, strict=True)]
 
-    def shown(self, ids: Sequence[int]) -> list[tuple[str, str]]:
-        """Token and masked number of each, in the order given."""
+    def shown(self, ids: Sequence[int]) -> tuple[list[str], list[str]]:
+        """Tokens and masked numbers, in the order given."""
         return self.registry.shown(self.timeline.numbers.there[np.asarray(ids, dtype=np.int64)].tolist())
 
     def entities(self, ids: Sequence[int]) -> list[KnownEntity]:

@@ -125,13 +125,14 @@ def _entities(about: About, numbers: list[int], columns: JsonObject, limit: int)
 
 
 def _suspicion(names: Names, about: About, numbers: list[int]) -> JsonObject:
-    found = names.freed.suspicion_of(about.catalogue, about.record.analysis_id, numbers)
+    asked = ("number", "class", "fraud_probability", "network_id", "role")
+    found = names.freed.suspicion_of(about.catalogue, about.record.analysis_id, numbers, asked)
     count = len(numbers)
     classes, probabilities = [NumberClass.ORDINARY.value] * count, [0.0] * count
     network_ids: list[int | None] = [None] * count
     roles: list[str | None] = [None] * count
     place = {number: k for k, number in enumerate(numbers)}
-    figures = (found[name].to_pylist() for name in ("number", "class", "fraud_probability", "network_id", "role"))
+    figures = (found[name].to_pylist() for name in asked)
     for number, kind, probability, network_id, role in zip(*figures, strict=True):
         k = place[number]
         classes[k], probabilities[k], network_ids[k] = kind, round(probability, 6), network_id

@@ -21,8 +21,8 @@ class Known(Protocol):
     def numbers(self, ids: Sequence[int]) -> Sequence[KnownNumber]:
         """In the order given."""
 
-    def shown(self, ids: Sequence[int]) -> Sequence[tuple[str, str]]:
-        """Token and masked number of each, in the order given."""
+    def shown(self, ids: Sequence[int]) -> tuple[list[str], list[str]]:
+        """Tokens and masked numbers, in the order given."""
 
     def entities(self, ids: Sequence[int]) -> Sequence[KnownEntity]:
         """In the order given."""
@@ -51,8 +51,7 @@ class Names:
 
     def columns(self, ids: Sequence[int]) -> tuple[list[str], list[str]]:
         """The same for different numbers as two columns in their order."""
-        shown = self.registry.shown(ids)
-        tokens, masked = [token for token, _ in shown], [masked for _, masked in shown]
+        tokens, masked = self.registry.shown(ids)
         if not self.raw:
             return tokens, masked
         raw = self.registry.reveal(ids)

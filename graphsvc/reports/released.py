@@ -35,13 +35,18 @@ class Freed:
     def __contains__(self, number: object) -> bool:
         return number in self.releases.free
 
-    def suspicion_of(self, catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> pa.Table:
-        """SUSPICIONS rows of these numbers in an analysis; free numbers' as an analysis would say now."""
-        found = results.suspicion_of(catalogue, analysis_id, numbers)
+    def suspicion_of(
+        self, catalogue: Catalogue, analysis_id: str, numbers: Sequence[int], only: Sequence[str] | None = None
+    ) -> pa.Table:
+        """SUSPICIONS rows of these numbers in an analysis; free numbers' as an analysis would say now.
+
+        `only`: of these columns, `number` and `class` among them; else of all.
+        """
+        found = results.suspicion_of(catalogue, analysis_id, numbers, only)
         if not self.releases.free:
             return found
         rows = [self._row(row) if row["number"] in self else row for row in found.to_pylist()]
-        return pa.Table.from_pylist(rows, schema=SUSPICIONS)
+        return pa.Table.from_pylist(rows, schema=SUSPICIONS).select(found.column_names)
 
     def ranked(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """VICTIMS rows without those that rest on free numbers alone."""

@@ -130,14 +130,15 @@ class Registry:
         found = self._rows(numbers, ids)
         return [KnownNumber(i, token, NumberKind(kind), masked) for i, token, kind, masked in found]
 
-    def shown(self, ids: Sequence[int]) -> list[tuple[str, str]]:
-        """Token and masked number of each, in the order given: for thousands, where `numbers` says more than needed."""
+    def shown(self, ids: Sequence[int]) -> tuple[list[str], list[str]]:
+        """Tokens and masked numbers, in the order given: for thousands, where `numbers` says more than needed."""
         with self._catalogue.reading() as connection:
             rows = find_rows(
                 connection, (numbers.c.number_id, numbers.c.token, numbers.c.masked), numbers.c.number_id, ids
             )
-        found = {number: (token, masked) for number, token, masked in rows}
-        return [found[number] for number in ids]
+        found = {row[0]: row for row in rows}
+        named = [found[number] for number in ids]
+        return [row[1] for row in named], [row[2] for row in named]
 
     def entities(self, ids: Sequence[int] | Ids) -> list[KnownEntity]:
         """What may be shown of these entities, in the order given."""

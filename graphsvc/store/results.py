@@ -197,9 +197,14 @@ def members_of(catalogue: Catalogue, analysis_id: str, network_ids: Sequence[int
     return select_of(catalogue, analysis_id, "members", "network_id", network_ids)
 
 
-def suspicion_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int] | npt.NDArray[np.int32]) -> pa.Table:
-    """SUSPICIONS rows of these numbers, by number; ordinary numbers have none."""
-    return select_of(catalogue, analysis_id, "suspicions", "number", numbers)
+def suspicion_of(
+    catalogue: Catalogue,
+    analysis_id: str,
+    numbers: Sequence[int] | npt.NDArray[np.int32],
+    only: Sequence[str] | None = None,
+) -> pa.Table:
+    """SUSPICIONS rows of these numbers, by number; ordinary numbers have none. `only`: of these columns."""
+    return select_of(catalogue, analysis_id, "suspicions", "number", numbers, only)
 
 
 def entity_suspicion_of(

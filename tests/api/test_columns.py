@@ -1,5 +1,7 @@
 """A column is the list that it stands for, written or walked."""
 
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
 import orjson
 from hypothesis import given
@@ -26,6 +28,12 @@ def test_instants_are_written_as_each_of_them_is(at: list[int]) -> None:
     column = Column(np.array(at, dtype=np.int64))
     assert orjson.dumps(instants(column)) == orjson.dumps([iso(one) for one in at])
     assert iso_json(column.array[::-1]) == orjson.dumps([iso(one) for one in reversed(at)])
+
+
+@given(st.integers(-62_135_596_800_000, 253_402_300_799_999))
+def test_an_instant_of_any_year_is_written_as_the_standard_library_writes_it(at: int) -> None:
+    judge = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
+    assert iso(at) == judge.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def test_a_plain_list_is_left_to_be_written_one_by_one() -> None:
