@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from graphsvc.graph.port import Graph
 from graphsvc.ingest.numbers import normalise_one
+from graphsvc.model.public_numbers import WELL_KNOWN
 from graphsvc.model.warnings import WarningRow
 from graphsvc.model.words import EntityKind
 from graphsvc.reports import changes, entities, networks, numbers, person_timelines, standings, timelines
@@ -116,8 +117,10 @@ class Listing:
         Asks the same of the catalogue whether it was ever seen or not.
         """
         self.names(None, "check risk")
+        known_to_all = False
         if kind is None:
-            found = self.registry.find_number(normalise_one(value, self.region)[0])
+            canonical = normalise_one(value, self.region)[0]
+            known_to_all, found = canonical in WELL_KNOWN, self.registry.find_number(canonical)
         else:
             found = self.registry.find_entity(kind, value)
         one, free = -1 if found is None else found, freed(self.catalogue)
@@ -128,7 +131,7 @@ class Listing:
         column = "number" if kind is None else "entity"
         flags, public = fact_store.standing_of(self.catalogue, column, one, self.time.new_instant())
         said = [entities.sureness(row) for row in flags if not free.releases.voids(row)]
-        return 0.0 if public else max([*rows["fraud_probability"].to_pylist(), *said], default=0.0)
+        return 0.0 if public or known_to_all else max([*rows["fraud_probability"].to_pylist(), *said], default=0.0)
 
     def warnings(self, warning_ids: Sequence[int]) -> dict[int, WarningRow]:
         """Warnings as they stand, by id; those that were never made are left out."""

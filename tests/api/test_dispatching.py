@@ -291,6 +291,18 @@ def test_a_check_tells_a_level_and_advice_and_nothing_else(room: Room) -> None:
     assert hotline.code(RISK, {"kind": "NUMBER", "value": "no number at all!"}) == "INVALID_NUMBER"
 
 
+@pytest.mark.parametrize("code", ["110", "96110", "10086", "95599"])
+def test_what_is_said_of_a_number_whose_role_everybody_knows_raises_no_level(room: Room, code: str) -> None:
+    """Whoever asks about 96110 was told to ring it; the directory of a data folder need not name it."""
+    hotline, asked = caller(room, "hotline"), {"kind": "NUMBER", "value": code}
+    report = 'mutation { report(items: [{kind: NUMBER, value: "%s"}], scamType: OTHER) }'.replace("%s", code)
+    flag = 'mutation { flagNumbers(numbers: ["%s"], scamType: OTHER) { id } }'.replace("%s", code)
+    assert hotline.data(RISK, asked)["checkRisk"]["level"] == "NOTHING_KNOWN"
+    assert len(hotline.data(report)["report"]) == 1
+    assert len(caller(room, "investigator").data(flag)["flagNumbers"]) == 1
+    assert hotline.data(RISK, asked)["checkRisk"]["level"] == "NOTHING_KNOWN"
+
+
 def test_known_and_unknown_are_looked_up_by_the_same_statements(room: Room) -> None:
     import re
 
