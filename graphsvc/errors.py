@@ -5,7 +5,8 @@ GraphsvcError                exit 1
 │   ├── InvalidNumber                 the text cannot be a number or a sender
 │   ├── InvalidTime                   the text is no instant
 │   ├── InvalidSetting                a setting has a value that does not work
-│   └── KeyReused                     an idempotency key came again with another question
+│   ├── KeyReused                     an idempotency key came again with another question
+│   └── TooLarge                      a what-if would look at more people than it can hold
 ├── InputRefused             exit 3   nothing of that file was taken
 ├── NotFound                 exit 1   no such number, network or analysis
 ├── NothingYet               exit 1   the data folder has no events, or no analysis
@@ -24,12 +25,17 @@ GraphsvcError                exit 1
 Messages say what, where and what to do next. They never contain a raw number: callers mask first.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class GraphsvcError(Exception):
     """Something that graphsvc refuses or cannot do; the message says what to do about it."""
 
     code = "FAILED"
     exit_status = 1
+    figures: Mapping[str, int] = MappingProxyType({})
+    """How many, and so on: what the message says, for whoever says it in another language."""
 
 
 class UsageError(GraphsvcError):
@@ -61,6 +67,16 @@ class KeyReused(UsageError):
     """An idempotency key came again with another question."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
+
+
+class TooLarge(UsageError):
+    """A what-if would look at more people than it can hold."""
+
+    code = "WHAT_IF_TOO_LARGE"
+
+    def __init__(self, message: str, *, contacts: int, most: int) -> None:
+        super().__init__(message)
+        self.figures = {"contacts": contacts, "most": most}
 
 
 class InputRefused(GraphsvcError):

@@ -78,12 +78,24 @@ class Exploring:
         return exploring.communities_of(names, graph, limit=limit, containing=inside)
 
     def paths(
-        self, a: str, b: str, reach: Reach, *, reveal: str | None = None, as_of: int | None = None
+        self,
+        a: str,
+        b: str,
+        reach: Reach,
+        *,
+        through_public: bool = True,
+        reveal: str | None = None,
+        as_of: int | None = None,
     ) -> PathsReport:
-        """How two numbers are connected: the shortest paths, then those that respect time."""
-        ends = self._named([a, b], "path")
+        """How two numbers are connected: the shortest paths, then those that respect time.
+
+        Where everybody rings the same hotline, everybody is two steps from everybody: `through_public=False` leaves
+        public numbers aside, except at the ends.
+        """
+        ends, record = self._named([a, b], "path"), self.analysis(as_of)
+        public = set() if through_public else public_numbers(self.catalogue, self.registry, record.as_of)
         names = self.names(reveal, "path", *tokens_of(ends))
-        return exploring.paths_between(names, self.graph(self.analysis(as_of)), [end.id for end in ends], reach)
+        return exploring.paths_between(names, self.graph(record), [end.id for end in ends], reach, public=public)
 
     def neighbourhood(
         self,

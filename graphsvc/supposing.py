@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import pyarrow as pa
 
 from graphsvc.dispatch.people import Occasion, Person
+from graphsvc.errors import TooLarge
 from graphsvc.model.calibration import Calibration
 from graphsvc.model.facts import Facts
 from graphsvc.model.findings import KnownNetworks
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 GROUND_LASTS_MS: Final = 15 * 60_000
 """How much newer an analysis may be than the look that questions start from: a full look costs as much as an analysis.
 [assumed: a what-if is about a gang's weeks, not about the last minutes]"""
+
+CONTACTS_MOST: Final = 100_000
+"""Of the supposed numbers together: everybody whom they met is ranked twice, and held meanwhile."""
 
 _NEW: Final = 2**62
 """Ids of supposed flags begin here: no fact has them."""
@@ -101,11 +105,13 @@ class Supposing:
     ) -> Supposed:
         """What would follow if the police flagged these numbers now.
 
-        `limit` bounds each list; `within` is the caller's region: people of others are counted, not shown.
+        `limit` bounds each list; `within` is the caller's region: people of others are counted, not shown. TooLarge
+        where these numbers have more than CONTACTS_MOST contacts.
         """
         subjects = find_numbers(self.registry, texts, self.region)
         ids = sorted({subject.id for subject in subjects if subject is not None})
         names = self.names(None, "simulate flag", *(one.token for one in subjects if one is not None))
+        self._require_few_contacts(self.snapshot(record), ids)
         ground = self.grounds.of(record, lambda: self._ground(record))
         moment, known = self.time.moment(), results.known_networks(self.catalogue)
         without = self.facts(self.time.new_instant())
@@ -152,6 +158,18 @@ class Supposing:
             ],
             networks=supposed.networks_shown(growths, (before, after), shown, known=current, listed=limit),
         )
+
+    def _require_few_contacts(self, snapshot: "Snapshot", ids: Sequence[int]) -> None:
+        here = snapshot.dense(ids)
+        here = here[here >= 0]
+        contacts = int(sum((start[here + 1] - start[here]).sum() for start in (snapshot.out_start, snapshot.in_start)))
+        if contacts > CONTACTS_MOST:
+            raise TooLarge(
+                f"these numbers have {contacts:,} contacts, and what-if looks at {CONTACTS_MOST:,} at most; ask "
+                "without those that ring or write to nearly everybody, or flag them: the next analysis takes them in",
+                contacts=contacts,
+                most=CONTACTS_MOST,
+            )
 
     def _ground(self, record: AnalysisRecord) -> Ground:
         from graphsvc.engine.local import LocalEngine

@@ -48,6 +48,9 @@ CODES: Final[Mapping[str, Meaning]] = {
     # arguments and things
     "BAD_USER_INPUT": Meaning(400, "an argument or variable does not do; the message says which and why"),
     "BAD_USAGE": Meaning(400, "the question itself is wrong; the message says why"),
+    "WHAT_IF_TOO_LARGE": Meaning(
+        400, "the numbers have more than 100,000 contacts; `contacts` and `most` say how many"
+    ),
     "INVALID_NUMBER": Meaning(400, "the text can be neither a number nor a sender"),
     "INVALID_TIME": Meaning(400, "the text is no instant"),
     "IDEMPOTENCY_KEY_REUSED": Meaning(409, "this idempotency key belongs to another claim; take a new one"),
@@ -130,7 +133,7 @@ def explained(error: BaseException, request_id: str) -> Refusal:
             level = logging.WARNING if error.code == "FOLDER_HELD" else logging.ERROR  # somebody works: it passes
             log.log(level, "storage_refused code=%s request=%s", error.code, request_id)
             return Refusal(error.code, CODES[error.code].words)
-        return Refusal(error.code, redact(str(error)))
+        return Refusal(error.code, redact(str(error)), more=dict(error.figures))
     log.error("unexpected_error kind=%s at=%s request=%s", type(error).__name__, _place(error), request_id)
     return Refusal("INTERNAL_SERVER_ERROR", f"a fault of ours; tell the operator request {request_id}")
 

@@ -76,6 +76,7 @@ def communities(desk: Desk, limit: int, containing: str | None, as_json: bool) -
 @click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12))
 @since_until
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--without-public", is_flag=True, help="No path through a hotline, bank or short code.")
 @raw_numbers
 @json_option
 @pass_desk
@@ -87,6 +88,7 @@ def path(
     since: int | None,
     until: int | None,
     limit: int,
+    without_public: bool,
     raw_numbers: bool,
     purpose: str | None,
     as_json: bool,
@@ -94,7 +96,8 @@ def path(
     """How numbers A and B are connected: the shortest paths, and those that respect time."""
     reveal = checked_purpose(raw_numbers, purpose)
     with desk.service(purpose) as service:
-        found = service.exploring.paths(a, b, Reach(max_hops, since, until, limit), reveal=reveal)
+        reach = Reach(max_hops, since, until, limit)
+        found = service.exploring.paths(a, b, reach, through_public=not without_public, reveal=reveal)
 
     def render(console: Console) -> None:
         if not found.paths:
@@ -106,6 +109,9 @@ def path(
             if item.events_at:
                 times = ", ".join(local(at, desk.settings.timezone) for at in item.events_at)
                 console.print(f"  events at {times}", style="dim")
+        if found.public_left_aside:
+            left = found.public_left_aside
+            console.print(f"{left:,} public number{' was' if left == 1 else 's were'} left aside.", style="dim")
         _say_what_is_missing(console, found.not_followed)
 
     emit(found, as_json=as_json, render=render)

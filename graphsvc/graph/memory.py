@@ -132,9 +132,12 @@ class MemoryGraph:
         since: int | None = None,
         until: int | None = None,
         limit: int = 10,
+        closed: Collection[int] = (),
     ) -> Paths:
         """The first of all shortest paths."""
-        found = paths.shortest_paths(self.snapshot, a, b, max_hops=max_hops, since=since, until=until, limit=limit)
+        found = paths.shortest_paths(
+            self.snapshot, a, b, max_hops=max_hops, since=since, until=until, limit=limit, closed=closed
+        )
         return Paths(found, not_followed=0)
 
     def time_respecting_paths(
@@ -146,11 +149,14 @@ class MemoryGraph:
         since: int | None = None,
         until: int | None = None,
         limit: int = 10,
+        closed: Collection[int] = (),
     ) -> TimedPaths:
         """Chains of events in order of time."""
         from graphsvc.graph.timed_paths import time_respecting_paths
 
-        found = time_respecting_paths(self.snapshot, a, b, max_hops=max_hops, since=since, until=until, limit=limit)
+        found = time_respecting_paths(
+            self.snapshot, a, b, max_hops=max_hops, since=since, until=until, limit=limit, closed=closed
+        )
         return TimedPaths(found, not_followed=0)
 
     def common_contacts(

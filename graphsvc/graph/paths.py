@@ -1,10 +1,11 @@
 """Shortest paths between two numbers, whoever called whom.
 
-A contact counts in both directions, and only if it has an event in the window. Paths that also respect the
-order of events are in `timed_paths`.
+A contact counts in both directions, and only if it has an event in the window. No path leads through a closed number,
+such as a hotline that everybody rings; it may be an end of one. Paths that also respect the order of events are in
+`timed_paths`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -32,6 +33,7 @@ class _Search:
 
 
 _UNSEEN = -1
+_SHUT = -2
 
 
 def shortest_paths(
@@ -43,6 +45,7 @@ def shortest_paths(
     since: int | None = None,
     until: int | None = None,
     limit: int = 10,
+    closed: Collection[int] = (),
 ) -> list[Path]:
     """The first `limit` of all shortest paths from `a` to `b` (registry ids), in order of their ids.
 
@@ -53,14 +56,15 @@ def shortest_paths(
     if ends.min() < 0 or limit < 1:
         return []
     search = _Search(snapshot, since, until)
-    place = _places(search, int(ends[0]), int(ends[1]), max_hops)
+    shut = np.setdiff1d(snapshot.dense(sorted(closed)), [_UNSEEN, *ends])
+    place = _places(search, int(ends[0]), int(ends[1]), max_hops, shut)
     if place is None:
         return []
     found = _walks(search, place, int(ends[0]), int(ends[1]))
     return [_path(search, walk) for walk in islice(found, limit)]
 
 
-def _places(search: _Search, a: int, b: int, max_hops: int) -> Int32 | None:
+def _places(search: _Search, a: int, b: int, max_hops: int, shut: Int32) -> Int32 | None:
     """Of each number on a shortest path, how many steps it is from `a`; -1 of all others. None: no path.
 
     Breadth-first from both ends, always the side with fewer contacts to look at. Every finished level is
@@ -71,7 +75,7 @@ def _places(search: _Search, a: int, b: int, max_hops: int) -> Int32 | None:
     frontier = [np.array([end], dtype=np.int32) for end in (a, b)]
     level = [0, 0]
     for side in range(2):
-        hops[side][frontier[side]] = 0
+        hops[side][frontier[side]], hops[side][shut] = 0, _SHUT
     while not len(meeting := np.intersect1d(frontier[0], frontier[1])):
         if sum(level) >= max_hops or not min(map(len, frontier)):
             return None

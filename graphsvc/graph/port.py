@@ -76,8 +76,9 @@ class Graph(Protocol):
         since: int | None = None,
         until: int | None = None,
         limit: int = 10,
+        closed: Collection[int] = (),
     ) -> Paths:
-        """The first of all shortest paths between two numbers, whoever called whom: see graph.paths."""
+        """The first of all shortest paths between two numbers, none through a closed one: see graph.paths."""
 
     def time_respecting_paths(
         self,
@@ -88,6 +89,7 @@ class Graph(Protocol):
         since: int | None = None,
         until: int | None = None,
         limit: int = 10,
+        closed: Collection[int] = (),
     ) -> TimedPaths:
         """Chains of events from `a` to `b`, each after the one before, the earliest first: see graph.timed_paths."""
 

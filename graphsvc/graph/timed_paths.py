@@ -2,10 +2,12 @@
 
 A path is a chain of single events, each in its own direction. The next event starts at or after the end of
 the one before; an event ends at its start plus its duration, a message when it is sent. Every event starts in
-the window [since, until); the last may end after it. ("Time-respecting": Holme & Saramäki 2012, Phys. Rep.
+the window [since, until); the last may end after it. No path leads through a closed number; one may begin or end there.
+("Time-respecting": Holme & Saramäki 2012, Phys. Rep.
 519, 97-125; "earliest arrival": Wu et al. 2014, PVLDB 7(9), 721-732.)
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numba
@@ -36,6 +38,7 @@ def time_respecting_paths(
     since: int | None = None,
     until: int | None = None,
     limit: int = 10,
+    closed: Collection[int] = (),
 ) -> list[TimedPath]:
     """Paths from `a` to `b` (registry ids) that no path of as few events beats in arrival; earliest first.
 
@@ -46,20 +49,21 @@ def time_respecting_paths(
     source, target = snapshot.dense([a, b]).tolist()
     if source < 0 or target < 0 or source == target:
         return []
-    rounds = _rounds(snapshot, source, target, max_hops, (since, until))
+    shut = np.setdiff1d(snapshot.dense(sorted(closed)), [-1, source, target])
+    rounds = _rounds(snapshot, (source, target), max_hops, (since, until), shut)
     reached = [hops for hops, each in enumerate(rounds) if hops and target in each.number]
     return [_path_back(snapshot, rounds[: hops + 1], target) for hops in reversed(reached)][:limit]
 
 
 def _rounds(
-    snapshot: Snapshot, source: int, target: int, max_hops: int, window: tuple[int | None, int | None]
+    snapshot: Snapshot, ends: tuple[int, int], max_hops: int, window: tuple[int | None, int | None], shut: Int32
 ) -> list[_Round]:
     """Round by round, what one event more can reach earlier than before; ends when nothing improves."""
-    since, until = window
+    (source, target), (since, until) = ends, window
     ready = np.array([_ALWAYS if since is None else since], dtype=np.int64)
     rounds = [_Round(np.array([source], dtype=np.int32), ready, np.array([-1], dtype=np.int64))]
     arrival = np.full(snapshot.number_count, _NEVER, dtype=np.int64)
-    arrival[source] = _ALWAYS
+    arrival[source] = arrival[shut] = _ALWAYS  # nothing gets there earlier, so nothing goes on from there
     event = np.full(snapshot.number_count, -1, dtype=np.int64)
     contacts = (snapshot.out_start, snapshot.contact_to, snapshot.event_start)
     events = (snapshot.event_at, snapshot.event_duration_s)

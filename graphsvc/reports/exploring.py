@@ -48,12 +48,14 @@ def people_near(
     return PeopleReport(people, nearest.not_followed)
 
 
-def paths_between(names: Names, graph: Graph, ends: Sequence[int], reach: Reach) -> PathsReport:
-    """The shortest paths between two numbers (registry ids), then those that respect time."""
+def paths_between(
+    names: Names, graph: Graph, ends: Sequence[int], reach: Reach, *, public: Collection[int] = ()
+) -> PathsReport:
+    """The shortest paths between two numbers (registry ids), then those that respect time; through no public one."""
     a, b = ends
     hops, since, until, limit = reach.max_hops, reach.since, reach.until, reach.limit
-    plain = graph.shortest_paths(a, b, max_hops=hops, since=since, until=until, limit=limit)
-    timed = graph.time_respecting_paths(a, b, max_hops=hops, since=since, until=until, limit=limit)
+    plain = graph.shortest_paths(a, b, max_hops=hops, since=since, until=until, limit=limit, closed=public)
+    timed = graph.time_respecting_paths(a, b, max_hops=hops, since=since, until=until, limit=limit, closed=public)
     found: list[tuple[bool, tuple[int, ...], list[int]]] = [
         *((False, path.numbers, []) for path in plain.paths),
         *((True, path.numbers, [step.started_at for step in path.steps]) for path in timed.paths),
@@ -63,7 +65,7 @@ def paths_between(names: Names, graph: Graph, ends: Sequence[int], reach: Reach)
         PathReport(respects_time, len(numbers) - 1, [shown[number] for number in numbers], events_at)
         for respects_time, numbers, events_at in found
     ]
-    return PathsReport(paths, plain.not_followed + timed.not_followed)
+    return PathsReport(paths, plain.not_followed + timed.not_followed, len(set(public).difference(ends)))
 
 
 def communities_of(names: Names, graph: Graph, *, limit: int, containing: int | None) -> list[CommunityReport]:

@@ -97,6 +97,8 @@ class PathsReport:
     paths: list[PathReport]
     not_followed: int
     """As in PeopleReport: where it is not 0, there may be others."""
+    public_left_aside: int = 0
+    """Public numbers that no path was to lead through."""
 
 
 @dataclass(frozen=True)

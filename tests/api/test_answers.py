@@ -53,7 +53,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     | {"communities": True},
     "page-what-if": {"numbers": [DEN[0]], "scamType": "INVESTMENT"},
     "page-common": {"ids": DEN},
-    "page-paths": {"from": DEN[0], "to": ANN, "maxHops": 4, "timeRespecting": False},
+    "page-paths": {"from": DEN[0], "to": ANN, "maxHops": 4, "timeRespecting": False, "throughPublic": False},
     "connections": {"from": DEN[0], "to": ANN, "numbers": DEN},
 }
 

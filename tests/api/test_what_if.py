@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from graphsvc import supposing
 from graphsvc.api.app import make_room
 from graphsvc.api.room import Room
 from graphsvc.settings import Settings
@@ -184,6 +185,21 @@ def test_what_changes_nothing_says_so(investigator: Client) -> None:
         "DOCUMENT_TOO_COMPLEX",
     )
     assert supposed(investigator, ANN)["flagged"] == 1
+
+
+def test_numbers_that_met_too_many_are_refused_before_anything_is_looked_at(
+    investigator: Client, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met = 1 + 40 + len(PEOPLE) // 3
+    monkeypatch.setattr(supposing, "CONTACTS_MOST", met)
+    monkeypatch.setattr(supposing.Grounds, "of", lambda *_: pytest.fail("a full look was made"))
+    (refused,) = investigator.post(DOCUMENT, {"numbers": DEN, "scamType": "LOAN"}).json()["errors"]
+    told = refused["extensions"]
+    assert (told["code"], told["most"]) == ("WHAT_IF_TOO_LARGE", met)
+    assert told["contacts"] > 3 * 40
+    assert f"{told['contacts']:,} contacts" in refused["message"]
+    monkeypatch.undo()
+    assert supposed(investigator, *DEN)["flagged"] == 3
 
 
 def test_a_flag_that_stands_makes_no_difference_a_second_time(investigator: Client, room: Room) -> None:

@@ -102,6 +102,12 @@ def test_a_path_is_told_step_by_step_and_is_gone_with_its_ends(opened: Page) -> 
     ends = {boxes.nth(k).get_attribute("aria-label") for k in (0, 1)}
     told = [f"Selected {way.locator('li a').nth(k).inner_text()}" for k in (0, -1)]
     assert set(told) == ends
+    # Public numbers are left aside, which is said, unless somebody wants them as well.
+    expect(way).to_contain_text("1 public numbers (hotlines, banks, short codes) are left aside")
+    opened.get_by_role("checkbox", name="paths also through hotlines").check()
+    with opened.expect_request(lambda one: '"throughPublic":true' in (one.post_data or "")):
+        opened.get_by_role("button", name="Path in order of time").click()
+    expect(way).not_to_contain_text("left aside")
     boxes.nth(1).uncheck()
     expect(way).to_have_count(0)
 

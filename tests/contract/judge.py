@@ -181,26 +181,34 @@ class Judge:
         """Whoever was in contact, whoever began."""
         return nx.Graph(self.contacts(window).keys())
 
-    def shortest(self, a: int, b: int, *, max_hops: int, window: Window) -> list[tuple[int, ...]]:
-        """All shortest paths, in order of their ids, by networkx."""
+    def shortest(
+        self, a: int, b: int, *, max_hops: int, window: Window, closed: Collection[int] = ()
+    ) -> list[tuple[int, ...]]:
+        """All shortest paths that lead through no closed number, in order of their ids, by networkx."""
         if not {a, b} <= self.seen():
             return []
         if a == b:
             return [(a,)]
         graph = self.undirected(window)
+        graph.remove_nodes_from(set(closed) - {a, b})
         if a not in graph or b not in graph or not nx.has_path(graph, a, b):
             return []
         if nx.shortest_path_length(graph, a, b) > max_hops:
             return []
         return sorted(tuple(path) for path in nx.all_shortest_paths(graph, a, b))
 
-    def arrivals(self, a: int, *, max_hops: int, window: Window) -> dict[int, dict[int, int]]:
-        """Of each number the earliest arrival by number of events, where one event more arrives earlier."""
+    def arrivals(
+        self, a: int, *, max_hops: int, window: Window, closed: Collection[int] = ()
+    ) -> dict[int, dict[int, int]]:
+        """Of each number the earliest arrival by number of events, where one event more arrives earlier.
+
+        No chain goes on from a closed number, unless it begins there.
+        """
         ready, found = {a: -(2**62)}, defaultdict[int, dict[int, int]](dict)
         for hops in range(1, max_hops + 1):
             after = dict(ready)
             for one, other, at, seconds, _ in self.within(window):
-                if one in ready and ready[one] <= at:
+                if one in ready and ready[one] <= at and (one == a or one not in closed):
                     after[other] = min(after.get(other, 2**62), at + 1000 * (seconds or 0))
             for number, at in after.items():
                 if at < ready.get(number, 2**62):

@@ -210,6 +210,29 @@ def test_paths_that_respect_time_arrive_as_early_as_can_be(graph: Graph) -> None
     assert min(met[hops] for hops in (1, 2, 3)) >= 15, met
 
 
+def test_no_path_leads_through_a_closed_number_and_it_may_be_an_end(graph: Graph) -> None:
+    met: Counter[str] = Counter()
+    for place, world, judge in CASES:
+        since, until = world.window
+        base = APART * place
+        hops, closed = world.max_hops, {base + 2, base + 3}
+        for a, b in ((base, base + 1), (base + 2, base + 5), (base + 4, base + 3)):
+            expected = judge.shortest(a, b, max_hops=hops, window=world.window, closed=closed)
+            found = graph.shortest_paths(a, b, max_hops=hops, since=since, until=until, limit=5, closed=closed)
+            assert [path.numbers for path in found.paths] == expected[:5], place
+            met["otherwise"] += expected != judge.shortest(a, b, max_hops=hops, window=world.window)
+            met["found"] += bool(expected) and len(expected[0]) > 2
+            arrivals = judge.arrivals(a, max_hops=hops, window=world.window, closed=closed).get(b, {})
+            timed = graph.time_respecting_paths(a, b, max_hops=hops, since=since, until=until, closed=closed)
+            assert {path.hops: path.arrived_at for path in timed.paths} == arrivals, place
+            assert not any(closed & set(path.numbers[1:-1]) for path in timed.paths)
+            open_ = judge.arrivals(a, max_hops=hops, window=world.window).get(b, {})
+            met["later"] += arrivals != open_
+    assert met["otherwise"] >= 20, met
+    assert met["found"] >= 40, met
+    assert met["later"] >= 5, met
+
+
 def check_steps(path: TimedPath, a: int, b: int, events: set[tuple[int, int, int, int, str]]) -> None:
     """Every step is an event of the window, and each begins where and after the one before ended."""
     steps = path.steps

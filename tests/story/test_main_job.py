@@ -1,5 +1,6 @@
 """The main job through its real door: feeds in, ranked victims and networks out, every command of the contract."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,13 @@ from tests.story.feeds import (
     BANK,
     BOB,
     CYD,
+    DEE,
     DEN,
     DEVICE,
     HOLDER,
+    HOUR,
+    T0,
+    call,
     den_events,
     ordinary_events,
     write_world,
@@ -149,6 +154,25 @@ def test_connected_paths_and_communities_answer(analysed: CommandLine) -> None:
     ]
     found = analysed("communities", "--containing", ANN, "--json").json["communities"]
     assert len(found) == 1
+
+
+def test_a_path_leaves_public_numbers_aside_where_that_is_asked_for(graphsvc: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "directory.ndjson").write_text(json.dumps({"number": BANK, "role": "bank", "label": "a bank"}) + "\n")
+    longer = [call(ANN, CYD, T0, 60), call(CYD, DEE, T0 + HOUR, 60), call(DEE, BOB, T0 + 2 * HOUR, 60)]
+    events = [call(ANN, BANK, T0, 60), call(BANK, BOB, T0 + HOUR, 60), *longer]
+    (tmp_path / "events.ndjson").write_text("".join(json.dumps(event) + "\n" for event in events))
+    graphsvc("load", tmp_path)
+    graphsvc("analyse")
+
+    def told(*more: str) -> tuple[set[int], int]:
+        answer = graphsvc("path", ANN, BOB, "--json", *more).json
+        return {path["hops"] for path in answer["paths"]}, answer["public_left_aside"]
+
+    assert told() == ({2}, 0)
+    assert told("--without-public") == ({3}, 1)
+    to_the_bank = graphsvc("path", ANN, BANK, "--without-public", "--json").json
+    assert {path["hops"] for path in to_the_bank["paths"]} == {1}
+    assert "1 public number was left aside" in graphsvc("path", ANN, BOB, "--without-public").out
 
 
 def test_a_flag_and_its_revocation_change_the_next_analysis(analysed: CommandLine) -> None:

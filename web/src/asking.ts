@@ -6,6 +6,8 @@ export class Refused extends Error {
   constructor(
     readonly code: string,
     message: string,
+    /** How many, and so on, for the words of the page. */
+    readonly figures: Record<string, number> = {},
   ) {
     super(message);
   }
@@ -15,7 +17,7 @@ export type Variables = Record<string, unknown>;
 
 interface Answer<Data> {
   data?: Data | null;
-  errors?: { message: string; extensions?: { code?: string } }[];
+  errors?: { message: string; extensions?: { code?: string } & Record<string, unknown> }[];
 }
 
 /** Ask one of the documents in schema/operations. Throws `Refused`; NO_CONNECTION where the service does not answer. */
@@ -45,7 +47,11 @@ export async function ask<Data>(document: string, variables: Variables = {}, sig
     throw new Refused('NO_CONNECTION', `HTTP ${response.status}`);
   }
   const first = answer.errors?.[0];
-  if (first !== undefined) throw new Refused(first.extensions?.code ?? 'INTERNAL_SERVER_ERROR', first.message);
+  if (first !== undefined) {
+    const { code = 'INTERNAL_SERVER_ERROR', ...more } = first.extensions ?? {};
+    const figures = Object.entries(more).filter((one): one is [string, number] => typeof one[1] === 'number');
+    throw new Refused(code, first.message, Object.fromEntries(figures));
+  }
   if (answer.data === undefined || answer.data === null) throw new Refused('INTERNAL_SERVER_ERROR', `HTTP ${response.status}`);
   return answer.data;
 }

@@ -62,6 +62,7 @@ class Paths:
 
     paths: list[GraphPath]
     not_followed: int
+    public_left_aside: int = strawberry.field(description="Public numbers that no path was to lead through.")
 
 
 @strawberry.type(description="What passed between a common contact and one of the given numbers.")
@@ -222,12 +223,15 @@ class Exploring:
         until: Instant | None = None,
         first: int = 10,
         as_of: Instant | None = None,
+        through_public: Annotated[
+            bool, strawberry.argument(description="False: no path leads through a hotline, bank or short code.")
+        ] = True,
     ) -> Paths:
         """The shortest paths, then those that respect time; those alone if asked."""
         asking = info.context
         reach = Reach(_hops(max_hops), since, until, checked_first(first))
         a, b = _named(asking, [start, end])
-        found = asking.service.exploring.paths(a, b, reach, as_of=as_of)
+        found = asking.service.exploring.paths(a, b, reach, through_public=through_public, as_of=as_of)
         paths = [
             GraphPath(
                 time_respecting=path.time_respecting,
@@ -238,7 +242,7 @@ class Exploring:
             for path in found.paths
             if path.time_respecting or not time_respecting
         ]
-        return Paths(paths=paths, not_followed=found.not_followed)
+        return Paths(paths=paths, not_followed=found.not_followed, public_left_aside=found.public_left_aside)
 
     @strawberry.field(description="Whom at least two of these are in contact with; ids or numbers in any form.")
     def common_contacts(

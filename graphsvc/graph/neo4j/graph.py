@@ -143,10 +143,11 @@ class Neo4jGraph:
         since: int | None = None,
         until: int | None = None,
         limit: int = 10,
+        closed: Collection[int] = (),
     ) -> Paths:
         """The first of all shortest paths."""
         here = partial(paths.shortest_paths, limits=self.limits)
-        asked = {"max_hops": max_hops, "limit": limit}
+        asked = {"max_hops": max_hops, "limit": limit, "closed": closed}
         return self._answered(here, lambda graph: graph.shortest_paths, since, until, a, b, **asked)
 
     def time_respecting_paths(
@@ -158,10 +159,11 @@ class Neo4jGraph:
         since: int | None = None,
         until: int | None = None,
         limit: int = 10,
+        closed: Collection[int] = (),
     ) -> TimedPaths:
         """Chains of events in order of time."""
         here = partial(timed_paths.time_respecting_paths, limits=self.limits)
-        asked = {"max_hops": max_hops, "limit": limit}
+        asked = {"max_hops": max_hops, "limit": limit, "closed": closed}
         return self._answered(here, lambda graph: graph.time_respecting_paths, since, until, a, b, **asked)
 
     def common_contacts(

@@ -4,7 +4,7 @@ A variable-length pattern would list every path before the first is ordered; lev
 Every finished level is complete, so the first number seen from both sides proves the distance.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -21,17 +21,19 @@ class _Side:
     level: int = 0
 
 
-def shortest_paths(window: Window, a: int, b: int, *, max_hops: int, limit: int, limits: Limits) -> Paths:
+def shortest_paths(
+    window: Window, a: int, b: int, *, max_hops: int, limit: int, closed: Collection[int], limits: Limits
+) -> Paths:
     """The first `limit` of all shortest paths from `a` to `b` (registry ids), in order of their ids."""
     seen = window.database.read("graph/numbers_seen", ids=sorted({a, b}))
     if len(seen) < len({a, b}) or limit < 1:
         return Paths([], 0)
     sides = (_Side({a: 0}, {a}), _Side({b: 0}, {b}))
-    not_followed = 0
+    not_followed, shut = 0, frozenset(closed) - {a, b}
     while not (meeting := sides[0].frontier & sides[1].frontier):
         if sides[0].level + sides[1].level >= max_hops or not min(len(side.frontier) for side in sides):
             return Paths([], not_followed)
-        not_followed += _grow(window, _cheaper(window, sides), limits)
+        not_followed += _grow(window, _cheaper(window, sides), shut, limits)
     ahead = _ahead(window, meeting, sides)
     walks = list(islice(_walks(ahead, a, b), limit))
     return Paths(_described(window, walks), not_followed)
@@ -43,12 +45,12 @@ def _cheaper(window: Window, sides: tuple[_Side, _Side]) -> _Side:
     return sides[0] if cost[0] <= cost[1] else sides[1]
 
 
-def _grow(window: Window, side: _Side, limits: Limits) -> int:
+def _grow(window: Window, side: _Side, shut: frozenset[int], limits: Limits) -> int:
     """One level more; how many numbers of the level before were not followed."""
     followed = sorted(side.frontier)[: limits.followed_most]
     rows = window.read("shortest_paths_step", followed, frontier=followed)
     left, side.level = len(side.frontier) - len(followed), side.level + 1
-    side.frontier = set(rows[0]["numbers"]) - side.hops.keys()
+    side.frontier = set(rows[0]["numbers"]) - side.hops.keys() - shut
     side.hops.update(dict.fromkeys(side.frontier, side.level))
     return left
 

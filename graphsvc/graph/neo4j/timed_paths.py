@@ -1,5 +1,6 @@
 """Paths that respect time in Neo4j: round by round, what one event more reaches earlier; see graph.timed_paths."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from graphsvc.graph.neo4j.window import Window
@@ -18,11 +19,13 @@ class _Arrival:
     channel: int
 
 
-def time_respecting_paths(window: Window, a: int, b: int, *, max_hops: int, limit: int, limits: Limits) -> TimedPaths:
+def time_respecting_paths(
+    window: Window, a: int, b: int, *, max_hops: int, limit: int, closed: Collection[int], limits: Limits
+) -> TimedPaths:
     """Paths from `a` to `b` that no path of as few events beats in arrival; the earliest first."""
     if a == b:
         return TimedPaths([], 0)
-    since, until = window.bounds
+    (since, until), shut = window.bounds, frozenset(closed) - {b}
     best, rounds, not_followed = {a: since}, [{a: _Arrival(since, a, since, 0)}], 0
     for _ in range(max_hops):
         followed = sorted(rounds[-1], key=lambda number: (rounds[-1][number].at, number))
@@ -40,7 +43,7 @@ def time_respecting_paths(window: Window, a: int, b: int, *, max_hops: int, limi
         reached = {}
         for row in rows:
             ended_at, caller, started_at = row["best"]
-            if ended_at < best.get(row["number"], ended_at + 1):
+            if row["number"] not in shut and ended_at < best.get(row["number"], ended_at + 1):
                 reached[row["number"]] = _Arrival(
                     ended_at, caller, started_at, CHANNEL_CODES[EventChannel(row["channel"])]
                 )

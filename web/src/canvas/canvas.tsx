@@ -1,10 +1,8 @@
 // The canvas: the graph around some numbers, the same as a table beside it, and what one can do to both.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { ask, Refused } from '../asking';
 import { count } from '../formats';
-import { Answered, Refusal } from '../parts/notice';
-import { refusal } from '../parts/refused';
+import { Answered } from '../parts/notice';
 import { save } from '../parts/save';
 import { go, keepSettings, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
@@ -17,18 +15,11 @@ import { asPng, type Marked } from './flat';
 import { hasWebgl } from './picture';
 import { Selection } from './selection';
 import { type Acts, Stage } from './stage';
-import { beginning, changed, drawnToo, expanded, hiding, type History, kept, loosened, pinnedAt, redone, settingsOf, undone, type View } from './state';
+import { beginning, changed, expanded, hiding, type History, kept, loosened, pinnedAt, redone, settingsOf, undone, type View } from './state';
 import { Contacts } from './table';
 import { Toolbar } from './toolbar';
-import { joins, type Way, WayFound } from './way';
+import { joins, useWays, WayFound } from './way';
 import canvasDocument from '../../../schema/operations/page-canvas.graphql?raw';
-import pathsDocument from '../../../schema/operations/page-paths.graphql?raw';
-
-const PATH_HOPS = 6;
-
-interface Paths {
-  paths: { paths: Way[] };
-}
 
 /** The service draws so many devices, holders and accounts at most. */
 const ENTITIES_MOST = 1000;
@@ -59,7 +50,7 @@ export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place:
   return (
     <section class="canvas" aria-busy={asked.asking}>
       <Answered asked={asked}>
-        {({ neighbourhood }) => <Drawn columns={neighbourhood} history={history} setHistory={setHistory} asOf={asOf} pick={() => setPicking(true)} />}
+        {({ neighbourhood }) => <Drawn columns={neighbourhood} asking={asked.asking} history={history} setHistory={setHistory} asOf={asOf} pick={() => setPicking(true)} />}
       </Answered>
     </section>
   );
@@ -67,6 +58,8 @@ export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place:
 
 interface Drawing_ {
   columns: Columns;
+  /** Another picture was asked for than the one that is shown. */
+  asking: boolean;
   history: History;
   setHistory: (next: (before: History) => History) => void;
   asOf: string;
@@ -74,7 +67,7 @@ interface Drawing_ {
   pick: () => void;
 }
 
-function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
+function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
   const { language, words, say, name } = useSpeaking();
   const view = history.now;
   const drawing = useMemo(() => {
@@ -88,11 +81,10 @@ function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
     if (numbers(ids).length > 0) change(part(numbers(ids)));
   };
   const [selected, setSelected] = useState<string[]>([]);
-  const [way, setWay] = useState<Way>();
-  const [refused, setRefused] = useState<Refused>();
-  const found = way !== undefined && joins(way, numbers(selected)) ? way : undefined; // it is of the two that it was asked for
-  const marked: Marked = { selected: new Set(selected), path: found?.numbers.map((one) => one.id) ?? [] };
   const change = (part: Partial<View>) => setHistory((before) => changed(before, part));
+  const { finding, find } = useWays(view, drawing, change);
+  const found = finding !== undefined && joins(finding, numbers(selected)) ? finding : undefined; // it is of the two that it was asked for
+  const marked: Marked = { selected: new Set(selected), path: found?.way?.numbers.map((one) => one.id) ?? [] };
   const fit = useRef<() => void>(() => undefined);
   const acts: Acts = {
     expand: (ids) => onNumbers(ids, (some) => expanded(view, some)),
@@ -103,22 +95,6 @@ function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
       change(loose.length > 0 ? pinnedAt(view, loose as Dot[]) : loosened(view, ids));
     },
     open: (id) => go(entities.has(id) ? 'entity' : 'number', id),
-  };
-  const find = (timeRespecting: boolean) => {
-    const ends = numbers(selected);
-    const between = ([from, to]: string[]) =>
-      ask<Paths>(pathsDocument, { from, to, maxHops: PATH_HOPS, timeRespecting, since: view.since || null, until: view.until || null })
-        .then(({ paths }) => paths.paths[0]);
-    between(ends)
-      .then((first) => first ?? (timeRespecting ? between([...ends].reverse()) : undefined))
-      .then((first) => {
-        setWay(first);
-        if (first === undefined) throw new Refused('NO_PATH', words.noPath);
-        setRefused(undefined);
-        const missing = first.numbers.map((one) => one.id).filter((id) => !drawing.dots.has(id));
-        if (missing.length > 0) change(drawnToo(view, missing));
-      })
-      .catch((failed: unknown) => setRefused(refusal(failed)));
   };
   const saved = async (kind: 'png' | 'csv' | 'graphml' | 'json') => {
     const { numbersLeftOut, contactsLeftOut } = columns;
@@ -148,8 +124,8 @@ function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
         {view.kinds.length > 0 && <EntitiesDrawn drawing={drawing} columns={columns} view={view} />}
         {communities > 0 && ` ${say('communities', { n: count(communities, language) })}`}
         {!hasWebgl() && ` ${words.noWebgl}`}
+        {asking && <strong class="asking"> {words.redrawing}</strong>}
       </p>
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
       <div class="stage-and-side">
         <Stage
           drawing={drawing}
@@ -168,9 +144,9 @@ function Drawn({ columns, history, setHistory, asOf, pick }: Drawing_) {
             drawing={drawing}
             view={view}
             change={change}
-            find={find}
+            find={(timeRespecting, throughPublic) => void find(numbers(selected), timeRespecting, throughPublic)}
           />
-          {found !== undefined && <WayFound way={found} drawing={drawing} />}
+          {found !== undefined && <WayFound finding={found} drawing={drawing} />}
         </aside>
       </div>
       <Brush contacts={columns.contacts} since={view.since} until={view.until} choose={change} />

@@ -52,14 +52,12 @@ export function paint(
   ];
   context.fillStyle = style.ground;
   context.fillRect(0, 0, wide, high);
-  const steps = stepsOf(marked.path);
   for (const line of drawing.lines) {
     const from = drawing.dots.get(line.from);
     const to = drawing.dots.get(line.to);
     if (from === undefined || to === undefined) continue;
-    const onPath = steps.has(`${line.from} ${line.to}`);
-    context.strokeStyle = onPath ? style.path : style.line;
-    context.lineWidth = onPath ? 3 * grain : width(line, grain);
+    context.strokeStyle = style.line;
+    context.lineWidth = width(line, grain);
     context.beginPath();
     context.moveTo(...at(from));
     context.lineTo(...at(to));
@@ -90,6 +88,8 @@ export function paint(
   for (const dot of drawing.dots.values()) {
     sign(context, dot, drawing.signs, ...at(dot), radius(dot, grain), grain, style, marked.selected.has(dot.id) || dot.pinned);
   }
+  const onPath = marked.path.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
+  if (onPath.length === marked.path.length) trace(context, onPath.map((dot) => [...at(dot), radius(dot, grain)]), grain);
   const stood = drawing.dots.get(marked.cursor ?? '');
   if (stood !== undefined) encircle(context, ...at(stood), radius(stood, grain), grain);
   context.fillStyle = style.ink;
@@ -155,6 +155,28 @@ export function encircle(context: CanvasRenderingContext2D, x: number, y: number
   }
 }
 
+/** A path over all else, from rim to rim: among a thousand lines nobody would see it. Of each number on it, place and radius. */
+export function trace(context: CanvasRenderingContext2D, way: [number, number, number][], grain: number): void {
+  const style = looks();
+  context.beginPath();
+  way.forEach(([x, y, radius], place) => {
+    const ring = radius + 3 * grain;
+    context.moveTo(x + ring, y);
+    context.arc(x, y, ring, 0, 2 * Math.PI);
+    const [toX, toY, toRadius] = way[place + 1] ?? [x, y, radius];
+    const away = Math.hypot(toX - x, toY - y);
+    const [from, to] = [ring / away, 1 - (toRadius + 3 * grain) / away];
+    if (from >= to || away === 0) return;
+    context.moveTo(x + from * (toX - x), y + from * (toY - y));
+    context.lineTo(x + to * (toX - x), y + to * (toY - y));
+  });
+  for (const [wide, colour] of [[6, style.ground], [3, style.path]] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = wide * grain;
+    context.stroke();
+  }
+}
+
 /** The number under a point of the picture, if any. */
 export function under(drawing: Drawing, camera: Camera, wide: number, high: number, x: number, y: number, grain: number): string | undefined {
   let nearest: string | undefined;
@@ -166,22 +188,13 @@ export function under(drawing: Drawing, camera: Camera, wide: number, high: numb
   return nearest;
 }
 
-export function stepsOf(path: string[]): Set<string> {
-  const steps = new Set<string>();
-  path.slice(1).forEach((to, place) => {
-    steps.add(`${path[place]} ${to}`);
-    steps.add(`${to} ${path[place]}`);
-  });
-  return steps;
-}
-
-/** Whether it is named even where there is no room: the keys stand on it, or it is selected with few others. */
+/** Whether it is named even where there is no room: the keys stand on it, it is on the path, or it is selected with few others. */
 export function isNamed(dot: { id: string }, marked: Marked): boolean {
-  return dot.id === marked.cursor || (marked.selected.size <= NAMED_MOST && marked.selected.has(dot.id));
+  return dot.id === marked.cursor || marked.path.includes(dot.id) || (marked.selected.size <= NAMED_MOST && marked.selected.has(dot.id));
 }
 
 export function weight(dot: { id: string; seed: boolean; pinned: boolean; drawn: number }, marked: Marked): number {
-  return (dot.pinned ? 1e8 : 0) + (marked.selected.has(dot.id) ? 1e9 : 0) + (dot.seed ? 1e6 : 0) + dot.drawn;
+  return (dot.pinned ? 1e8 : 0) + (marked.selected.has(dot.id) || marked.path.includes(dot.id) ? 1e9 : 0) + (dot.seed ? 1e6 : 0) + dot.drawn;
 }
 
 /** The drawing as a PNG, twice as fine as on the screen. */

@@ -1,5 +1,6 @@
 // What is selected, and what can be done with it.
 
+import { useState } from 'preact/hooks';
 import { Collect } from '../parts/collect';
 import { NumberLink } from '../parts/marks';
 import { EntityLink } from '../parts/things';
@@ -21,11 +22,12 @@ interface Selecting {
   view: View;
   change: (part: Partial<View>) => void;
   /** Ask for a path between the two that are selected. */
-  find: (timeRespecting: boolean) => void;
+  find: (timeRespecting: boolean, throughPublic: boolean) => void;
 }
 
 export function Selection({ selected: all, entities, drawing, view, change, find }: Selecting) {
   const { language, words, say } = useSpeaking();
+  const [throughPublic, setThroughPublic] = useState(false);
   const ids = all.filter((id) => !entities.has(id));
   const dots = all.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
   const hidden = dots.reduce((sum, dot) => sum + dot.away, 0);
@@ -58,8 +60,12 @@ export function Selection({ selected: all, entities, drawing, view, change, find
         {ids.length >= 2 && <CommonContacts key={ids.join() + view.since + view.until} ids={ids} view={view} change={change} />}
         {ids.length === 2 && (
           <>
-            <button type="button" onClick={() => find(false)}>{words.path}</button>
-            <button type="button" onClick={() => find(true)}>{words.timePath}</button>
+            <button type="button" onClick={() => find(false, throughPublic)}>{words.path}</button>
+            <button type="button" onClick={() => find(true, throughPublic)}>{words.timePath}</button>
+            <label class="tick">
+              <input type="checkbox" checked={throughPublic} onChange={(event) => setThroughPublic(event.currentTarget.checked)} />
+              {words.throughPublic}
+            </label>
           </>
         )}
       </div>

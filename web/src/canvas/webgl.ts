@@ -3,7 +3,7 @@
 import Graph from 'graphology';
 import type Sigma from 'sigma';
 import type { Dot } from './drawing';
-import { encircle, isNamed, sign, stepsOf, weight } from './flat';
+import { encircle, isNamed, sign, trace, weight } from './flat';
 import { type Labelled, placed } from './labels';
 import { font, grain, labelHigh, looks, radius, width } from './looks';
 import { EDGE, type Hands, type Picture } from './picture';
@@ -15,6 +15,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
   const graph = new Graph({ type: 'directed', multi: false });
   let wanted: Labelled[] = [];
   let cursor: string | undefined;
+  let way: string[] = [];
   let signed: Dot[] = [];
   let signs: Record<string, string> = {};
   let selected = new Set<string>();
@@ -47,6 +48,13 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       const { x, y } = sigma.framedGraphToViewport(data);
       if (x > 0 && y > 0 && x < wide && y < high) sign(pen, dot, signs, x, y, sigma.scaleSize(data.size), size, style, selected.has(dot.id) || dot.pinned);
     }
+    const onWay = way.map((id) => sigma.getNodeDisplayData(id)).filter((data) => data !== undefined);
+    if (onWay.length === way.length) {
+      trace(pen, onWay.map((data) => {
+        const { x, y } = sigma.framedGraphToViewport(data);
+        return [x, y, sigma.scaleSize(data.size)];
+      }), size);
+    }
     const stood = cursor === undefined ? undefined : sigma.getNodeDisplayData(cursor);
     if (stood !== undefined) {
       const { x, y } = sigma.framedGraphToViewport(stood);
@@ -68,8 +76,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
   return {
     show: (drawing, marked) => {
       const [now, large] = [looks(), grain()];
-      const steps = stepsOf(marked.path);
-      cursor = marked.cursor;
+      [cursor, way] = [marked.cursor, marked.path];
       signs = drawing.signs;
       signed = [...drawing.dots.values()].filter((dot) => dot.grade !== null || dot.role !== null || dot.entity !== null);
       selected = marked.selected;
@@ -82,15 +89,14 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
           size: radius(dot, large) + large * (chosen ? 4 : dot.pinned ? 2 : 0),
           color: chosen ? now.path : now.kinds[dot.kind],
           label: dot.label,
-          forceLabel: chosen || dot.seed || dot.pinned,
+          forceLabel: chosen || way.includes(dot.id) || dot.seed || dot.pinned,
           weight: weight(dot, marked),
           must: isNamed(dot, marked),
-          zIndex: chosen ? 1 : 0,
+          zIndex: chosen || way.includes(dot.id) ? 1 : 0,
         });
       }
       for (const line of drawing.lines) {
-        const onPath = steps.has(`${line.from} ${line.to}`);
-        graph.addEdge(line.from, line.to, { size: onPath ? 4 * large : width(line, large), color: onPath ? now.path : now.line });
+        graph.addEdge(line.from, line.to, { size: width(line, large), color: now.line });
       }
       for (const { entity, number } of drawing.uses) graph.addEdge(entity, number, { size: large, color: now.use });
       const heavy = drawing.lines.length > LINES_LIGHT;

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import type { Asked } from '../useAnswer';
+import { count } from '../formats';
 import { useSpeaking, type Word } from '../words';
 
 const SAID: Record<string, Word> = {
@@ -10,17 +11,18 @@ const SAID: Record<string, Word> = {
   FORBIDDEN: 'forbidden',
   NOTHING_YET: 'noAnalysis',
   NOT_FOUND: 'notFound',
-  NO_PATH: 'noPath',
   NOTHING_THEN: 'nothingThen',
+  WHAT_IF_TOO_LARGE: 'whatIfTooLarge',
 };
 
 /** A refusal in words, with the service's own message where the page has none. */
-export function Refusal({ code, message }: { code: string; message: string }) {
-  const { words } = useSpeaking();
+export function Refusal({ code, message, figures = {} }: { code: string; message: string; figures?: Record<string, number> }) {
+  const { language, words, say } = useSpeaking();
+  const said = Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, count(figure, language)]));
   const known = SAID[code];
   return (
     <p class="notice" role="alert">
-      {known === undefined ? `${words.refused}: ${message}` : words[known]}
+      {known === undefined ? `${words.refused}: ${message}` : say(known, said)}
     </p>
   );
 }
