@@ -153,6 +153,9 @@ def served_events(server: Served) -> set[str]:
     [
         (["--url", "ftp://x"], "--url"),
         (["--send", "http://elsewhere.example/x"], "https"),
+        (["--send", "http://127.0.0.1.elsewhere.example/x"], "https"),
+        (["--send", "http://localhost@elsewhere.example/x"], "https"),
+        (["--send", "https://"], "https"),
         (["--url", "http://127.0.0.1:9", "--once"], "does not answer"),
     ],
 )
