@@ -1,11 +1,11 @@
 """`python -m bench.streamed`: events come in at a steady rate, and until when they are in the ranking.
 
 A simulated world is loaded without its last events, and a real `graphsvc serve` makes its first analysis. Then the last
-events come in by `POST /feeds/events`, batches of 1,000 at a steady rate, each rate for some seconds, while full
-analyses go on beside. Somebody asks all the while, over GraphQL, how many events the current analysis knows and who is
-first in its ranking. A batch is durable when its answer is there, and visible when an answer to that question knows all
-of its events; both are counted from when the batch was to be sent, so that a batch that waits for the one before it
-has waited.
+events come in by `POST /feeds/events`, batches of 1,000 at a steady rate over some connections, each rate for some
+seconds, while full analyses go on beside. Somebody asks all the while, over GraphQL, how many events the current
+analysis knows and who is first in its ranking. A batch is durable when its answer is there, and visible when an answer
+to that question knows all of its events; both are counted from when the batch was to be sent, so that a batch that
+waits for the one before it has waited.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,9 @@ def main() -> None:
     parser.add_argument("world", type=Path, help="One that `graphsvc simulate` made.")
     parser.add_argument("--rates", type=int, nargs="+", default=[1_000, 2_000, 5_000, 10_000], help="Events a second.")
     parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument(
+        "--connections", type=int, default=8, help="That batches come over, one after the other on each."
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         last = sum(options.rates) * options.seconds
@@ -62,12 +66,10 @@ def main() -> None:
             print(f"{service.ledger.count():,} events before, batches of {BATCH:,}, {options.seconds} s a rate\n")
         tokens = [_token(home, role) for role in ("feeder", "supervisor")]
         with _served(home) as (address, process):
-            _stream(address, process, tokens, later, options.rates, options.seconds)
+            _stream(address, process, tokens, later, options)
 
 
-def _stream(
-    address: str, process: int, tokens: list[str], later: Iterator[bytes], rates: list[int], seconds: int
-) -> None:
+def _stream(address: str, process: int, tokens: list[str], later: Iterator[bytes], options: argparse.Namespace) -> None:
     feeder, reader = tokens
     seen, closing = Seen(), Event()
     asking = Thread(target=_ask, args=(address, reader, seen, closing))
@@ -76,12 +78,14 @@ def _stream(
         time.sleep(0.1)
     print("| events/s | came in | durable p50 ms | p99 | visible p50 ms | p99 | full analyses | CPU s a s |")
     print("|--:|--:|--:|--:|--:|--:|--:|--:|")
-    for rate in rates:
+    for rate in options.rates:
         _wait_until_still(seen)
         known, analyses, cpu = seen.events[-1], len(_full(seen)), cpu_of(process)
-        due, answered, accepted = _post(address, feeder, later, rate, seconds)
-        used, took = cpu_of(process) - cpu, answered[-1] - due[0]
-        wanted = known + np.cumsum(accepted)
+        sent = _post(address, feeder, later, rate, options)
+        due, answered, accepted = (np.array(one) for one in zip(*sent, strict=True))
+        used, took = cpu_of(process) - cpu, answered.max() - due[0]
+        order = np.argsort(answered)  # the ranking knows them in the order in which they became durable, or nearly
+        due, answered, wanted = due[order], answered[order], known + np.cumsum(accepted[order])
         while seen.events[-1] < wanted[-1]:
             time.sleep(0.05)
         visible = np.array(seen.at)[np.searchsorted(np.maximum.accumulate(seen.events), wanted)]
@@ -94,25 +98,33 @@ def _stream(
 
 
 def _post(
-    address: str, token: str, later: Iterator[bytes], rate: int, seconds: int
-) -> tuple[list[float], list[float], list[int]]:
+    address: str, token: str, later: Iterator[bytes], rate: int, options: argparse.Namespace
+) -> list[tuple[float, float, int]]:
     """Of each batch: when it was to be sent, when it was durable, and how many of its events were new."""
-    connection = http.client.HTTPConnection(address, timeout=120)
-    due, answered, accepted = list[float](), list[float](), list[int]()
     began = time.perf_counter() + 0.05
-    for place in range(rate * seconds // BATCH):
-        due.append(began + place * BATCH / rate)
-        time.sleep(max(0.0, due[-1] - time.perf_counter()))
+    coming = [(place, began + place * BATCH / rate, next(later)) for place in range(rate * options.seconds // BATCH)]
+    lanes = [coming[lane :: options.connections] for lane in range(options.connections)]
+    with ThreadPoolExecutor(options.connections) as threads:
+        sent = list(threads.map(lambda lane: _lane(address, token, rate, lane), lanes))
+    return sorted(one for lane in sent for one in lane)
+
+
+def _lane(
+    address: str, token: str, rate: int, coming: list[tuple[int, float, bytes]]
+) -> list[tuple[float, float, int]]:
+    connection = http.client.HTTPConnection(address, timeout=120)
+    sent = list[tuple[float, float, int]]()
+    for place, due, body in coming:
+        time.sleep(max(0.0, due - time.perf_counter()))
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"}
         headers |= {"Feed-Id": "live", "Batch-Id": f"r{rate}-{place}"}
-        connection.request("POST", "/feeds/events", next(later), headers)
+        connection.request("POST", "/feeds/events", body, headers)
         answer = connection.getresponse()
         said = answer.read()
         if answer.status != 200:
             raise SystemExit(f"a batch was not taken: {answer.status} {said.decode()[:300]}")
-        answered.append(time.perf_counter())
-        accepted.append(int(json.loads(said)["accepted"]))
-    return due, answered, accepted
+        sent.append((due, time.perf_counter(), int(json.loads(said)["accepted"])))
+    return sent
 
 
 def _ask(address: str, token: str, seen: Seen, closing: Event) -> None:

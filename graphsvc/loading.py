@@ -21,11 +21,14 @@ from graphsvc.store.turns import Turn
 from graphsvc.tracing import traced
 
 if TYPE_CHECKING:
+    from graphsvc.errors import InputRefused
+    from graphsvc.ingest.files import FeedFile
     from graphsvc.ingest.ids import Met
     from graphsvc.ingest.keeping import FeedCounts
     from graphsvc.ingest.load import LoadReport
     from graphsvc.ingest.messages import Messages
     from graphsvc.ingest.stores import Stores
+    from graphsvc.ingest.together import Told
 
 
 TEXTS_MOST: Final = 1_000_000
@@ -53,7 +56,7 @@ class Remembered:
             self._met, self._kept = met, kept
 
 
-@traced("loading", "files", "messages")
+@traced("loading", "files", "messages", "together")
 @dataclass(frozen=True)
 class Loading:
     """Loads into one data folder. The threads of this process take turns, before processes do."""
@@ -106,6 +109,17 @@ class Loading:
             if counts is None:
                 positions.note(self.catalogue, [messages.step])
         return counts or FeedCounts()
+
+    def together(self, files: Sequence["FeedFile"], *, place: str, feed_id: str) -> "list[Told | InputRefused]":
+        """Take NDJSON files of events together: all or nothing, durable on return; what became of each."""
+        from graphsvc.ingest.rejects import RejectsFile
+        from graphsvc.ingest.rows import Intake
+        from graphsvc.ingest.together import take
+
+        with self._writing() as (stores, met, kept):
+            now, instants = self.wall(), {"events_from": kept.events_from, "facts_from": kept.facts_from}
+            with RejectsFile(stores.rejects, now) as rejects:
+                return take(files, place, stores, Intake(met, feed_id=feed_id, now=now, **instants), rejects)
 
     def positions(self, sources: Sequence[str]) -> Mapping[str, int]:
         """How far those of these sources that were ever read have been taken in."""

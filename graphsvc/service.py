@@ -237,7 +237,7 @@ class Service:
     @cached_property
     def feeding(self) -> Feeding:
         """Batches of rows that come over HTTP."""
-        return Feeding(self.catalogue, self.load, self.time.wall)
+        return Feeding(self.catalogue, self.load, self.loading.together, self.time.wall)
 
     @cached_property
     def listing(self) -> Listing:

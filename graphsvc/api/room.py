@@ -80,8 +80,8 @@ class Limits:
     """Requests that may wait for a thread; more are told to come again."""
     feed_bytes: int = 64 * 1024 * 1024
     """Bodies of feeds that are held in memory at once; who would bring more is told to come again."""
-    feed_threads: int = 2
-    """Feeds wait for one another here, where no query waits with them."""
+    feed_threads: int = 16
+    """Feeds wait for one another here, where no query waits with them; those of events are taken together."""
     sockets: SocketLimits = field(default_factory=SocketLimits)
 
 

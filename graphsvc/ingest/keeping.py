@@ -12,7 +12,7 @@ from graphsvc.ingest.facts import new_facts
 from graphsvc.ingest.faults import Fault, Faults
 from graphsvc.ingest.feeds import EVENTS, Feed
 from graphsvc.ingest.read import Batch
-from graphsvc.ingest.rejects import RejectsFile, broken_rows
+from graphsvc.ingest.rejects import Rejects, broken_rows
 from graphsvc.ingest.rows import Intake, check_rows
 from graphsvc.ingest.stores import Added, Appended, Stores
 from graphsvc.store.positions import Step
@@ -33,6 +33,15 @@ class FeedCounts:
         self.accepted += other.accepted
         self.duplicate += other.duplicate
         self.rejected += other.rejected
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a batch."""
+
+    counts: FeedCounts
+    duplicates: NDArray[np.int64]
+    """Of events, the record numbers of rows that were there already."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ def check(place: str, feed: Feed, batch: Batch, intake: Intake, stores: Stores) 
     return Checked(place, feed, slim, checked.faults, events, order)
 
 
-def keep(checked: Checked, stores: Stores, rejects: RejectsFile, steps: Sequence[Step] = ()) -> FeedCounts:
+def keep(checked: Checked, stores: Stores, rejects: Rejects, steps: Sequence[Step] = ()) -> Kept:
     """Keep a batch and the steps of its sources, all or nothing.
 
     What was refused is in the rejects file before anything counts: what is killed in between is refused again.
@@ -81,6 +90,7 @@ def keep(checked: Checked, stores: Stores, rejects: RejectsFile, steps: Sequence
         refused = len(broken)
 
     kept: Added
+    duplicates = np.empty(0, dtype=np.int64)
     if isinstance(checked.rows, NewEvents):
         rows = checked.rows.rows
 
@@ -91,10 +101,11 @@ def keep(checked: Checked, stores: Stores, rejects: RejectsFile, steps: Sequence
             write_down()
 
         kept = stores.ledger.append(checked.rows.table, checked.order, steps, judged)
+        duplicates = checked.batch.lines[rows[np.asarray(kept.duplicates)]]
     else:
         write_down()
         kept = stores.add_facts(checked.feed.name, checked.rows, steps)
-    return FeedCounts(checked.batch.rows, kept.accepted, len(kept.duplicates), refused)
+    return Kept(FeedCounts(checked.batch.rows, kept.accepted, len(kept.duplicates), refused), duplicates)
 
 
 def _slim(batch: Batch, feed: Feed, faults: Faults) -> Batch:

@@ -133,7 +133,7 @@ class _Loading:
     def _batch(self, file: FeedFile, feed: Feed, batch: Batch, counts: FeedCounts) -> int:
         """Check a batch and have it kept; how many of its rows had their `known_at` raised."""
         checked = check(file.name, feed, batch, self.intake, self.stores)
-        self.behind.start(lambda: counts.add(keep(checked, self.stores, self.rejects)))
+        self.behind.start(lambda: counts.add(keep(checked, self.stores, self.rejects).counts))
         return checked.raised
 
     def _note(self, what: str, text: str) -> None:

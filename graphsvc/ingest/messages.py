@@ -46,7 +46,7 @@ def take(messages: Messages, stores: Stores, intake: Intake, rejects: RejectsFil
         rows += lines
         offsets += [offset] * len(lines)
     places = np.array(offsets, dtype=np.int64)
-    batch = as_batch(read_lines(feed, rows, places)) if rows else None
+    batch = as_batch([read_lines(feed, rows, places)]) if rows else None
     if batch is None:
         return None
-    return keep(check(messages.place, feed, batch, intake, stores), stores, rejects, [messages.step])
+    return keep(check(messages.place, feed, batch, intake, stores), stores, rejects, [messages.step]).counts

@@ -1,6 +1,6 @@
 """Any feed file as batches of at most so many rows, of columns that are text or one of Parquet's types."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,7 +48,7 @@ def batches(reading: Reading, batch_rows: int) -> Generator[Batch, None, None]:
     for block in reading.blocks:
         while rows + len(block.lines) >= batch_rows:
             head, block = _split(block, batch_rows - rows)
-            whole = _batch([*held, head])
+            whole = as_batch([*held, head])
             held, rows, size = [], 0, 0  # before the batch goes out, so that its parts are not kept beside it
             yield whole
             del whole
@@ -58,17 +58,12 @@ def batches(reading: Reading, batch_rows: int) -> Generator[Batch, None, None]:
         rows += len(block.lines)
         size += block.table.nbytes
         if size > BATCH_BYTES_MAX:
-            whole = _batch(held)
+            whole = as_batch(held)
             held, rows, size = [], 0, 0
             yield whole
             del whole
     if any(block.rows for block in held):
-        yield _batch(held)
-
-
-def as_batch(block: Block) -> Batch:
-    """A block as a batch of its own."""
-    return _batch([block])
+        yield as_batch(held)
 
 
 def _split(block: Block, rows: int) -> tuple[Block, Block]:
@@ -78,7 +73,8 @@ def _split(block: Block, rows: int) -> tuple[Block, Block]:
     )
 
 
-def _batch(blocks: list[Block]) -> Batch:
+def as_batch(blocks: Sequence[Block]) -> Batch:
+    """Blocks with the same columns as one batch."""
     tables = [block.table for block in blocks]
     return Batch(
         columns={name: _whole([table.column(name) for table in tables]) for name in tables[0].column_names},

@@ -1,9 +1,10 @@
 """The rejects file of a load: one JSON line a refused row, with its place and reason and never its value."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from io import FileIO
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import orjson
@@ -36,6 +37,13 @@ def _classes(batch: Batch, name: str, rows: NDArray[np.int64]) -> list[str]:
     return [value_class(value) for value in batch.columns[name].take(pa.array(rows)).to_pylist()]
 
 
+class Rejects(Protocol):
+    """Where refused rows are written down."""
+
+    def write(self, place: str, refused: Sequence[Broken]) -> None:
+        """Add rows of a file or line of messages."""
+
+
 class RejectsFile:
     """Made when the first row is refused; readable by its owner only."""
 
@@ -53,7 +61,7 @@ class RejectsFile:
         if self._file is not None:
             self._file.close()
 
-    def write(self, place: str, refused: Iterable[Broken]) -> None:
+    def write(self, place: str, refused: Sequence[Broken]) -> None:
         """Add rows of a file or line of messages; they are on the disk when this returns."""
         lines = [
             orjson.dumps(

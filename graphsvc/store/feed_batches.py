@@ -1,6 +1,8 @@
 """Batches that came over HTTP, and what each was answered: the same batch again gets the same answer."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -9,6 +11,7 @@ from graphsvc.store.tables import feed_batches
 
 Key = tuple[str, str, str]
 """Feed, feed id, batch id."""
+_KEY: Final = sa.tuple_(feed_batches.c.feed, feed_batches.c.feed_id, feed_batches.c.batch_id)
 
 
 @dataclass(frozen=True)
@@ -19,26 +22,35 @@ class KeptAnswer:
     answer: str
 
 
-def answer_of(catalogue: Catalogue, key: Key) -> KeptAnswer | None:
-    """What that batch was answered; None where it never came."""
-    query = sa.select(feed_batches.c.digest, feed_batches.c.answer).where(*_is(key))
+def answers_of(catalogue: Catalogue, keys: Sequence[Key]) -> dict[Key, KeptAnswer]:
+    """What those of these batches were answered that came before."""
     with catalogue.reading() as connection:
-        row = connection.execute(query).one_or_none()
-    return None if row is None else KeptAnswer(row.digest, row.answer)
+        return _read(connection, keys)
 
 
-def keep(catalogue: Catalogue, key: Key, digest: str, answer: str, at: int) -> str:
-    """Keep an answer, unless somebody was quicker; the one that holds."""
+def keep(catalogue: Catalogue, answers: Mapping[Key, KeptAnswer], at: int) -> dict[Key, KeptAnswer]:
+    """Keep what batches were answered, but of those of whom somebody was quicker to; the answers that hold."""
     with catalogue.writing() as connection:
-        there = connection.scalar(sa.select(feed_batches.c.answer).where(*_is(key)))
-        if there is not None:
-            return str(there)
-        feed, feed_id, batch_id = key
-        row = {"feed": feed, "feed_id": feed_id, "batch_id": batch_id, "digest": digest, "answer": answer, "at": at}
-        connection.execute(sa.insert(feed_batches), row)
-    return answer
+        there = _read(connection, list(answers))
+        new = {key: one for key, one in answers.items() if key not in there}
+        rows = [
+            {
+                "feed": feed,
+                "feed_id": feed_id,
+                "batch_id": batch_id,
+                "digest": one.digest,
+                "answer": one.answer,
+                "at": at,
+            }
+            for (feed, feed_id, batch_id), one in new.items()
+        ]
+        if rows:
+            connection.execute(sa.insert(feed_batches), rows)
+    return new | there
 
 
-def _is(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
-    columns = (feed_batches.c.feed, feed_batches.c.feed_id, feed_batches.c.batch_id)
-    return tuple(column == value for column, value in zip(columns, key, strict=True))
+def _read(connection: sa.Connection, keys: Sequence[Key]) -> dict[Key, KeptAnswer]:
+    columns = feed_batches.c
+    query = sa.select(columns.feed, columns.feed_id, columns.batch_id, columns.digest, columns.answer)
+    rows = connection.execute(query.where(_KEY.in_(keys))).all()
+    return {(row.feed, row.feed_id, row.batch_id): KeptAnswer(row.digest, row.answer) for row in rows}

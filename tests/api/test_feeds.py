@@ -3,7 +3,9 @@
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,17 @@ from graphsvc.api.app import make_room
 from graphsvc.api.keeping_up import tick
 from graphsvc.api.refusals import Refusal
 from graphsvc.api.room import Room
+from graphsvc.errors import Conflict, InputRefused
+from graphsvc.feeding import BatchTaken
+from graphsvc.ingest.files import FeedFile
+from graphsvc.ingest.together import Told
 from graphsvc.settings import Settings
 from graphsvc.store.lock import hold_for_writing
 from graphsvc.wiring import open_service
 from tests.api.clients import Client, caller
 from tests.api.serving import served
 from tests.story.feeds import ANN, DAY, DEN, T0, call
+from tests.waiting import at_once
 
 
 @pytest.fixture
@@ -63,6 +70,36 @@ def test_a_batch_is_taken_once_and_answered_the_same(feeder: Client, room: Room)
     assert other.json()["duplicate"] == 20
     assert send(feeder, "events", calls(21)).status_code == 409
     assert room.service.ledger.count() == before + 20
+
+
+def test_batches_that_wait_are_loaded_together_and_each_is_answered_by_itself(room: Room) -> None:
+    """At once: batches, one of them twice, one with other rows under the same id, one of another feed id, one empty."""
+    loads, before = list[int](), room.service.ledger.count()
+
+    def counted(files: Sequence[FeedFile], *, place: str, feed_id: str) -> list[Told | InputRefused]:
+        loads.append(len(files))
+        return room.service.loading.together(files, place=place, feed_id=feed_id)
+
+    feeding = replace(room.service.feeding, events=counted)
+
+    def come(batch_id: str, rows: list[dict[str, Any]], feed_id: str = "carrier") -> Callable[[], BatchTaken]:
+        body = "".join(json.dumps(row) + "\n" for row in rows).encode()
+        return partial(feeding.take, "events", body, arrow=False, feed_id=feed_id, batch_id=batch_id)
+
+    bad = [*calls(2, day=5), {**calls(1)[0], "duration_s": "many"}]
+    coming = [come("a", calls(20)), come("b", calls(20, day=4)), come("c", bad), come("none", [])]
+    coming += [come("o", calls(3, day=6), "other"), come("a", calls(20)), come("b", calls(19, day=4))]
+    a, b, c, none, other, again, conflict = at_once(feeding.waiting, coming)
+    assert loads == [4, 1], "of one feed id together"
+    assert [(one.read, one.accepted) for one in (a, b, c, other)] == [(20, 20), (20, 20), (3, 2), (3, 3)]
+    assert [(one.row, one.field) for one in c.rejects] == [(3, "duration_s")]
+    assert not a.rejects + b.rejects + other.rejects
+    assert again == a
+    assert isinstance(none, InputRefused)
+    assert isinstance(conflict, Conflict)
+    assert room.service.ledger.count() == before + 45
+    assert [call() for call in coming[:3]] == [a, b, c], "sent again they are answered the same"
+    assert loads == [4, 1]
 
 
 def test_an_arrow_stream_is_a_batch_too(feeder: Client) -> None:
