@@ -1,12 +1,14 @@
 """The verbs that every engine offers."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from graphsvc.engine.view import View
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.model.facts import Facts
 from graphsvc.model.findings import Findings, KnownNetworks
 from graphsvc.model.progress import Progress
+
+if TYPE_CHECKING:
+    from graphsvc.engine.view import View  # compiled: a service that starts need not wait for it
 
 
 class Engine(Protocol):
@@ -19,5 +21,5 @@ class Engine(Protocol):
     def analyse(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress) -> Findings:
         """Everything that holds at `facts.as_of`; networks keep the ids they had in `known`."""
 
-    def full(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress) -> View:
+    def full(self, snapshot: Snapshot, facts: Facts, known: KnownNetworks, progress: Progress) -> "View":
         """The same before it is made into tables."""

@@ -69,6 +69,15 @@ def test_help_lists_every_command_and_starts_quickly(graphsvc: CommandLine) -> N
     assert not {"'polars'", "'numba'", "'sqlalchemy'", "'scipy'"} & set(run.stdout.replace("[", ",").split(", "))
 
 
+def test_a_service_starts_before_what_is_compiled_is_there() -> None:
+    # After a restart people wait: what analyses (numba, SciPy) is imported by the first analysis.
+    code = "import sys, graphsvc.cli.commands, graphsvc.api.app, graphsvc.wiring; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = run.stdout.split()
+    assert "graphsvc.service" in modules
+    assert not {"numba", "scipy", "sklearn"} & set(modules)
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_printed(graphsvc: CommandLine, shell: str) -> None:
     said = graphsvc("completion", shell)
