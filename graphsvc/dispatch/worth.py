@@ -15,8 +15,8 @@ from graphsvc.model.warnings import DAY_MS, HOUR_MS, WarningChannel
 from graphsvc.model.words import ScamType, Stage
 
 EFFECT: Final = {
-    WarningChannel.SMS: (0.40, 0.30, 0.15, 0.05, 0.05),
-    WarningChannel.APP: (0.40, 0.30, 0.15, 0.05, 0.05),
+    WarningChannel.SMS: (0.40, 0.33, 0.22, 0.12, 0.05),
+    WarningChannel.APP: (0.40, 0.33, 0.22, 0.12, 0.05),
     WarningChannel.VOICE: (0.45, 0.40, 0.25, 0.15, 0.10),
     WarningChannel.CALL: (0.60, 0.60, 0.50, 0.39, 0.30),
     WarningChannel.VISIT: (0.70, 0.70, 0.65, 0.55, 0.40),
@@ -24,7 +24,8 @@ EFFECT: Final = {
 """Share of losses that a warning stops once it reaches somebody contacted, listening, engaged, committed, lost.
 [assumed, between what is known: a call stops 39 % of urgent frauds (S36), up to 76 % of all it reaches (S39b); letters
 to people who are paying already -75 % (S56b), forewarning -50 % (S56a), a bank's mass message nothing (S56c); a visit
-one in five of those whom the phone could not convince (S39b)]"""
+one in five of those whom the phone could not convince (S39b). How much less a message does for those who are deep in it
+nobody measured, and letters did not fail there: what is only assumed must not outweigh the probability of a loss]"""
 
 LOSS: Final = {
     ScamType.INVESTMENT: 4.8,
