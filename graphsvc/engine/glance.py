@@ -116,7 +116,7 @@ class _Known:
             self.suspect | self.witness,
         )
         ends = [numbers[end[contact]] for end in (self.snapshot.contact_from, self.snapshot.contact_to)]
-        return np.unique(contact[telling[ends[0]] | telling[ends[1]]])
+        return _distinct(contact[telling[ends[0]] | telling[ends[1]]])
 
     def newer_of(self, people: Int32) -> list[pa.RecordBatch]:
         """Their newer events with suspects and witnesses."""
@@ -142,6 +142,21 @@ def _contacts_of(snapshot: Snapshot, ids: Int32) -> Int64:
     return np.concatenate([np.empty(0, np.int64), *found])
 
 
+def _distinct(values: Int64) -> Int64:
+    """Ascending, each once: by sorting, for `np.unique` hashes, which takes far longer where there are many."""
+    values = np.sort(values)
+    return np.asarray(values[np.append(True, values[1:] != values[:-1])[: len(values)]])
+
+
+def _among(values: Int64, others: Int64) -> Bool:
+    """Which of the values are among the others: as above, without hashing."""
+    if not len(others):
+        return np.zeros(len(values), dtype=np.bool_)
+    others = np.sort(others)
+    found = np.minimum(np.searchsorted(others, values), len(others) - 1)
+    return np.asarray(others[found] == values)
+
+
 def _begun(strangers: Strangers, population: Population, old: Int64, pairs: Pairs, met_at: Int64) -> Beginnings:
     """Contacts that the suspects of `pairs` began with strangers: with the people touched as of now (when they first
     met is `met_at`), with all others as of the full look. `old` are contacts of the full look, all those of the people
@@ -152,9 +167,10 @@ def _begun(strangers: Strangers, population: Population, old: Int64, pairs: Pair
     ends = [population.index_of(snapshot.numbers[end[old]]) for end in (snapshot.contact_from, snapshot.contact_to)]
     suspect, person = (np.zeros(count, dtype=np.bool_) for _ in range(2))
     suspect[suspects], person[pairs.person] = True, True
-    there, back = (a.astype(np.int64) * count + b for a, b in (ends, ends[::-1]))
-    mutual = np.isin(there, back)
-    before = np.flatnonzero(suspect[ends[0]] & person[ends[1]] & ~mutual)
+    begun, answered = (np.flatnonzero(suspect[a] & person[b]) for a, b in (ends, ends[::-1]))
+    there = ends[0][begun].astype(np.int64) * count + ends[1][begun]
+    back = ends[1][answered].astype(np.int64) * count + ends[0][answered]
+    before = begun[~_among(there, back)]
     return Corrected(
         full=strangers.begun_by(ids[suspects], suspects, count),
         less=Begun.of(ends[0][before], snapshot.began(old[before]), count),
