@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from graphsvc.model.callers import Role
 from graphsvc.settings import Settings
@@ -48,7 +48,7 @@ def test_a_server_that_went_away_and_came_back(page: Page, tmp_path: Path) -> No
     with served(home) as first:
         url = first.url
         come_in(page, url, token)
-        page.get_by_role("link", name="What if").click()
+        page.get_by_role("link", name="What if", exact=True).click()
         page.get_by_label("Numbers in any form").fill("\n".join(DEN))
         page.get_by_label("Scam").select_option("INVESTMENT")
     expect(page.locator("header")).to_contain_text("does not answer", timeout=PATIENCE_MS)
@@ -162,6 +162,32 @@ def test_hostile_labels_are_text_and_break_nothing(
     expect(opened.locator("tbody tr")).to_contain_text("not known")
     nothing_sticks_out(opened)
     assert opened.evaluate("window.hacked") is None
+
+
+def test_refusals_are_told_in_the_readers_language_with_their_figures(opened: Page, faults: list[str]) -> None:
+    too_large = {"code": "WHAT_IF_TOO_LARGE", "contacts": 1_000_000, "most": 100_000}
+    answers = [too_large, {"code": "OPERATION_TIMEOUT"}] * 2
+
+    def refuse(route: Route) -> None:
+        if "simulateFlag" not in (route.request.post_data or ""):
+            route.continue_()
+            return
+        error = {"message": "in English", "extensions": answers.pop(0)}
+        route.fulfill(status=400, json={"errors": [error]})
+
+    opened.route("**/graphql", refuse)
+    told = opened.get_by_role("alert")
+    opened.get_by_role("link", name="What if", exact=True).click()
+    opened.locator("textarea").fill("10086")
+    for told_in in (("have 1,000,000 contacts", "took too long"), ("1,000,000 个联系", "耗时过长")):
+        for said in told_in:
+            opened.locator("button[type=submit]").click()
+            expect(told).to_contain_text(said)
+            expect(told).not_to_contain_text("English")
+            expect(opened.locator("textarea")).to_have_value("10086")
+        opened.get_by_role("button", name=re.compile("^中文:|^English：")).click()
+    assert answers == []
+    faults.clear()  # the four that the route made
 
 
 def test_a_number_with_very_many_contacts(page: Page, tmp_path: Path, faults: list[str]) -> None:

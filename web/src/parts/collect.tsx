@@ -14,6 +14,13 @@ import listDocument from '../../../schema/operations/page-investigations.graphql
 import openDocument from '../../../schema/operations/page-investigation-open.graphql?raw';
 import addDocument from '../../../schema/operations/page-investigation-add.graphql?raw';
 
+/** The investigation that was last opened or added to: what is found next most likely belongs there. */
+let latest = '';
+
+export function workOn(id: string): void {
+  latest = id;
+}
+
 interface Brief {
   id: string;
   reference: string;
@@ -45,7 +52,10 @@ function Choose({ numbers, networks }: Required<Collecting>) {
   const [into, setInto] = useState<Brief>();
   const [added, setAdded] = useState(0);
   const [refused, setRefused] = useState<Refused>();
-  const [chosen, setChosen] = useState('');
+  const [picked, setChosen] = useState(latest);
+  const listed = asked.data?.investigations.edges.map((edge) => edge.node) ?? [];
+  if (into !== undefined && !listed.some((one) => one.id === into.id)) listed.unshift(into);
+  const chosen = listed.some((one) => one.id === picked) ? picked : '';
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
@@ -56,6 +66,8 @@ function Choose({ numbers, networks }: Required<Collecting>) {
         const { addToInvestigation } = await ask<{ addToInvestigation: { added: number; investigation: Brief } }>(addDocument, { id, ...sent });
         sum += addToInvestigation.added;
         setInto(addToInvestigation.investigation);
+        setChosen(addToInvestigation.investigation.id); // the next goes there too, and begins no other
+        workOn(addToInvestigation.investigation.id);
       }
       setAdded(sum);
       setRefused(undefined);
@@ -63,7 +75,7 @@ function Choose({ numbers, networks }: Required<Collecting>) {
       setRefused(refusal(failed));
     }
   };
-  const listed = asked.data?.investigations.edges.map((edge) => edge.node) ?? [];
+  if (asked.data === undefined && asked.refused === undefined) return <p class="quiet" role="status">{words.loading}</p>;
   return (
     <form class="filters" onSubmit={send} aria-label={words.collect}>
       <label class="choice">

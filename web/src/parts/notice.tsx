@@ -13,16 +13,25 @@ const SAID: Record<string, Word> = {
   NOT_FOUND: 'notFound',
   NOTHING_THEN: 'nothingThen',
   WHAT_IF_TOO_LARGE: 'whatIfTooLarge',
+  OPERATION_TIMEOUT: 'tookTooLong',
+  RATE_LIMITED: 'tooOften',
+  FOLDER_HELD: 'busyNow',
+  STORAGE_FAILED: 'busyNow',
+  UNAVAILABLE: 'busyNow',
+  NEO4J_UNAVAILABLE: 'busyNow',
+  INVALID_NUMBER: 'noNumber',
+  INVALID_TIME: 'noTime',
+  INTERNAL_SERVER_ERROR: 'faultOfOurs',
 };
 
-/** A refusal in words, with the service's own message where the page has none. */
+/** A refusal in the reader's language, with the service's own message, which is English, where the page has none. */
 export function Refusal({ code, message, figures = {} }: { code: string; message: string; figures?: Record<string, number> }) {
   const { language, words, say } = useSpeaking();
   const said = Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, count(figure, language)]));
   const known = SAID[code];
   return (
     <p class="notice" role="alert">
-      {known === undefined ? `${words.refused}: ${message}` : say(known, said)}
+      {known === undefined ? `${words.refused}: ${message}` : say(known, said)}{code === 'INTERNAL_SERVER_ERROR' && ` (${message})`}
     </p>
   );
 }

@@ -1,12 +1,13 @@
 // One investigation: what it holds and where that came from, its log, and what one can do to it.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ask, type Refused, type Variables } from '../asking';
 import { useCaller, useMay } from '../caller';
 import { instant } from '../formats';
 import { INVESTIGATION_STATES } from '../parts/choice';
 import { Held, type HeldNetwork, type HeldNumber, HeldNetworks } from '../parts/held';
 import type { Opened } from '../parts/opened';
+import { workOn } from '../parts/collect';
 import { Answered, Missing, Refusal } from '../parts/notice';
 import { PackButton } from '../parts/pack';
 import { inParts, pasted } from '../parts/pasted';
@@ -71,6 +72,7 @@ export function InvestigationView({ place, tick }: { place: Place; tick: string 
 }
 
 function Head({ one, change }: { one: Investigation; change: Change }) {
+  useEffect(() => workOn(one.id), [one.id]);
   const { words, name } = useSpeaking();
   const caller = useCaller();
   const may = useMay();

@@ -98,7 +98,7 @@ function Lines({ lines }: { lines: (Line | null)[] }) {
       <p role="status">{known.length} {words.found} {lines.length}</p>
       <div class="acts">
         {ids.length > 0 && may('Query.neighbourhood') && <a href={link('canvas', ids.slice(0, SEEDS_MOST).join(','))}>{words.openCanvas}</a>}
-        <Collect numbers={ids} />
+        {ids.length > 0 && <Collect numbers={ids} />}
         {ids.length > 0 && <Keep kinds={ABOUT_NUMBERS} numbers={ids} />}
       </div>
       <NumberLines lines={lines} />
