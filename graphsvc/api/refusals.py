@@ -36,7 +36,7 @@ CODES: Final[Mapping[str, Meaning]] = {
     "BODY_TOO_LARGE": Meaning(413, "the body is larger than allowed"),
     "UNSUPPORTED_MEDIA_TYPE": Meaning(415, "the body is not `application/json` in UTF-8"),
     "RATE_LIMITED": Meaning(429, "this token has used up its budget; `Retry-After` says when to come again"),
-    "OPERATION_TIMEOUT": Meaning(503, "the answer took too long and was given up; ask for less"),
+    "OPERATION_TIMEOUT": Meaning(503, "the answer took too long and was given up; ask for less, or again later"),
     # who asks
     "UNAUTHENTICATED": Meaning(401, "no access token, or one that is unknown, expired or revoked"),
     "FORBIDDEN": Meaning(403, "the role or region of the token may not see or do this; `fields` names what"),

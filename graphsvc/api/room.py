@@ -147,7 +147,8 @@ class Room:
                 async with asyncio.timeout(left):
                     answer, asking = await self.in_thread(work)
             except TimeoutError:
-                raise Refusal("OPERATION_TIMEOUT", "the answer took too long and was given up; ask for less") from None
+                said = "the answer took too long and was given up; ask for less, or again later"
+                raise Refusal("OPERATION_TIMEOUT", said) from None
             # Each asking reckons from its own beginning: what the first one said is what holds.
             until = asking.again_until if until is None else until
             waits = asking.again_until is not None and until is not None and self.service.time.wall() < until
