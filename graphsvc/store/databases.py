@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 from graphsvc.errors import FolderHeld, InvalidSetting, NotInstalled, StorageFailed
 from graphsvc.store.durable import disk_errors_explained, full, not_ours
 
-BUSY_SECONDS: Final = 30
-"""How long a writer waits for others before it gives up."""
+BUSY_SECONDS: Final = 15
+"""How long a writer waits for others before it gives up: sooner than an answer is (20 s), which then says why."""
 
 POSTGRES: Final[sa.Dialect] = registry.load("postgresql.psycopg")()
 """For statements that are put together before there is a connection."""
