@@ -166,7 +166,7 @@ class Supposing:
         if contacts > CONTACTS_MOST:
             raise TooLarge(
                 f"these numbers have {contacts:,} contacts, and what-if looks at {CONTACTS_MOST:,} at most; ask "
-                "without those that ring or write to nearly everybody, or flag them: the next analysis takes them in",
+                "without those that ring or write to nearly everybody",
                 contacts=contacts,
                 most=CONTACTS_MOST,
             )

@@ -110,11 +110,8 @@ class _Known:
 
     def contacts_of(self, people: Int32) -> Int64:
         """Every contact of these people with suspects and witnesses in the full look, ascending."""
-        contact, numbers, telling = (
-            _contacts_of(self.snapshot, people),
-            self.snapshot.numbers,
-            self.suspect | self.witness,
-        )
+        telling = self.suspect | self.witness
+        contact, numbers = _contacts_of(self.snapshot, people), self.snapshot.numbers
         ends = [numbers[end[contact]] for end in (self.snapshot.contact_from, self.snapshot.contact_to)]
         return _distinct(contact[telling[ends[0]] | telling[ends[1]]])
 

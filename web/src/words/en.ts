@@ -299,7 +299,7 @@ export const en = {
   whatIfOthers: 'Begin with others',
   whatIfMore: 'More numbers, in any form',
   whatIfDo: 'Suppose',
-  whatIfTooLarge: 'Not answered: these numbers have {contacts} contacts, and a what-if looks at {most} at most. Leave out those that ring or write to nearly everybody, such as a platform or a hotline; or flag them: the next analysis says what follows.',
+  whatIfTooLarge: 'Not answered: these numbers have {contacts} contacts, and a what-if looks at {most} at most. Leave out those that ring or write to nearly everybody, such as a platform or a hotline.',
   whatIfBusy: 'Looking at everything twice, with and without these flags …',
   whatIfFound: '{n} of {m} numbers are supposed to be flagged.',
   whatIfUnknown: 'Never seen: line {lines}.',

@@ -298,7 +298,7 @@ export const zh: Words = {
   whatIfOthers: '改用其他号码',
   whatIfMore: '更多号码，任意写法',
   whatIfDo: '推演',
-  whatIfTooLarge: '无法推演：这些号码共有 {contacts} 个联系，推演最多支持 {most} 个。请去掉几乎联系所有人的号码（如平台、热线）；或直接标记：下次分析会给出结果。',
+  whatIfTooLarge: '无法推演：这些号码共有 {contacts} 个联系，推演最多支持 {most} 个。请去掉几乎联系所有人的号码（如平台、热线）。',
   whatIfBusy: '正在对比有无这些标记的两种情形…',
   whatIfFound: '假设标记 {m} 个号码中的 {n} 个。',
   whatIfUnknown: '从未出现：第 {lines} 行。',
