@@ -112,6 +112,11 @@ def fill(page: Page, caption: str) -> str | None:
 
 
 def run_from_guide(page: Page, beginning: str) -> None:
-    """Click a box of the guide, which fills the editor, and run it."""
+    """Click a box of the guide, which fills the editor, and run what it holds then: both take a busy Browser a while."""
+    frames = page.get_by_test_id("frame")
+    before = frames.count()
     page.get_by_test_id("guidesDrawer").locator("pre.runnable").filter(has_text=beginning).first.click()
+    expect(page.get_by_test_id("activeEditor")).to_contain_text(beginning, timeout=PATIENCE_MS)
     page.get_by_test_id("editor-Run").click()
+    expect(frames).to_have_count(before + 1, timeout=PATIENCE_MS)
+    expect(frames.first.get_by_test_id("frameCommand")).to_contain_text(beginning)
