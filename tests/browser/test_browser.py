@@ -112,7 +112,7 @@ def fill(page: Page, caption: str) -> str | None:
 
 
 def run_from_guide(page: Page, beginning: str) -> None:
-    """Click a box of the guide, which fills the editor, and run what it holds then: both take a busy Browser a while."""
+    """Click a box of the guide, which fills the editor, and run what it holds then: a busy Browser takes its time."""
     frames = page.get_by_test_id("frame")
     before = frames.count()
     page.get_by_test_id("guidesDrawer").locator("pre.runnable").filter(has_text=beginning).first.click()
