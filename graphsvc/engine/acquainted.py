@@ -9,8 +9,8 @@ import numpy as np
 
 from graphsvc.engine import parameters
 from graphsvc.engine.begun import Beginnings, Begun
-from graphsvc.engine.meetings import Meetings, Pairs
-from graphsvc.engine.population import Bool, Float64
+from graphsvc.engine.meetings import Pairs
+from graphsvc.engine.population import Float64
 from graphsvc.engine.traits import Traits, share
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
 
@@ -31,24 +31,16 @@ class Acquaintances:
     begun: Beginnings
 
     @classmethod
-    def of(cls, snapshot: Snapshot, traits: Traits, fresh: Float64, met: Meetings, pairs: Pairs) -> "Acquaintances":
+    def of(cls, snapshot: Snapshot, traits: Traits, fresh: Float64, pairs: Pairs) -> "Acquaintances":
         """From all that everybody did."""
         suspect = np.zeros(len(fresh), dtype=np.bool_)
         suspect[pairs.suspect] = True
-        ringing, friends = friends_of(pairs, unasked(met, pairs.first), len(fresh))
+        ringing, friends = friends_of(pairs, len(fresh))
         two_way, begun = (
             share(traits.reciprocal, traits.counterparts),
             Begun.in_whole(snapshot, traits.reverse, suspect),
         )
         return cls(two_way, ringing, friends, fresh, traits.active_days, begun)
-
-
-def unasked(met: Meetings, first: Int64) -> Bool:
-    """Pairs, by their first meeting, that no suspect can have brought about: the person began, and met none before."""
-    before = np.maximum(first - 1, 0)
-    told = (first > 0) & (met.person[before] == met.person[first])
-    told &= met.at[first] - met.at[before] <= parameters.TOLD_WITHIN_MS
-    return np.asarray(met.back[first] & ~told)
 
 
 def at_work(known: Acquaintances, pairs: Pairs, met_at: Int64) -> Float64:
@@ -65,27 +57,27 @@ def at_work(known: Acquaintances, pairs: Pairs, met_at: Int64) -> Float64:
     return np.asarray((around - stranger + parameters.WORK_PRIOR) / (usual + parameters.WORK_PRIOR))
 
 
-def friends_of(pairs: Pairs, alone: Bool, count: int) -> tuple[Float64, Float64]:
+def friends_of(pairs: Pairs, count: int) -> tuple[Float64, Float64]:
     """[N] how many friends rang each suspect unasked, and the part of those it met that are friends.
 
-    Friends ring each other; strangers do not know its number. So those who rang it unasked (`alone`), beyond
+    Friends ring each other; strangers do not know its number. So those who rang it unasked, beyond
     STRAY_SHARE of all it met, are half of its friends; no more than it rang itself, for a number that people only ring
     was made known to them.
     """
     suspect = pairs.suspect
     met, rung = np.bincount(suspect, minlength=count), np.bincount(suspect[~pairs.began], minlength=count)
-    by_themselves = np.bincount(suspect[alone], minlength=count) - parameters.STRAY_SHARE * met
+    by_themselves = np.bincount(suspect[pairs.unasked], minlength=count) - parameters.STRAY_SHARE * met
     ringing = np.maximum(np.minimum(by_themselves, rung), 0)
     return ringing, np.minimum(2 * ringing / np.maximum(met, 1), 1.0)
 
 
-def approached(known: Acquaintances, pairs: Pairs, alone: Bool, met_at: Int64) -> Float64:
+def approached(known: Acquaintances, pairs: Pairs, met_at: Int64) -> Float64:
     """How probably each pair met because of fraud, and not because the person knows the suspect number's owner.
 
     A number with a life of its own (a borrowed card, a flagged neighbour, a fraudster's own line) has friends as well
     as leads: as many of its counterparts as its two-way contacts beyond a caller's few suggest, or those who ring it
     unasked; and leads when it is at work. Of a fresh card that nobody rings unasked, all are leads; of another, less
-    surely those who do (`alone`). `met_at`: when each pair first met, epoch ms.
+    surely those who do. `met_at`: when each pair first met, epoch ms.
     """
     suspect = pairs.suspect
     two_way = known.two_way[suspect]
@@ -96,5 +88,5 @@ def approached(known: Acquaintances, pairs: Pairs, alone: Bool, met_at: Int64) -
     lead = lead * np.where(pairs.began, parameters.LEAD_BEGINS, 1 - parameters.LEAD_BEGINS)
     friend = friends * np.where(pairs.mutual, parameters.FRIENDS_MUTUAL, 1 - parameters.FRIENDS_MUTUAL) * 0.5
     bought = known.fresh[suspect] * np.maximum(1 - known.ringing[suspect] / parameters.KNOWN_TO, 0)
-    fresh = bought * np.where(alone, parameters.UNASKED_FRESH, 1.0)
+    fresh = bought * np.where(pairs.unasked, parameters.UNASKED_FRESH, 1.0)
     return np.asarray(1 - (1 - fresh) * friend / (lead + friend))

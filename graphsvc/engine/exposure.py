@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphsvc.engine import parameters
-from graphsvc.engine.acquainted import Acquaintances, approached, unasked
+from graphsvc.engine import affairs, parameters
+from graphsvc.engine.acquainted import Acquaintances, approached
 from graphsvc.engine.handovers import events_of, last_before
 from graphsvc.engine.measured import Measured
 from graphsvc.engine.meetings import Meetings, Pairs
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.graph.snapshot import Int32, Int64
+from graphsvc.model.facts import Facts
 from graphsvc.model.words import CALL, SMS
 
 
@@ -117,6 +118,28 @@ class Suspects:
     known: Acquaintances
 
 
+@dataclass(frozen=True)
+class Exposed:
+    """What everybody is in now, and what it rests on: of those who lost and have others to deal with since, these."""
+
+    met: Meetings
+    reacted: Reactions
+    rows: Exposures
+
+    def of(self, persons: Int32) -> "Exposed":
+        """That of some persons, all of whom are exposed; ascending."""
+        rows = self.rows.of(np.searchsorted(self.rows.person, persons))
+        return Exposed(self.met.of(persons), self.reacted.of(persons), rows)
+
+
+def exposed(world: Measured, facts: Facts, met: Meetings, pairs: Pairs, suspects: Suspects) -> Exposed:
+    """From all meetings with suspects and their pairs."""
+    lost_at = affairs.newest_losses(facts, world.population)
+    met, pairs = affairs.of_now(met, pairs, suspects.network_of, lost_at)
+    reacted = reactions(world, met)
+    return Exposed(met, reacted, summarise(met, pairs, reacted, suspects, as_of=facts.as_of))
+
+
 def summarise(met: Meetings, pairs: Pairs, reacted: Reactions, suspects: Suspects, *, as_of: int) -> Exposures:
     """Fold meetings (and their pairs) and reactions into one row a person."""
     person, start = np.unique(met.person, return_index=True)
@@ -167,7 +190,7 @@ def _first_and_newest(
 ) -> tuple[Int64, Int64]:
     """By person, the first talk, and the newest talk or reaction."""
     first, last = met.at[bounds[0]], met.at[bounds[1]]
-    talk = _talks(met)
+    talk = met.turned
     row = np.searchsorted(person, met.person[talk])
     since = np.full(len(person), np.iinfo(np.int64).max)
     newest = np.full(len(person), np.iinfo(np.int64).min)
@@ -193,8 +216,8 @@ class _Weighed:
 
     @classmethod
     def of(cls, met: Meetings, pairs: Pairs, person: Int32, suspects: Suspects, as_of: int) -> "_Weighed":
-        pair, first, count = pairs.of_meeting, pairs.first, len(pairs.first)
-        because_of_fraud = approached(suspects.known, pairs, unasked(met, first), met.at[first])
+        pair, count = pairs.of_meeting, len(pairs.first)
+        because_of_fraud = approached(suspects.known, pairs, met.at[pairs.first])
         fraud = suspects.probability[pairs.suspect] * because_of_fraud
         return cls(
             run=np.searchsorted(person, pairs.person),
@@ -208,7 +231,7 @@ class _Weighed:
     @property
     def source(self) -> Int64:
         """One id for each network and each lone suspect."""
-        return np.where(self.network >= 0, self.network, self.suspect.astype(np.int64) + 2**32)
+        return affairs.source_of(self.suspect, self.network)
 
 
 def _depth(met: Meetings, pair: Int64, count: int) -> Float64:
@@ -219,16 +242,11 @@ def _depth(met: Meetings, pair: Int64, count: int) -> Float64:
 
 def _days_silent(met: Meetings, pair: Int64, count: int, as_of: int) -> Float64:
     """Days since each pair's newest talk, or its newest contact where there was none; plus one."""
-    newest, talk = np.full(count, np.iinfo(np.int64).min), _talks(met)
+    newest, talk = np.full(count, np.iinfo(np.int64).min), met.turned
     np.maximum.at(newest, pair[talk], met.at[talk])
     silent = newest[pair] == np.iinfo(np.int64).min
     np.maximum.at(newest, pair[silent], met.at[silent])
     return np.asarray(1 + np.maximum(as_of - newest, 0) / parameters.DAY_MS)
-
-
-def _talks(met: Meetings) -> Bool:
-    """The person listened, or turned to the suspect, whether or not it answered."""
-    return (met.call & (met.seconds >= parameters.TALKED_FROM_S)) | met.back
 
 
 def _weightiest(pairs: _Weighed) -> tuple[Int32, Int32]:

@@ -64,13 +64,13 @@ def glance(before: Verdicts, snapshot: Snapshot, strangers: Strangers, news: New
     measured = Measured(part, ArrayFeatures(part), population)
     met = exposure.meetings(measured, probability)
     met = met.of(np.flatnonzero(np.isin(ids, people)).astype(np.int32))
-    pairs, reacted = Pairs.of(met), exposure.reactions(measured, met)
+    pairs = Pairs.of(met)
     begun = _begun(strangers, population, old, pairs, met.at[pairs.first])
     held = exposure.Suspects(probability, before.network_of(ids), before.acquaintances(ids, begun))
-    exposed = exposure.summarise(met, pairs, reacted, held, as_of=facts.as_of)
+    exposed = exposure.exposed(measured, facts, met, pairs, held)
     labels = _labels(ids, probability, flagged, before)
-    events = report.key_events(measured, met, reacted, exposed)
-    return Glance(people, report.dated_exposures(measured, facts, exposed, events, labels))
+    events = report.key_events(measured, exposed)
+    return Glance(people, report.dated_exposures(measured, facts, exposed.rows, events, labels))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,10 @@ class Meetings:
 
     def of(self, persons: Int32) -> "Meetings":
         """Those of some persons."""
-        here = np.flatnonzero(np.isin(self.person, persons))
+        return self.at_places(np.flatnonzero(np.isin(self.person, persons)))
+
+    def at_places(self, here: Int64) -> "Meetings":
+        """Those at these places, ascending."""
         return Meetings(**{field.name: getattr(self, field.name)[here] for field in fields(self)})
 
     @property
@@ -43,6 +46,11 @@ class Meetings:
     def talked(self) -> Bool:
         """The person listened, or turned to the suspect and reached it."""
         return (self.call & (self.seconds >= parameters.TALKED_FROM_S)) | (self.back & self.reached)
+
+    @property
+    def turned(self) -> Bool:
+        """The person listened, or turned to the suspect, whether or not it answered."""
+        return (self.call & (self.seconds >= parameters.TALKED_FROM_S)) | self.back
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,8 @@ class Pairs:
     """The person made the first contact."""
     mutual: Bool
     """Contact in both directions."""
+    unasked: Bool
+    """No suspect can have brought it about: the person began, and had met none shortly before."""
 
     @classmethod
     def of(cls, met: Meetings) -> "Pairs":
@@ -74,7 +84,30 @@ class Pairs:
             first=first,
             began=met.back[first],
             mutual=(back > 0) & (back < np.bincount(of_meeting, minlength=len(pair))),
+            unasked=_unasked(met, first),
         )
+
+    def only(self, stays: Bool) -> "Pairs":
+        """Some of the pairs, for the meetings of these alone."""
+        left = stays[self.of_meeting]
+        places = np.cumsum(left) - 1
+        return Pairs(
+            person=self.person[stays],
+            suspect=self.suspect[stays],
+            of_meeting=(np.cumsum(stays) - 1)[self.of_meeting[left]],
+            first=places[self.first[stays]],
+            began=self.began[stays],
+            mutual=self.mutual[stays],
+            unasked=self.unasked[stays],
+        )
+
+
+def _unasked(met: Meetings, first: Int64) -> Bool:
+    """Pairs, by their first meeting, that no suspect can have brought about."""
+    before = np.maximum(first - 1, 0)
+    told = (first > 0) & (met.person[before] == met.person[first])
+    told &= met.at[first] - met.at[before] <= parameters.TOLD_WITHIN_MS
+    return np.asarray(met.back[first] & ~told)
 
 
 def meetings_in(snapshot: Snapshot, suspect: Bool, person: Bool) -> Meetings:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from graphsvc.engine import grounds, parameters, sharing
 from graphsvc.engine.classes import Words
 from graphsvc.engine.entities import EntitySuspicion, kind_of
-from graphsvc.engine.exposure import BANK_CALL, CODE, VERIFICATION, Exposures, Reactions
+from graphsvc.engine.exposure import BANK_CALL, CODE, VERIFICATION, Exposed, Exposures, Reactions
 from graphsvc.engine.identity import Identity
 from graphsvc.engine.measured import Measured
 from graphsvc.engine.meetings import Meetings
@@ -182,7 +182,7 @@ def dated_exposures(world: Measured, facts: Facts, found: Exposures, key_events:
     return table
 
 
-def key_events(world: Measured, met: Meetings, reacted: Reactions, found: Exposures) -> list[str]:
+def key_events(world: Measured, exposed: Exposed) -> list[str]:
     """For each person at most KEY_EVENTS_MOST dated events, in order of time, as JSON.
 
     Taken in this order: the first and the newest talk, what the person did by itself, then calls by length; newest
@@ -191,6 +191,7 @@ def key_events(world: Measured, met: Meetings, reacted: Reactions, found: Exposu
     A suspect's or a person's own events: {"at", "what", "number", "seconds"}; `what` is call, message, call_back,
     message_back, verification, bank_call or code.
     """
+    met, reacted, found = exposed.met, exposed.reacted, exposed.rows
     person = np.concatenate([met.person, reacted.person])
     at = np.concatenate([met.at, reacted.at])
     weight = np.concatenate([_telling(met), np.full(len(reacted.person), 5e6)])

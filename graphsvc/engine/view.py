@@ -35,9 +35,9 @@ class View:
     communities: network_finding.Networks
     networks: network_finding.Networks
     met: Meetings
-    reacted: exposure.Reactions
+    """All between persons and suspects, whatever they lost since."""
     acquaintances: Acquaintances
-    exposed: exposure.Exposures
+    exposed: exposure.Exposed
     timezone: str
 
     def findings(self, progress: Progress = silent) -> Findings:
@@ -45,7 +45,7 @@ class View:
         progress("findings", 4, _STAGES)
         world, named, labels = self.world, self.named, self._labels
         of_entities = entities.assess(world, self.probability)
-        events = report.key_events(world, self.met, self.reacted, self.exposed)
+        events = report.key_events(world, self.exposed)
         networks = report.NamedNetworks(self.networks, named, self._scam_types[1], self.suspicion)
         index = report.reported(world, labels)
         progress("findings", _STAGES, _STAGES)
@@ -54,19 +54,20 @@ class View:
             entity_suspicions=entities.table(world, of_entities, self.probability, self.networks, named.ids),
             networks=report.networks_table(world, self.facts, networks, self.met),
             members=report.members(world, self.networks, named.ids, labels.roles, (self.probability, of_entities)),
-            exposures=self._dated(self.exposed, events, labels),
+            exposures=self._dated(self.exposed.rows, events, labels),
         )
 
     def talkers(self) -> pa.Table:
         """EXPOSURES of the persons who talked with a suspect or turned to one, with `since` and `newest`, no events."""
-        counts = self.exposed.counts
+        rows = self.exposed.rows
+        counts = rows.counts
         talked = (counts["longest_call_s"] >= TALKED_FROM_S) | (counts["call_backs"] > 0)
-        some = self.exposed.of(np.flatnonzero(talked))
+        some = rows.of(np.flatnonzero(talked))
         return self._dated(some, [""] * len(some.person), self._labels_in_short)
 
     def everybody(self) -> pa.Table:
         """The same of all persons who met a suspect, however briefly."""
-        return self._dated(self.exposed, [""] * len(self.exposed.person), self._labels_in_short)
+        return self._dated(self.exposed.rows, [""] * len(self.exposed.rows.person), self._labels_in_short)
 
     def _dated(self, some: exposure.Exposures, key_events: list[str], labels: report.Labels) -> pa.Table:
         return report.dated_exposures(self.world, self.facts, some, key_events, labels)
@@ -75,9 +76,7 @@ class View:
         """The key events (EXPOSURES) of exposed persons given by id, in the order given."""
         persons = self.world.population.index_of(np.asarray(numbers, dtype=np.int32))
         distinct, back = np.unique(persons, return_inverse=True)
-        some = self.exposed.of(np.searchsorted(self.exposed.person, distinct))
-        met, reacted = self.met.of(distinct), self.reacted.of(distinct)
-        texts = report.key_events(self.world, met, reacted, some)
+        texts = report.key_events(self.world, self.exposed.of(distinct))
         return [texts[place] for place in back.tolist()]
 
     def suspicions_of(self, numbers: Sequence[int]) -> pa.Table:
@@ -165,9 +164,8 @@ def found(world: World, facts: Facts, known: KnownNetworks, *, timezone: str, pr
     probability = final.probability
     progress("exposure", 3, _STAGES)
     met = exposure.meetings(world, probability)
-    reacted = exposure.reactions(world, met)
     pairs = Pairs.of(met)
-    acquaintances = Acquaintances.of(world.snapshot, world.traits, world.fresh, met, pairs)
+    acquaintances = Acquaintances.of(world.snapshot, world.traits, world.fresh, pairs)
     held = exposure.Suspects(probability, networks.of_number, acquaintances)
-    exposed = exposure.summarise(met, pairs, reacted, held, as_of=facts.as_of)
-    return View(world, facts, known, final, communities, networks, met, reacted, acquaintances, exposed, timezone)
+    exposed = exposure.exposed(world, facts, met, pairs, held)
+    return View(world, facts, known, final, communities, networks, met, acquaintances, exposed, timezone)

@@ -158,6 +158,11 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "Got a message from a suspect number, and a call within two days.",
         "先收到可疑号码短信，两日内又接到来电。",
     ),
+    "lost_before": (
+        "Lost money on {first_at}, before this began: who has lost once is sought out again, by those who promise to "
+        "get it back too.",
+        "曾于{first_at}受骗损失钱款，早于此次联系：受害人常被再次盯上，包括以追回损失为名的诈骗。",
+    ),
     "time_passed": (
         "First talk at {first_at}, newest sign at {last_at}: part of the usual time to a loss has passed. "
         "Chance of a loss: {within_1h} within an hour, {within_24h} within a day, {within_7d} within a week.",

@@ -112,6 +112,8 @@ def _facts(rule: str, row: Row) -> Row:
     if rule == "time_passed":
         soon = {name: round(row[name], 6) for name in ("within_1h", "within_24h")}
         return {"first_at": row["since"], "last_at": row["newest"], **soon, "within_7d": round(row["probability"], 6)}
+    if rule == "lost_before":
+        return {"first_at": row["lost_at"]}
     if rule == "verified":
         return {"count": row["verifications"] - row["bank_calls"]}
     return {"count": row[_COUNTED[rule]]} if rule in _COUNTED else {}

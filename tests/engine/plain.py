@@ -186,6 +186,24 @@ def random_world(seed: int) -> PlainWorld:
     return world
 
 
+def with_losses(world: PlainWorld, seed: int) -> PlainWorld:
+    """The same, where people lost money in the middle of it, and two more suspects ring some of them around then."""
+    dice = Random(seed)
+    people = sorted({e.b for e in world.events if 100 <= e.b < 300})
+    world.cases = [(person, START + dice.randint(6, 11) * DAY) for person in dice.sample(people, 60)]
+    world.flags += [(40, "police", 0.9), (41, "police", 0.8)]
+    for person, lost_at in dice.sample(world.cases, 40):
+        for _ in range(dice.randint(1, 3)):
+            at = lost_at + dice.randint(-30, 60) * HOUR
+            if dice.random() < 0.2:
+                world.call(person, dice.choice([40, 41]), at, dice.choice([0, 100]))
+            else:
+                world.call(dice.choice([40, 41]), person, at, dice.choice([5, 20, 200, 900]))
+            if dice.random() < 0.3:
+                world.call(person, 2, at + dice.randint(-60, 150) * MINUTE, 100)
+    return world
+
+
 def _during(dice: Random, day: int) -> int:
     return START + day * DAY + dice.randint(8 * HOUR, 20 * HOUR)
 

@@ -51,12 +51,13 @@ def _exposure(
     network_of: dict[int, int | None],
     friends: dict[int, tuple[float, float]],
 ) -> Row:
+    everything, events = events, _of_now(person, events, world, network_of)
     other = {id(e): e.b if e.a == person else e.a for e in events}
     seconds = {id(e): e.talk_s for e in events}
     by_suspect: dict[int, list[Event]] = defaultdict(list)
     for e in events:
         by_suspect[other[id(e)]].append(e)
-    unasked = {s: es[0].a == person and not _told(es[0], events) for s, es in by_suspect.items()}
+    unasked = {s: es[0].a == person and not _told(es[0], everything) for s, es in by_suspect.items()}
     fraud = {s: p[s] * _approached(s, person, es, world, unasked[s], friends[s]) for s, es in by_suspect.items()}
     suspect = _weightiest({s: fraud[s] * _gone(person, es, world) for s, es in by_suspect.items()}, network_of)
     talked = {
@@ -89,6 +90,22 @@ def _exposure(
         "message_then_call": _message_then_call(person, events),
         "lost_at": max((at for n, at in world.cases if n == person), default=None),
     }
+
+
+def _of_now(person: int, events: list[Event], world: PlainWorld, network_of: dict[int, int | None]) -> list[Event]:
+    """Whoever lost and then talked with others than before the loss: what it went through with these others alone."""
+    lost = max((at for n, at in world.cases if n == person), default=None)
+    if lost is None:
+        return events
+
+    def gang(e: Event) -> tuple[str, int]:
+        other = e.b if e.a == person else e.a
+        network = network_of[other]
+        return ("lone", other) if network is None else ("network", network)
+
+    before = {gang(e) for e in events if e.at <= lost}
+    since = [e for e in events if gang(e) not in before]
+    return since if any(e.talk_s >= given.TALKED_FROM_S or e.a == person for e in since) else events
 
 
 def _gone(person: int, events: list[Event], world: PlainWorld) -> float:

@@ -2,17 +2,21 @@
 
 import json
 
+import pyarrow as pa
 import pytest
 
-from tests.engine.plain import DAY, HOUR, MINUTE, START, Event, PlainWorld, random_world
+from graphsvc.ranking.rank import rank
+from tests.engine.plain import DAY, HOUR, MINUTE, START, Event, PlainWorld, random_world, with_losses
 from tests.engine.slow_exposure import exposures
 
 GANG, BANK, POLICE, ANN = 1, 2, 3, 10
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_slow_reference_agrees_on_every_person(seed: int) -> None:
+@pytest.mark.parametrize("losing", [False, True])
+def test_the_slow_reference_agrees_on_every_person(seed: int, losing: bool) -> None:
     world = random_world(seed)
+    world = with_losses(world, seed) if losing else world
     found = world.analysed()
     suspicions = found.suspicions.to_pylist()
     p = {row["number"]: row["fraud_probability"] for row in suspicions}
@@ -23,6 +27,66 @@ def test_the_slow_reference_agrees_on_every_person(seed: int) -> None:
     assert len(rows) >= 5
     for person, columns in expected.items():
         assert {name: rows[person][name] for name in columns} == pytest.approx(columns), person
+
+
+OTHER = 4
+
+
+def _lost(*, asked_for_money_by: int) -> PlainWorld:
+    """Ann lost to one gang on the third day; on the sixth somebody talks with her for ten minutes."""
+    world = PlainWorld(flags=[(GANG, "police", 0.95), (OTHER, "police", 0.95)], cases=[(ANN, START + 3 * DAY)])
+    world.call(GANG, ANN, START + 2 * DAY, 1500)
+    world.call(ANN, GANG, START + 2 * DAY + HOUR, 1500)
+    world.call(asked_for_money_by, ANN, START + 6 * DAY, 600)
+    world.as_of = START + 6 * DAY + HOUR
+    return world
+
+
+def test_whoever_lost_and_is_then_talked_round_by_another_gang_is_in_danger_from_that_one() -> None:
+    world = _lost(asked_for_money_by=OTHER)
+    row = _ann(world)
+    assert (row["suspect"], row["suspects"], row["events"]) == (OTHER, 1, 1)
+    assert (row["first_at"], row["talk_s"], row["call_backs"]) == (START + 6 * DAY, 600, 0)
+    assert {e["number"] for e in json.loads(str(row["key_events"]))} == {OTHER}
+    assert row["lost_at"] == START + 3 * DAY
+    (victim,) = rank(*_found(world), world.facts, world.as_of).to_pylist()
+    assert (victim["number"], victim["stage"]) == (ANN, "engaged")
+    assert {item["facts"].get("number") for item in json.loads(victim["evidence"])} == {None, OTHER}
+    assert victim["deadline_at"] is not None
+
+
+def test_whoever_lost_and_is_rung_again_by_the_same_gang_has_lost() -> None:
+    world = _lost(asked_for_money_by=GANG)
+    row = _ann(world)
+    assert (row["suspect"], row["events"], row["first_at"]) == (GANG, 3, START + 2 * DAY)
+    (victim,) = rank(*_found(world), world.facts, world.as_of).to_pylist()
+    assert victim["stage"] == "lost"
+
+
+def test_a_call_of_another_gang_that_was_hung_up_on_does_not_hide_that_somebody_lost() -> None:
+    world = _lost(asked_for_money_by=OTHER)
+    world.events[-1] = Event(OTHER, ANN, START + 6 * DAY, 9)
+    assert (_ann(world)["events"], _ann(world)["first_at"]) == (3, START + 2 * DAY)
+
+
+def test_another_card_of_the_gang_that_somebody_lost_to_is_no_other_gang() -> None:
+    world = _lost(asked_for_money_by=OTHER)
+    world.links = [(GANG, "account", 60), (OTHER, "account", 60)]
+    assert _ann(world)["first_at"] == START + 2 * DAY
+
+
+def test_whoever_asked_the_police_about_the_gang_before_has_not_asked_about_this_one() -> None:
+    world = _lost(asked_for_money_by=OTHER)
+    world.directory = {POLICE: "police"}
+    world.call(ANN, POLICE, START + 2 * DAY + 2 * HOUR)
+    assert _ann(world)["verifications"] == 0
+    world.call(ANN, POLICE, START + 6 * DAY + 20 * MINUTE)
+    assert _ann(world)["verifications"] == 1
+
+
+def _found(world: PlainWorld) -> tuple[pa.Table, pa.Table]:
+    found = world.analysed()
+    return found.exposures, found.suspicions
 
 
 def _world() -> PlainWorld:

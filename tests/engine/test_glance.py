@@ -20,7 +20,7 @@ from graphsvc.engine.verdicts import Verdicts
 from graphsvc.engine.view import View
 from graphsvc.graph.part import with_newer
 from graphsvc.graph.snapshot import Int32, Snapshot
-from tests.engine.plain import HOUR, NONE_KNOWN, Event, PlainWorld, events_table, random_world
+from tests.engine.plain import HOUR, NONE_KNOWN, Event, PlainWorld, events_table, random_world, with_losses
 
 NOBODY = np.empty(0, np.int32)
 
@@ -51,15 +51,15 @@ def _of_everybody(world: PlainWorld, before: Verdicts, snapshot: Snapshot) -> pl
     ids = whole.population.ids
     probability = before.probability_of(ids)
     met = exposure.meetings(whole, probability)
-    pairs, reacted = Pairs.of(met), exposure.reactions(whole, met)
+    pairs = Pairs.of(met)
     begun = Begun.in_whole(snapshot, whole.traits.reverse, np.isin(np.arange(len(ids)), pairs.suspect))
     held = exposure.Suspects(probability, before.network_of(ids), before.acquaintances(ids, begun))
-    found = exposure.summarise(met, pairs, reacted, held, as_of=facts.as_of)
+    found = exposure.exposed(whole, facts, met, pairs, held)
     unsaid = np.full(len(ids), "unknown", dtype=object)
     named = np.array([*before.network_ids, None], dtype=object)[before.network_of(ids)]
     labels = report.Labels(probability, unsaid, unsaid, before.scam_types_of(ids), named)
-    events = report.key_events(whole, met, reacted, found)
-    return _frame(report.dated_exposures(whole, facts, found, events, labels))
+    events = report.key_events(whole, found)
+    return _frame(report.dated_exposures(whole, facts, found.rows, events, labels))
 
 
 def _frame(table: pa.Table) -> pl.DataFrame:
@@ -69,8 +69,10 @@ def _frame(table: pa.Table) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_whoever_is_touched_went_through_what_a_look_at_everybody_finds(seed: int) -> None:
+@pytest.mark.parametrize("losing", [False, True])
+def test_whoever_is_touched_went_through_what_a_look_at_everybody_finds(seed: int, losing: bool) -> None:
     world = random_world(seed)
+    world = with_losses(world, seed) if losing else world
     ends = sorted(one.at for one in world.events)
     since = ends[len(ends) * 9 // 10]
     world.as_of = ends[-1] + 1

@@ -32,13 +32,16 @@ SIGNS: dict[str, Any] = {
     "verifications": 1,
     "codes": 1,
     "message_then_call": True,
+    "lost_at": AS_OF - 61 * DAY,
 }
+
+NOT_THERE: dict[str, Any] = {"message_then_call": False, "lost_at": None}
 
 
 def _people() -> st.SearchStrategy[Row]:
     seconds = st.integers(0, 4000)
     return st.builds(
-        lambda longest, more, backs, checks, codes, over, kind, ago, p: exposure(
+        lambda longest, more, backs, checks, codes, over, kind, ago, p, lost_at: exposure(
             10,
             longest_call_s=longest,
             talk_s=longest + more,
@@ -52,6 +55,7 @@ def _people() -> st.SearchStrategy[Row]:
             last_at=AS_OF - ago,
             events=1 + backs,
             in_fraud_probability=p,
+            lost_at=lost_at,
         ),
         seconds,
         seconds,
@@ -62,6 +66,7 @@ def _people() -> st.SearchStrategy[Row]:
         st.sampled_from([None, *ScamType]),
         st.integers(0, 30 * DAY),
         st.floats(0.01, 0.999),
+        st.sampled_from([None, AS_OF - 61 * DAY, AS_OF - HOUR]),
     )
 
 
@@ -82,8 +87,9 @@ def test_evidence_adds_up_to_the_log_odds_and_everything_is_in_range(person: Row
 
 @given(_people(), st.sampled_from(list(SIGNS)))
 def test_a_sign_taken_away_lowers_the_probability(person: Row, sign: str) -> None:
-    with_sign = ranked(person | {sign: SIGNS[sign], "bank_calls": 0})
-    without = ranked(person | {sign: 0 if sign != "message_then_call" else False, "bank_calls": 0})
+    person |= {"bank_calls": 0, "lost_at": None}
+    with_sign = ranked(person | {sign: SIGNS[sign]})
+    without = ranked(person | {sign: NOT_THERE.get(sign, 0)})
     if with_sign:
         assert not without or without[0]["probability"] < with_sign[0]["probability"]
 
@@ -177,6 +183,7 @@ def test_a_rule_is_told_where_its_sign_is_there_and_nowhere_else(person: Row) ->
             "bank_called": person["bank_calls"],
             "codes": person["codes"],
             "message_then_call": person["message_then_call"],
+            "lost_before": person["lost_at"] is not None,
         }
         for sign, count in there.items():
             assert (sign in told) == (count > 0 and not lost), sign

@@ -138,17 +138,17 @@ def _without(one: Look) -> pl.DataFrame:
         rows = zip(ids[person].tolist(), ids[other].tolist(), at.tolist(), strict=True)
         return np.array([row not in cited for row in rows], dtype=bool)
 
-    met, reacted = view.met, view.reacted
+    met, reacted = view.exposed.met, view.exposed.reacted
     stays = kept(met.person, met.suspect, met.at)
     met = replace(met, **{name: getattr(met, name)[stays] for name in met.__dataclass_fields__})
     stays = kept(reacted.person, reacted.other, reacted.at)
     reacted = replace(reacted, **{name: getattr(reacted, name)[stays] for name in reacted.__dataclass_fields__})
     # What is known of a suspect's friends goes with what is taken away.
     pairs, world = Pairs.of(met), view.world
-    known = Acquaintances.of(world.snapshot, world.traits, world.fresh, met, pairs)
+    known = Acquaintances.of(world.snapshot, world.traits, world.fresh, pairs)
     held = exposure.Suspects(view.probability, view.networks.of_number, known)
-    exposed = exposure.summarise(met, pairs, reacted, held, as_of=one.facts.as_of)
-    rest = replace(view, met=met, reacted=reacted, exposed=exposed)
+    rows = exposure.summarise(met, pairs, reacted, held, as_of=one.facts.as_of)
+    rest = replace(view, met=met, exposed=exposure.Exposed(met, reacted, rows))
     return ordered(rest.everybody(), NO_HUBS, one.facts, one.at).rows
 
 

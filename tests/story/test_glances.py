@@ -18,7 +18,7 @@ from graphsvc.stating import Stated
 from graphsvc.store import results
 from graphsvc.store.tables import amended, analyses
 from graphsvc.wiring import open_service
-from tests.story.feeds import BOB, CYD, DAY, DEE, DEN, EVE, HOUR, MINUTE, T0, call, write_world
+from tests.story.feeds import BOB, CYD, DAY, DEE, DEN, EVE, FOURTH, HOUR, MINUTE, T0, call, write_world
 
 LATER = T0 + 2 * DAY + 4 * HOUR
 
@@ -104,6 +104,36 @@ def test_whom_a_suspect_rings_is_ranked_and_to_be_warned_before_the_next_full_an
     assert full["stage"] == made["stage"]
     assert full["probability"] == pytest.approx(made["probability"], abs=0.02)
     assert due(service, EVE) == channels, "nobody is warned twice"
+
+
+def test_whoever_lost_to_one_gang_is_warned_of_the_next(service: Service, tmp_path: Path) -> None:
+    """Bob talked with the den and lost money; three days on a number of another gang talks him round."""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    loss = {"case_id": "C-2", "victim_number": BOB, "lost_at": T0 + 3 * HOUR, "known_at": T0 + DAY}
+    flag = {"number": FOURTH, "known_at": T0 + 2 * DAY, "scam_type": "investment", "source": "police"}
+    (folder / "cases.ndjson").write_text(json.dumps({**loss, "scam_type": "customer_service", "amount": 900.0}))
+    (folder / "flags.ndjson").write_text(json.dumps(flag))
+    service.load([folder], kind=None, feed_id="default")
+    service.analyse(as_of=None)
+    found = row_of(service, BOB)
+    assert found is not None
+    assert found["stage"] == "lost"
+    assert not due(service, BOB)
+    came(service, call(FOURTH, BOB, LATER, 900), call(BOB, FOURTH, LATER + HOUR, 1500))
+    assert glanced(service) == "A1-1"
+    made = row_of(service, BOB)
+    assert made is not None
+    assert (made["stage"], made["scam_type"], made["network_id"]) == ("committed", "investment", None)
+    channels = due(service, BOB)
+    assert channels
+    assert service.analyse(as_of=None).analysis_id == "A2"
+    full = row_of(service, BOB)
+    assert full is not None
+    assert {name: full[name] for name in ("stage", "scam_type")} == {
+        name: made[name] for name in ("stage", "scam_type")
+    }
+    assert due(service, BOB) == channels, "nobody is warned twice"
 
 
 def test_an_event_of_a_clock_that_is_ahead_is_looked_at_when_it_is_known(service: Service) -> None:
