@@ -26,7 +26,26 @@ Messages say what, where and what to do next. They never contain a raw number: c
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from types import MappingProxyType
+
+
+class Reason(StrEnum):
+    """Which of the things that share a code is wrong, for whoever says it in another language than the message's."""
+
+    TEXT_UNFIT = "TEXT_UNFIT"
+    TEXT_HAS_NUMBER = "TEXT_HAS_NUMBER"
+    PURPOSE_UNFIT = "PURPOSE_UNFIT"
+    PURPOSE_HAS_NUMBER = "PURPOSE_HAS_NUMBER"
+    CASE_UNFIT = "CASE_UNFIT"
+    REGION_UNFIT = "REGION_UNFIT"
+    QUESTIONS_FULL = "QUESTIONS_FULL"
+    INVESTIGATION_FULL = "INVESTIGATION_FULL"
+    LOG_FULL = "LOG_FULL"
+    RELEASED_ALREADY = "RELEASED_ALREADY"
+    TWO_NEEDED = "TWO_NEEDED"
+    SPAN_BACKWARDS = "SPAN_BACKWARDS"
+    END_UNFIT = "END_UNFIT"
 
 
 class GraphsvcError(Exception):
@@ -36,6 +55,14 @@ class GraphsvcError(Exception):
     exit_status = 1
     figures: Mapping[str, int] = MappingProxyType({})
     """How many, and so on: what the message says, for whoever says it in another language."""
+    reason: Reason | None = None
+    """What of several things is wrong, where the code alone does not say."""
+
+    def __init__(self, message: str = "", *, reason: Reason | None = None, **figures: int) -> None:
+        super().__init__(message)
+        self.reason = reason
+        if figures:
+            self.figures = figures
 
 
 class UsageError(GraphsvcError):

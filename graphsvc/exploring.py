@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
-from graphsvc.errors import UsageError
+from graphsvc.errors import Reason, UsageError
 from graphsvc.graph.port import Graph
 from graphsvc.reports import canvas, exploring
 from graphsvc.reports.known import public_numbers
@@ -124,7 +124,7 @@ class Exploring:
         named, record = self._named(texts, "common contacts"), self.analysis(as_of)
         ids = sorted({subject.id for subject in named})
         if len(ids) < 2:
-            raise UsageError("common contacts need two different numbers at least")
+            raise UsageError("common contacts need two different numbers at least", reason=Reason.TWO_NEEDED)
         public = public_numbers(self.catalogue, self.registry, record.as_of)
         names = self.names(reveal, "common contacts", *tokens_of(named))
         return exploring.common_contacts_of(names, self.graph(record), ids, reach, public=public)

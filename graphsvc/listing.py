@@ -6,6 +6,7 @@ However long the page, each verb asks the catalogue a fixed number of questions.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from graphsvc.errors import Reason, UsageError
 from graphsvc.graph.port import Graph
 from graphsvc.ingest.numbers import normalise_one
 from graphsvc.model.public_numbers import WELL_KNOWN
@@ -17,7 +18,7 @@ from graphsvc.reports.person_timelines import PersonEvent
 from graphsvc.reports.released import freed
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.standings import Standing
-from graphsvc.reports.subjects import find_numbers
+from graphsvc.reports.subjects import Subject, find_numbers, subjects_of
 from graphsvc.reports.values import (
     Changes,
     JsonObject,
@@ -30,10 +31,10 @@ from graphsvc.reports.values import (
 )
 from graphsvc.service_time import ServiceTime
 from graphsvc.store import facts as fact_store
-from graphsvc.store import results, shelf, warnings
+from graphsvc.store import results, shelf, token_ends, warnings
 from graphsvc.store.audit import AuditLog
 from graphsvc.store.catalogue import Catalogue
-from graphsvc.store.registry import Registry
+from graphsvc.store.registry import KnownEntity, Registry
 from graphsvc.store.results import AnalysisRecord
 from graphsvc.tracing import traced
 
@@ -48,7 +49,18 @@ class NetworkPage:
     scam_type: str | None = None
 
 
-@traced("listing", "networks", "details", "changes", "risk", "revealed", "numbers", "person_timelines", "standings")
+@traced(
+    "listing",
+    "networks",
+    "details",
+    "changes",
+    "risk",
+    "revealed",
+    "numbers",
+    "token_end",
+    "person_timelines",
+    "standings",
+)
 @dataclass(frozen=True)
 class Listing:
     """Lists of one data folder."""
@@ -172,10 +184,30 @@ class Listing:
 
         `contacts`: whether whom they reached is worked out too.
         """
-        subjects = find_numbers(self.registry, texts, self.region)
+        return self._numbers(record, find_numbers(self.registry, texts, self.region), "numbers", contacts=contacts)
+
+    def token_end(self, record: AnalysisRecord, text: str, most: int) -> tuple[list[NumberReport], list[KnownEntity]]:
+        """Reports on the numbers, and the entities, whose token ends as this text does: the first so many of each.
+
+        UsageError for a text that can be the end of no token.
+        """
+        end = token_ends.end_of(text)
+        if end is None:
+            least = token_ends.END_LEAST
+            wanted = f"the end of a token is at least {least} of its letters and digits, which are a to z and 2 to 7"
+            raise UsageError(wanted, reason=Reason.END_UNFIT, least=least)
+        ids, others = token_ends.ids_by_end(self.catalogue, end, most)
+        found = self.registry.entities(others)
+        subjects = subjects_of(self.registry, ids)
+        reports = self._numbers(record, subjects, "token end", *(one.token for one in found), contacts=False)
+        return [one for one in reports if one is not None], found
+
+    def _numbers(
+        self, record: AnalysisRecord, subjects: Sequence[Subject | None], asked: str, *beside: str, contacts: bool
+    ) -> list[NumberReport | None]:
         known = list({subject.id: subject for subject in subjects if subject}.values())
         graph = self.graph(record) if contacts else None
-        names = self.names(None, "numbers", *(subject.token for subject in known))
+        names = self.names(None, asked, *(subject.token for subject in known), *beside)
         found = dict(
             zip(
                 (subject.id for subject in known),

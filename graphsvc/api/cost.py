@@ -40,6 +40,7 @@ BASE: Final[Mapping[str, int]] = {
     "Query.number": 500,
     "Query.entity": 500,
     "Query.numbers": 500,
+    "Query.tokenEnd": 2_000,
     "Query.simulateFlag": 20_000,
     "Query.evidencePack": 10_000,
     "Query.savedQuestions": 5_000,

@@ -133,7 +133,8 @@ def explained(error: BaseException, request_id: str) -> Refusal:
             level = logging.WARNING if error.code == "FOLDER_HELD" else logging.ERROR  # somebody works: it passes
             log.log(level, "storage_refused code=%s request=%s", error.code, request_id)
             return Refusal(error.code, CODES[error.code].words)
-        return Refusal(error.code, redact(str(error)), more=dict(error.figures))
+        reason = {} if error.reason is None else {"reason": error.reason.value}
+        return Refusal(error.code, redact(str(error)), more={**reason, **error.figures})
     log.error("unexpected_error kind=%s at=%s request=%s", type(error).__name__, _place(error), request_id)
     return Refusal("INTERNAL_SERVER_ERROR", f"a fault of ours; tell the operator request {request_id}")
 

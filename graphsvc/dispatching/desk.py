@@ -19,7 +19,7 @@ from graphsvc.dispatching.noting import noted, noted_of_queue
 from graphsvc.dispatching.planning import Planned
 from graphsvc.dispatching.tending import tend
 from graphsvc.dispatching.values import DispatchState, EventPage, OutcomeTold
-from graphsvc.errors import NotFound, UsageError
+from graphsvc.errors import NotFound, Reason, UsageError
 from graphsvc.model.warnings import (
     ClaimedWarning,
     Imagined,
@@ -220,7 +220,7 @@ class Dispatching:
                 checking.whole(name, bound, 0, CAPACITY_MOST)
         start = now.service if from_at is None else from_at
         if until_at is not None and until_at <= start:
-            raise UsageError("until must be later than from")
+            raise UsageError("until must be later than from", reason=Reason.SPAN_BACKWARDS)
         where = checking.checked_region(region)
         with self.catalogue.writing() as connection:
             row = CapacityRow(0, channel, where, per_hour, per_day, start, until_at)

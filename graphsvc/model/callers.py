@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from graphsvc.errors import UsageError
+from graphsvc.errors import Reason, UsageError
 from graphsvc.model.purposes import Errand
 
 _REGION: Final = re.compile(r"(?:[0-9]{2}|[0-9]{4}|[0-9]{6})?")
@@ -51,5 +51,8 @@ def region_prefix(text: str) -> str:
     while len(code) > 2 and code.endswith("00"):
         code = code[:-2]
     if not _REGION.fullmatch(code):
-        raise UsageError("a region is two, four or six digits, such as 44, 4403 or 440305; none is the whole country")
+        raise UsageError(
+            "a region is two, four or six digits, such as 44, 4403 or 440305; none is the whole country",
+            reason=Reason.REGION_UNFIT,
+        )
     return code

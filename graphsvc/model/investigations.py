@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from graphsvc.errors import UsageError
+from graphsvc.errors import Reason, UsageError
 
 TITLE_MOST: Final = 120
 NOTE_MOST: Final = 2000
@@ -87,9 +87,12 @@ def checked_text(text: str | None, what: str, most: int, *, lines: bool = False)
     said = (text or "").strip()
     said = "\n".join(" ".join(line.split()) for line in said.splitlines()) if lines else " ".join(said.split())
     if not said or len(said) > most or not said.replace("\n", "").translate(_JOINERS).isprintable():
-        raise UsageError(f"a {what} has 1 to {most} characters that can be printed")
+        raise UsageError(
+            f"a {what} has 1 to {most} characters that can be printed", reason=Reason.TEXT_UNFIT, most=most
+        )
     if _NUMBER.search(_DATE.sub(" ", said)):
         raise UsageError(
-            f"a {what} has no telephone or account number in it: add numbers to the investigation, where they are safe"
+            f"a {what} has no telephone or account number in it: add numbers to the investigation, where they are safe",
+            reason=Reason.TEXT_HAS_NUMBER,
         )
     return said

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from graphsvc.errors import UsageError
+from graphsvc.errors import Reason, UsageError
 
 PURPOSE_MOST: Final = 200
 CASE_MOST: Final = 64
@@ -31,9 +31,16 @@ def checked_purpose(text: str | None) -> str:
     """A purpose: one line of at most 200 characters without a number in it."""
     said = " ".join((text or "").split())
     if not said or len(said) > PURPOSE_MOST or not said.isprintable():
-        raise UsageError(f"a purpose is needed: one line of 1 to {PURPOSE_MOST} characters that says why")
+        raise UsageError(
+            f"a purpose is needed: one line of 1 to {PURPOSE_MOST} characters that says why",
+            reason=Reason.PURPOSE_UNFIT,
+            most=PURPOSE_MOST,
+        )
     if _NUMBER.search(said):
-        raise UsageError("a purpose has no telephone or account number in it: it goes to the audit log")
+        raise UsageError(
+            "a purpose has no telephone or account number in it: it goes to the audit log",
+            reason=Reason.PURPOSE_HAS_NUMBER,
+        )
     return said
 
 
@@ -43,5 +50,9 @@ def checked_case(text: str | None) -> str | None:
     if not said:
         return None
     if not _CASE.fullmatch(said):
-        raise UsageError(f"a case reference is at most {CASE_MOST} letters, digits and . / - _ without spaces")
+        raise UsageError(
+            f"a case reference is at most {CASE_MOST} letters, digits and . / - _ without spaces",
+            reason=Reason.CASE_UNFIT,
+            most=CASE_MOST,
+        )
     return said

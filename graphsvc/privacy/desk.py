@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from graphsvc.errors import Conflict
+from graphsvc.errors import Conflict, Reason
 from graphsvc.model.purposes import Errand
 from graphsvc.model.warnings import Moment
 from graphsvc.reports.released import freed
@@ -85,7 +85,7 @@ class Privacy:
             self.cancel_citing(
                 subject.id, reason=_REASON, now=self.time.moment()
             )  # in case a crash came between the two
-            raise Conflict(releases.RELEASED_ALREADY)
+            raise Conflict(releases.RELEASED_ALREADY, reason=Reason.RELEASED_ALREADY)
         self.audit.record_errand(errand, "release number", at=self.time.wall(), tokens=[subject.token])
         made = releases.release(
             self.catalogue,

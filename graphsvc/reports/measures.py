@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from graphsvc.errors import UsageError
+from graphsvc.errors import Reason, UsageError
 from graphsvc.model.evidence import from_json
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.model.words import OutcomeKind, ScamType
@@ -112,9 +112,9 @@ def broken_down(catalogue: Catalogue, window: Window, by: Dimension) -> dict[str
 def _gathered(catalogue: Catalogue, window: Window) -> tuple[list[GivenOut], list[Loss]]:
     """Warnings that can matter for a loss in the window as well, and the losses until a week after it."""
     if window.until <= window.since:
-        raise UsageError("until must be later than since")
+        raise UsageError("until must be later than since", reason=Reason.SPAN_BACKWARDS)
     if window.region is not None and not (window.region.isascii() and window.region.isdigit()):
-        raise UsageError("a region is a prefix of a six-digit code, such as 44 or 440305")
+        raise UsageError("a region is a prefix of a six-digit code, such as 44 or 440305", reason=Reason.REGION_UNFIT)
     warned = given_out(catalogue, window.since - BELONGS_MS, window.until)
     lost = losses(catalogue, window.since, window.until + CONFIRMED_BY_LOSS_MS)
     return (

@@ -9,7 +9,7 @@ from graphsvc.errors import InvalidNumber, NotFound, UsageError
 from graphsvc.ingest.numbers import normalise_one
 from graphsvc.model.numbers import mask
 from graphsvc.model.words import EntityKind
-from graphsvc.store.registry import Registry
+from graphsvc.store.registry import KnownNumber, Registry
 
 _TOKEN: Final = re.compile(r"v[0-9]+\.[a-z2-7]{24}")
 
@@ -59,7 +59,12 @@ def find_numbers(registry: Registry, texts: Sequence[str], region: str) -> list[
     ids = registry.numbers_by_token([token for token in wanted if token])
     known = {one.token: one for one in registry.numbers(sorted(ids.values()))}
     found = [known.get(token) for token in wanted]
-    return [Subject(one.id, None, one.token, one.masked, one.kind.value) if one else None for one in found]
+    return [_known(one) if one else None for one in found]
+
+
+def subjects_of(registry: Registry, numbers: Sequence[int]) -> list[Subject]:
+    """The numbers of these registry ids, in their order."""
+    return [_known(one) for one in registry.numbers(numbers)]
 
 
 def _canonical(text: str, region: str) -> str | None:
@@ -98,8 +103,11 @@ def registered(registry: Registry, text: str, kind: EntityKind | None, region: s
 
 
 def _number(registry: Registry, number_id: int) -> Subject:
-    known = registry.numbers([number_id])[0]
-    return Subject(number_id, None, known.token, known.masked, known.kind.value)
+    return subjects_of(registry, [number_id])[0]
+
+
+def _known(one: KnownNumber) -> Subject:
+    return Subject(one.id, None, one.token, one.masked, one.kind.value)
 
 
 def _entity(registry: Registry, entity_id: int) -> Subject:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from graphsvc.errors import UsageError
+from graphsvc.errors import Reason, UsageError
 from graphsvc.model.kept import Kept
 from graphsvc.model.references import network_reference
 from graphsvc.reports.names import Names
@@ -32,7 +32,7 @@ def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Pa
             raise UsageError("this is no cursor; take the one that the page before gave as `next`")
         record, after_rank = results.analysis(catalogue, cursor[1]), int(cursor[2])
     if page.region is not None and not _REGION.fullmatch(page.region):
-        raise UsageError("a region is a prefix of a six-digit code, such as 44 or 440305")
+        raise UsageError("a region is a prefix of a six-digit code, such as 44 or 440305", reason=Reason.REGION_UNFIT)
     found = results.victims(
         catalogue,
         record.analysis_id,

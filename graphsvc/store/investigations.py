@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from graphsvc.errors import NotFound, UsageError
+from graphsvc.errors import NotFound, Reason, UsageError
 from graphsvc.model.investigations import (
     ITEMS_MOST,
     NOTES_MOST,
@@ -91,7 +91,11 @@ def hold(catalogue: Catalogue, investigation_id: int, items: Sequence[Item], *, 
         fresh = {(item.number, item.network_id): item for item in items}
         fresh = {subject: item for subject, item in fresh.items() if subject not in there}
         if len(there) + len(fresh) > ITEMS_MOST:
-            raise UsageError(f"an investigation holds at most {ITEMS_MOST} numbers and networks; open another")
+            raise UsageError(
+                f"an investigation holds at most {ITEMS_MOST} numbers and networks; open another",
+                reason=Reason.INVESTIGATION_FULL,
+                most=ITEMS_MOST,
+            )
         first = take_ids(connection, "investigation_items", len(fresh)) + 1
         rows = [
             {**vars(item), "item_id": first + place, "investigation_id": investigation_id}
@@ -124,7 +128,11 @@ def note(
             raise NotFound("the investigation does not hold this number or network")
         lines = sa.select(sa.func.count()).where(investigation_notes.c.investigation_id == investigation_id)
         if (connection.scalar(lines) or 0) + len(notes) > NOTES_MOST:
-            raise UsageError(f"an investigation has at most {NOTES_MOST} notes; open another")
+            raise UsageError(
+                f"an investigation has at most {NOTES_MOST} notes; open another",
+                reason=Reason.LOG_FULL,
+                most=NOTES_MOST,
+            )
         columns = investigation_items.c
         for number, network_id in removed:
             own = columns.number == number if network_id is None else columns.network_id == network_id

@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 import sqlalchemy as sa
 
-from graphsvc.errors import NotFound, UsageError
+from graphsvc.errors import NotFound, Reason, UsageError
 from graphsvc.model.questions import QUESTIONS_MOST, Criteria, Question, QuestionKind
 from graphsvc.store.catalogue import Catalogue, Connection, take_ids
 from graphsvc.store.tables import saved_question_numbers, saved_questions
@@ -22,7 +22,11 @@ def add(catalogue: Catalogue, made: Question) -> Question:
         made = replace(made, question_id=take_ids(connection, _COUNTER, 1) + 1)  # whoever else saves waits here
         kept = sa.select(sa.func.count()).where(columns.owner == made.owner)
         if (connection.scalar(kept) or 0) >= QUESTIONS_MOST:
-            raise UsageError(f"one person keeps at most {QUESTIONS_MOST} questions; forget one first")
+            raise UsageError(
+                f"one person keeps at most {QUESTIONS_MOST} questions; forget one first",
+                reason=Reason.QUESTIONS_FULL,
+                most=QUESTIONS_MOST,
+            )
         connection.execute(sa.insert(saved_questions), _row(made))
         rows = [{"question_id": made.question_id, "number": number} for number in made.numbers]
         if rows:

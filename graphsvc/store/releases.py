@@ -8,7 +8,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from graphsvc.errors import Conflict, NotFound
+from graphsvc.errors import Conflict, NotFound, Reason
 from graphsvc.model import tables as arrow
 from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.catalogue import Catalogue, take_ids
@@ -76,7 +76,7 @@ def release(catalogue: Catalogue, number: int, *, seen: int | None, reason: str,
             sa.select(sa.func.max(facts["releases"].c.known_at)).where(facts["releases"].c.number == number)
         )
         if newest != seen:
-            raise Conflict(RELEASED_ALREADY)
+            raise Conflict(RELEASED_ALREADY, reason=Reason.RELEASED_ALREADY)
         waiting: list[int] = list(connection.scalars(_open().where(appeals.c.number == number)))
         row = {
             "number": number,

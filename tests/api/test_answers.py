@@ -87,6 +87,8 @@ def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: 
     if path.stem in ("page-acquaintances", "page-token", "page-containing", "page-history", "page-sharing"):
         name = "containing" if path.stem == "page-containing" else "id"
         variables[name] = room.ids.of(Kind.NUMBER, room.service.number(DEN[0], reveal=None).token)
+    if path.stem == "page-token-end":
+        variables["end"] = room.service.number(DEN[0], reveal=None).token[-8:]
     if path.stem in ("page-belonging", "page-entity"):
         device = room.service.entity(EntityKind.DEVICE, DEVICE, reveal=None)
         variables["id"] = room.ids.of(Kind.ENTITY, device.token)

@@ -58,6 +58,7 @@ CONTRACT = {
     "Query.simulateFlag": ONLY_INVESTIGATOR,
     "Query.commonContacts": ONLY_INVESTIGATOR,
     "NumberReport.token": TRACING,
+    "Query.tokenEnd": TRACING,  # not in the contract: who sees tokens finds by them
     "Query.dispatch": frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
     "Query.warningEvents": frozenset({Role.DISPATCHER}),
     "Query.measures": frozenset({Role.SUPERVISOR, Role.AUDITOR}),

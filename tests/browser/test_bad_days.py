@@ -190,6 +190,23 @@ def test_refusals_are_told_in_the_readers_language_with_their_figures(opened: Pa
     faults.clear()  # the four that the route made
 
 
+def test_what_was_typed_wrongly_is_said_in_chinese(opened: Page, faults: list[str]) -> None:
+    opened.get_by_role("link", name="Investigations").click()
+    opened.get_by_text("Open a new one").click()
+    opened.get_by_label("Title").fill("Told in Chinese")
+    opened.get_by_role("button", name="Open", exact=True).click()
+    expect(opened.get_by_role("heading", level=1)).to_contain_text("Told in Chinese")
+    opened.get_by_role("button", name=re.compile("^中文:")).click()
+    told = opened.get_by_role("alert")
+    for typed, said in ((f"ring {DEN[0]}", "不可含有电话"), ("paid \u202e evil", "1 至 2,000 个可显示的字符")):
+        opened.get_by_label("备注").fill(typed)
+        opened.get_by_role("button", name="记录", exact=True).click()
+        expect(told).to_contain_text(said)
+        assert re.search("[A-Za-z]", told.inner_text()) is None
+    assert len(faults) == 2
+    faults.clear()
+
+
 def test_a_number_with_very_many_contacts(page: Page, tmp_path: Path, faults: list[str]) -> None:
     rung = [f"+861511{k:07d}" for k in range(REACHED)]
     rows = [call(HUB, one, T0 - DAY + k * MINUTE // 100, 20) for k, one in enumerate(rung)]

@@ -71,7 +71,7 @@ def test_a_network_and_a_number_go_into_one_investigation(opened: Page) -> None:
     made = opened.get_by_role("status").filter(has_text="1 added to")
     expect(made).to_be_visible()
     reference = made.get_by_role("link").inner_text()
-    expect(opened.locator("section:has(> h2:text('Investigations'))")).to_contain_text("In none.")
+    expect(opened.locator("section:has(> h2:text('Investigations'))")).to_contain_text(f"{reference} Both of them")
     opened.locator("section:has(h2:text('Members')) tbody a").first.click()
     opened.get_by_role("button", name="Add to an investigation").click()
     # What one works on is where the next goes, without a look through the list.
@@ -82,6 +82,8 @@ def test_a_network_and_a_number_go_into_one_investigation(opened: Page) -> None:
     expect(opened.get_by_role("heading", level=1)).to_contain_text("Both of them")
     expect(opened.locator("section:has(h2:text('Networks')) tbody a[href^='#/network/']")).not_to_have_count(0)
     expect(opened.get_by_role("link", name="Open on the canvas")).to_be_visible()
+    network = opened.locator("section:has(h2:text('Networks')) tbody a[href^='#/network/']").last.inner_text()
+    expect(opened.locator("section:has(h2:text('Numbers')) tbody tr").first).to_contain_text(network)
     # What is noted about the number is read where the number is.
     opened.get_by_label("About").select_option(index=1)
     opened.get_by_label("Note (no").fill("rings on Wednesdays")

@@ -88,3 +88,28 @@ def test_a_device_is_searched_as_it_stands_on_its_box(opened: Page) -> None:
     opened.get_by_role("button", name="Search", exact=True).click()
     expect(opened.get_by_role("alert")).to_be_visible()
     expect(opened.get_by_label("A number in any form")).to_have_value("869999999999999")
+
+
+def test_the_end_of_a_token_leads_to_what_has_it(opened: Page, faults: list[str]) -> None:
+    field, search = opened.get_by_label("A number in any form"), opened.get_by_role("button", name="Search", exact=True)
+    opened.get_by_role("link", name="Search").click()
+    field.fill(DEN[0])
+    search.click()
+    device = section(opened, "Shares with others").locator("tbody tr").filter(has_text="device").get_by_role("link")
+    token = device.inner_text()
+    for end in (token[-8:].upper(), token):
+        opened.get_by_role("link", name="Search").click()
+        opened.get_by_label("What it is").select_option("The end of a token")
+        field.fill(end)
+        search.click()
+        expect(opened.get_by_role("heading", level=1)).to_contain_text("device")
+    # Nothing has it: that is said, and what was typed is still there.
+    opened.get_by_role("link", name="Search").click()
+    opened.get_by_label("What it is").select_option("The end of a token")
+    for typed, said in (("zzzzzzzz", "Not found"), ("abc", "at least 6 of its letters")):
+        field.fill(typed)
+        search.click()
+        expect(opened.get_by_role("alert")).to_contain_text(said)
+        expect(field).to_have_value(typed)
+    assert len(faults) == 1  # the one that was refused
+    faults.clear()

@@ -110,7 +110,7 @@ def test_a_role_sees_what_is_theirs_and_asks_for_nothing_else(
 def test_who_only_feeds_is_told_that_nothing_here_is_theirs(page: Page, server: Served, world: World) -> None:
     page.add_init_script("localStorage.setItem('language', 'en')")
     page.goto(f"{server.url}/#token={world.tokens[Role.FEEDER]}")
-    expect(page.get_by_text("Your role or region may not see this.")).to_be_visible()
+    expect(page.get_by_text("Your role or region may not see or do this.")).to_be_visible()
 
 
 def test_times_are_the_operators_wherever_the_browser_is(chromium: Browser, server: Served) -> None:

@@ -8,6 +8,8 @@ export class Refused extends Error {
     message: string,
     /** How many, and so on, for the words of the page. */
     readonly figures: Record<string, number> = {},
+    /** Which of the things that share the code is wrong. */
+    readonly reason?: string,
   ) {
     super(message);
   }
@@ -48,9 +50,9 @@ export async function ask<Data>(document: string, variables: Variables = {}, sig
   }
   const first = answer.errors?.[0];
   if (first !== undefined) {
-    const { code = 'INTERNAL_SERVER_ERROR', ...more } = first.extensions ?? {};
+    const { code = 'INTERNAL_SERVER_ERROR', reason, ...more } = first.extensions ?? {};
     const figures = Object.entries(more).filter((one): one is [string, number] => typeof one[1] === 'number');
-    throw new Refused(code, first.message, Object.fromEntries(figures));
+    throw new Refused(code, first.message, Object.fromEntries(figures), typeof reason === 'string' ? reason : undefined);
   }
   if (answer.data === undefined || answer.data === null) throw new Refused('INTERNAL_SERVER_ERROR', `HTTP ${response.status}`);
   return answer.data;

@@ -12,7 +12,7 @@ from graphsvc.api.schema.shared import Node, PageInfo, checked_first
 from graphsvc.api.schema.victims import networks_by_id
 from graphsvc.api.schema.words import InvestigationStatus, NoteKind, NumberClass
 from graphsvc.investigating import Subjects
-from graphsvc.model.references import investigation_id_of, network_id_of
+from graphsvc.model.references import investigation_id_of, network_id_of, network_reference
 from graphsvc.reports.investigations import HeldNetwork, HeldNumber, InvestigationReport, NoteReport
 from graphsvc.store.results import AnalysisRecord
 
@@ -28,6 +28,7 @@ class InvestigationNumber:
     number_class: NumberClass = strawberry.field(name="class")
     fraud_probability: float
     network_id: strawberry.ID | None
+    network_reference: str | None
     flagged: bool
     added_by: str
     added_at: Instant
@@ -185,6 +186,7 @@ def _number(asking: Asking, held: HeldNumber) -> InvestigationNumber:
         number_class=NumberClass(held.number_class),
         fraud_probability=held.fraud_probability,
         network_id=None if held.network_id is None else asking.id(Kind.NETWORK, held.network_id),
+        network_reference=None if held.network_id is None else network_reference(held.network_id),
         flagged=held.flagged,
         **_provenance(held),
     )

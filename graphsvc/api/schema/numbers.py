@@ -158,6 +158,23 @@ class EntityReport(Node):
         return self.all_devices[: checked_first(first, LISTED_MAX)]
 
 
+@strawberry.type(description="A device, holder, account, social account or URL by its token alone.")
+class EntityName:
+    """What names an entity."""
+
+    id: strawberry.ID
+    kind: EntityKind
+    token: str
+
+
+@strawberry.type(description="What has a token that ends in a certain way.")
+class TokenEnd:
+    """Numbers and entities, at most 50 of each; numbers that the caller may see."""
+
+    numbers: list[NumberReport]
+    entities: list[EntityName]
+
+
 def numbers_of(asking: Asking, record: AnalysisRecord, reports: Sequence[NumberFound]) -> list[NumberReport]:
     """Reports as the API shows them."""
     networks = (

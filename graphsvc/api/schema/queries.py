@@ -12,7 +12,15 @@ from graphsvc.api.ids import Kind
 from graphsvc.api.refusals import Refusal
 from graphsvc.api.schema.investigations import investigation_shown, network_named
 from graphsvc.api.schema.networks import Network, NetworkConnection, NetworkEdge
-from graphsvc.api.schema.numbers import EntityReport, NumberReport, entity_of, is_theirs, numbers_of
+from graphsvc.api.schema.numbers import (
+    EntityName,
+    EntityReport,
+    NumberReport,
+    TokenEnd,
+    entity_of,
+    is_theirs,
+    numbers_of,
+)
 from graphsvc.api.schema.scalars import Instant
 from graphsvc.api.schema.shared import Info, Node, PageInfo, checked_first
 from graphsvc.api.schema.victims import VictimConnection, VictimEdge, networks_by_id, settled_victims, victims_of
@@ -25,6 +33,7 @@ from graphsvc.reports.changes import place_of
 from graphsvc.reports.values import NumberReport as NumberFound
 from graphsvc.reports.values import Page
 from graphsvc.store.results import AnalysisRecord
+from graphsvc.store.token_ends import FOUND_MOST
 
 NUMBERS_MAX = 1000
 Found = TypeVar("Found")
@@ -127,6 +136,22 @@ class Looking:
         theirs = {one.token: one for one in found if one is not None and is_theirs(asking, one)}
         shown = dict(zip(theirs, numbers_of(asking, record, list(theirs.values())), strict=True))
         return [shown.get(one.token) if one is not None else None for one in found]
+
+    @strawberry.field(
+        description="Numbers, devices, holders and accounts whose token ends so, in six characters or more."
+    )
+    def token_end(self, info: Info, end: str, first: int = 20) -> TokenEnd:
+        """What a token, or the end of one, may name."""
+        asking = info.context
+        record = asking.service.current()
+        numbers, entities = asking.service.listing.token_end(record, end, checked_first(first, FOUND_MOST))
+        theirs = [one for one in numbers if is_theirs(asking, one)]
+        named = [
+            EntityName(id=asking.id(Kind.ENTITY, one.token), kind=EntityKind(one.kind.value), token=one.token)
+            for one in entities
+            if one.kind.value in list(EntityKind)  # cells are nobody's
+        ]
+        return TokenEnd(numbers=numbers_of(asking, record, theirs), entities=named)
 
     @strawberry.field(description="Whether a device, holder or account is part of a scam cluster, and whose it is.")
     def entity(self, info: Info, kind: EntityKind, value: str, as_of: Instant | None = None) -> EntityReport | None:

@@ -40,7 +40,7 @@ export function CommonContacts({ ids, view, change }: Asking) {
     <>
       <button type="button" onClick={() => void look()}>{words.common}</button>
       {ids.length > MOST && <small>{say('commonOf', { n: MOST })}</small>}
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {refused !== undefined && <Refusal refused={refused} />}
       {found !== undefined && (
         <div class="common" role="status">
           {found.contacts.length === 0 ? <p class="quiet">{words.noCommon}</p> : (

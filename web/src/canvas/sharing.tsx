@@ -64,7 +64,7 @@ export function ExpandBy({ ids, view, change }: Expanding) {
       <button type="button" aria-expanded={shared !== undefined} onClick={() => (shared === undefined ? void look() : setShared(undefined))}>
         {words.expandBy}
       </button>
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {refused !== undefined && <Refusal refused={refused} />}
       {shared !== undefined && (
         <fieldset class="common">
           <legend>{words.expandBy}</legend>

@@ -68,7 +68,7 @@ export function WayFound({ finding, drawing }: { finding: Finding; drawing: Draw
   return (
     <section class="way" role="status" ref={place}>
       <h3>{words.pathFound}</h3>
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {refused !== undefined && <Refusal refused={refused} />}
       {refused === undefined && way === undefined && <p class="notice">{words.noPath}</p>}
       <ol>
         {way?.numbers.map((one, place) => {

@@ -66,7 +66,7 @@ export function Acts({ ids, only, done }: Acting) {
         </form>
       )}
       {said !== '' && <p role="status">{said}</p>}
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {refused !== undefined && <Refusal refused={refused} />}
     </>
   );
 }

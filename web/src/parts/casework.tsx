@@ -8,6 +8,7 @@ import { useSpeaking } from '../words';
 import { Answered } from './notice';
 import type { Opened } from './opened';
 import type { Connection } from './paging';
+import { useInvestigationChanges } from './worked';
 import document from '../../../schema/operations/page-containing.graphql?raw';
 
 interface Holding extends Opened {
@@ -19,7 +20,8 @@ export function Casework({ id, tick }: { id: string; tick: string }) {
   const { words, name } = useSpeaking();
   const may = useMay();
   const mine = may('Query.investigations');
-  const asked = useAnswer<{ investigations: Connection<Holding> }>(document, mine ? { containing: id } : null, tick);
+  const changes = useInvestigationChanges();
+  const asked = useAnswer<{ investigations: Connection<Holding> }>(document, mine ? { containing: id } : null, `${tick} ${changes}`);
   if (!mine) return null;
   return (
     <section>

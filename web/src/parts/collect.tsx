@@ -10,6 +10,7 @@ import { Refusal } from './notice';
 import type { Connection } from './paging';
 import { inParts } from './pasted';
 import { refusal } from './refused';
+import { investigationChanged } from './worked';
 import listDocument from '../../../schema/operations/page-investigations.graphql?raw';
 import openDocument from '../../../schema/operations/page-investigation-open.graphql?raw';
 import addDocument from '../../../schema/operations/page-investigation-add.graphql?raw';
@@ -70,6 +71,7 @@ function Choose({ numbers, networks }: Required<Collecting>) {
         workOn(addToInvestigation.investigation.id);
       }
       setAdded(sum);
+      investigationChanged();
       setRefused(undefined);
     } catch (failed) {
       setRefused(refusal(failed));
@@ -90,7 +92,7 @@ function Choose({ numbers, networks }: Required<Collecting>) {
       {into !== undefined && (
         <p role="status">{say('collected', { n: added })} <a href={link('investigation', into.id)}>{into.reference}</a></p>
       )}
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {refused !== undefined && <Refusal refused={refused} />}
     </form>
   );
 }

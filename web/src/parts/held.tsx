@@ -3,7 +3,7 @@
 import { count, instant, percent } from '../formats';
 import { link } from '../route';
 import { useSpeaking } from '../words';
-import { ClassMark, NumberLink } from './marks';
+import { ClassMark, NetworkLink, NumberLink } from './marks';
 import { Table } from './table';
 
 interface Added {
@@ -18,6 +18,7 @@ export interface HeldNumber extends Added {
   class: string;
   fraudProbability: number;
   networkId: string | null;
+  networkReference: string | null;
   flagged: boolean;
 }
 
@@ -38,7 +39,7 @@ export function Held({ numbers, remove }: { numbers: HeldNumber[]; remove: Remov
             <td><NumberLink id={one.id} number={one.number} /></td>
             <td><ClassMark kind={one.class} />{one.flagged && <small> {words.legendFlagged}</small>}</td>
             <td class="figure">{percent(one.fraudProbability)}</td>
-            <td>{one.networkId === null ? '–' : <a href={link('network', one.networkId)}>{words.network}</a>}</td>
+            <td><NetworkLink network={networkOf(one)} /></td>
             <Provenance one={one} />
             <TakeOut id={one.id} label={one.number} remove={remove} />
           </tr>
@@ -46,6 +47,10 @@ export function Held({ numbers, remove }: { numbers: HeldNumber[]; remove: Remov
       </Table>
     </div>
   );
+}
+
+function networkOf({ networkId, networkReference }: HeldNumber): { id: string; reference: string } | null {
+  return networkId === null || networkReference === null ? null : { id: networkId, reference: networkReference };
 }
 
 export function HeldNetworks({ networks, remove }: { networks: HeldNetwork[]; remove: Remove }) {

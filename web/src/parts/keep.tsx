@@ -80,7 +80,7 @@ function Form({ kinds, criteria, numbers }: Required<Keeping>) {
       {saved !== undefined && (
         <p role="status">{say('questionSaved', { n: saved.total })} <a href={link('question', saved.id)}>{saved.title}</a></p>
       )}
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {refused !== undefined && <Refusal refused={refused} />}
     </form>
   );
 }

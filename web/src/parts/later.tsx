@@ -27,7 +27,7 @@ export function later<Props extends object>(load: () => Promise<{ default: Compo
     if (refused === undefined) return <p class="quiet" role="status">{words.loading}</p>;
     return (
       <>
-        <Refusal code={refused.code} message={refused.message} />
+        <Refusal refused={refused} />
         <button type="button" onClick={get}>{words.again}</button>
       </>
     );

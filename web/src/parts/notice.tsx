@@ -1,37 +1,24 @@
 // What a view says instead of, or above, its content.
 
 import type { ComponentChildren } from 'preact';
-import type { Asked } from '../useAnswer';
+import { Refused } from '../asking';
 import { count } from '../formats';
-import { useSpeaking, type Word } from '../words';
+import type { Asked } from '../useAnswer';
+import { filled, useSpeaking, type Word } from '../words';
 
-const SAID: Record<string, Word> = {
-  NO_CONNECTION: 'noConnection',
-  UNAUTHENTICATED: 'unauthenticated',
-  FORBIDDEN: 'forbidden',
-  NOTHING_YET: 'noAnalysis',
-  NOT_FOUND: 'notFound',
-  NOTHING_THEN: 'nothingThen',
-  WHAT_IF_TOO_LARGE: 'whatIfTooLarge',
-  OPERATION_TIMEOUT: 'tookTooLong',
-  RATE_LIMITED: 'tooOften',
-  FOLDER_HELD: 'busyNow',
-  STORAGE_FAILED: 'busyNow',
-  UNAVAILABLE: 'busyNow',
-  NEO4J_UNAVAILABLE: 'busyNow',
-  INVALID_NUMBER: 'noNumber',
-  INVALID_TIME: 'noTime',
-  INTERNAL_SERVER_ERROR: 'faultOfOurs',
-};
+/** Codes whose message says more than the code: which argument, which rule, which request. */
+const TELLING = new Set(['BAD_USER_INPUT', 'BAD_USAGE', 'CONFLICT', 'TEXT_REFUSED', 'INPUT_REFUSED', 'INTERNAL_SERVER_ERROR']);
 
-/** A refusal in the reader's language, with the service's own message, which is English, where the page has none. */
-export function Refusal({ code, message, figures = {} }: { code: string; message: string; figures?: Record<string, number> }) {
-  const { language, words, say } = useSpeaking();
+/** A refusal in the reader's language; the service's own message, which is English, where it alone knows the reason. */
+export function Refusal({ refused }: { refused: Refused }) {
+  const { language, words, refusals } = useSpeaking();
+  const { code, reason = '', message, figures } = refused;
+  const known: Record<string, string | undefined> = refusals;
   const said = Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, count(figure, language)]));
-  const known = SAID[code];
+  const telling = known[reason] === undefined && (known[code] === undefined || TELLING.has(code)) && message !== '';
   return (
     <p class="notice" role="alert">
-      {known === undefined ? `${words.refused}: ${message}` : say(known, said)}{code === 'INTERNAL_SERVER_ERROR' && ` (${message})`}
+      {filled(known[reason] ?? known[code] ?? words.refused, said)}{telling && <> <span lang="en">({message})</span></>}
     </p>
   );
 }
@@ -42,7 +29,7 @@ export function Missing({ title }: { title: Word }) {
   return (
     <>
       <h1>{words[title]}</h1>
-      <Refusal code="NOT_FOUND" message="" />
+      <Refusal refused={new Refused('NOT_FOUND', '')} />
     </>
   );
 }
@@ -64,7 +51,7 @@ export function Answered<Data>({ asked, title, children }: Answering<Data>) {
     return (
       <>
         {head}
-        <Refusal code={refused.code} message={refused.message} />
+        <Refusal refused={refused} />
         <button type="button" onClick={asked.again}>{words.again}</button>
       </>
     );
@@ -73,7 +60,7 @@ export function Answered<Data>({ asked, title, children }: Answering<Data>) {
     <>
       {refused !== undefined && (refused.code === 'NO_CONNECTION'
         ? <p class="notice" role="status">{words.stale}</p>
-        : <Refusal code={refused.code} message={refused.message} />)}
+        : <Refusal refused={refused} />)}
       {children(data)}
     </>
   );

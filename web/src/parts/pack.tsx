@@ -41,7 +41,7 @@ export function PackButton({ id }: { id: string }) {
           {say('packMade', { name: made.fileName })} <span class="hash">{made.sha256}</span>
         </p>
       )}
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {refused !== undefined && <Refusal refused={refused} />}
     </>
   );
 }

@@ -34,7 +34,7 @@ export function Reveal({ id }: { id: string }) {
         <label class="choice">{words.revealCase}<input name="case" maxLength={60} /></label>
         <button type="submit">{words.revealDo}</button>
       </form>
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {refused !== undefined && <Refusal refused={refused} />}
     </details>
   );
 }

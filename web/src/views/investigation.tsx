@@ -63,7 +63,7 @@ export function InvestigationView({ place, tick }: { place: Place; tick: string 
       {({ investigation }) => (investigation === null ? <Missing title="investigation" /> : (
         <>
           <Head one={investigation} change={change} />
-          {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+          {refused !== undefined && <Refusal refused={refused} />}
           <Found one={investigation} change={change} />
         </>
       ))}

@@ -97,7 +97,7 @@ function Begin() {
         <label class="choice">{words.region}<input name="region" inputMode="numeric" maxLength={6} size={7} /></label>
         <button type="submit">{words.openDo}</button>
       </form>
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {refused !== undefined && <Refusal refused={refused} />}
     </details>
   );
 }

@@ -85,7 +85,7 @@ function Found({ one, again }: { one: Whole; again: () => void }) {
         <Rename title={one.title} rename={(title) => change(changeDocument, { title })} />
         <button type="button" onClick={() => void send(forgetDocument, {}).then((done) => done && go('questions'))}>{words.forgetQuestion}</button>
       </div>
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} />}
+      {refused !== undefined && <Refusal refused={refused} />}
       <p role="status">
         {say('questionFound', { n: count(one.total, language), m: count(one.fresh, language) })}
         {one.more && ` ${words.questionMore}`}

@@ -4,7 +4,7 @@ import { setToken } from '../session';
 import { useSpeaking } from '../words';
 
 export function SignIn({ expired, done }: { expired: boolean; done: () => void }) {
-  const { words } = useSpeaking();
+  const { words, refusals } = useSpeaking();
   const use = (event: SubmitEvent) => {
     event.preventDefault();
     setToken(String(new FormData(event.currentTarget as HTMLFormElement).get('token')));
@@ -13,7 +13,7 @@ export function SignIn({ expired, done }: { expired: boolean; done: () => void }
   return (
     <form onSubmit={use} class="sign-in">
       <h1>{words.tokenTitle}</h1>
-      {expired && <p class="notice" role="alert">{words.unauthenticated}</p>}
+      {expired && <p class="notice" role="alert">{refusals.UNAUTHENTICATED}</p>}
       <p>{words.tokenAdvice}</p>
       <label>{words.tokenField}<input name="token" type="password" required autoComplete="off" autofocus /></label>
       <button type="submit">{words.tokenUse}</button>

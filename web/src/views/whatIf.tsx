@@ -80,7 +80,7 @@ export function WhatIf({ place }: { place: Place }) {
         <button type="submit" disabled={busy}>{words.whatIfDo}</button>
         {busy && <p role="status" class="quiet">{words.whatIfBusy}</p>}
       </form>
-      {refused !== undefined && <Refusal code={refused.code} message={refused.message} figures={refused.figures} />}
+      {refused !== undefined && <Refusal refused={refused} />}
       {found !== undefined && <Found one={found} supposed={supposed} />}
     </>
   );
