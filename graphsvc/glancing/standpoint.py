@@ -26,6 +26,7 @@ from graphsvc.store import results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.horizon import Horizon
 from graphsvc.store.ledger import Ledger
+from graphsvc.store.nobody import of_no_person
 from graphsvc.store.ranks import AMENDED
 from graphsvc.store.results import AnalysisRecord
 
@@ -181,7 +182,8 @@ class Amendments:
     def _ranked(self, catalogue: Catalogue, seen: Glance, facts: Facts, suspects: Suspects) -> pl.DataFrame:
         """Whom a glance saw exposed, ranked among themselves, with evidence."""
         theirs = pc.is_in(facts.subscribers.column("number"), pa.array(seen.people))
-        about = replace(facts, subscribers=facts.subscribers.filter(theirs))
+        nobody = of_no_person(catalogue, seen.people.tolist())  # of those that no full look knew as well
+        about = replace(facts, subscribers=facts.subscribers.filter(theirs), nobody=nobody)
         ranked = ordered(seen.exposures, self.at.hubs, about, facts.as_of, self.at.calibration)
         met = ranked.rows["suspect"].unique().to_list()
         held = results.suspicion_of(catalogue, self.at.record.analysis_id, met)

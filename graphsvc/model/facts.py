@@ -25,6 +25,8 @@ class Facts:
     directory: pa.Table
     outcomes: pa.Table
     releases: pa.Table = field(default_factory=RELEASES.empty_table)
+    nobody: frozenset[int] = frozenset()
+    """Short codes and sender names: no person has them, so that none of them is at risk."""
 
     @classmethod
     def none(cls, as_of: int) -> "Facts":

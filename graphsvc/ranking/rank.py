@@ -101,11 +101,15 @@ def ordered(
 
 
 def _prepared(exposures: pa.Table, hubs: pl.Series, facts: Facts) -> pl.DataFrame:
-    """Exposures with stage, kind of scam, region, first talk and newest sign, without hubs that were merely called."""
+    """Exposures with stage, kind of scam, region, first talk and newest sign, without hubs that were merely called.
+
+    Nor with what no person has: whoever answers a sender of messages is at risk, never the sender.
+    """
     rows = _frame(exposures).with_columns(stage=stage(), scam_type=pl.col("scam_type").fill_null(ScamType.OTHER.value))
     listened = pl.col("stage") == Stage.LISTENING.value
     idle = (pl.col("stage") == Stage.CONTACTED.value) | (listened & pl.col("network_id").is_null())
-    rows = rows.filter(~(pl.col("number").is_in(hubs.implode()) & idle))
+    nobody = pl.Series(sorted(facts.nobody), dtype=pl.Int32)
+    rows = rows.filter(~(pl.col("number").is_in(hubs.implode()) & idle) & ~pl.col("number").is_in(nobody.implode()))
     regions = _frame(facts.subscribers).select("number", "region")
     rows = rows.join(regions, on="number", how="left", maintain_order="left")
     if "since" in rows.columns:  # the engine's own figures, which its key events repeat

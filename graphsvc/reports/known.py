@@ -15,8 +15,12 @@ from graphsvc.store.registry import Registry
 
 
 def facts_known(catalogue: Catalogue, registry: Registry, as_of: int) -> Facts:
-    """Facts as of an instant (epoch ms); a short code that the directory does not name has its well-known role."""
-    return with_well_known(facts_at(catalogue, as_of), well_known(registry))
+    """Facts as of an instant (epoch ms); a short code that the directory does not name has its well-known role.
+
+    They say as well which numbers no person has.
+    """
+    known = with_well_known(facts_at(catalogue, as_of), well_known(registry))
+    return replace(known, nobody=frozenset(registry.of_no_person()))
 
 
 def well_known(registry: Registry) -> dict[int, str]:

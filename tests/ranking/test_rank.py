@@ -246,3 +246,11 @@ def test_evidence_ties_an_unflagged_suspect_to_the_flagged_number_of_its_device(
 
 def test_nobody_exposed_gives_an_empty_ranking() -> None:
     assert ranked() == []
+
+
+def test_what_no_person_has_is_ranked_nowhere_and_changes_nobodys_place() -> None:
+    sender, person = engaged(10, call_backs=1), engaged(11)
+    assert [row["number"] for row in ranked(sender, person)] == [10, 11]
+    known = replace(facts(), nobody=frozenset({10, 12}))
+    (left,) = ranked(sender, person, known=known)
+    assert left == next(row for row in ranked(person))

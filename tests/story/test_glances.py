@@ -223,3 +223,19 @@ def test_what_amends_an_analysis_goes_with_it(service: Service) -> None:
         with keeping.catalogue.reading() as connection:
             counts = [connection.scalar(sa.select(sa.func.count()).select_from(one)) for one in (amended, analyses)]
         assert counts == [0, 1]
+
+
+def test_a_sender_that_a_gang_rings_is_nobodys_victim_in_a_full_look_nor_in_a_glance(service: Service) -> None:
+    def talked_with(sender: str, at: int) -> tuple[dict[str, Any], ...]:
+        """As Eve, whom this makes a victim."""
+        return call(DEN[1], sender, at, 900, a_imei="861234567890123"), call(sender, DEN[2], at + HOUR, 1500)
+
+    early, late = "106901234567", "106907654321"
+    came(service, *talked_with(early, LATER - 3 * HOUR))
+    service.analyse(as_of=None)
+    assert row_of(service, early) is None
+    came(service, *talked_with(late, LATER), *EVE_TALKS)
+    assert glanced(service) == "A1-1"
+    assert row_of(service, EVE) is not None
+    assert row_of(service, late) is None
+    assert row_of(service, early) is None
