@@ -72,18 +72,21 @@ def compare(room: Room, name: str, variables: dict[str, Any], times: int) -> str
         asking.settled.values._held.clear()
 
     def forget_written() -> None:
+        asking._ids.clear()
         asking.service = replace(asking.service, pages=Kept(32))
         asking.settled.written._held.clear()
 
     def ours() -> bytes:
-        found = room.documents.prepared(document, None)
-        answer = run_compiled(room.schema, found, coerced_variables(room.schema, found, variables), asking)
+        with asking.service.catalogue.one_state():  # as `Room.answer` does, whatever executes
+            found = room.documents.prepared(document, None)
+            answer = run_compiled(room.schema, found, coerced_variables(room.schema, found, variables), asking)
         return orjson.dumps(answer, option=WRITES)
 
     def plain() -> bytes:
         tree = parse(document)
         assert not validate(room.schema._schema, tree)
-        result = execute_sync(room.schema._schema, tree, context_value=asking, variable_values=variables)
+        with asking.service.catalogue.one_state():
+            result = execute_sync(room.schema._schema, tree, context_value=asking, variable_values=variables)
         return orjson.dumps({"data": result.data})
 
     def first(work: Callable[[], Any], forget: Callable[[], None] = forget) -> Callable[[], None]:

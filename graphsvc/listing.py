@@ -100,7 +100,7 @@ class Listing:
 
     def figures(self, record: AnalysisRecord, network_ids: Sequence[int]) -> dict[int, NetworkReport]:
         """These networks in figures, by id; those that the analysis does not have are left out."""
-        rows = results.networks_of(self.catalogue, record.analysis_id, network_ids).to_pylist()
+        rows = results.networks_told(self.catalogue, record.analysis_id, network_ids)
         return {row["network_id"]: networks.network_shown(row) for row in rows}
 
     def details(self, record: AnalysisRecord, network_ids: Sequence[int]) -> dict[int, NetworkDetail]:
@@ -161,7 +161,7 @@ class Listing:
     def exposures(self, record: AnalysisRecord, tokens: Sequence[str]) -> dict[str, JsonObject]:
         """What the people of these tokens went through with suspect numbers, in figures; who met none is left out."""
         ids = self.registry.numbers_by_token(tokens)
-        rows = results.exposures_of(self.catalogue, record.analysis_id, sorted(ids.values())).to_pylist()
+        rows = results.exposures_of(self.catalogue, record.analysis_id, sorted(ids.values()))
         met = {row["number"]: numbers.exposure_shown(row) for row in rows}
         return {token: met[number] for token, number in ids.items() if number in met}
 

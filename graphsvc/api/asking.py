@@ -58,6 +58,8 @@ class Asking:
     nudges: Nudges | None = None
     """Where subscriptions learn what happens; they come over WebSockets alone."""
 
+    _ids: dict[tuple[Kind, str | int], strawberry.ID] = field(default_factory=dict)
+
     leases: dict[str, int] = field(default_factory=dict)
     """What became of leases by this operation, for the metrics."""
 
@@ -84,5 +86,8 @@ class Asking:
         return not self.fields.isdisjoint(fields)
 
     def id(self, kind: Kind, name: str | int) -> strawberry.ID:
-        """The global id of a thing."""
-        return strawberry.ID(self.ids.of(kind, name))
+        """The global id of a thing. A page names the same suspects again and again."""
+        found = self._ids.get((kind, name))
+        if found is None:
+            found = self._ids[kind, name] = strawberry.ID(self.ids.of(kind, name))
+        return found

@@ -6,6 +6,8 @@ more digits are taken out on the way; stack traces stay inside unless GRAPHSVC_D
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -34,12 +36,20 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(said).decode()
 
 
-def set_up_logs(level: int = logging.INFO) -> None:
-    """Send every logger's lines to stderr in this form."""
+@contextmanager
+def logs_as_lines(level: int = logging.INFO) -> Iterator[None]:
+    """Until the end of the block, every logger's lines go to stderr in this form; then to where they went before."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
+    before, levels = root.handlers[:], {name: logging.getLogger(name).level for name in (None, *_QUIET)}
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.handlers[:] = before
+        for of, was in levels.items():
+            logging.getLogger(of).setLevel(was)

@@ -40,7 +40,7 @@ def serve(
     import uvicorn
 
     from graphsvc.api.app import make_app, make_room
-    from graphsvc.api.logs import set_up_logs
+    from graphsvc.api.logs import logs_as_lines
     from graphsvc.api.patience import PatientProtocol
     from graphsvc.api.server import Server
     from graphsvc.wiring import live_sources, looked_at_apart, traced
@@ -57,7 +57,6 @@ def serve(
             )
         if not here and not service.access.any_holds():
             raise click.UsageError("beyond this machine access tokens come first: graphsvc token create --role …")
-        set_up_logs()
         listening = _listen(host, port)
         where = f"{'https' if tls_certificate else 'http'}://{_named(host)}:{listening.getsockname()[1]}"
         room = make_room(service, lives=True, sources=live_sources(service))
@@ -82,7 +81,7 @@ def serve(
             proxy_headers=behind_proxy,
         )
         tell_of_browser(service, listening.getsockname()[1], wanted=here and not tls_certificate)
-        with traced(), _first_look(service, where, wanted=here and not behind_proxy, ide=ide):
+        with logs_as_lines(), traced(), _first_look(service, where, wanted=here and not behind_proxy, ide=ide):
             note(f"serving {where}/graphql; stop with Ctrl-C")
             with until_stopped():
                 Server(config, room).run(sockets=[listening])

@@ -29,7 +29,7 @@ from graphsvc.model.warnings import (
     WarningState,
 )
 from graphsvc.model.words import OutcomeKind, ScamType, Stage
-from graphsvc.reports.values import NUMBER_KEYS, ids_in
+from graphsvc.reports.naming import NUMBER_KEYS, ids_in
 from graphsvc.store import capacities, leases, warnings
 from graphsvc.store import facts as fact_store
 from graphsvc.store.catalogue import Connection, take_ids

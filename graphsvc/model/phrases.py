@@ -9,20 +9,23 @@ from typing import Final
 from graphsvc.model.evidence import Evidence
 from graphsvc.model.slots import Language as Language
 from graphsvc.model.slots import Names as Names
-from graphsvc.model.slots import Slots
+from graphsvc.model.slots import Slots, filled
 
 
-def sentence(evidence: Evidence, language: Language, names: Names) -> str:
-    """What the evidence says, as one sentence. KeyError for a rule that has no template."""
-    english, chinese = TEMPLATES[evidence.rule]
-    if not evidence.facts.get("count"):
-        english, chinese = _IF_NONE.get(evidence.rule, (english, chinese))
-    elif not evidence.facts.get("seconds"):
-        english, chinese = _IF_NO_TALK.get(evidence.rule, (english, chinese))
-    if evidence.facts.get("flag_at"):
-        english, chinese = _IF_FLAGGED.get(evidence.rule, (english, chinese))
-    slots = Slots(evidence.facts, language, names)
-    return (chinese if language is Language.CHINESE else english).format_map(slots)
+def sentences(evidence: Evidence, names: Names) -> tuple[str, str]:
+    """What the evidence says, as one sentence in English and in Chinese. KeyError for a rule that has no template."""
+    facts, pair = evidence.facts, TEMPLATES[evidence.rule]
+    if not facts.get("count"):
+        pair = _IF_NONE.get(evidence.rule, pair)
+    elif not facts.get("seconds"):
+        pair = _IF_NO_TALK.get(evidence.rule, pair)
+    if facts.get("flag_at"):
+        pair = _IF_FLAGGED.get(evidence.rule, pair)
+    english, chinese = pair
+    return (
+        filled(english, Slots(facts, Language.ENGLISH, names)),
+        filled(chinese, Slots(facts, Language.CHINESE, names)),
+    )
 
 
 TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {

@@ -4,6 +4,7 @@ Thirty-one characters, none easily taken for another, and a check character modu
 character and every swap of two. Neighbouring ids get references that look nothing alike.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from graphsvc.errors import NotFound
@@ -56,6 +57,7 @@ def investigation_id_of(text: str) -> int:
     return _id_of(text, "I", _WIDTH, _STRIDE)
 
 
+@lru_cache(maxsize=4_096)
 def _reference(letter: str, identifier: int, width: int, stride: int) -> str:
     while identifier >= _BASE**width:
         width += 1

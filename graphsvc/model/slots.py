@@ -1,8 +1,10 @@
 """What the sentences about evidence leave open, and how it is filled from the facts, in each language."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 from graphsvc.model.words import CHINESE, ScamType
@@ -77,9 +79,6 @@ class Slots:
         self.chinese = language is Language.CHINESE
         self.count = int(facts.get("count", 0))
 
-    def __getitem__(self, slot: str) -> str:
-        return _FILLED[slot](self)
-
     def _number(self) -> str:
         return self.names.number(self.facts["number"]) if "number" in self.facts else "?"
 
@@ -107,12 +106,29 @@ class Slots:
         return _SOURCES[self.facts.get("source")][self.chinese]
 
     def _through(self) -> str:
-        return _THROUGH[self.facts.get("through", "behaviour")][self.chinese].format_map(self)
+        return filled(_THROUGH[self.facts.get("through", "behaviour")][self.chinese], self)
 
     def _instant(self, slot: str) -> str:
         return _instant(self.facts.get(slot), self.names, self.chinese)
 
 
+def filled(template: str, slots: Slots) -> str:
+    """A template with its slots filled. KeyError for a slot that there is not."""
+    before, rest = _taken_apart(template)
+    return before + "".join([fill(slots) + text for fill, text in rest]) if rest else before
+
+
+@cache
+def _taken_apart(template: str) -> tuple[str, list[tuple[Callable[[Slots], str], str]]]:
+    """The text before the first slot; of each slot how it is filled, and the text behind it.
+
+    Once a template: to find the slots anew for every sentence takes longer than to fill them.
+    """
+    before, *rest = _SLOT.split(template)
+    return before, [(_FILLED[slot], text) for slot, text in zip(rest[::2], rest[1::2], strict=True)]
+
+
+_SLOT: Final = re.compile(r"{(\w+)}")
 _FILLED: Final[Mapping[str, Callable[[Slots], str]]] = {
     "number": Slots._number,
     "numbers": Slots._numbers,

@@ -7,11 +7,12 @@ from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from graphsvc.model.evidence import from_json
-from graphsvc.model.phrases import Language, sentence
+from graphsvc.model.evidence import Evidence, from_json
 from graphsvc.model.phrases import Names as Spoken
+from graphsvc.model.phrases import sentences
+from graphsvc.reports.naming import ids_within, resolve_ids
 from graphsvc.reports.released import NOBODY, Freed
-from graphsvc.reports.values import ENTITY_KEYS, NUMBER_KEYS, ShownEvidence, ShownNumber, ids_in, resolve_ids
+from graphsvc.reports.values import ShownEvidence, ShownNumber
 from graphsvc.store.registry import KnownEntity, KnownNumber
 
 
@@ -64,27 +65,23 @@ class Names:
     def evidence(self, texts: list[str]) -> list[list[ShownEvidence]]:
         """The evidence of several rows, in both languages, with ids resolved."""
         rows = [self.freed.evidence(from_json(text)) for text in texts]
-        facts = [item.facts for row in rows for item in row]
-        numbers = self.numbers(ids_in(facts, NUMBER_KEYS))
-        entities = self.entities(ids_in(facts, ENTITY_KEYS))
+        named, entity_ids = ids_within(item.facts for row in rows for item in row)
+        numbers = self.numbers(named)
+        entities = self.entities(entity_ids)
         spoken = Spoken(
             number=lambda number: numbers[number].number,
-            entity=lambda entity: entities[entity],
+            entity=entities.__getitem__,
             instant=cache(self._local),  # both languages say the same
         )
-        return [
-            [
-                ShownEvidence(
-                    rule=item.rule,
-                    contribution=item.contribution,
-                    text=sentence(item, Language.ENGLISH, spoken),
-                    text_zh=sentence(item, Language.CHINESE, spoken),
-                    facts=resolve_ids(item.facts, numbers, entities),
-                )
-                for item in row
-            ]
-            for row in rows
-        ]
+        resolved = {number: {"token": one.token, "number": one.number} for number, one in numbers.items()}
+
+        def shown(item: Evidence) -> ShownEvidence:
+            english, chinese = sentences(item, spoken)
+            return ShownEvidence(
+                item.rule, item.contribution, english, chinese, resolve_ids(item.facts, resolved, entities)
+            )
+
+        return [[shown(item) for item in row] for row in rows]
 
     def _local(self, instant: int) -> str:
         return datetime.fromtimestamp(instant / 1000, self.zone).isoformat(" ", "minutes")[:16]

@@ -31,7 +31,7 @@ def reports_of(basis: Basis, names: Names, subjects: Sequence[Subject], graph: G
     held = {**{number: _ordinary() for number in ids}, **{row["number"]: row for row in rows}}
     ranked = names.freed.ranked(results.victims_of(basis.catalogue, analysis_id, ids).to_pylist())
     standing = dict(zip((row["number"] for row in ranked), victims_shown(names, ranked), strict=True))
-    met = {row["number"]: row for row in results.exposures_of(basis.catalogue, analysis_id, ids).to_pylist()}
+    met = {row["number"]: row for row in results.exposures_of(basis.catalogue, analysis_id, ids)}
     summaries = {number: graph.number(number) for number in ids} if graph else {}
     met_by = {other.number for summary in summaries.values() for other in (*summary.top, *summary.latest)}
     shown = names.numbers({*ids, *met_by})

@@ -3,7 +3,6 @@
 Reads results, registry and snapshot; decides nothing. Field names are the contract's.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -246,48 +245,6 @@ class EntityReport:
     accounts: list[SharedReport]
     """Of its numbers, and of the holder itself: the most suspect first, at most 1,000."""
     devices: list[SharedReport]
-
-
-def resolve_ids(
-    facts: Mapping[str, Any], numbers: Mapping[int, ShownNumber], entities: Mapping[int, str]
-) -> JsonObject:
-    """The facts of an evidence, to any depth, with registry ids turned into what may be shown."""
-
-    def resolved(key: str, value: Any) -> Any:
-        if type(value) is list:  # facts come from JSON: nothing else holds anything
-            return [resolved(key, item) for item in value]
-        if type(value) is dict:
-            return {name: resolved(name, item) for name, item in value.items()}
-        if value is None:
-            return None
-        if key in NUMBER_KEYS:
-            return {"token": numbers[value].token, "number": numbers[value].number}
-        return entities[value] if key in ENTITY_KEYS else value
-
-    return {name: resolved(name, item) for name, item in facts.items()}
-
-
-NUMBER_KEYS = frozenset({"number", "numbers"})
-ENTITY_KEYS = frozenset({"entity", "entities"})
-
-
-def ids_in(value: Any, keys: frozenset[str], key: str = "") -> set[int]:
-    """All registry ids that these facts name under the given keys, to any depth."""
-    found: set[int] = set()
-    _note_ids(value, keys, key, found)
-    return found
-
-
-def _note_ids(value: Any, keys: frozenset[str], key: str, found: set[int]) -> None:
-    if type(value) is dict:
-        for name, item in value.items():
-            if name in keys or type(item) in (dict, list):
-                _note_ids(item, keys, name, found)
-    elif type(value) is list:
-        for item in value:
-            _note_ids(item, keys, key, found)
-    elif key in keys and value is not None:
-        found.add(value)
 
 
 @dataclass(frozen=True)

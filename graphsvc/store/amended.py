@@ -18,9 +18,18 @@ import sqlalchemy as sa
 
 from graphsvc.model import tables as arrow
 from graphsvc.model.kept import Kept
-from graphsvc.store.amended_sql import ABOUT, from_which, holding, own_of_page, replaced, rest_of_page, with_amended
+from graphsvc.store.amended_sql import (
+    ABOUT,
+    exposures_amended,
+    from_which,
+    holding,
+    own_of_page,
+    replaced,
+    rest_of_page,
+    with_amended,
+)
 from graphsvc.store.amended_sql import number_of as number_of
-from graphsvc.store.arrow_sql import table_of
+from graphsvc.store.arrow_sql import rows_told, table_of
 from graphsvc.store.asked_for import given
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.finding import among, those
@@ -99,6 +108,17 @@ def standings(analysis_id: str) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     base, number = number_of(analysis_id, full=True), number_of(analysis_id)
     own = slim.select_from(with_amended(table)).where(holding(base, number))
     return own.union_all(slim.where(table.c.analysis_no == base, ~replaced(table, base, number)))
+
+
+def exposures_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> tuple[set[int], list[Row]]:
+    """Which of these people were amended, and their EXPOSURES rows, in no order; who met no suspect has none."""
+    with catalogue.reading() as connection:
+        of, dialect = _Of.known(catalogue, connection, analysis_id), connection.dialect.name
+        about = {"base": of.base, "number": of.number}
+        which = from_which(dialect).run(connection, **about, wanted=those(dialect, numbers))
+        own = [number for number, _ in which]
+        rows = exposures_amended(dialect).run(connection, **about, wanted=those(dialect, own)) if own else []
+    return set(own), rows_told(rows, arrow.EXPOSURES)
 
 
 def rows_of(

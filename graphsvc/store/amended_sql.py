@@ -83,3 +83,12 @@ def from_which(dialect: str) -> Prepared:
     """From which amendment the rows of these people are."""
     asked = sa.select(amended.c.number, amended.c.from_no).where(holding(BASE, THIS))
     return Prepared(asked.where(among_those(dialect, amended.c.number, (amended.c.base_no, BASE))))
+
+
+@once
+def exposures_amended(dialect: str) -> Prepared:
+    """EXPOSURES rows of those of these people who were amended."""
+    table = results["exposures"]
+    query = sa.select(*[table.c[name] for name in arrow.EXPOSURES.names]).select_from(with_amended(table))
+    chosen = among_those(dialect, amended.c.number, (amended.c.base_no, BASE))
+    return Prepared(query.where(chosen, holding(BASE, THIS)))

@@ -33,6 +33,18 @@ def table_of(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
+def rows_told(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> list[dict[str, Any]]:
+    """Rows whose values stand in the order of the schema, by column: what `to_pylist` says of their table.
+
+    Of a page of people that is quicker than to make a table first.
+    """
+    told = [dict(zip(schema.names, row, strict=True)) for row in rows]
+    for name in [field.name for field in schema if pa.types.is_boolean(field.type)]:
+        for row in told:
+            row[name] = None if row[name] is None else bool(row[name])
+    return told
+
+
 def _as(arrow: pa.DataType, values: Sequence[Any]) -> Sequence[Any]:
     """Values as Arrow takes them: SQLite keeps what is true as 1."""
     return [None if value is None else bool(value) for value in values] if pa.types.is_boolean(arrow) else values

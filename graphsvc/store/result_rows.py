@@ -1,6 +1,7 @@
 """Rows of the tables of an analysis, as they are asked for; the statements of every page are put together once."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -10,8 +11,9 @@ import sqlalchemy as sa
 
 from graphsvc.model import tables as arrow
 from graphsvc.model.kept import once
-from graphsvc.store.amended import Row, number_of
-from graphsvc.store.arrow_sql import WHOLE, table_of
+from graphsvc.store import amended
+from graphsvc.store.amended import Row, is_amended, number_of
+from graphsvc.store.arrow_sql import WHOLE, rows_told, table_of
 from graphsvc.store.asked_for import given, places, victims_chosen
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.finding import among_those, those
@@ -68,6 +70,23 @@ def select_of(
         asked = _selecting(name, column, dialect, tuple(schema.names))
         rows = asked.run(connection, analysis_id=analysis_id, wanted=those(dialect, wanted))
         return table_of(rows, schema)
+
+
+def told_of(catalogue: Catalogue, analysis_id: str, name: str, column: str, ids: Sequence[int]) -> list[Row]:
+    """The same rows, all their columns by name, for pages: without a table in between."""
+    schema = SCHEMAS[name]
+    with catalogue.reading() as connection:
+        dialect = connection.dialect.name
+        asked = _selecting(name, column, dialect, tuple(schema.names))
+        return rows_told(asked.run(connection, analysis_id=analysis_id, wanted=those(dialect, sorted(ids))), schema)
+
+
+def exposures_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> list[Row]:
+    """EXPOSURES rows of these people's numbers, by number; who met no suspect has none."""
+    changed, rows = amended.exposures_of(catalogue, analysis_id, numbers) if is_amended(analysis_id) else (set(), [])
+    others = [number for number in numbers if number not in changed]
+    rows = rows + told_of(catalogue, analysis_id, "exposures", "number", others)
+    return sorted(rows, key=itemgetter("number"))
 
 
 @once

@@ -22,7 +22,8 @@ from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
 from graphsvc.store.horizon import NEVER, Horizon
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.result_rows import SCHEMAS as SCHEMAS
-from graphsvc.store.result_rows import ranking, select, select_of
+from graphsvc.store.result_rows import exposures_of as exposures_of
+from graphsvc.store.result_rows import ranking, select, select_of, told_of
 from graphsvc.store.tables import analyses, current_analysis, results
 
 _NETWORK_IDS: Final = "network_ids"
@@ -178,6 +179,11 @@ def networks_of(catalogue: Catalogue, analysis_id: str, network_ids: Sequence[in
     return select_of(catalogue, analysis_id, "networks", "network_id", network_ids)
 
 
+def networks_told(catalogue: Catalogue, analysis_id: str, network_ids: Sequence[int]) -> list[Row]:
+    """The same, column by name."""
+    return told_of(catalogue, analysis_id, "networks", "network_id", network_ids)
+
+
 def network(catalogue: Catalogue, analysis_id: str, network_id: int) -> pa.Table:
     """The NETWORKS row of one network; NotFound if the analysis has no such network."""
     chosen = results["networks"].c.network_id == network_id
@@ -212,11 +218,6 @@ def entity_suspicion_of(
 ) -> pa.Table:
     """ENTITY_SUSPICIONS rows of these entities, by entity."""
     return select_of(catalogue, analysis_id, "entity_suspicions", "entity", entities)
-
-
-def exposures_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> pa.Table:
-    """EXPOSURES rows of these people's numbers; who met no suspect has none."""
-    return _of_people(catalogue, analysis_id, "exposures", "number", numbers)
 
 
 def exposed_to(catalogue: Catalogue, analysis_id: str, network_id: int) -> list[int]:

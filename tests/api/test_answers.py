@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 import pytest
-import sqlalchemy as sa
 
 from graphsvc.api.asking import Asked, Asking
 from graphsvc.api.columns import WRITES
@@ -26,6 +25,7 @@ from graphsvc.model.words import EntityKind
 from graphsvc.questioning import Asked as ToSave
 from graphsvc.reports.values import Page
 from tests.api.clients import Client, caller
+from tests.store.steps import asked_of
 from tests.story.feeds import ANN, DEN, DEVICE
 
 FILES = sorted((Path(__file__).parents[2] / "schema" / "operations").glob("*.graphql"))
@@ -177,17 +177,8 @@ def test_a_plan_depends_on_the_variables_that_shape_it(investigator: Client) -> 
 @contextmanager
 def counted(room: Room) -> Iterator[list[str]]:
     """The statements that the catalogue is asked meanwhile, and how each transaction begins."""
-    asked: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    engine = room.service.catalogue._engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with asked_of(room.service.catalogue._engine) as asked:
         yield asked
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def statements(client: Client, document: str, variables: dict[str, Any] | None = None) -> int:

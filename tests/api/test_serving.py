@@ -1,6 +1,7 @@
 """The service as a process: the first look, the audit suite of GraphQL over HTTP, and a clean end."""
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -109,12 +110,26 @@ def test_beyond_this_machine_tokens_and_tls_come_first(graphsvc: CommandLine) ->
 
 
 def test_a_port_that_is_taken_is_said(graphsvc: CommandLine) -> None:
+    handlers = logging.getLogger().handlers[:]
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         refused = graphsvc("serve", "--port", str(other.getsockname()[1]))
+    assert logging.getLogger().handlers == handlers
     assert refused.status == 2
     assert "cannot listen" in refused.err
+
+
+def test_what_runs_after_a_service_logs_where_it_did_before() -> None:
+    from graphsvc.api.logs import logs_as_lines
+
+    def how() -> object:
+        return logging.getLogger().handlers[:], logging.getLogger().level, logging.getLogger("uvicorn.access").level
+
+    before = how()
+    with logs_as_lines():
+        assert how() != before
+    assert how() == before
 
 
 def test_the_page_for_the_first_look_is_strict_and_asks_nobody_else(server: Served) -> None:

@@ -6,12 +6,18 @@ import pytest
 
 from graphsvc.engine import behaviour, sharing
 from graphsvc.model.evidence import Evidence, from_json
-from graphsvc.model.phrases import TEMPLATES, Language, Names, sentence
+from graphsvc.model.phrases import TEMPLATES, Language, Names, sentences
 from graphsvc.ranking.probability import RULES
 from tests.engine.plain import random_world
 from tests.ranking.people import engaged, ranked
 
 NAMES = Names(number=lambda n: f"+86 138 **** {n:04d}", entity=lambda x: f"#{x}", instant=lambda at: f"@{at}")
+
+
+def sentence(item: Evidence, language: Language, names: Names) -> str:
+    return dict(zip(Language, sentences(item, names), strict=True))[language]
+
+
 ENGINE_RULES = {
     "prior",
     "flagged",

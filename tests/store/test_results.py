@@ -19,6 +19,7 @@ from graphsvc.store.shelf import KEPT
 from graphsvc.store.tables import analyses, current_analysis
 from graphsvc.store.tables import results as stored
 from tests.store.folder import Folder
+from tests.store.steps import asked_of
 
 
 def made_of(schema: pa.Schema, *rows: dict[str, Any]) -> pa.Table:
@@ -80,8 +81,8 @@ def test_a_published_analysis_reads_back_as_it_was(folder: Folder) -> None:
     assert results.victims(catalogue, "a1", limit=10) == ranking.to_pylist()
     assert results.suspicion_of(catalogue, "a1", [7, 1, 5]).equals(findings.suspicions.take([0, 2]))
     assert results.entity_suspicion_of(catalogue, "a1", [3, 4]).equals(findings.entity_suspicions)
-    assert results.exposures_of(catalogue, "a1", [9]).equals(findings.exposures)
-    assert results.exposures_of(catalogue, "a1", [8]).num_rows == 0
+    assert results.exposures_of(catalogue, "a1", [9]) == findings.exposures.to_pylist()
+    assert results.exposures_of(catalogue, "a1", [8]) == []
     assert results.members(catalogue, "a1", 2).equals(findings.members.take([1, 3]))
     assert results.network(catalogue, "a1", 2).equals(findings.networks.slice(1))
     assert results.known_networks(catalogue).members.equals(findings.members)
@@ -227,20 +228,11 @@ def _numbers_of_analyses(catalogue: Catalogue) -> set[int]:
 )
 def test_rows_of_given_ids_are_found_by_an_index(name: str, column: str, tmp_path: Path) -> None:
     catalogue = Catalogue.open(tmp_path / "catalogue.sqlite")
-    asked: list[tuple[str, Any]] = []
-
-    def note(_: object, __: object, statement: str, given: Any, *___: object) -> None:
-        if f"FROM {name}" in statement:
-            asked.append((statement, given))
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
+    with asked_of(catalogue._engine, values=True) as asked:
         result_rows.select_of(catalogue, "A1", name, column, [5, 7])
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
-    ((statement, given),) = asked
+    (statement,) = [one for one in asked if f"FROM {name}" in one]
     with catalogue.reading() as connection:
-        plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given))
+        plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}"))
     catalogue.close()
     assert f"SEARCH {name} USING INDEX {name}_{column} (analysis_no=? AND {column}=?)" in plan
 

@@ -1,7 +1,7 @@
 """What many types are made of: the node, pages, and evidence with its words and its path."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 
@@ -78,8 +78,13 @@ def evidence_of(asking: Asking, evidence: Sequence[ShownEvidence], *, whole: boo
     ]
 
 
+_STEPS: Final = frozenset({"number", "entity", "numbers"})
+
+
 def _path(asking: Asking, facts: dict[str, Any]) -> list[EvidenceStep]:
     """The numbers and entities that the facts name, the one it is about first."""
+    if facts.keys().isdisjoint(_STEPS):  # most rules name nobody
+        return []
     about: dict[str, Any] = {
         "since": instant(facts.get("first_at") or None),
         "until": instant(facts.get("last_at") or None),
