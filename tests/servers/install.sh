@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What tests need besides Python: Maven (fetches the Neo4j server and the Kafka broker), Chromium (opens Neo4j Browser)
-# and PostgreSQL, from Debian's packages.
+# What tests need besides Python: Maven (fetches the Neo4j server and the Kafka broker), Chromium (opens Neo4j Browser),
+# PostgreSQL, and Valgrind (counts the instructions of kernels), from Debian's packages.
 # Quick when all is there; asks nothing; says what it cannot install and why, and then leaves it out: the tests that need
 # it are skipped, or fail with CI=true.
 set -uo pipefail
@@ -10,6 +10,7 @@ want() { command -v "$1" >/dev/null || wanted+=("${@:2}"); }
 
 want mvn maven
 want chromium chromium
+want valgrind valgrind
 want chromedriver chromium-driver
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || wanted+=(postgresql)
 
