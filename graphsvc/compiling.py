@@ -1,4 +1,8 @@
-"""One way to compile kernels, so that all are kept on disk, release the interpreter and keep their types."""
+"""One way to compile kernels, so that all are kept on disk, release the interpreter and keep their types.
+
+In a kernel one array is copied into a part of another by a loop: for `a[i:j] = b` numba also compiles how to word that
+their lengths differ, which takes seconds.
+"""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast

@@ -109,5 +109,6 @@ def _common_recipients(
 @kernel
 def _grown(values: npt.NDArray[Scalar], capacity: int) -> npt.NDArray[Scalar]:
     result = np.empty(capacity, values.dtype)
-    result[: len(values)] = values
+    for i in range(len(values)):
+        result[i] = values[i]
     return result

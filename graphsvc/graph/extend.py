@@ -154,7 +154,10 @@ _NOTHING = pa.schema(
 def _spread(old: Array, places: Int64, values: Array) -> Array:
     """`old` with each of the values before the place named (ascending), in a new array."""
     grown = np.empty(len(old) + len(values), dtype=old.dtype)
-    _spread_into(np.asarray(old), places, values.astype(old.dtype, copy=False), grown)
+    plain = f"u{old.dtype.itemsize}"  # compiled once a size, whatever stands there and wherever it is kept
+    before = np.asarray(old).view(plain)
+    before.flags.writeable = False
+    _spread_into(before, places, values.astype(old.dtype, copy=False).view(plain), grown.view(plain))
     return grown
 
 

@@ -139,7 +139,8 @@ def _by_time(mine: Records, order: Int32, spare: Int32) -> None:
                 else:
                     spare[out] = order[right]
                     right += 1
-        order[:] = spare[: len(order)]
+        for out in range(len(order)):
+            order[out] = spare[out]
         width *= 2
 
 

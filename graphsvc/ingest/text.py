@@ -4,6 +4,7 @@ The bytes are Arrow's own, not copied. Whoever makes a `Text` has checked that t
 """
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graphsvc.compiling import kernel
+
+Integer = TypeVar("Integer", bound=np.integer[Any])
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,13 @@ class Text:
             array = _filled(array)
         rows = len(array)
         if rows == 0:
-            return cls(array, np.zeros(1, dtype=np.int32), np.zeros(0, dtype=np.uint8))
+            return cls(array, _read_only(np.zeros(1, dtype=np.int32)), _read_only(np.zeros(0, dtype=np.uint8)))
         _, offsets, data = array.buffers()
+        bytes_there = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
         return cls(
             array=array,
-            offsets=np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + rows + 1],
-            data=np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8),
+            offsets=_read_only(np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + rows + 1]),
+            data=_read_only(bytes_there),
         )
 
     @classmethod
@@ -51,6 +55,12 @@ class Text:
     def take(self, rows: NDArray[np.int64]) -> "Text":
         """The rows named, in the order named."""
         return Text.of(self.array.take(pa.array(rows)))
+
+
+def _read_only(values: NDArray[Integer]) -> NDArray[Integer]:
+    """Whether Arrow lets its bytes be written depends on where they came from; kernels compile for each kind anew."""
+    values.flags.writeable = False
+    return values
 
 
 def _filled(array: pa.Array) -> pa.Array:
@@ -159,7 +169,8 @@ def _merge_sort(
                 else:
                     spare[out] = order[right]
                     right += 1
-        order[start:end] = spare[start:end]
+        for row in range(start, end):
+            order[row] = spare[row]
         width *= 2
 
 

@@ -16,7 +16,7 @@ _DIGITS = 3  # the highest 33 bits; keys are hashes, of which hardly two have th
 def ascending(keys: Int64) -> Int64:
     """The places of the keys in ascending order; equal keys keep theirs.
 
-    A radix sort by the highest bits; then each run of keys that have these in common is sorted by itself.
+    A radix sort by the highest bits; then each run of keys that have these in common is sorted by insertion.
     """
     rows = len(keys)
     places, moved_places = np.arange(rows), np.empty(rows, dtype=np.int64)
@@ -27,22 +27,22 @@ def ascending(keys: Int64) -> Int64:
         starts = np.zeros((1 << _DIGIT_BITS) + 1, dtype=np.int64)
         for row in range(rows):
             starts[((left[row] >> np.uint64(shift)) & np.uint64((1 << _DIGIT_BITS) - 1)) + np.uint64(1)] += 1
-        starts = np.cumsum(starts)
+        for digit in range(1 << _DIGIT_BITS):
+            starts[digit + 1] += starts[digit]
         for row in range(rows):
-            digit = (left[row] >> np.uint64(shift)) & np.uint64((1 << _DIGIT_BITS) - 1)
-            to = starts[digit]
-            starts[digit] += 1
+            bits = (left[row] >> np.uint64(shift)) & np.uint64((1 << _DIGIT_BITS) - 1)
+            to = starts[bits]
+            starts[bits] += 1
             moved[to] = left[row]
             moved_places[to] = places[row]
         left, moved = moved, left
         places, moved_places = moved_places, places
-    start = 0
-    for row in range(1, rows + 1):
-        if row == rows or (left[row] ^ left[start]) >> np.uint64(lowest):
-            if row - start > 1:
-                within = np.argsort(left[start:row], kind="mergesort")  # keeps the places of equal keys
-                places[start:row] = places[start:row][within]
-            start = row
+    for row in range(1, rows):
+        key, place, to = left[row], places[row], row
+        while to > 0 and left[to - 1] > key:  # all before it with less in the highest bits stay before it
+            left[to], places[to] = left[to - 1], places[to - 1]
+            to -= 1
+        left[to], places[to] = key, place
     return places
 
 

@@ -10,7 +10,9 @@ def ascending(keys: Int64) -> Int64:
     """The places of the keys in ascending order; equal keys keep theirs."""
     from graphsvc.store import key_loops  # a question should not wait for a compiler
 
-    return key_loops.ascending(keys)
+    seen = keys.view()
+    seen.flags.writeable = False  # compiled once, whether or not the keys are somebody's own
+    return key_loops.ascending(seen)
 
 
 def positions(keys: Int64, wanted: Int64) -> Int64:
