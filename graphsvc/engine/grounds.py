@@ -94,7 +94,7 @@ def _facts(grounds: Grounds, rule: str, index: int) -> Facts:
     if rule == "in_flagged_network":
         return _network(grounds, index)
     if rule == "settled_lines":
-        return {"count": int((grounds.communities.of_number == grounds.communities.of_number[index]).sum())}
+        return {"count": _together(grounds, index)}
     if rule == "people_checked":
         return _checked(world, index)
     if rule == "call_back_storm":
@@ -150,6 +150,14 @@ def _handed(grounds: Grounds, index: int) -> Facts:
         "count": int(high - low),
         "last_at": int(passed.at[low:high].max()),
     }
+
+
+def _together(grounds: Grounds, index: int) -> int:
+    """How many numbers are of one's community or reach the same people, itself included."""
+    community = int(grounds.communities.of_number[index])
+    members = np.flatnonzero(grounds.communities.of_number == community) if community >= 0 else np.empty(0, np.int64)
+    at = grounds.tie_order[grounds.tie_start[index] : grounds.tie_start[index + 1]]
+    return len(np.union1d(np.append(members, index), grounds.suspicion.ties.suspect[at]))
 
 
 def _network(grounds: Grounds, index: int) -> Facts:

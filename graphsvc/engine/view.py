@@ -158,7 +158,7 @@ def found(world: World, facts: Facts, known: KnownNetworks, *, timezone: str, pr
     graph = network_finding.evidence_graph(world, so_far)
     communities = network_finding.communities(graph, world)
     said, surest = network_finding.in_flagged_network(world, communities, suspicion.grounds(world, so_far))
-    company = settled_lines.says(world.fresh, world.behaviour["active_share"], communities)
+    company = settled_lines.says(world.fresh, world.behaviour["active_share"], communities, so_far.ties)
     final = suspicion.in_network(world, so_far, said, surest, company)
     networks = network_finding.settled(graph, world, communities, final)
     probability = final.probability

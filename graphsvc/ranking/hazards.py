@@ -36,6 +36,9 @@ DRAGS_ON: Final = 0.3
 """Share of frauds that take longer than their script. [assumed]"""
 LONGER_BY: Final = 30.0
 """Their longer bound, as a multiple of the script's. [assumed]"""
+SILENT_ON: Final = 0.2
+"""Of frauds that are on after a silence of more than HORIZON_H and of the script's longer bound, those in which money
+is lost without a new sign: whoever is rung again is ranked anew then. [assumed]"""
 
 _Z95: Final = float(ndtri(0.95))
 _HALVINGS: Final = 32
@@ -49,7 +52,7 @@ def ahead(scam_types: npt.NDArray[np.object_], *, since_h: Float64, silent_h: Fl
     would still be on after so long a silence, and of those the share that ends within the horizon.
     """
     law = _Law(scam_types)
-    return np.asarray(law.survival(silent_h) * (1 - law.left(since_h, silent_h, np.full(len(since_h), HORIZON_H))))
+    return np.asarray(law.outlives(silent_h) * (1 - law.left(since_h, silent_h, np.full(len(since_h), HORIZON_H))))
 
 
 def within(scam_types: npt.NDArray[np.object_], hours: float, *, since_h: Float64, silent_h: Float64) -> Float64:
@@ -78,7 +81,9 @@ class _Law:
     """Row by row, the two log-normal laws of a kind of scam."""
 
     def __init__(self, scam_types: npt.NDArray[np.object_]) -> None:
-        bounds = np.array([CONTACT_TO_LOSS_H[ScamType(kind)] for kind in scam_types], dtype=np.float64).reshape(-1, 2)
+        bounds = self.bounds = np.array(
+            [CONTACT_TO_LOSS_H[ScamType(kind)] for kind in scam_types], dtype=np.float64
+        ).reshape(-1, 2)
         self.parts = [
             (1 - DRAGS_ON, *_log_normal(bounds[:, 0], bounds[:, 1])),
             (DRAGS_ON, *_log_normal(bounds[:, 0], bounds[:, 1] * LONGER_BY)),
@@ -88,6 +93,11 @@ class _Law:
         """Share of losses that happen later than `hours`."""
         logarithm = np.log(np.maximum(hours, 1e-9))
         return np.asarray(sum(share * ndtr((mu - logarithm) / sigma) for share, mu, sigma in self.parts))
+
+    def outlives(self, silent_h: Float64) -> Float64:
+        """Share of frauds that are on after so long a silence."""
+        long_silent = silent_h > np.maximum(self.bounds[:, 1], HORIZON_H)
+        return np.asarray(self.survival(silent_h) * np.where(long_silent, SILENT_ON, 1.0))
 
     def left(self, since_h: Float64, silent_h: Float64, hours: Float64) -> Float64:
         """Of the losses still ahead, the share that is ahead `hours` later.

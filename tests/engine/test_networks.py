@@ -10,10 +10,11 @@ import pytest
 
 from graphsvc.engine import networks, parameters, settled_lines, suspicion
 from graphsvc.engine.analysing import measured
+from graphsvc.engine.co_recipients import Ties
 from graphsvc.engine.features import ArrayFeatures
 from graphsvc.model.evidence import from_json
 from graphsvc.model.findings import KnownNetworks
-from tests.engine.plain import DAY, HOUR, START, Event, PlainWorld, random_world
+from tests.engine.plain import DAY, HOUR, MINUTE, START, Event, PlainWorld, random_world
 
 
 def _members(world: PlainWorld, known: KnownNetworks | None = None) -> dict[int, set[int]]:
@@ -36,7 +37,7 @@ def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_
         measures,
         before,
         *networks.in_flagged_network(measures, communities, suspicion.grounds(measures, before)),
-        settled_lines.says(measures.fresh, measures.behaviour["active_share"], communities),
+        settled_lines.says(measures.fresh, measures.behaviour["active_share"], communities, before.ties),
     )
     settled = networks.settled(graph, measures, communities, after)
     k = len(graph.suspects)
@@ -334,9 +335,55 @@ def test_lines_that_are_all_at_work_every_day_are_a_company_though_some_are_new(
     fresh = np.array([0.0] * 7 + [1.0] * 4 + [0.0, 0.0, 0.0])
     at_work = np.array([says] * 11 + [-1.0, -1.0, -1.0])
     of_number = np.array([0] * 11 + [1, 1, -1], dtype=np.int32)
-    found = settled_lines.says(fresh, at_work, networks.Networks(of_number, np.empty(0, np.int32), 2))
+    communities = networks.Networks(of_number, np.empty(0, np.int32), 2)
+    found = settled_lines.says(fresh, at_work, communities, _tied([]))
     others = 6 * parameters.SETTLED_LINE + 4 * parameters.NEW_CARD + 10 * parameters.SETTLED_AT_WORK * says
     assert found[0] == pytest.approx(min(max(others, -parameters.SETTLED_MOST), 0))
     assert found[0] <= least
     one = parameters.SETTLED_LINE - parameters.SETTLED_AT_WORK
     assert found[11:].tolist() == pytest.approx([one, one, 0])
+
+
+def test_who_reaches_the_same_people_is_of_the_company_by_the_tie_whichever_community_it_is_in() -> None:
+    """Numbers 0 and 1 are one community, 2 and 3 another, 4 none; all are settled but 3."""
+    fresh, at_work = np.array([0.0, 0.0, 0.0, 1.0, 0.0]), np.full(5, -0.8)
+    communities = networks.Networks(np.array([0, 0, 1, 1, -1], dtype=np.int32), np.empty(0, np.int32), 2)
+    settled = parameters.SETTLED_LINE - 0.8 * parameters.SETTLED_AT_WORK
+    new = parameters.NEW_CARD - 0.8 * parameters.SETTLED_AT_WORK
+    alone = settled_lines.says(fresh, at_work, communities, _tied([]))
+    assert alone.tolist() == pytest.approx([settled, settled, 0.0, settled, 0.0])
+    ties = _tied([(0, 1, 0.9), (2, 0, 0.5), (3, 1, 0.5), (0, 4, 0.5), (1, 4, 0.2)])
+    found = settled_lines.says(fresh, at_work, communities, ties)
+    expected = [settled + 0.5 * settled, settled + 0.5 * new, 0.0, settled, 0.7 * settled]
+    assert found.tolist() == pytest.approx(expected)
+
+
+def _tied(ties: list[tuple[int, int, float]]) -> Ties:
+    suspect, other, strength = (np.array([tie[k] for tie in ties]) for k in range(3))
+    whole = np.zeros(len(ties), dtype=np.int32)
+    return Ties(suspect.astype(np.int32), other.astype(np.int32), whole, strength, strength)
+
+
+def test_companies_that_bought_one_list_are_no_dens_because_one_line_of_one_of_them_is_flagged() -> None:
+    """Five companies of four lines, half of them new: each has leads of its own, and some that all of them bought."""
+    world, companies, size = PlainWorld(), 5, 4
+    lines = list(range(1, companies * size + 1))
+    company = {line: (line - 1) // size for line in lines}
+    for i, line in enumerate(lines):
+        for day in range(14):
+            for j, person in enumerate(range(1000 + 30 * day, 1030 + 30 * day)):
+                if j % companies == company[line] or (j * 7 + i * 3) % 4 == 0:
+                    world.call(line, person, START + day * DAY + 9 * HOUR + j * MINUTE + i * 1000, 20)
+    for person in range(3000, 3600):  # what everybody else does
+        world.call(person, person + 1, START + DAY, 60)
+        world.call(person + 1, person, START + 2 * DAY, 60)
+    for courier in range(40):
+        for k in range(120):
+            person = 10_000 + (courier * 97 + k * 13) % 3000
+            world.call(5000 + courier, person, START + (k % 14) * DAY + 10 * HOUR + k * MINUTE, 30)
+    world.links = [(line, "account", 500 + company[line]) for line in lines]
+    world.activated = {line: START - (900 if line % 2 else 100) * DAY for line in lines}
+    world.flags = [(1, "police", 0.95)]
+    world.as_of = START + 14 * DAY
+    found = world.probabilities()
+    assert max(found.get(line, 0.0) for line in lines) < parameters.EXPOSING_FROM

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from graphsvc.model.words import ScamType
-from graphsvc.ranking.hazards import CONTACT_TO_LOSS_H, DRAGS_ON, HORIZON_H, LONGER_BY, ahead, hours_left, within
+from graphsvc.ranking.hazards import (
+    CONTACT_TO_LOSS_H,
+    DRAGS_ON,
+    HORIZON_H,
+    LONGER_BY,
+    SILENT_ON,
+    ahead,
+    hours_left,
+    within,
+)
 
 KINDS = list(ScamType)
 INSTANTS = [(0.0, 0.0), (1.0, 1.0), (30.0, 0.1), (30.0, 30.0), (400.0, 2.0), (2000.0, 2000.0)]
@@ -35,7 +44,8 @@ def test_every_kind_of_scam_has_a_law_whose_bounds_hold_most_losses(kind: ScamTy
 def test_the_share_ahead_is_what_outlives_the_silence_and_ends_within_the_week(
     kind: ScamType, since: float, silent: float
 ) -> None:
-    expected = _survived(kind, silent) * (1 - _left(kind, since, silent, HORIZON_H))
+    on = _survived(kind, silent) * (SILENT_ON if silent > max(CONTACT_TO_LOSS_H[kind][1], 168) else 1)
+    expected = on * (1 - _left(kind, since, silent, HORIZON_H))
     assert _ahead(kind, since, silent) == pytest.approx(expected, rel=1e-6)
 
 
@@ -57,6 +67,11 @@ def test_silence_fades_a_fraud_slowly_and_contact_keeps_it_alive() -> None:
     assert 0.01 < _ahead("customer_service", 24.0, 24.0) < 0.1
     assert _ahead("customer_service", 24.0, 0.1) > 0.8
     assert _ahead("loan", 1.0, 1.0) > 0.85
+
+
+def test_after_a_week_without_a_sign_a_fraud_is_hardly_on_but_one_whose_script_takes_weeks() -> None:
+    assert _ahead("loan", 200.0, 169.0) < 0.3 * _ahead("loan", 200.0, 167.0)
+    assert _ahead("investment", 200.0, 169.0) > 0.9 * _ahead("investment", 200.0, 167.0)
 
 
 def test_a_slow_scam_loses_little_within_a_week_and_has_no_deadline_yet() -> None:
