@@ -63,6 +63,18 @@ def test_a_server_that_went_away_and_came_back(page: Page, tmp_path: Path) -> No
         expect(page.get_by_text("3 of 3 numbers are supposed to be flagged")).to_be_visible(timeout=PATIENCE_MS)
 
 
+def test_what_could_not_be_read_comes_by_itself_when_the_service_is_back(opened: Page, faults: list[str]) -> None:
+    opened.context.set_offline(True)
+    opened.get_by_role("link", name="Networks", exact=True).click()
+    expect(opened.get_by_role("alert")).to_contain_text("what you did is kept")
+    expect(opened.locator("tbody tr")).to_have_count(0)
+    opened.context.set_offline(False)
+    expect(opened.locator("tbody a[href^='#/network/']").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(opened.get_by_role("alert")).to_have_count(0)
+    assert [said for said in faults if "ERR_INTERNET_DISCONNECTED" not in said] == []
+    faults.clear()
+
+
 def test_a_token_that_expired_while_somebody_was_typing(page: Page, server: Served, world: World) -> None:
     with open_service(Settings(home=world.home)) as service:
         short = service.access.create(role=Role.INVESTIGATOR, region="", expires_at=None, purpose="tests")

@@ -203,7 +203,7 @@ def test_two_numbers_have_a_path_and_the_picture_can_be_saved(opened: Page) -> N
     boxes.nth(1).check()
     opened.get_by_role("button", name="Shortest path").click()
     expect(opened.get_by_role("alert")).to_have_count(0)
-    for kind, sign in (("CSV", "talk_seconds"), ("GRAPHML", "<graphml"), ("JSON", '"provenance"')):
+    for kind, sign in (("CSV", "talk_seconds"), ("GraphML", "<graphml"), ("GEXF", "<gexf"), ("JSON", '"provenance"')):
         with opened.expect_download() as saving:
             opened.get_by_role("button", name=kind, exact=True).click()
         content = Path(saving.value.path()).read_text()

@@ -3,6 +3,9 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ask, Refused, type Variables } from './asking';
 
+/** From one question to a service that is away to the next. */
+const AGAIN_MS = 5000;
+
 export interface Asked<Data> {
   data: Data | undefined;
   refused: Refused | undefined;
@@ -43,5 +46,10 @@ export function useAnswer<Data>(document: string, variables: Variables | null, t
     // `key` stands for `variables`.
   }, [document, key, tick, round]);
   const again = useCallback(() => setRound((before) => before + 1), []);
+  useEffect(() => {
+    if (refused?.code !== 'NO_CONNECTION') return undefined;
+    const timer = setTimeout(again, AGAIN_MS); // whoever reads need not press anything once the service is back
+    return () => clearTimeout(timer);
+  }, [refused, again]);
   return { data, refused, asking, again };
 }

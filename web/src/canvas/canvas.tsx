@@ -9,6 +9,7 @@ import { useAnswer } from '../useAnswer';
 import { useSpeaking, type Words } from '../words';
 import { Brush } from './brush';
 import { type Columns, type Dot, draw } from './drawing';
+import { asGexf } from './gexf';
 import { EntitiesDrawn, entitySigns, Kinds } from './entities';
 import { asCsv, asGraphml, asJson } from './exports';
 import { asPng, type Marked } from './flat';
@@ -17,7 +18,7 @@ import { Selection } from './selection';
 import { type Acts, Stage } from './stage';
 import { beginning, changed, expanded, hiding, type History, kept, loosened, pinnedAt, redone, settingsOf, undone, type View } from './state';
 import { Contacts } from './table';
-import { Toolbar } from './toolbar';
+import { type SavedKind, Toolbar } from './toolbar';
 import { joins, useWays, WayFound } from './way';
 import canvasDocument from '../../../schema/operations/page-canvas.graphql?raw';
 
@@ -81,6 +82,7 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
     if (numbers(ids).length > 0) change(part(numbers(ids)));
   };
   const [selected, setSelected] = useState<string[]>([]);
+  const [lasso, setLasso] = useState(false);
   const change = (part: Partial<View>) => setHistory((before) => changed(before, part));
   const { finding, find } = useWays(view, drawing, change);
   const found = finding !== undefined && joins(finding, numbers(selected)) ? finding : undefined; // it is of the two that it was asked for
@@ -96,14 +98,14 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
     },
     open: (id) => go(entities.has(id) ? 'entity' : 'number', id),
   };
-  const saved = async (kind: 'png' | 'csv' | 'graphml' | 'json') => {
+  const saved = async (kind: SavedKind) => {
     const { numbersLeftOut, contactsLeftOut } = columns;
     const from = { asOf, made: new Date().toISOString(), link: location.href, numbersLeftOut, contactsLeftOut };
     const name = `graphsvc-${from.made.slice(0, 16).replaceAll(':', '')}.${kind}`;
     if (kind === 'png') {
       const blob = await asPng(drawing, marked);
       if (blob !== null) save(blob, name);
-    } else save({ csv: asCsv, graphml: asGraphml, json: asJson }[kind](drawing, from), name);
+    } else save({ csv: asCsv, graphml: asGraphml, gexf: asGexf, json: asJson }[kind](drawing, from), name);
   };
   return (
     <>
@@ -113,13 +115,15 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
         undo={() => setHistory(undone)}
         redo={() => setHistory(redone)}
         fit={() => fit.current()}
+        lasso={lasso}
+        setLasso={setLasso}
         save={(kind) => void saved(kind)}
       />
       <p class="quiet" role="status">
         {say('drawing', { n: count([...drawing.dots.values()].filter((dot) => dot.entity === null).length, language) })}{' '}
         {columns.numbersLeftOut + columns.contactsLeftOut === 0
           ? words.nothingLeftOut
-          : say('leftOut', { n: count(columns.numbersLeftOut, language), m: count(columns.contactsLeftOut, language) })}{' '}
+          : say(columns.contactsLeftOut === 0 ? 'numbersLeftOut' : 'leftOut', { n: count(columns.numbersLeftOut, language), m: count(columns.contactsLeftOut, language) })}{' '}
         {columns.hubsNotWalked > 0 && say('hubsNotWalked', { n: columns.hubsNotWalked })}
         {view.kinds.length > 0 && <EntitiesDrawn drawing={drawing} columns={columns} view={view} />}
         {communities > 0 && ` ${say('communities', { n: count(communities, language) })}`}
@@ -132,6 +136,11 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
           marked={marked}
           fit={fit}
           acts={acts}
+          lasso={lasso}
+          caught={(ids, add) => {
+            setSelected((before) => (add ? [...new Set([...before, ...ids])] : ids));
+            setLasso(false);
+          }}
           pick={(id, add) => setSelected((before) => (id === undefined ? [] : add ? toggled(before, id) : [id]))}
           pin={(id, x, y) => setHistory((before) => changed(before, { pinned: { ...before.now.pinned, [id]: [x, y] } }))}
         />

@@ -1,6 +1,7 @@
 // From the service's columns to what is drawn: numbers and contacts that the view does not hide.
 
 import { apart, communitiesOf, inCircles } from './groups';
+import { inRowsBelow } from './lone';
 import type { View } from './state';
 
 export interface Columns {
@@ -163,7 +164,9 @@ export function draw(columns: Columns, view: View, { signs, entityLabel }: Writt
       lastAt: contacts.lastAt[place] as string,
     });
   });
-  return { dots, lines, uses: drawEntities(columns, view, dots, entityLabel), signs };
+  const uses = drawEntities(columns, view, dots, entityLabel);
+  if (view.grouped === '') inRowsBelow(dots, lines, uses);
+  return { dots, lines, uses, signs };
 }
 
 /** Adds the entities of the kinds that are wanted, where any of their numbers is drawn; answers who has which. */

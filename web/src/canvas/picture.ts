@@ -14,6 +14,8 @@ export interface Picture {
   zoom: (by: number) => void;
   /** Moves the picture where a number lies outside of what is seen. */
   look: (id: string) => void;
+  /** Where a number is drawn, in pixels of the picture. */
+  at: (id: string) => [number, number] | undefined;
   end: () => void;
 }
 

@@ -77,6 +77,12 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
       if (x > wide / 2 - EDGE || y > high / 2 - EDGE) [camera.x, camera.y] = [dot.x, dot.y];
       redraw();
     },
+    at: (id) => {
+      const dot = drawing.dots.get(id);
+      if (dot === undefined || camera === undefined) return undefined;
+      const [wide, high] = size();
+      return [wide / 2 + (dot.x - camera.x) * camera.scale, high / 2 - (dot.y - camera.y) * camera.scale];
+    },
     end: () => {
       leaving.abort();
       observer.disconnect();

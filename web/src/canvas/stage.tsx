@@ -6,6 +6,7 @@ import { useSpeaking } from '../words';
 import type { Dot, Drawing } from './drawing';
 import type { Marked } from './flat';
 import { ahead, ARROWS, beside, further, inOrder } from './keys';
+import { Lasso, type Point, within } from './lasso';
 import { type Hands, picture, type Picture } from './picture';
 
 /** What can be done with the number that the keys stand on, or with all that are selected where it is one of them. */
@@ -23,11 +24,14 @@ interface Staging {
   marked: Marked;
   fit: { current: () => void };
   acts: Acts;
+  /** A lasso is drawn now, instead of what the mouse does otherwise. */
+  lasso: boolean;
+  caught: (ids: string[], add: boolean) => void;
 }
 
 const ZOOM = 1.25;
 
-export function Stage({ drawing, marked, fit, acts, pick, pin }: Staging & Hands) {
+export function Stage({ drawing, marked, fit, acts, lasso, caught, pick, pin }: Staging & Hands) {
   const { words } = useSpeaking();
   const place = useRef<HTMLDivElement>(null);
   const made = useRef<Picture>();
@@ -67,6 +71,10 @@ export function Stage({ drawing, marked, fit, acts, pick, pin }: Staging & Hands
     made.current?.show(drawing, { ...marked, cursor });
     if (cursor !== undefined) made.current?.look(cursor);
   }, [drawing, selected.join(), marked.path.join(), cursor, ready]);
+  const inside = (line: Point[]) => [...drawing.dots.keys()].filter((id) => {
+    const spot = made.current?.at(id);
+    return spot !== undefined && within(line, spot);
+  });
   const press = (event: KeyboardEvent) => {
     if (at === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const meant = selected.includes(at.id) ? selected : [at.id];
@@ -110,6 +118,7 @@ export function Stage({ drawing, marked, fit, acts, pick, pin }: Staging & Hands
       onBlur={() => setHeld(false)}
     >
       <div ref={place} class="drawn" />
+      {lasso && <Lasso caught={(line, add) => caught(inside(line), add)} />}
       <p id="stage-keys" class={held ? 'keys' : 'hidden'}>{words.keys}</p>
       <p role="status" class={held ? 'stood' : 'hidden'}>{held && at !== undefined && <Stood dot={at} marked={marked} />}</p>
     </div>

@@ -5,16 +5,23 @@ import { Field } from '../parts/field';
 import { useSpeaking } from '../words';
 import { type Grouping, type History, LIMIT_MOST, LIMIT_WARN, type View } from './state';
 
+/** As what the picture can be saved, each with the name that people know it by. */
+const SAVED = { png: 'PNG', csv: 'CSV', graphml: 'GraphML', gexf: 'GEXF', json: 'JSON' } as const;
+
+export type SavedKind = keyof typeof SAVED;
+
 interface Tools {
   history: History;
   change: (part: Partial<View>) => void;
   undo: () => void;
   redo: () => void;
   fit: () => void;
-  save: (kind: 'png' | 'csv' | 'graphml' | 'json') => void;
+  lasso: boolean;
+  setLasso: (on: boolean) => void;
+  save: (kind: SavedKind) => void;
 }
 
-export function Toolbar({ history, change, undo, redo, fit, save }: Tools) {
+export function Toolbar({ history, change, undo, redo, fit, lasso, setLasso, save }: Tools) {
   const { words } = useSpeaking();
   const view = history.now;
   return (
@@ -22,6 +29,7 @@ export function Toolbar({ history, change, undo, redo, fit, save }: Tools) {
       <button type="button" onClick={undo} disabled={history.past.length === 0}>{words.undo}</button>
       <button type="button" onClick={redo} disabled={history.next.length === 0}>{words.redo}</button>
       <button type="button" onClick={fit}>{words.fit}</button>
+      <button type="button" aria-pressed={lasso} title={words.lassoHint} onClick={() => setLasso(!lasso)}>{words.lasso}</button>
       <label class="choice">
         {words.hops}
         <select value={String(view.hops)} onChange={(event) => change({ hops: Number(event.currentTarget.value) })}>
@@ -43,8 +51,8 @@ export function Toolbar({ history, change, undo, redo, fit, save }: Tools) {
         <button type="button" onClick={() => change({ hidden: [], kept: [] })}>{words.showAll}</button>
       )}
       <span class="acts" role="group" aria-label={words.exports}>
-        {(['png', 'csv', 'graphml', 'json'] as const).map((kind) => (
-          <button key={kind} type="button" onClick={() => save(kind)}>{kind.toUpperCase()}</button>
+        {(Object.keys(SAVED) as SavedKind[]).map((kind) => (
+          <button key={kind} type="button" onClick={() => save(kind)}>{SAVED[kind]}</button>
         ))}
         <CopyLink />
       </span>

@@ -123,6 +123,12 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       const { width: wide, height: high } = sigma.getDimensions();
       if (x < EDGE || y < EDGE || x > wide - EDGE || y > high - EDGE) sigma.getCamera().setState({ x: data.x, y: data.y });
     },
+    at: (id) => {
+      const data = sigma.getNodeDisplayData(id);
+      if (data === undefined) return undefined;
+      const { x, y } = sigma.framedGraphToViewport(data);
+      return [x, y];
+    },
     end: () => sigma.kill(),
   };
 }

@@ -31,6 +31,7 @@ export function Acts({ ids, only, done }: Acting) {
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
+    setSaid(''); // of what was done before
     try {
       setSaid(await perform(act as Act, ids, given, words));
       setRefused(undefined);

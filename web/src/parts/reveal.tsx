@@ -24,7 +24,7 @@ export function Reveal({ id }: { id: string }) {
       .catch((failed: unknown) => setRefused(refusal(failed)));
   };
   if (!may('Mutation.revealNumber')) return null;
-  if (shown !== undefined) return <p class="tail revealed" role="status">{shown}</p>;
+  if (shown !== undefined) return <p role="status"><span class="tail revealed">{shown}</span> <small>{words.revealedNote}</small></p>;
   return (
     <details>
       <summary>{words.reveal}</summary>

@@ -2,6 +2,8 @@
 
 import { useMay } from '../caller';
 import { count, instant, span } from '../formats';
+import { Casework } from '../parts/casework';
+import { Collect } from '../parts/collect';
 import { Answered, Missing } from '../parts/notice';
 import { Deadline, GradeMark, NetworkLink, Probability } from '../parts/marks';
 import { Reveal } from '../parts/reveal';
@@ -83,7 +85,10 @@ function Found({ one, tick }: { one: Victim; tick: string }) {
         <span>{words.network}: <NetworkLink network={one.network} /></span>
         {one.region !== null && <span>{words.region}: {one.region}</span>}
       </p>
-      {may('Query.neighbourhood') && <div class="acts"><a href={link('canvas', one.id)}>{words.openCanvas}</a></div>}
+      <div class="acts">
+        {may('Query.neighbourhood') && <a href={link('canvas', one.id)}>{words.openCanvas}</a>}
+        <Collect numbers={[one.id]} />
+      </div>
       <Reveal id={one.id} />
       <div class="columns">
         <section>
@@ -112,6 +117,7 @@ function Found({ one, tick }: { one: Victim; tick: string }) {
         <h2>{words.warnings}</h2>
         <Warnings warnings={one.warnings} />
       </section>
+      <Casework id={one.id} tick={tick} />
     </>
   );
 }
@@ -123,7 +129,7 @@ function Exposed({ exposure }: { exposure: Exposure }) {
       <dt>{words.firstContact}</dt><dd>{instant(exposure.firstAt)}</dd>
       <dt>{words.lastContact}</dt><dd>{instant(exposure.lastAt)}</dd>
       <dt>{words.suspectNumbers}</dt><dd>{count(exposure.suspects, language)}</dd>
-      <dt>{words.events}</dt><dd>{count(exposure.events, language)}</dd>
+      <dt>{words.contactEvents}</dt><dd>{count(exposure.events, language)}</dd>
       <dt>{words.talk}</dt><dd>{span(exposure.talkSeconds, language)}</dd>
       <dt>{words.longestCall}</dt><dd>{span(exposure.longestCallSeconds, language)}</dd>
       <dt>{words.callBacks}</dt><dd>{count(exposure.callBacks, language)}</dd>

@@ -130,7 +130,7 @@ function Lines({ found: { lines, things } }: { found: Found }) {
   const ids = known.map((line) => line.id);
   return (
     <section>
-      <p role="status">{known.length} {words.found} {lines.length}</p>
+      <p role="status">{say('found', { n: known.length, m: lines.length })}</p>
       <div class="acts">
         {ids.length > 0 && may('Query.neighbourhood') && <a href={link('canvas', ids.slice(0, SEEDS_MOST).join(','))}>{words.openCanvas}</a>}
         {ids.length > 0 && <Collect numbers={ids} />}

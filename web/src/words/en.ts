@@ -95,6 +95,7 @@ export const en = {
 
   personTitle: 'Person',
   suspectNumbers: 'Suspect numbers',
+  contactEvents: 'Contacts with them',
   talk: 'Talk',
   longestCall: 'Longest call',
   callBacks: 'Calls back',
@@ -132,6 +133,7 @@ export const en = {
   revealPurpose: 'Purpose',
   revealCase: 'Case',
   revealDo: 'Show, and write it down',
+  revealedNote: 'The whole number. That you asked for it, and why, is in the audit log.',
   revealNote: 'Who asked, why and for which case is written to the audit log first.',
 
   numberTitle: 'Number',
@@ -218,7 +220,7 @@ export const en = {
   tokenEnd: 'The end of a token',
   tokenEndFound: 'Tokens that end so: {n}',
   notKnown: 'not known',
-  found: 'found of',
+  found: '{n} of {m} are known.',
   line: 'Line',
 
   questions: 'Saved questions',

@@ -1,7 +1,7 @@
 // What the page says where the service refuses: keys are its codes, and its reasons where one code has several.
 
 export const enRefusals = {
-  NO_CONNECTION: 'The service does not answer. It is asked again every few seconds; what you did is kept.',
+  NO_CONNECTION: 'The service does not answer. The page looks every few seconds whether it does again; what you did is kept.',
   NOTHING_THEN: 'No analysis of that day is kept, or the number was not known yet. graphsvc analyse --as-of makes one of a past day.',
 
   BAD_REQUEST: 'The service cannot read this request. Load the page anew; what you typed may have to be typed again.',

@@ -94,6 +94,7 @@ export const zh: Words = {
 
   personTitle: '当事人',
   suspectNumbers: '可疑号码',
+  contactEvents: '联系次数',
   talk: '通话',
   longestCall: '最长通话',
   callBacks: '回拨',
@@ -131,6 +132,7 @@ export const zh: Words = {
   revealPurpose: '用途',
   revealCase: '案件',
   revealDo: '记录并显示',
+  revealedNote: '完整号码。您的查询和用途已写入审计日志。',
   revealNote: '查询人、用途和案件会先写入审计日志。',
 
   numberTitle: '号码',
@@ -217,7 +219,7 @@ export const zh: Words = {
   tokenEnd: '代号结尾',
   tokenEndFound: '以此结尾的代号：{n} 个',
   notKnown: '没有记录',
-  found: '找到 /',
+  found: '{m} 个中有 {n} 个有记录。',
   line: '行',
 
   questions: '关注的问题',
