@@ -26,7 +26,7 @@ def mask(canonical: str, kind: NumberKind) -> str:
     Short codes and sender names belong to organisations and are shown whole. Of digits that no numbering plan
     knows, at most the last two are shown.
     """
-    if kind in (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC):
+    if kind.of_no_person:
         return canonical
     if kind is NumberKind.INVALID:
         return f"{_HIDDEN}{canonical[-2:]}" if len(canonical) >= 6 else _HIDDEN

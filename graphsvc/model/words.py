@@ -27,6 +27,11 @@ class NumberKind(StrEnum):
     SHORT_CODE = "short_code"  # 110, 95588, 10086
     ALPHANUMERIC = "alphanumeric"  # a sender name
 
+    @property
+    def of_no_person(self) -> bool:
+        """Whether organisations have such numbers, and no person."""
+        return self in (NumberKind.SHORT_CODE, NumberKind.ALPHANUMERIC)
+
 
 class EntityKind(StrEnum):
     """What a number can be linked to. `cell` comes only from events."""
