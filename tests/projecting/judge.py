@@ -63,7 +63,7 @@ class Graph:
 
 
 def assert_same(address: Neo4jAddress, service: Service) -> None:
-    """Every node and relationship is as the ledger, the facts and the current analysis say."""
+    """Every node and relationship is as the ledger, the facts and the current full analysis say."""
     is_there, should_be = there(address), expected(service)
     assert is_there.nodes.keys() == should_be.nodes.keys()
     for key, shape in should_be.nodes.items():
@@ -176,9 +176,9 @@ def _facts(service: Service, graph: Graph, labels: dict[Key, set[str]], shapes: 
 
 
 def _findings(service: Service, graph: Graph, labels: dict[Key, set[str]], shapes: dict[Key, Shape]) -> set[int]:
-    """Adds what the current analysis says; numbers whose events are shown."""
+    """Adds what the current full analysis says, without what glances amended since; numbers whose events are shown."""
     detailed: set[int] = set()
-    record = results.current(service.catalogue)
+    record = results.current_full(service.catalogue)
     if record is None:
         return detailed
     table = {name: results.whole(service.catalogue, record.analysis_id, name).to_pylist() for name in results.SCHEMAS}
