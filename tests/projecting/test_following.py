@@ -57,7 +57,8 @@ def test_glances_amend_what_the_service_answers_and_the_graph_shows_the_full_ana
         further_part(service, tmp_path, 1, 50)
         assert service.glance() is not None
         current = results.current(service.catalogue)
-        assert current is not None and is_amended(current.analysis_id)
+        assert current is not None
+        assert is_amended(current.analysis_id)
         done = service.projecting.sync()
         assert (done.analysis_id, done.position) == (full.analysis_id, service.ledger.position())
         assert_same(empty_neo4j, service)
