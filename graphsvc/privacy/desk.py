@@ -1,5 +1,6 @@
-"""The desk of privacy: numbers revealed for a purpose; appeals, and numbers set free at once."""
+"""The desk of privacy: numbers revealed and pictures saved for a purpose; appeals, and numbers set free at once."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -28,7 +29,17 @@ class CancelCiting(Protocol):
 _REASON: Final = "number released"
 
 
-@traced("privacy", "reveal_number", "appeal", "release_number")
+@dataclass(frozen=True)
+class CanvasExport:
+    """What of a canvas becomes a file that nobody can follow from then on."""
+
+    starts: Sequence[str]
+    """Tokens of the numbers that the canvas began from."""
+    about: Mapping[str, str | int | None]
+    """Its format, how much is in it, and of which steps and times. No number."""
+
+
+@traced("privacy", "reveal_number", "record_export", "appeal", "release_number")
 @dataclass(frozen=True)
 class Privacy:
     """Verbs for one data folder. `errand` says who asks and why; whether they may is for the caller to decide."""
@@ -49,6 +60,14 @@ class Privacy:
         subject = self._found(text)
         self.audit.record_errand(errand, "reveal number", at=self.time.wall(), tokens=[subject.token])
         return ShownNumber(subject.token, self.registry.reveal([subject.id])[subject.id])
+
+    def record_export(self, export: CanvasExport, *, errand: Errand) -> tuple[int, int]:
+        """The entry of the audit log that says who saves what, and when (epoch ms): on disk before there is a file."""
+        at = self.time.wall()
+        entry = self.audit.record_errand(
+            errand, "export canvas", at=at, tokens=list(export.starts), details=dict(export.about)
+        )
+        return entry, at
 
     def appeal(self, text: str, *, errand: Errand) -> AppealReport:
         """Somebody says that a number is suspected wrongly; the errand's purpose says why. NotFound if never seen."""

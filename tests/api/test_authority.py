@@ -54,6 +54,7 @@ CONTRACT = {
     "Query.savedQuestion": TRACING,
     **{f"Mutation.{name}": TRACING for name in ("saveQuestion", "lookAtQuestion", "changeQuestion", "forgetQuestion")},
     "Query.neighbourhood": ONLY_INVESTIGATOR,
+    "Mutation.recordExport": ONLY_INVESTIGATOR,  # not in the contract: who has a canvas saves it
     "Query.paths": ONLY_INVESTIGATOR,
     "Query.simulateFlag": ONLY_INVESTIGATOR,
     "Query.commonContacts": ONLY_INVESTIGATOR,

@@ -4,13 +4,13 @@ import json
 import re
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, Response, expect
 
+from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
 from tests.story.feeds import ANN, DEN
 
@@ -181,12 +181,10 @@ def test_devices_and_holders_of_a_den_are_counted_picked_and_drawn_with_it(opene
     opened.get_by_role("checkbox", name=re.compile("Selected device …")).check()
     expect(opened.get_by_role("button", name="Hide", exact=True)).to_be_visible()
     expect(opened.get_by_role("button", name=re.compile("^Expand"))).to_have_count(0)
-    with opened.expect_download() as saving:
-        opened.get_by_role("button", name="JSON", exact=True).click()
-    saved = json.loads(Path(saving.value.path()).read_text())
-    assert len(saved["numbers"]) == int(before)
-    assert {one["entity"] for one in saved["entities"]} == {"DEVICE", "HOLDER"}
-    assert {use["number"] for use in saved["uses"]} <= {one["id"] for one in saved["numbers"]}
+    file = json.loads(saved(opened, "JSON"))
+    assert len(file["numbers"]) == int(before)
+    assert {one["entity"] for one in file["entities"]} == {"DEVICE", "HOLDER"}
+    assert {use["number"] for use in file["uses"]} <= {one["id"] for one in file["numbers"]}
     opened.get_by_role("button", name="Hide", exact=True).click()
     expect(said).to_contain_text("1 devices, holders or accounts")
     opened.locator("details tbody tr", has_text="holder").get_by_role("link").click()

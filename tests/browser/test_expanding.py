@@ -3,11 +3,11 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, drawn, to_the_canvas
 from tests.story.feeds import DEN
 
@@ -60,7 +60,7 @@ def test_communities_in_view_are_drawn_apart_told_and_saved(opened: Page, screen
     assert {row.locator("td").nth(place).inner_text() for row in rows.all()} == {
         str(one + 1) for one in range(communities)
     }
-    dots = saved(opened)["numbers"]
+    dots = json.loads(saved(opened, "JSON"))["numbers"]
     discs: dict[int, list[tuple[float, float]]] = {}
     for dot in dots:
         discs.setdefault(dot["community"], []).append((dot["x"], dot["y"]))
@@ -76,13 +76,6 @@ def test_communities_in_view_are_drawn_apart_told_and_saved(opened: Page, screen
     opened.get_by_label("Group by").select_option("network")
     expect(opened.get_by_text("Parted into")).to_have_count(0)
     expect(heads.filter(has_text="Community")).to_have_count(0)
-
-
-def saved(page: Page) -> dict[str, Any]:
-    with page.expect_download() as saving:
-        page.get_by_role("button", name="JSON", exact=True).click()
-    content: dict[str, Any] = json.loads(Path(saving.value.path()).read_text())
-    return content
 
 
 def middle_and_reach(places: list[tuple[float, float]]) -> tuple[float, float, float]:

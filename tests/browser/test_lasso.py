@@ -9,16 +9,11 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
 from tests.story.feeds import DEN
 
 pytestmark = pytest.mark.timeout(300)
-
-
-def saved(page: Page, kind: str) -> str:
-    with page.expect_download() as saving:
-        page.get_by_role("button", name=kind, exact=True).click()
-    return Path(saving.value.path()).read_text(encoding="utf-8")
 
 
 def around(page: Page, low: float, high: float, *, shift: bool = False) -> None:
@@ -91,7 +86,7 @@ def test_who_has_no_contact_in_a_window_of_time_stands_below_and_leaves_room_to_
 
 def test_what_is_drawn_is_read_by_others_as_gexf_with_its_places(opened: Page, tmp_path: Path) -> None:
     to_the_canvas(opened)
-    text, same = saved(opened, "GEXF"), json.loads(saved(opened, "JSON"))
+    text, same = saved(opened, "GEXF").decode(), json.loads(saved(opened, "JSON"))
     (tmp_path / "drawn.gexf").write_text(text, encoding="utf-8")
     graph = nx.read_gexf(tmp_path / "drawn.gexf", version="1.3")
     assert set(graph) == {one["id"] for one in same["numbers"]}

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.api.serving import Served
+from tests.browser.saving import saved
 from tests.story.feeds import DEN
 
 pytestmark = pytest.mark.timeout(300)
@@ -204,12 +205,8 @@ def test_two_numbers_have_a_path_and_the_picture_can_be_saved(opened: Page) -> N
     opened.get_by_role("button", name="Shortest path").click()
     expect(opened.get_by_role("alert")).to_have_count(0)
     for kind, sign in (("CSV", "talk_seconds"), ("GraphML", "<graphml"), ("GEXF", "<gexf"), ("JSON", '"provenance"')):
-        with opened.expect_download() as saving:
-            opened.get_by_role("button", name=kind, exact=True).click()
-        content = Path(saving.value.path()).read_text()
+        content = saved(opened, kind).decode()
         assert sign in content
         assert "asOf" in content
         assert all(number[-8:] not in content for number in DEN)
-    with opened.expect_download() as saving:
-        opened.get_by_role("button", name="PNG", exact=True).click()
-    assert Path(saving.value.path()).read_bytes().startswith(b"\x89PNG")
+    assert saved(opened, "PNG").startswith(b"\x89PNG")

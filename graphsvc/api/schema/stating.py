@@ -10,7 +10,7 @@ from graphsvc.api.schema.scalars import Instant, instant
 from graphsvc.api.schema.shared import Info
 from graphsvc.api.schema.words import EntityKind, RiskKind, ScamType
 from graphsvc.dispatching.noting import plain
-from graphsvc.model.purposes import Errand, checked_purpose
+from graphsvc.model.purposes import Errand, checked_case, checked_purpose
 from graphsvc.model.words import FlagSource
 from graphsvc.reports.values import AppealReport
 from graphsvc.stating import Stated
@@ -143,7 +143,7 @@ class Stating:
         if (number is None) == (id is None):
             raise Refusal("BAD_USER_INPUT", "give either number or id")
         text = named(asking, str(number if number is not None else id))
-        errand = Errand(asking.caller.name, checked_purpose(purpose), case or asking.caller.case_ref)
+        errand = Errand(asking.caller.name, checked_purpose(purpose), checked_case(case) or asking.caller.case_ref)
         shown = asking.service.privacy.reveal_number(text, errand=errand)
         return RevealedNumber(id=asking.id(Kind.NUMBER, shown.token), number=shown.number)
 

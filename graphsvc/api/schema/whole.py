@@ -11,6 +11,7 @@ from strawberry.tools import merge_types
 from graphsvc.api.schema.about import About
 from graphsvc.api.schema.checking import Checking
 from graphsvc.api.schema.evaluations import Comparing
+from graphsvc.api.schema.exporting import Exporting
 from graphsvc.api.schema.graphs import Exploring
 from graphsvc.api.schema.investigating import Investigating, Investigations
 from graphsvc.api.schema.investigations import Investigation
@@ -30,7 +31,7 @@ Query = merge_types(
     "Query",
     (Looking, Exploring, Supposing, Investigations, Questions, Packing, Watching, Checking, Reading, Comparing, About),
 )
-Mutation = merge_types("Mutation", (Dispatching, Stating, Investigating, Questioning, Supervising))
+Mutation = merge_types("Mutation", (Dispatching, Stating, Exporting, Investigating, Questioning, Supervising))
 Subscription = merge_types("Subscription", (Nudging,))
 
 

@@ -3,22 +3,20 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../formats';
 import { Answered } from '../parts/notice';
-import { save } from '../parts/save';
 import { go, keepSettings, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking, type Words } from '../words';
 import { Brush } from './brush';
 import { type Columns, type Dot, draw } from './drawing';
-import { asGexf } from './gexf';
 import { EntitiesDrawn, entitySigns, Kinds } from './entities';
-import { asCsv, asGraphml, asJson } from './exports';
-import { asPng, type Marked } from './flat';
+import type { Marked } from './flat';
 import { hasWebgl } from './picture';
+import { Save } from './saving';
 import { Selection } from './selection';
 import { type Acts, Stage } from './stage';
 import { beginning, changed, expanded, hiding, type History, kept, loosened, pinnedAt, redone, settingsOf, undone, type View } from './state';
 import { Contacts } from './table';
-import { type SavedKind, Toolbar } from './toolbar';
+import { Toolbar } from './toolbar';
 import { joins, useWays, WayFound } from './way';
 import canvasDocument from '../../../schema/operations/page-canvas.graphql?raw';
 
@@ -98,15 +96,6 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
     },
     open: (id) => go(entities.has(id) ? 'entity' : 'number', id),
   };
-  const saved = async (kind: SavedKind) => {
-    const { numbersLeftOut, contactsLeftOut } = columns;
-    const from = { asOf, made: new Date().toISOString(), link: location.href, numbersLeftOut, contactsLeftOut };
-    const name = `graphsvc-${from.made.slice(0, 16).replaceAll(':', '')}.${kind}`;
-    if (kind === 'png') {
-      const blob = await asPng(drawing, marked);
-      if (blob !== null) save(blob, name);
-    } else save({ csv: asCsv, graphml: asGraphml, gexf: asGexf, json: asJson }[kind](drawing, from), name);
-  };
   return (
     <>
       <Toolbar
@@ -117,8 +106,8 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
         fit={() => fit.current()}
         lasso={lasso}
         setLasso={setLasso}
-        save={(kind) => void saved(kind)}
       />
+      <Save drawing={drawing} columns={columns} view={view} marked={marked} asOf={asOf} />
       <p class="quiet" role="status">
         {say('drawing', { n: count([...drawing.dots.values()].filter((dot) => dot.entity === null).length, language) })}{' '}
         {columns.numbersLeftOut + columns.contactsLeftOut === 0

@@ -5,6 +5,8 @@ import type { Drawing } from './drawing';
 export interface Provenance {
   asOf: string;
   made: string;
+  /** Of the audit log: who saved it, and why. */
+  auditEntry: number;
   /** Brings the view back. */
   link: string;
   numbersLeftOut: number;

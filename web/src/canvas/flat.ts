@@ -197,13 +197,22 @@ export function weight(dot: { id: string; seed: boolean; pinned: boolean; drawn:
   return (dot.pinned ? 1e8 : 0) + (marked.selected.has(dot.id) || marked.path.includes(dot.id) ? 1e9 : 0) + (dot.seed ? 1e6 : 0) + dot.drawn;
 }
 
-/** The drawing as a PNG, twice as fine as on the screen. */
-export function asPng(drawing: Drawing, marked: Marked): Promise<Blob | null> {
+/** Below a saved picture: where it comes from. */
+const FOOT = 26;
+
+/** The drawing as a PNG, twice as fine as on the screen; `foot` stands below it. */
+export function asPng(drawing: Drawing, marked: Marked, foot: string): Promise<Blob | null> {
   const [wide, high] = [1600, 1000];
   const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [wide * 2, high * 2];
+  [canvas.width, canvas.height] = [wide * 2, (high + FOOT) * 2];
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   context.scale(2, 2);
   paint(context, wide, high, drawing, fitting(drawing, wide, high), marked);
+  const style = looks();
+  context.fillStyle = style.ground;
+  context.fillRect(0, high, wide, FOOT);
+  context.fillStyle = style.ink;
+  context.font = font(1);
+  context.fillText(foot, 8, high + FOOT - 9);
   return new Promise((done) => canvas.toBlob(done, 'image/png'));
 }

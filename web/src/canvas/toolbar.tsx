@@ -1,14 +1,9 @@
-// The settings of the canvas and its ways out: undo, filters, grouping, files, a link.
+// The settings of the canvas and its ways out: undo, filters, grouping, a link.
 
 import { useState } from 'preact/hooks';
 import { Field } from '../parts/field';
 import { useSpeaking } from '../words';
 import { type Grouping, type History, LIMIT_MOST, LIMIT_WARN, type View } from './state';
-
-/** As what the picture can be saved, each with the name that people know it by. */
-const SAVED = { png: 'PNG', csv: 'CSV', graphml: 'GraphML', gexf: 'GEXF', json: 'JSON' } as const;
-
-export type SavedKind = keyof typeof SAVED;
 
 interface Tools {
   history: History;
@@ -18,10 +13,9 @@ interface Tools {
   fit: () => void;
   lasso: boolean;
   setLasso: (on: boolean) => void;
-  save: (kind: SavedKind) => void;
 }
 
-export function Toolbar({ history, change, undo, redo, fit, lasso, setLasso, save }: Tools) {
+export function Toolbar({ history, change, undo, redo, fit, lasso, setLasso }: Tools) {
   const { words } = useSpeaking();
   const view = history.now;
   return (
@@ -50,12 +44,7 @@ export function Toolbar({ history, change, undo, redo, fit, lasso, setLasso, sav
       {(view.hidden.length > 0 || view.kept.length > 0) && (
         <button type="button" onClick={() => change({ hidden: [], kept: [] })}>{words.showAll}</button>
       )}
-      <span class="acts" role="group" aria-label={words.exports}>
-        {(Object.keys(SAVED) as SavedKind[]).map((kind) => (
-          <button key={kind} type="button" onClick={() => save(kind)}>{SAVED[kind]}</button>
-        ))}
-        <CopyLink />
-      </span>
+      <CopyLink />
       {view.limit > LIMIT_WARN && <p class="quiet">{words.manyNumbers}</p>}
     </form>
   );

@@ -1,0 +1,70 @@
+"""What is saved of the canvas leaves the system: nothing without a purpose, and nothing that the audit log has not."""
+
+import json
+from io import BytesIO
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+from playwright.sync_api import Download, Page, Request, expect
+
+from graphsvc.settings import Settings
+from graphsvc.store.tables import audit
+from graphsvc.wiring import open_service
+from tests.browser.conftest import World
+from tests.browser.saving import PURPOSE, saved
+from tests.browser.test_page import to_the_canvas
+from tests.story.feeds import DEN
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_what_is_saved_is_in_the_audit_log_and_the_file_names_the_entry(opened: Page, world: World) -> None:
+    to_the_canvas(opened)
+    files = {kind: saved(opened, kind) for kind in ("JSON", "CSV", "PNG")}
+    expect(opened.locator("details.saving").get_by_role("status")).to_contain_text(".png is saved: entry ")
+    with open_service(Settings(home=world.home)) as service, service.catalogue.reading() as connection:
+        chosen = sa.select(audit).where(audit.c.action == "export canvas").order_by(audit.c.entry.desc()).limit(3)
+        entries = list(reversed(connection.execute(chosen).all()))
+        assert service.audit.verify().ok
+    assert [entry.purpose for entry in entries] == [PURPOSE] * 3
+    told = [json.loads(entry.details) for entry in entries]
+    assert [one["format"] for one in told] == ["json", "csv", "png"]
+    file = json.loads(files["JSON"])
+    assert file["provenance"]["auditEntry"] == entries[0].entry
+    assert (told[0]["numbers"], told[0]["contacts"]) == (len(file["numbers"]), len(file["contacts"]))
+    assert f"# auditEntry: {entries[1].entry}" in files["CSV"].decode()
+    picture = np.asarray(Image.open(BytesIO(files["PNG"])).convert("L"))
+    assert picture.shape == (2 * 1026, 2 * 1600)
+    assert (picture[-50:] < 100).sum() > 1000, "what it is and where it comes from is written below the picture"
+
+
+def test_nothing_is_saved_that_is_not_in_the_log(opened: Page, faults: list[str]) -> None:
+    to_the_canvas(opened)
+    files: list[Download] = []
+    asked: list[Request] = []
+    opened.on("download", lambda one: files.append(one))
+    opened.on("request", lambda one: asked.append(one) if "recordExport" in (one.post_data or "") else None)
+    box = opened.locator("details.saving")
+    box.locator("summary").click()
+    opened.get_by_role("button", name="CSV", exact=True).click()
+    assert asked == []  # without a purpose not even asked
+    purpose = box.locator("input[name=purpose]")
+    purpose.fill(f"because of {DEN[0]}")
+    opened.get_by_role("button", name="CSV", exact=True).click()
+    expect(box.get_by_role("alert")).to_contain_text("No telephone or account number may stand in a purpose")
+    expect(purpose).to_have_value(f"because of {DEN[0]}")
+    opened.context.set_offline(True)
+    purpose.fill("because of the case")
+    opened.get_by_role("button", name="CSV", exact=True).click()
+    expect(box.get_by_role("alert")).to_contain_text("what you did is kept")
+    opened.context.set_offline(False)
+    assert files == []
+    assert len(asked) == 2
+    opened.get_by_role("button", name="CSV", exact=True).click()
+    expect(box.get_by_role("status")).to_contain_text("is saved")
+    expect(box.get_by_role("alert")).to_have_count(0)
+    assert len(files) == 1
+    assert [said for said in faults if "400" not in said and "ERR_INTERNET_DISCONNECTED" not in said] == []
+    faults.clear()
