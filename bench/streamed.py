@@ -80,7 +80,7 @@ def _stream(address: str, process: int, tokens: list[str], later: Iterator[bytes
     print("|--:|--:|--:|--:|--:|--:|--:|--:|")
     for rate in options.rates:
         _wait_until_still(seen)
-        known, analyses, cpu = max(seen.events), len(_full(seen)), cpu_of(process)  # a full one knows less than glances
+        known, analyses, cpu = seen.events[-1], len(_full(seen)), cpu_of(process)
         sent = _post(address, feeder, later, rate, options)
         due, answered, accepted = (np.array(one) for one in zip(*sent, strict=True))
         used, took = cpu_of(process) - cpu, answered.max() - due[0]
@@ -88,7 +88,10 @@ def _stream(address: str, process: int, tokens: list[str], later: Iterator[bytes
         due, answered, wanted = due[order], answered[order], known + np.cumsum(accepted[order])
         while seen.events[-1] < wanted[-1]:
             time.sleep(0.05)
-        visible = np.array(seen.at)[np.searchsorted(np.maximum.accumulate(seen.events), wanted)]
+        fell = int((np.diff(seen.events) < 0).sum())
+        if fell:
+            raise SystemExit(f"the ranking fell back {fell} times: an analysis became current that knew less")
+        visible = np.array(seen.at)[np.searchsorted(seen.events, wanted)]
         figures = [1000 * (np.array(one) - due) for one in (answered, visible)]
         told = " | ".join(f"{value:,.0f}" for one in figures for value in np.percentile(one, (50, 99)))
         speed = sum(accepted) / took

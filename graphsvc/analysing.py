@@ -22,7 +22,7 @@ from graphsvc.model.facts import Facts
 from graphsvc.model.progress import Progress
 from graphsvc.reports.counts import counts_of
 from graphsvc.store import facts as fact_store
-from graphsvc.store import horizon, results
+from graphsvc.store import horizon, publishing, results
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.horizon import Horizon
 from graphsvc.store.ledger import Ledger
@@ -62,7 +62,7 @@ class Parts:
     calibration: Calibration
     """How the ranking's probabilities are set right."""
     rows_most: int
-    """Rows of older analyses that may be kept for readers: see `results.publish`."""
+    """Rows of older analyses that may be kept for readers: see `publishing.publish`."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
             on_disk.result()
     timings = {"snapshot": ready - began, "engine": found - ready, "ranking": ranked - found}
     record = AnalysisRecord(
-        analysis_id=results.new_analysis_id(catalogue),
+        analysis_id=publishing.new_analysis_id(catalogue),
         snapshot_id=snapshot.snapshot_id,
         as_of=facts.as_of,
         made_at=wall,
@@ -178,7 +178,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
     progress("publish", 0, 1)
     try:
         with span("analysing.publish"):
-            results.publish(catalogue, record, findings, victims, kept=horizon_then, rows_most=parts.rows_most)
+            publishing.publish(catalogue, record, findings, victims, kept=horizon_then, rows_most=parts.rows_most)
     except Overtaken:
         snapshots.sweep(keep=results.newest_snapshots(catalogue, 1))
         raise

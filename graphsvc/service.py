@@ -20,14 +20,14 @@ from graphsvc.engine.port import Engine
 from graphsvc.errors import NotFound, NothingYet
 from graphsvc.exploring import Exploring
 from graphsvc.feeding import Feeding
-from graphsvc.glancing import Glancing
+from graphsvc.glancing import Full, Glancing
 from graphsvc.graph.port import Graph, GraphMaker
 from graphsvc.graph.snapshot import Snapshot
 from graphsvc.graph.snapshots import Snapshots
 from graphsvc.investigating import Investigating
 from graphsvc.listing import Listing
 from graphsvc.loading import Loading
-from graphsvc.looking import Asked, Looked, LooksApart, looked
+from graphsvc.looking import Asked, LooksApart, looked
 from graphsvc.measuring import Measuring
 from graphsvc.model.facts import Facts
 from graphsvc.model.kept import Kept
@@ -126,7 +126,7 @@ class Service:
     ) -> AnalysisRecord:
         """A snapshot and an analysis of what was known at `as_of` (default: service time), made current.
 
-        Its warnings become due at once.
+        Its warnings become due at once. What came in meanwhile amends it already when it becomes current.
         """
         if not self.ledger.count():
             raise NothingYet("there are no contact events yet: graphsvc load FOLDER, or graphsvc demo")
@@ -134,17 +134,16 @@ class Service:
         instant = moment.service if as_of is None else as_of
         self.retaining.refuse_before(instant)
         asked, apart = Asked(instant, moment.wall, engine), self.apart
-        large = apart is not None and self.ledger.count() >= apart.events_least
-        made = apart.look(asked) if apart is not None and large else self.look(asked, progress)
-        newer = self.glancing.touched_since(made.position, (made.record.facts_seen or {}).get("flags", 0))
-        self.dispatching.plan(now=moment, released=freed(self.catalogue).releases.free, leave=newer)
+        if apart is None or self.ledger.count() < apart.events_least:
+            made = self.look(asked, progress)
+        else:
+            made = apart.look(asked)
+        self.glancing.turn_to(made, partial(self._open, made.record), now=moment, clock=self.time.moment)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
-        stand = made.standpoint
-        self.glancing.stand(None if stand is None else lambda: (stand(), self._open(made.record)))
         return made.record
 
-    def look(self, asked: Asked, progress: Progress = silent) -> Looked:
-        """A full look at everybody in this process, made current; no warning is planned."""
+    def look(self, asked: Asked, progress: Progress = silent) -> Full:
+        """A full look at everybody in this process, published; nobody turned to it, and no warning is planned."""
         facts, chosen = partial(self._facts, asked.as_of), partial(self.engine, asked.engine)
         about = (facts, chosen, self.teaching.in_use(), self.settings.analyses_rows)
         parts = Parts(self.ledger, self.ledger.position(), asked.as_of, *about)
@@ -164,7 +163,7 @@ class Service:
     def glance(self) -> AnalysisRecord | None:
         """Amend the current analysis by what came in since, where a glance can say what follows, and the queue."""
         news = self.glancing.news()  # then the time: what came in is not of the future
-        return self.glancing.look(news, self.time.moment(), lambda: freed(self.catalogue).releases.free)
+        return self.glancing.look(news, self.time.moment())
 
     def snapshot(self, as_of: int, progress: Progress = silent) -> Snapshot:
         """Everything known at an instant, folded; the same state is folded once and then opened."""

@@ -112,7 +112,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             stating=Stating(catalogue, registry, audit, clock, settings.national_region),
             texting=Texting(catalogue, registry, audit, clock),
             dispatching=queue,
-            glancing=Glancing(catalogue, ledger, queue.plan_for, settings.analyses_rows),
+            glancing=Glancing(catalogue, ledger, queue.plan, queue.plan_for, settings.analyses_rows),
             loading=Loading(home, catalogue, registry, ledger, settings, _wall_clock),
             projecting=Projecting(
                 Source(

@@ -261,18 +261,17 @@ class Dispatching:
             warnings.log(connection, cancel(connection, rows, checking.checked_reason("reason", reason), now))
         return len(rows)
 
-    def plan(self, *, now: Moment, released: Collection[int] = (), leave: Collection[int] = ()) -> Planned:
+    def plan(self, *, now: Moment, released: Collection[int] = ()) -> Planned:
         """Bring the queue up to the current analysis: warnings made, changed, cancelled. Nothing before the first.
 
-        `released` are suspects (registry ids) that were set free: nobody is warned of them. The warnings of the people
-        in `leave` stay as they are: of them something newer is known.
+        `released` are suspects (registry ids) that were set free: nobody is warned of them.
         """
         planning.note_subscribers(self.catalogue)
         tend(self.catalogue, now)
         record = results.current(self.catalogue)
         planned = Planned(0, 0, 0)
         if record is not None:
-            planned = planning.plan_from(self.catalogue, record, released, now, leave)
+            planned = planning.plan_from(self.catalogue, record, released, now)
         planning.put_in_order(self.catalogue, self.zone, now)
         return planned
 

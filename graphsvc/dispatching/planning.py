@@ -42,14 +42,12 @@ class Planned:
         return Planned(self.made + other.made, self.changed + other.changed, self.cancelled + other.cancelled)
 
 
-def plan_from(
-    catalogue: Catalogue, record: AnalysisRecord, released: Collection[int], now: Moment, leave: Collection[int] = ()
-) -> Planned:
-    """Make, change and cancel warnings so that they fit a ranking; those of the people in `leave` stay as they are."""
+def plan_from(catalogue: Catalogue, record: AnalysisRecord, released: Collection[int], now: Moment) -> Planned:
+    """Make, change and cancel warnings so that they fit a ranking."""
     occasion = _occasion(catalogue, record, released, now)
-    seen, planned = set(leave), Planned(0, 0, 0)
+    seen, planned = set[int](), Planned(0, 0, 0)
     for rows in ranked.people(catalogue, record.analysis_id):
-        people = [Person(**row) for row in rows if row["number"] not in leave]
+        people = [Person(**row) for row in rows]
         seen.update(person.number for person in people)
         planned += _planned(catalogue, people, occasion, now)
     with catalogue.reading() as connection:

@@ -1,8 +1,8 @@
-"""Glances: what comes in changes the ranking and the queue at once.
+"""What is current: a full analysis, and glances that change ranking and queue at once by what comes in.
 
 `desk.Glancing` has the verbs; `service.glancing` is one.
 """
 
-from graphsvc.glancing.desk import Glancing
+from graphsvc.glancing.desk import Full, Glancing
 
-__all__ = ["Glancing"]
+__all__ = ["Full", "Glancing"]

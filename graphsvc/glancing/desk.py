@@ -2,21 +2,26 @@
 
 A full analysis leaves a standpoint in memory. A glance (engine.glance) looks from there at the people whom news touch,
 and amends the current analysis in their rows alone; so it takes as long as the news are many, and not as the world is
-big. What it cannot say, whom a flag makes suspect beside its own number, the next full analysis says.
+big. What it cannot say, whom a flag makes suspect beside its own number, the next full analysis says. That one knows
+less than glances knew by the time that it is done: so it becomes current with a glance at what came in meanwhile.
 """
 
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol
 
 from graphsvc.dispatch.people import Person
 from graphsvc.errors import Overtaken
 from graphsvc.model.warnings import Moment
+from graphsvc.reports.released import freed
 from graphsvc.store import facts as fact_store
+from graphsvc.store import publishing
 from graphsvc.store.amending import amend
 from graphsvc.store.catalogue import Catalogue
+from graphsvc.store.horizon import Horizon
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.results import AnalysisRecord
 from graphsvc.tracing import note, traced
@@ -27,6 +32,13 @@ if TYPE_CHECKING:
 
 PEOPLE_MOST: Final = 100_000
 """People whose rows may differ from those of the full analysis; beyond that the next one is waited for. [assumed]"""
+
+
+class Plan(Protocol):
+    """The queue's verb that plans for everybody by the current analysis."""
+
+    def __call__(self, *, now: Moment, released: Collection[int] = ()) -> object:
+        """`released` are suspects of whom nobody is warned."""
 
 
 class PlanFor(Protocol):
@@ -44,98 +56,135 @@ class PlanFor(Protocol):
         """`gone` are people who are not ranked any more."""
 
 
+@dataclass(frozen=True)
+class Full:
+    """A full analysis that is published, and that nobody turned to yet."""
+
+    record: AnalysisRecord
+    position: int
+    """The ledger's events below it were looked at."""
+    kept: Horizon
+    """The horizon that it was made by."""
+    standpoint: "Callable[[], Standpoint] | None"
+    """Makes what glances look from; None where not all events were known then."""
+
+    @property
+    def news(self) -> tuple[int, int]:
+        """Up to which position and flag it knows what there is."""
+        return self.position, (self.record.facts_seen or {}).get("flags", 0)
+
+
 @dataclass
 class Place:
     """Where glances look from, and what they came to so far. For any thread, one at a time."""
 
     turn: Lock = field(default_factory=Lock)
-    make: "Callable[[], tuple[Standpoint, Snapshot]] | None" = None
-    """Makes the standpoint of the newest full analysis, and opens its snapshot, if that was not done yet."""
+    make: "Callable[[], Amendments] | None" = None
+    """Makes what they start with, if that was not done yet."""
     amendments: "Amendments | None" = None
-    given_up: "Amendments | None" = None
-    """What they came to when nothing could be amended any more, until the next full analysis is planned."""
 
-    def give_up(self) -> None:
+    def leave(self) -> None:
         """Look no more before the next full analysis."""
-        self.given_up, self.amendments = self.amendments, None
+        self.make = self.amendments = None
 
 
-@traced("glancing", "look")
+@traced("glancing", "turn_to", "look")
 @dataclass(frozen=True)
 class Glancing:
-    """Glances on one data folder."""
+    """What is current in one data folder: full analyses and what glances amend take turns."""
 
     catalogue: Catalogue
     ledger: Ledger
+    plan: Plan
     plan_for: PlanFor
     rows_most: int
-    """Rows of older analyses that may be kept for readers: see `results.publish`."""
+    """Rows of older analyses that may be kept for readers: see `publishing.publish`."""
     place: Place = field(default_factory=Place)
-
-    def stand(self, make: "Callable[[], tuple[Standpoint, Snapshot]] | None") -> None:
-        """A full analysis is current, and its warnings are planned: look from there. `make` is called when need be.
-
-        Without it nothing can be looked at before the next.
-        """
-        with self.place.turn:
-            self.place.make, self.place.amendments, self.place.given_up = make, None, None
-
-    def touched_since(self, position: int, flag_id: int) -> frozenset[int]:
-        """Whom glances touched that knew of later events or flags than these: an analysis knows less of them."""
-        with self.place.turn:
-            held = self.place.amendments or self.place.given_up
-            return frozenset() if held is None else held.touched_since(position, flag_id)
 
     def news(self) -> tuple[int, int]:
         """Up to which position of the ledger and which flag there is something to look at."""
         return self.ledger.position(), fact_store.newest_ids(self.catalogue, ["flags"]).get("flags", 0)
 
-    def look(
-        self, news: tuple[int, int], now: Moment, released: Callable[[], Collection[int]]
-    ) -> AnalysisRecord | None:
+    def turn_to(
+        self,
+        full: Full,
+        opened: "Callable[[], Snapshot]",
+        *,
+        now: Moment,
+        clock: Callable[[], Moment],
+    ) -> None:
+        """Make a full analysis current, amended already by what came in while it was made; plan for everybody by it.
+
+        `opened` opens its snapshot. `now` is when it was asked for, `clock` says when it is. Glances wait meanwhile and
+        go on from it. Overtaken where the horizon has moved on since it was made.
+        """
+        place = self.place
+        with place.turn:
+            place.leave()
+            make = None if full.standpoint is None else partial(_start, full.standpoint, opened)
+            amended, news = None, self.news()
+            if make is not None and news != full.news:
+                place.amendments, now_there = make(), clock()
+                amended = self._after(place.amendments, news, now_there)
+            if amended is None:
+                publishing.turn_to(self.catalogue, full.record.analysis_id, kept=full.kept)
+            else:
+                self._amend(amended, follows=None)
+                place.amendments, now = amended, now_there
+            self.plan(now=now, released=self._released())
+            place.make = make if place.amendments is None else None
+
+    def look(self, news: tuple[int, int], now: Moment) -> AnalysisRecord | None:
         """Amend the current analysis by what came in until then and is known now, and plan for those concerned.
 
         None where nothing that a glance can say came in, or a full analysis has to be waited for.
         """
         with self.place.turn:
-            return self._look(news, now, released)
+            return self._look(news, now)
 
-    def _look(
-        self, news: tuple[int, int], now: Moment, released: Callable[[], Collection[int]]
-    ) -> AnalysisRecord | None:
-        place, began = self.place, time.perf_counter()
+    def _look(self, news: tuple[int, int], now: Moment) -> AnalysisRecord | None:
+        place = self.place
         if place.make is not None:
-            from graphsvc.glancing.standpoint import Amendments
-
-            place.amendments, place.make = Amendments.none(*place.make()), None
+            place.amendments, place.make = place.make(), None
         held = place.amendments
-        if held is None:
+        after = None if held is None else self._after(held, news, now)
+        if held is None or after is None:
             return None
-        due = held.at.facts_due_at
+        if after.standings.height > PEOPLE_MOST:
+            place.leave()
+            return None
+        try:
+            self._amend(after, follows=held.record.analysis_id)
+        except Overtaken:
+            place.leave()
+            return None
+        place.amendments = after
+        people = [Person(**row) for row in after.people]
+        note(people=len(people))
+        self.plan_for(after.record, people, after.gone, now=now, released=self._released())
+        return after.record
+
+    def _after(self, held: "Amendments", news: tuple[int, int], now: Moment) -> "Amendments | None":
+        """What these come to with what came in; None where nothing did, or a full analysis has to be waited for."""
+        began, due = time.perf_counter(), held.at.facts_due_at
         waits = held.waits(news, now.service) or now.service < held.as_of
         if waits or (due is not None and due <= now.service):
             return None
         after = held.after(self.catalogue, self.ledger, news, as_of=now.service)
-        if after.standings.height > PEOPLE_MOST:
-            place.give_up()
-            return None
-        made = replace(after.record, made_at=now.wall, timings={"glance": round(time.perf_counter() - began, 3)})
-        try:
-            amend(
-                self.catalogue,
-                made,
-                after.tables,
-                after.touched[-1][2],
-                after.ranks,
-                follows=held.record.analysis_id,
-                kept=held.at.kept,
-                rows_most=self.rows_most,
-            )
-        except Overtaken:
-            place.give_up()
-            return None
-        place.amendments = replace(after, record=made)
-        people = [Person(**row) for row in after.people]
-        note(people=len(people))
-        self.plan_for(made, people, after.gone, now=now, released=released())
-        return made
+        timings = {"glance": round(time.perf_counter() - began, 3)}
+        return replace(after, record=replace(after.record, made_at=now.wall, timings=timings))
+
+    def _amend(self, made: "Amendments", *, follows: str | None) -> None:
+        """Write what the last glance came to, and make it current."""
+        about = (made.record, made.tables, made.touched, made.ranks)
+        amend(self.catalogue, *about, follows=follows, kept=made.at.kept, rows_most=self.rows_most)
+
+    def _released(self) -> Collection[int]:
+        """Suspects that were set free."""
+        return freed(self.catalogue).releases.free
+
+
+def _start(standpoint: "Callable[[], Standpoint]", opened: "Callable[[], Snapshot]") -> "Amendments":
+    from graphsvc.glancing.standpoint import Amendments
+
+    return Amendments.none(standpoint(), opened())

@@ -106,8 +106,9 @@ class Amendments:
     """With the flags of now."""
     standings: pl.DataFrame
     """Of everybody whose rows are not those of the full analysis: number, and if ranked probability and deadline_at."""
-    touched: tuple[tuple[int, int, frozenset[int]], ...]
-    """By glance: position, flag and people."""
+    glances: int
+    touched: frozenset[int]
+    """People whom the last glance looked at."""
     newest: pl.DataFrame
     """Of the last glance alone: EXPOSURES and VICTIMS together, without rank, of the people ranked."""
     exposures: pa.Table
@@ -129,7 +130,8 @@ class Amendments:
             facts=at.facts,
             suspects=Suspects.of(results.SCHEMAS["suspicions"].empty_table(), at.facts),
             standings=at.ranking.clear(),
-            touched=(),
+            glances=0,
+            touched=frozenset(),
             newest=pl.DataFrame(),
             exposures=EXPOSURES.empty_table(),
         )
@@ -158,7 +160,8 @@ class Amendments:
             facts=facts,
             suspects=suspects,
             standings=pl.concat([self.standings.join(here, on="number", how="anti"), here]),
-            touched=(*self.touched, (position, flag_id, frozenset(seen.people.tolist()))),
+            glances=self.glances + 1,
+            touched=frozenset(seen.people.tolist()),
             newest=rows,
             exposures=seen.exposures,
         )
@@ -199,7 +202,7 @@ class Amendments:
     @property
     def gone(self) -> list[int]:
         """People whom the last glance touched and who are not ranked."""
-        return sorted(self.touched[-1][2].difference(self.newest["number"].to_list()))
+        return sorted(self.touched.difference(self.newest["number"].to_list()))
 
     @property
     def tables(self) -> Mapping[str, pa.Table]:
@@ -215,11 +218,6 @@ class Amendments:
         ranks = self.standings.select("number").join(self.order, on="number", how="left")
         return ranks.join(before, on="number", how="left").to_arrow().select(AMENDED.names).cast(AMENDED)
 
-    def touched_since(self, position: int, flag_id: int) -> frozenset[int]:
-        """Whom glances touched that knew of later events or flags than these."""
-        later = (people for at, flag, people in self.touched if at > position or flag > flag_id)
-        return frozenset().union(*later)
-
     @cached_property
     def order(self) -> pl.DataFrame:
         """Number and rank of everybody ranked now."""
@@ -229,11 +227,11 @@ class Amendments:
 
     def _recorded(self) -> AnalysisRecord:
         """As an analysis of its own; events and facts that no full analysis knows are still to be looked at."""
-        full, place = self.at.record, len(self.touched)
+        full = self.at.record
         stay = self.at.ranking.height - self.at.ranking.join(self.standings, on="number", how="semi").height
         victims, events = stay + self.standings["probability"].count(), full.counts["events"] + self.events.num_rows
         counts = {**full.counts, "victims": victims, "events": events}
-        return replace(full, analysis_id=f"{full.analysis_id}-{place}", as_of=self.as_of, counts=counts)
+        return replace(full, analysis_id=f"{full.analysis_id}-{self.glances}", as_of=self.as_of, counts=counts)
 
 
 def _known(events: pa.Table, as_of: int) -> tuple[pa.Table, pa.Table]:

@@ -11,8 +11,9 @@ from graphsvc.store.amended import SCHEMAS, full_of
 from graphsvc.store.catalogue import Catalogue, insert_rows, take_ids
 from graphsvc.store.finding import among
 from graphsvc.store.horizon import Horizon
+from graphsvc.store.publishing import make_current, note
 from graphsvc.store.ranks import written
-from graphsvc.store.results import AnalysisRecord, make_current, note
+from graphsvc.store.results import AnalysisRecord
 from graphsvc.store.tables import amended, analyses, current_analysis, results
 
 
@@ -23,19 +24,20 @@ def amend(
     people: Collection[int],
     ranks: pa.Table,
     *,
-    follows: str,
+    follows: str | None,
     kept: Horizon,
     rows_most: int,
 ) -> None:
     """Write an analysis that amends another, and make it current.
 
     `tables` are VICTIMS and EXPOSURES of `people`, of whom it says something else than the analysis that it follows.
-    `ranks` are those of everybody amended (ranks.AMENDED). Overtaken where another than `follows` is current by now, or
-    the horizon is not that by which it was made.
+    `ranks` are those of everybody amended (ranks.AMENDED). Overtaken where another than `follows` is current by now
+    (None: whichever is), or the horizon is not that by which it was made.
     """
     with catalogue.writing() as connection:
         number = take_ids(connection, "analyses", 1)
-        if _current(connection) != follows or not horizon.read(connection).same_instants(kept):
+        horizon.refuse_moved(connection, kept)
+        if follows is not None and _current(connection) != follows:
             raise Overtaken("another analysis was made meanwhile: the next amendment starts from that")
         base = sa.select(analyses.c.analysis_no).where(analyses.c.analysis_id == full_of(record.analysis_id))
         note(connection, number, record, shelf.PUBLISHED, sum(table.num_rows for table in tables.values()))

@@ -8,6 +8,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from graphsvc.errors import Overtaken
 from graphsvc.store.catalogue import Catalogue, Connection, insert_unless_there
 from graphsvc.store.tables import retention
 
@@ -51,6 +52,12 @@ def read(connection: Connection) -> Horizon:
 def aged(known_at: sa.ColumnElement[int], before: int | sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Whether a fact of an ageing feed is from before an instant (epoch ms); one that was always known does not age."""
     return known_at.between(1, before - 1)
+
+
+def refuse_moved(connection: Connection, kept: Horizon) -> None:
+    """Overtaken where something else is kept by now than what something was made by."""
+    if not read(connection).same_instants(kept):
+        raise Overtaken("retention went on while this was analysed: the next analysis goes by what is kept")
 
 
 def of(catalogue: Catalogue) -> Horizon:

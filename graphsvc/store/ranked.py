@@ -6,8 +6,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from graphsvc.store import amended
+from graphsvc.store.amended_sql import holding, replaced, with_amended
 from graphsvc.store.catalogue import Catalogue
-from graphsvc.store.tables import analyses, results
+from graphsvc.store.tables import results
 
 _AT_A_TIME: Final = 5_000
 
@@ -30,15 +31,19 @@ _VICTIM: Final = (
 
 
 def people(catalogue: Catalogue, analysis_id: str) -> Iterator[list[Row]]:
-    """The people ranked by an analysis, best first, some at a time; what is read stays what it is."""
-    if amended.is_amended(analysis_id):
-        yield _people_amended(catalogue, analysis_id)
-        return
-    number = _number_of(catalogue, analysis_id)
-    met = _met(catalogue, number)
+    """The people ranked by an analysis, some at a time: those whom it amends, then the others, best first.
+
+    What is read stays what it is.
+    """
+    number, base = _numbers(catalogue, analysis_id)
+    if number != base:
+        yield _people_amended(catalogue, base, number)
+    met = _met(catalogue, base)
     columns = results["victims"].c
     query = sa.select(columns.rank, *[columns[name] for name in _VICTIM])
-    query = query.where(columns.analysis_no == number).order_by(columns.rank).limit(_AT_A_TIME)
+    query = query.where(columns.analysis_no == base).order_by(columns.rank).limit(_AT_A_TIME)
+    if number != base:
+        query = query.where(~replaced(results["victims"], sa.literal(base), sa.literal(number)))
     after = 0
     while True:
         with catalogue.reading() as connection:
@@ -49,12 +54,16 @@ def people(catalogue: Catalogue, analysis_id: str) -> Iterator[list[Row]]:
         yield [_person(dict(zip(_VICTIM, row[1:], strict=True)), met) for row in rows]
 
 
-def _people_amended(catalogue: Catalogue, analysis_id: str) -> list[Row]:
-    """All at once: nobody plans from an amended analysis but where one is planned anew by hand."""
-    rows = amended.whole(catalogue, analysis_id, "exposures").select(["number", "suspect", "last_at"]).to_pylist()
-    met = {row["number"]: (row["suspect"], row["last_at"]) for row in rows}
-    victims = amended.whole(catalogue, analysis_id, "victims").select(list(_VICTIM)).to_pylist()
-    return [_person(victim, met) for victim in victims]
+def _people_amended(catalogue: Catalogue, base: int, number: int) -> list[Row]:
+    """They are few, beside all that are ranked."""
+    victims, met = results["victims"], results["exposures"]
+    of_them = sa.and_(met.c.analysis_no == victims.c.analysis_no, met.c.number == victims.c.number)
+    query = sa.select(*[victims.c[name] for name in _VICTIM], met.c.suspect, met.c.last_at)
+    query = query.select_from(with_amended(victims).join(met, of_them))
+    query = query.where(holding(sa.literal(base), sa.literal(number)))
+    with catalogue.reading() as connection:
+        rows = connection.execute(query).all()
+    return [dict(zip((*_VICTIM, "suspect", "last_at"), row, strict=True)) for row in rows]
 
 
 def lineages(catalogue: Catalogue, analysis_id: str) -> dict[int, str]:
@@ -79,7 +88,9 @@ def _person(victim: dict[str, Any], met: dict[int, tuple[int, int]]) -> Row:
     return {**victim, "suspect": suspect, "last_at": last_at}
 
 
-def _number_of(catalogue: Catalogue, analysis_id: str) -> int:
-    published = (analyses.c.analysis_id == analysis_id) & (analyses.c.state == "published")
+def _numbers(catalogue: Catalogue, analysis_id: str) -> tuple[int, int]:
+    """Under which number an analysis stands, and that which it amends; 0 where it is not published."""
+    asked = sa.select(amended.number_of(analysis_id), amended.number_of(analysis_id, full=True))
     with catalogue.reading() as connection:
-        return connection.scalar(sa.select(sa.func.max(analyses.c.analysis_no)).where(published)) or 0
+        number, base = connection.execute(asked).one()
+    return number or 0, base or 0

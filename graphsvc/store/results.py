@@ -1,6 +1,6 @@
-"""Analyses: written beside the current one, then made current in one small transaction.
+"""Reading analyses: each whole, and the same for as long as it is kept (see `shelf`).
 
-Readers see the analysis before or the new one, whole. How long each is kept: see `shelf`.
+How they are written: see `publishing` and `amending`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,22 +13,20 @@ import orjson
 import pyarrow as pa
 import sqlalchemy as sa
 
-from graphsvc.errors import NotFound, Overtaken
+from graphsvc.errors import NotFound
 from graphsvc.model import tables as arrow
-from graphsvc.model.findings import Findings, KnownNetworks
-from graphsvc.store import amended, horizon, shelf
+from graphsvc.model.findings import KnownNetworks
+from graphsvc.store import amended, shelf
 from graphsvc.store.amended import Row
-from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
-from graphsvc.store.horizon import NEVER, Horizon
+from graphsvc.store.catalogue import Catalogue, free_id
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.result_rows import SCHEMAS as SCHEMAS
 from graphsvc.store.result_rows import exposures_of as exposures_of
 from graphsvc.store.result_rows import ranking, select, select_of, told_of
 from graphsvc.store.tables import analyses, current_analysis, results
 
-_NETWORK_IDS: Final = "network_ids"
-_ANALYSIS_IDS: Final = "analysis_ids"
-_BUILDING: Final = "building"
+NETWORK_IDS: Final = "network_ids"
+"""Counts the ids that networks were given."""
 
 
 @dataclass(frozen=True)
@@ -50,43 +48,6 @@ class AnalysisRecord:
     due_at: int | None = None
     """Epoch ms of service time when something known then begins to count by itself, if anything does."""
     handed_out_at: int | None = None
-
-
-def publish(
-    catalogue: Catalogue,
-    record: AnalysisRecord,
-    findings: Findings,
-    victims: pa.Table,
-    *,
-    kept: Horizon = NEVER,
-    rows_most: int = shelf.ROWS_MOST,
-) -> None:
-    """Write an analysis and make it current. Until the very end nobody sees any of it.
-
-    `kept` is the horizon that it was made by; Overtaken where it has moved on since, and nothing is left of it. Then
-    those that nobody may ask for any more are swept (`shelf.sweep`).
-    """
-    tables = {**vars(findings), "victims": victims}
-    number = _begin(catalogue, record, sum(table.num_rows for table in tables.values()))
-    for name, table in tables.items():
-        _write(catalogue, number, name, table)
-    with catalogue.writing() as connection:
-        overtaken = not horizon.read(connection).same_instants(kept)
-        if not overtaken:
-            _keep_network_ids(connection, findings)
-            chosen = analyses.c.analysis_no == number
-            connection.execute(sa.update(analyses).where(chosen).values(state=shelf.PUBLISHED))
-            make_current(connection, number)
-    if overtaken:
-        shelf.remove(catalogue, [number])
-        raise Overtaken("retention went on while this was analysed: the next analysis goes by what is kept")
-    shelf.sweep(catalogue, number, record.made_at, rows_most)
-
-
-def new_analysis_id(catalogue: Catalogue) -> str:
-    """An id that no other analysis of this folder has: `A1`, `A2` …"""
-    with catalogue.writing() as connection:
-        return f"A{take_ids(connection, _ANALYSIS_IDS, 1) + 1}"
 
 
 def newest_snapshots(catalogue: Catalogue, count: int) -> list[str]:
@@ -241,61 +202,11 @@ def known_networks(catalogue: Catalogue) -> KnownNetworks:
     """The networks of the current analysis, and the first id that no analysis ever gave away (from 1)."""
     record = current(catalogue)
     with catalogue.reading() as connection:
-        next_id = max(1, free_id(connection, _NETWORK_IDS))
+        next_id = max(1, free_id(connection, NETWORK_IDS))
     members = arrow.MEMBERS.empty_table()
     if record is not None:
         members = select(catalogue, record.analysis_id, "members")
     return KnownNetworks(members=members, next_id=next_id)
-
-
-def make_current(connection: sa.Connection, number: int) -> None:
-    """From the commit on answers are taken from the analysis with this number."""
-    connection.execute(sa.delete(current_analysis))
-    connection.execute(sa.insert(current_analysis).values(only=0, analysis_no=number))
-
-
-def _begin(catalogue: Catalogue, record: AnalysisRecord, rows: int) -> int:
-    with catalogue.writing() as connection:
-        number = take_ids(connection, "analyses", 1)
-        note(connection, number, record, _BUILDING, rows)
-    return number
-
-
-def note(connection: sa.Connection, number: int, record: AnalysisRecord, state: str, rows: int) -> None:
-    """Write down what an analysis was made of, under a number of its own."""
-    row = {
-        "analysis_no": number,
-        "analysis_id": record.analysis_id,
-        "snapshot_id": record.snapshot_id,
-        "as_of": record.as_of,
-        "made_at": record.made_at,
-        "engine": record.engine,
-        "counts": orjson.dumps(dict(record.counts)).decode(),
-        "timings": orjson.dumps(dict(record.timings)).decode(),
-        "state": state,
-        "facts_seen": None if record.facts_seen is None else orjson.dumps(dict(record.facts_seen)).decode(),
-        "due_at": record.due_at,
-        "row_count": rows,
-    }
-    connection.execute(sa.insert(analyses), row)
-
-
-def _write(catalogue: Catalogue, number: int, name: str, table: pa.Table) -> None:
-    table = table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
-    for start in range(0, table.num_rows, shelf.ROWS_AT_A_TIME):
-        part = table.slice(start, shelf.ROWS_AT_A_TIME)
-        positions = range(start, start + part.num_rows)
-        columns = [column.to_pylist() for column in part.columns]
-        rows = list(zip([number] * part.num_rows, positions, *columns, strict=True))
-        with catalogue.writing() as connection:
-            insert_rows(connection, results[name], rows)
-
-
-def _keep_network_ids(connection: sa.Connection, findings: Findings) -> None:
-    used = [column.to_numpy() for column in (findings.networks["network_id"], findings.members["network_id"])]
-    above = int(max((column.max() + 1 for column in used if len(column)), default=0))
-    missing = above - take_ids(connection, _NETWORK_IDS, 0)
-    take_ids(connection, _NETWORK_IDS, max(0, missing))
 
 
 _OF_RECORD: Final = [one.name for one in fields(AnalysisRecord)]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from graphsvc.store.arrow_sql import WHOLE
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.prepared import Prepared
-from graphsvc.store.tables import amended, analyses, results
+from graphsvc.store.tables import amended, analyses, current_analysis, results
 
 KEPT: Final = 10
 """Full analyses that are kept in any case, and as many amended ones. Others are swept when a full one is published, and
@@ -82,6 +82,7 @@ def sweep(catalogue: Catalogue, newest: int, wall: int, rows_most: int, *, half_
             if left < 0:
                 break
             kept.add(number)
+        kept.update(connection.scalars(sa.select(current_analysis.c.analysis_no)))
         based = sa.select(analyses.c.base_no).where(analyses.c.base_no.is_not(None), analyses.c.analysis_no.in_(kept))
         kept.update(connection.scalars(based))
         there = query if half_built else query.where(published)

@@ -118,14 +118,14 @@ def test_an_analysis_tells_its_parts(busy_world: Path, kept: InMemorySpanExporte
     with open_service(Settings(home=busy_world)) as service:
         service.analyse(as_of=None)
     spans = named(kept)
-    parts = {"analysing.fold", "analysing.find", "analysing.rank", "analysing.publish", "dispatching.plan"}
-    assert {"service.analyse", *parts} <= spans.keys()
-    whole = spans["service.analyse"].context
-    assert whole is not None
-    for part in parts:
-        parent = spans[part].parent
+    made = {"analysing.fold", "analysing.find", "analysing.rank", "analysing.publish", "glancing.turn_to"}
+    within = {**dict.fromkeys(made, "service.analyse"), "dispatching.plan": "glancing.turn_to"}
+    assert {"service.analyse", *within} <= spans.keys()
+    for part, whole in within.items():
+        parent, context = spans[part].parent, spans[whole].context
         assert parent is not None
-        assert parent.span_id == whole.span_id
+        assert context is not None
+        assert parent.span_id == context.span_id
     assert (spans["analysing.find"].attributes or {})["graphsvc.engine"] == "local"
 
 

@@ -13,7 +13,7 @@ from graphsvc.model.findings import Findings
 from graphsvc.model.warnings import ClaimedWarning, Moment, WarningChannel
 from graphsvc.model.words import OutcomeKind
 from graphsvc.store import facts as fact_store
-from graphsvc.store import results
+from graphsvc.store import publishing
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
 
@@ -114,7 +114,7 @@ def publish(catalogue: Catalogue, people: Sequence[dict[str, Any]], as_of: int, 
         exposures=pa.Table.from_pylist(exposures, schema=arrow.EXPOSURES),
     )
     record = AnalysisRecord(
-        analysis_id=results.new_analysis_id(catalogue),
+        analysis_id=publishing.new_analysis_id(catalogue),
         snapshot_id=f"0-{as_of}",
         as_of=as_of,
         made_at=as_of,
@@ -122,7 +122,8 @@ def publish(catalogue: Catalogue, people: Sequence[dict[str, Any]], as_of: int, 
         counts={},
         timings={},
     )
-    results.publish(catalogue, record, findings, pa.Table.from_pylist(victims, schema=arrow.VICTIMS))
+    publishing.publish(catalogue, record, findings, pa.Table.from_pylist(victims, schema=arrow.VICTIMS))
+    publishing.turn_to(catalogue, record.analysis_id)
 
 
 _NOTHING_ELSE = {

@@ -12,16 +12,16 @@ import sqlalchemy as sa
 from graphsvc.errors import NotFound, Overtaken
 from graphsvc.model import tables as arrow
 from graphsvc.model.words import Grade, Stage
-from graphsvc.store import changes, results, shelf
+from graphsvc.store import changes, publishing, results, shelf
 from graphsvc.store.amending import amend
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.horizon import NEVER
 from graphsvc.store.ranks import AMENDED
-from graphsvc.store.results import AnalysisRecord, publish
+from graphsvc.store.results import AnalysisRecord
 from graphsvc.store.tables import amended, analyses
 from graphsvc.store.tables import results as tables
 from tests.store.folder import Folder
-from tests.store.test_results import made_of, record_of, some_findings
+from tests.store.test_results import made_current, made_of, record_of, some_findings
 
 GRADES, STAGES = [one.value for one in Grade], [one.value for one in Stage]
 PEOPLE = 60
@@ -104,7 +104,7 @@ class _Pair:
     def _publish(self, name: str, people: list[dict[str, Any]]) -> None:
         found = some_findings(1, 2)
         tables = {**vars(found), "exposures": _exposures(people)}
-        publish(self.catalogue, record_of(name), type(found)(**tables), _victims(people))
+        made_current(self.catalogue, record_of(name), type(found)(**tables), _victims(people))
 
 
 TWICE: Final = [(f"A3-{place}", f"W{place}") for place in range(1, AMENDMENTS + 1)]
@@ -200,7 +200,7 @@ def test_a_reader_of_an_older_amendment_reads_on(folder: Folder) -> None:
 
 def test_with_the_full_analysis_goes_what_amends_it(folder: Folder) -> None:
     _Pair(folder.catalogue, 6)
-    publish(folder.catalogue, record_of("A4"), some_findings(1, 2), _victims(_people(Random(1), [1, 2, 3])))
+    made_current(folder.catalogue, record_of("A4"), some_findings(1, 2), _victims(_people(Random(1), [1, 2, 3])))
     with folder.catalogue.reading() as connection:
         query = sa.select(analyses.c.analysis_no).where(analyses.c.analysis_id == "A3")
         base_no = connection.scalars(query).one()
@@ -214,15 +214,15 @@ def test_with_the_full_analysis_goes_what_amends_it(folder: Folder) -> None:
 
 def test_an_analysis_that_is_being_written_meanwhile_stays(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     pair = _Pair(folder.catalogue, 4)
-    write, places = results._write, list[int]()
+    write, places = publishing._write, list[int]()
 
     def amended_meanwhile(catalogue: Catalogue, *given: Any) -> None:
         write(catalogue, *given)
         places.append(AMENDMENTS + 1 + len(places))
         pair.write(places[-1], NOTHING, [], AMENDED.empty_table())
 
-    monkeypatch.setattr(results, "_write", amended_meanwhile)
-    publish(folder.catalogue, record_of("A4"), some_findings(1, 2), _victims(_people(Random(1), [1, 2, 3])))
+    monkeypatch.setattr(publishing, "_write", amended_meanwhile)
+    made_current(folder.catalogue, record_of("A4"), some_findings(1, 2), _victims(_people(Random(1), [1, 2, 3])))
     assert len(places) == len(results.SCHEMAS)
     current = results.current(folder.catalogue)
     assert current is not None

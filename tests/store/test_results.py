@@ -9,12 +9,13 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from graphsvc.errors import NotFound
+from graphsvc.errors import NotFound, Overtaken
 from graphsvc.model import tables as arrow
 from graphsvc.model.findings import Findings
-from graphsvc.store import result_rows, results, shelf
+from graphsvc.store import horizon, publishing, result_rows, results, shelf
 from graphsvc.store.catalogue import Catalogue
-from graphsvc.store.results import AnalysisRecord, publish
+from graphsvc.store.horizon import Horizon
+from graphsvc.store.results import AnalysisRecord
 from graphsvc.store.shelf import KEPT
 from graphsvc.store.tables import analyses, current_analysis
 from graphsvc.store.tables import results as stored
@@ -61,8 +62,16 @@ def record_of(name: str) -> AnalysisRecord:
     return AnalysisRecord(name, f"s-{name}", 5, 6, "local", {"victims": 3}, {"fold": 0.25})
 
 
+def made_current(
+    catalogue: Catalogue, record: AnalysisRecord, findings: Findings, victims: pa.Table, **named: Any
+) -> None:
+    """An analysis that answers are taken from."""
+    publishing.publish(catalogue, record, findings, victims, **named)
+    publishing.turn_to(catalogue, record.analysis_id)
+
+
 def _publish(catalogue: Catalogue, name: str, *network_ids: int) -> None:
-    publish(catalogue, record_of(name), some_findings(*network_ids), _victims("330106", None, "330200"))
+    made_current(catalogue, record_of(name), some_findings(*network_ids), _victims("330106", None, "330200"))
 
 
 def test_nothing_is_current_before_the_first_analysis(folder: Folder) -> None:
@@ -75,7 +84,7 @@ def test_nothing_is_current_before_the_first_analysis(folder: Folder) -> None:
 
 def test_a_published_analysis_reads_back_as_it_was(folder: Folder) -> None:
     findings, ranking = some_findings(1, 2), _victims("330106", None, "330200")
-    publish(folder.catalogue, record_of("a1"), findings, ranking)
+    made_current(folder.catalogue, record_of("a1"), findings, ranking)
     catalogue = folder.catalogue
     assert results.current(catalogue) == results.analysis(catalogue, "a1") == record_of("a1")
     assert results.victims(catalogue, "a1", limit=10) == ranking.to_pylist()
@@ -92,13 +101,13 @@ def test_the_people_whom_a_network_reached_are_listed(folder: Folder) -> None:
     findings = some_findings(1, 2)
     met = [{"number": number, "network_id": network} for number, network in ((9, 1), (5, 1), (7, 2), (8, None))]
     exposures = made_of(arrow.EXPOSURES, *met)
-    publish(folder.catalogue, record_of("a1"), replace(findings, exposures=exposures), _victims())
+    made_current(folder.catalogue, record_of("a1"), replace(findings, exposures=exposures), _victims())
     assert results.exposed_to(folder.catalogue, "a1", 1) == [5, 9]
     assert results.exposed_to(folder.catalogue, "a1", 3) == []
 
 
 def test_analyses_get_ids_of_their_own_and_name_their_snapshots(folder: Folder) -> None:
-    names = [results.new_analysis_id(folder.catalogue) for _ in range(3)]
+    names = [publishing.new_analysis_id(folder.catalogue) for _ in range(3)]
     assert names == ["A1", "A2", "A3"]
     for name in names:
         _publish(folder.catalogue, name, 1)
@@ -111,7 +120,7 @@ def test_an_analysis_that_somebody_reads_on_in_is_kept_for_a_day_within_a_bound(
 
     def made(name: str, at: int, rows_most: int = 10**6) -> None:
         record = replace(record_of(name), made_at=at)
-        publish(folder.catalogue, record, some_findings(), _victims(*(["330106"] * 6)), rows_most=rows_most)
+        made_current(folder.catalogue, record, some_findings(), _victims(*(["330106"] * 6)), rows_most=rows_most)
 
     def there(*names: str) -> list[str]:
         found = []
@@ -140,7 +149,7 @@ def test_an_analysis_that_somebody_reads_on_in_is_kept_for_a_day_within_a_bound(
 
 def test_victims_can_be_paged_and_chosen_by_grade_and_region(folder: Folder) -> None:
     regions = ["330106", "330200", "331000", None, "320100", "330106", "33%"]
-    publish(folder.catalogue, record_of("a1"), some_findings(), _victims(*regions))
+    made_current(folder.catalogue, record_of("a1"), some_findings(), _victims(*regions))
 
     def ranks(**chosen: Any) -> list[int]:
         return [one["rank"] for one in results.victims(folder.catalogue, "a1", **{"limit": 99, **chosen})]
@@ -160,7 +169,7 @@ def test_victims_can_be_chosen_by_their_network(folder: Folder) -> None:
     people = _victims("330106", "330106", "330200", "330106")
     place = people.schema.get_field_index("network_id")
     people = people.set_column(place, people.schema.field(place), pa.array([7, 8, 7, None], people.schema.types[place]))
-    publish(folder.catalogue, record_of("a1"), some_findings(), people)
+    made_current(folder.catalogue, record_of("a1"), some_findings(), people)
     chosen: dict[str, Any] = {"limit": 9, "network_id": 7}
     for more, ranks in (({}, [1, 3]), ({"region": "330106"}, [1]), ({"after_rank": 1}, [3])):
         assert [one["rank"] for one in results.victims(folder.catalogue, "a1", **chosen, **more)] == ranks
@@ -185,7 +194,7 @@ def test_network_ids_are_never_given_twice(folder: Folder) -> None:
 
 def test_the_same_analysis_made_again_replaces_itself(folder: Folder) -> None:
     _publish(folder.catalogue, "a1", 1)
-    publish(folder.catalogue, record_of("a1"), some_findings(3), _victims("110000"))
+    made_current(folder.catalogue, record_of("a1"), some_findings(3), _victims("110000"))
     assert len(results.victims(folder.catalogue, "a1", limit=9)) == 1
     assert results.networks(folder.catalogue, "a1", limit=9).column("network_id").to_pylist() == [3]
 
@@ -194,13 +203,43 @@ def test_an_analysis_that_broke_off_is_seen_by_nobody_and_swept_by_the_next(fold
     _publish(folder.catalogue, "a1", 1)
     broken = _victims("330106").set_column(1, "number", pa.array([None], pa.int32()))
     with pytest.raises(ValueError, match="null"):
-        publish(folder.catalogue, record_of("a2"), some_findings(2), broken)
+        made_current(folder.catalogue, record_of("a2"), some_findings(2), broken)
     assert results.current(folder.catalogue) == record_of("a1")
     with pytest.raises(NotFound):
         results.analysis(folder.catalogue, "a2")
     assert results.networks(folder.catalogue, "a2", limit=9).num_rows == 0
     _publish(folder.catalogue, "a3", 1)
     assert _numbers_of_analyses(folder.catalogue) == {0, 2}
+
+
+def test_answers_are_taken_from_the_one_before_until_somebody_turns_to_the_new_one(folder: Folder) -> None:
+    catalogue = folder.catalogue
+    _publish(catalogue, "a1", 1)
+    for number in range(KEPT + 3):
+        publishing.publish(catalogue, record_of(f"b{number}"), some_findings(2), _victims("330106"))
+        assert results.current(catalogue) == record_of("a1")
+    newest = record_of(f"b{KEPT + 2}")
+    assert results.analysis(catalogue, newest.analysis_id) == newest, "whoever asks for it gets it"
+    assert len(results.victims(catalogue, "a1", limit=9)) == 3, "however many more there are"
+    publishing.turn_to(catalogue, newest.analysis_id)
+    assert results.current(catalogue) == newest
+    with pytest.raises(NotFound):
+        publishing.turn_to(catalogue, "b0")
+
+
+def test_nothing_made_by_another_horizon_is_turned_to(folder: Folder) -> None:
+    catalogue = folder.catalogue
+    _publish(catalogue, "a1", 1)
+    publishing.publish(catalogue, record_of("a2"), some_findings(2), _victims("330106"))
+    horizon.advance(catalogue, Horizon(events_from=5))
+    with pytest.raises(Overtaken):
+        publishing.turn_to(catalogue, "a2")
+    with pytest.raises(Overtaken):
+        publishing.publish(catalogue, record_of("a3"), some_findings(2), _victims("330106"))
+    assert results.current(catalogue) == record_of("a1")
+    assert _numbers_of_analyses(catalogue) == {0, 1}, "retention takes away what is not current"
+    publishing.turn_to(catalogue, "a2", kept=horizon.of(catalogue))
+    assert results.current(catalogue) == record_of("a2")
 
 
 def test_only_the_newest_analyses_are_kept(folder: Folder) -> None:
@@ -249,7 +288,7 @@ def test_no_transaction_writes_or_takes_away_more_than_some_rows(
             counts.append(len(given) if many else cursor.rowcount)
 
     sa.event.listen(folder.catalogue._engine, "after_cursor_execute", noted)
-    publish(folder.catalogue, record_of("a1"), some_findings(), _victims(*["330106"] * 30))
+    made_current(folder.catalogue, record_of("a1"), some_findings(), _victims(*["330106"] * 30))
     written, counts = counts, []
     shelf.remove(folder.catalogue, [0])
     assert (sum(written), max(written)) == (30, 7)

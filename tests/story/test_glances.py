@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from graphsvc.dispatching import planning
+from graphsvc.glancing import desk
 from graphsvc.model.warnings import WarningState
 from graphsvc.model.words import FlagSource, ScamType
 from graphsvc.reports.values import Page
 from graphsvc.service import Service
 from graphsvc.settings import Settings
 from graphsvc.stating import Stated
-from graphsvc.store import results
+from graphsvc.store import publishing, results
 from graphsvc.store.tables import amended, analyses
 from graphsvc.wiring import open_service
 from tests.story.feeds import BOB, CYD, DAY, DEE, DEN, EVE, FOURTH, HOUR, MINUTE, T0, call, write_world
@@ -143,12 +145,12 @@ def test_an_event_of_a_clock_that_is_ahead_is_looked_at_when_it_is_known(service
     later, desk = service.time.moment(), service.glancing
     assert later.service > before.service
     for _ in range(2):
-        desk.look(desk.news(), before, tuple)
+        desk.look(desk.news(), before)
         assert row_of(service, EVE) is None
-    made = desk.look(desk.news(), later, tuple)
+    made = desk.look(desk.news(), later)
     assert made is not None
     assert row_of(service, EVE) is not None
-    assert desk.look(desk.news(), later, tuple) is None
+    assert desk.look(desk.news(), later) is None
 
 
 def test_a_flag_warns_whom_its_number_talked_with_at_once(service: Service) -> None:
@@ -176,28 +178,48 @@ def test_a_full_analysis_takes_back_nothing_that_a_glance_knew_and_it_did_not(se
     slow = slowly(service, channels)
     came(service, call(BOB, CYD, LATER - HOUR, 60))
     assert slow.analyse(as_of=None).analysis_id == "A2"
-    assert row_of(service, EVE) is None, "it did not know"
-    assert due(service, EVE) == channels != []
-    assert glanced(service) == "A2-1"
+    assert service.current().analysis_id == "A2-1", "it became current with what it did not know"
     assert row_of(service, EVE) is not None
+    assert due(service, EVE) == channels != []
+    assert glanced(service) is None, "nothing came in since"
+    came(service, call(EVE, DEN[0], LATER + 2 * HOUR, 700))
+    assert glanced(service) == "A2-2"
     assert due(service, EVE) == channels
 
 
-def test_nor_where_a_glance_comes_too_late_between_its_being_current_and_its_plan(
+def test_nobody_ever_sees_a_full_analysis_without_what_came_in_while_it_was_made(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Readers, and the queue, are asked at every moment between what is done."""
     service.analyse(as_of=None)
-    publish, channels = results.publish, list[str]()
+    seen = list[tuple[str, bool, list[str]]]()
 
-    def published(*given: Any, **named: Any) -> None:
-        publish(*given, **named)
-        came(service, call(DEN[0], DEE, LATER + 2 * HOUR, 30))
-        assert glanced(service) is None, "what it amends is not current any more"
+    def look_around() -> None:
+        seen.append((service.current().analysis_id, row_of(service, EVE) is not None, due(service, EVE)))
 
-    monkeypatch.setattr(results, "publish", published)
+    def watched(of: Any, name: str) -> None:
+        done = getattr(of, name)
+
+        def within(*given: Any, **named: Any) -> Any:
+            look_around()
+            found = done(*given, **named)
+            look_around()
+            return found
+
+        monkeypatch.setattr(of, name, within)
+
+    channels: list[str] = []
+    slow = slowly(service, channels)
     came(service, call(BOB, CYD, LATER - HOUR, 60))
-    assert slowly(service, channels).analyse(as_of=None).analysis_id == "A2"
-    assert due(service, EVE) == channels != []
+    for of, name in ((publishing, "publish"), (desk, "amend"), (planning, "plan_from"), (planning, "put_in_order")):
+        watched(of, name)
+    slow.analyse(as_of=None)
+    assert len(seen) > 8
+    assert {name for name, _, _ in seen} >= {"A1", "A1-1", "A2-1"}
+    assert "A2" not in {name for name, _, _ in seen}
+    after = seen[next(place for place, one in enumerate(seen) if one[0] == "A1-1" and one[2]) :]
+    assert {ranked for _, ranked, _ in after} == {True}
+    assert [warned for _, _, warned in after] == [channels] * len(after)
 
 
 def test_without_a_full_analysis_of_this_process_there_is_nothing_to_look_from(service: Service) -> None:

@@ -55,7 +55,7 @@ def test_it_says_what_a_look_in_this_process_says_and_glances_go_on_from_it(serv
     assert due(service, EVE) == channels, "nobody is warned twice"
 
 
-def test_what_comes_in_meanwhile_is_glanced_at_from_the_look_before(service: Service) -> None:
+def test_what_comes_in_meanwhile_is_there_when_the_look_becomes_current(service: Service) -> None:
     service.analyse(as_of=None)
     came(service, call(BOB, CYD, LATER - HOUR, 60))
     assert service.apart is not None
@@ -71,9 +71,10 @@ def test_what_comes_in_meanwhile_is_glanced_at_from_the_look_before(service: Ser
 
     slow = replace(service, apart=Slow())  # type: ignore[arg-type]
     assert slow.analyse(as_of=None).analysis_id == "A2"
-    assert row_of(service, EVE) is None
-    assert glanced(service) == "A2-1"
+    assert service.current().analysis_id == "A2-1"
     assert row_of(service, EVE) is not None
+    assert due(service, EVE)
+    assert glanced(service) is None, "nothing came in since"
 
 
 def test_a_process_that_is_killed_costs_one_look(service: Service) -> None:
