@@ -20,6 +20,7 @@ from graphsvc.model import tables as arrow
 from graphsvc.model.kept import Kept
 from graphsvc.store.amended_sql import (
     ABOUT,
+    amending,
     exposures_amended,
     from_which,
     holding,
@@ -106,7 +107,7 @@ def standings(analysis_id: str) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     if not is_amended(analysis_id):
         return slim.where(table.c.analysis_no == number_of(analysis_id))
     base, number = number_of(analysis_id, full=True), number_of(analysis_id)
-    own = slim.select_from(with_amended(table)).where(holding(base, number))
+    own = slim.where(amending(table, base, number))
     return own.union_all(slim.where(table.c.analysis_no == base, ~replaced(table, base, number)))
 
 
@@ -187,12 +188,14 @@ class _Of:
         table, schema = results[name], _schema(name, only)
         if self.number == self.base or (numbers is not None and not len(numbers)):
             return schema.empty_table()
-        query = sa.select(*[table.c[field] for field in schema.names]).select_from(with_amended(table))
-        if numbers is not None:
-            query = query.where(
-                among(connection, amended.c.number, numbers, (amended.c.base_no, sa.literal(self.base)))
-            )
-        query = query.where(holding(sa.literal(self.base), sa.literal(self.number)), *chosen)
+        query = sa.select(*[table.c[field] for field in schema.names])
+        of = sa.literal(self.base), sa.literal(self.number)
+        if numbers is None:
+            query = query.where(amending(table, *of))
+        else:
+            theirs = among(connection, amended.c.number, numbers, (amended.c.base_no, of[0]))
+            query = query.select_from(with_amended(table)).where(theirs, holding(*of))
+        query = query.where(*chosen)
         found = table_of(connection.execute(query), schema)
         return found if name != "victims" else _with_ranks(found, self.ranks.of_own(_column(found, "number")))
 

@@ -40,6 +40,16 @@ def holding(base: _Number, number: _Number) -> sa.ColumnElement[bool]:
     return sa.and_(columns.base_no == base, columns.from_no <= number, standing)
 
 
+def amending(table: sa.Table, base: _Number, number: _Number) -> sa.ColumnElement[bool]:
+    """That a row of a table is of a person amended, and holds in an amendment.
+
+    For all of them at once, where `with_amended` is for a few people: SQLite would look for each person among all that
+    one glance touched.
+    """
+    own = sa.select(amended.c.from_no, amended.c.number).where(holding(base, number))
+    return sa.tuple_(table.c.analysis_no, table.c.number).in_(own)
+
+
 def replaced(table: sa.Table, base: _Number, number: _Number) -> sa.ColumnElement[bool]:
     """That somebody of the full analysis has other rows in an amendment, or none."""
     return sa.exists().where(amended.c.number == table.c.number, holding(base, number))

@@ -6,7 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from graphsvc.store import amended
-from graphsvc.store.amended_sql import holding, replaced, with_amended
+from graphsvc.store.amended_sql import amending, replaced
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.tables import results
 
@@ -28,6 +28,7 @@ _VICTIM: Final = (
     "region",
     "evidence",
 )
+_MET: Final = ("number", "suspect", "last_at")
 
 
 def people(catalogue: Catalogue, analysis_id: str) -> Iterator[list[Row]]:
@@ -56,14 +57,15 @@ def people(catalogue: Catalogue, analysis_id: str) -> Iterator[list[Row]]:
 
 def _people_amended(catalogue: Catalogue, base: int, number: int) -> list[Row]:
     """They are few, beside all that are ranked."""
-    victims, met = results["victims"], results["exposures"]
-    of_them = sa.and_(met.c.analysis_no == victims.c.analysis_no, met.c.number == victims.c.number)
-    query = sa.select(*[victims.c[name] for name in _VICTIM], met.c.suspect, met.c.last_at)
-    query = query.select_from(with_amended(victims).join(met, of_them))
-    query = query.where(holding(sa.literal(base), sa.literal(number)))
-    with catalogue.reading() as connection:
-        rows = connection.execute(query).all()
-    return [dict(zip((*_VICTIM, "suspect", "last_at"), row, strict=True)) for row in rows]
+    found = []
+    for name, columns in (("victims", _VICTIM), ("exposures", _MET)):
+        table = results[name]
+        query = sa.select(*[table.c[column] for column in columns])
+        query = query.where(amending(table, sa.literal(base), sa.literal(number)))
+        with catalogue.reading() as connection:
+            found.append(connection.execute(query).all())
+    met = {number: (suspect, last_at) for number, suspect, last_at in found[1]}
+    return [_person(dict(zip(_VICTIM, row, strict=True)), met) for row in found[0]]
 
 
 def lineages(catalogue: Catalogue, analysis_id: str) -> dict[int, str]:
@@ -78,7 +80,7 @@ def lineages(catalogue: Catalogue, analysis_id: str) -> dict[int, str]:
 def _met(catalogue: Catalogue, analysis_no: int) -> dict[int, tuple[int, int]]:
     """By person, the suspect that weighs most and the newest contact (epoch ms)."""
     columns = results["exposures"].c
-    query = sa.select(columns.number, columns.suspect, columns.last_at).where(columns.analysis_no == analysis_no)
+    query = sa.select(*[columns[name] for name in _MET]).where(columns.analysis_no == analysis_no)
     with catalogue.reading() as connection:
         return {number: (suspect, last_at) for number, suspect, last_at in connection.execute(query)}
 

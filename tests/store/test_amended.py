@@ -1,6 +1,8 @@
 """An amended analysis reads as if all of it had been written anew."""
 
 from collections.abc import Sequence
+from operator import itemgetter
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
@@ -12,7 +14,8 @@ import sqlalchemy as sa
 from graphsvc.errors import NotFound, Overtaken
 from graphsvc.model import tables as arrow
 from graphsvc.model.words import Grade, Stage
-from graphsvc.store import changes, publishing, results, shelf
+from graphsvc.store import changes, publishing, ranked, results, shelf
+from graphsvc.store.amended import standings
 from graphsvc.store.amending import amend
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.horizon import NEVER
@@ -21,6 +24,7 @@ from graphsvc.store.results import AnalysisRecord
 from graphsvc.store.tables import amended, analyses
 from graphsvc.store.tables import results as tables
 from tests.store.folder import Folder
+from tests.store.steps import counted
 from tests.store.test_results import made_current, made_of, record_of, some_findings
 
 GRADES, STAGES = [one.value for one in Grade], [one.value for one in Stage]
@@ -167,6 +171,41 @@ def test_an_amendment_of_what_is_no_longer_current_is_not_written(folder: Folder
     assert current.analysis_id == "A3-3"
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_warnings_are_planned_of_the_same_people_as_from_one_written_whole(seed: int, folder: Folder) -> None:
+    _Pair(folder.catalogue, seed)
+    for names in TWICE:
+        once, whole = ([one for some in ranked.people(folder.catalogue, name) for one in some] for name in names)
+        assert sorted(once, key=itemgetter("number")) == sorted(whole, key=itemgetter("number"))
+        assert len(once) > 12
+
+
+def test_a_glance_at_many_people_is_read_row_by_row_not_each_among_all(tmp_path: Path) -> None:
+    """What is read of everybody: SQLite looked for each person of a glance among all others of it."""
+    catalogue, steps = Catalogue.open(tmp_path / "catalogue.sqlite"), list[dict[str, int]]()
+    for turn, people in enumerate((200, 800)):
+        everybody = _people(Random(turn), list(range(1, people + 1)))
+        victims, exposures = _victims(everybody), _exposures(everybody)
+        name, found = f"A{turn}", some_findings(1)
+        made_current(catalogue, record_of(name), found, _victims([]))
+        places = [{"number": one["number"], "rank": one["rank"], "rank_before": None} for one in victims.to_pylist()]
+        ranks = pa.Table.from_pylist(sorted(places, key=itemgetter("number")), AMENDED)
+        made = AnalysisRecord(**{**vars(record_of(name)), "analysis_id": f"{name}-1"})
+        tables = {"victims": victims, "exposures": exposures}
+        amend(catalogue, made, tables, range(1, people + 1), ranks, follows=name, kept=NEVER, rows_most=10**6)
+        with counted(catalogue) as planning:
+            assert sum(map(len, ranked.people(catalogue, f"{name}-1"))) == people
+        with counted(catalogue) as counting, catalogue.reading() as connection:
+            assert len(connection.execute(standings(f"{name}-1")).all()) == people
+        with counted(catalogue) as whole:
+            assert results.whole(catalogue, f"{name}-1", "exposures").num_rows == people
+        steps.append({"planning": planning["steps"], "counting": counting["steps"], "whole": whole["steps"]})
+    catalogue.close()
+    few, many = steps
+    for what in few:
+        assert many[what] < 6 * few[what], what
+
+
 def test_what_is_said_of_a_person_is_written_once_and_kept_as_long_as_it_holds(folder: Folder) -> None:
     pair = _Pair(folder.catalogue, 3)
     pages = {name: results.whole(folder.catalogue, "A3-3", name) for name in ("victims", "exposures")}
@@ -184,8 +223,8 @@ def test_what_is_said_of_a_person_is_written_once_and_kept_as_long_as_it_holds(f
         assert {(row.number, row.from_no) for row in held} >= {
             (row.number, row.analysis_no) for row in own if row.analysis_no > min(one.base_no for one in held)
         }
-        ranked = {one["number"] for one in pair.now}
-        assert ranked & set(numbers) <= {row.number for row in own if row.analysis_no > held[0].base_no}
+        everybody = {one["number"] for one in pair.now}
+        assert everybody & set(numbers) <= {row.number for row in own if row.analysis_no > held[0].base_no}
 
 
 def test_a_reader_of_an_older_amendment_reads_on(folder: Folder) -> None:
