@@ -261,17 +261,20 @@ class Dispatching:
             warnings.log(connection, cancel(connection, rows, checking.checked_reason("reason", reason), now))
         return len(rows)
 
-    def plan(self, *, now: Moment, released: Collection[int] = ()) -> Planned:
+    def plan(
+        self, *, now: Moment, released: Collection[int] = (), newer: Callable[[], Collection[int]] = frozenset
+    ) -> Planned:
         """Bring the queue up to the current analysis: warnings made, changed, cancelled. Nothing before the first.
 
-        `released` are suspects (registry ids) that were set free: nobody is warned of them.
+        `released` are suspects (registry ids) that were set free: nobody is warned of them. `newer` says of whom
+        something newer is known by then: their warnings stay as they are.
         """
         planning.note_subscribers(self.catalogue)
         tend(self.catalogue, now)
         record = results.current(self.catalogue)
         planned = Planned(0, 0, 0)
         if record is not None:
-            planned = planning.plan_from(self.catalogue, record, released, now)
+            planned = planning.plan_from(self.catalogue, record, released, now, newer)
         planning.put_in_order(self.catalogue, self.zone, now)
         return planned
 

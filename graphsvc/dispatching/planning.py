@@ -5,7 +5,7 @@ again. Nobody else plans, or reads outcomes, during a step.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -27,6 +27,8 @@ from graphsvc.store.results import AnalysisRecord
 
 _ORDERED_AT: Final = "ordered_at"
 _PEOPLE_AT_A_TIME: Final = 250
+Newer = Callable[[], Collection[int]]
+"""Of whom something newer is known by now."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +44,22 @@ class Planned:
         return Planned(self.made + other.made, self.changed + other.changed, self.cancelled + other.cancelled)
 
 
-def plan_from(catalogue: Catalogue, record: AnalysisRecord, released: Collection[int], now: Moment) -> Planned:
-    """Make, change and cancel warnings so that they fit a ranking."""
+def plan_from(
+    catalogue: Catalogue, record: AnalysisRecord, released: Collection[int], now: Moment, newer: Newer = frozenset
+) -> Planned:
+    """Make, change and cancel warnings so that they fit a ranking.
+
+    `newer` is asked within each step for people of whom something newer is known: their warnings stay as they are.
+    """
     occasion = _occasion(catalogue, record, released, now)
     seen, planned = set[int](), Planned(0, 0, 0)
     for rows in ranked.people(catalogue, record.analysis_id):
         people = [Person(**row) for row in rows]
         seen.update(person.number for person in people)
-        planned += _planned(catalogue, people, occasion, now)
+        planned += _planned(catalogue, people, occasion, now, newer)
     with catalogue.reading() as connection:
         gone = sorted(warnings.open_people(connection) - seen)
-    return planned + Planned(0, 0, _cancel_unranked(catalogue, gone, now))
+    return planned + Planned(0, 0, _cancel_unranked(catalogue, gone, now, newer))
 
 
 def plan_for(
@@ -82,10 +89,12 @@ def _occasion(catalogue: Catalogue, record: AnalysisRecord, released: Collection
     )
 
 
-def _planned(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, now: Moment) -> Planned:
+def _planned(
+    catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, now: Moment, newer: Newer = frozenset
+) -> Planned:
     planned = Planned(0, 0, 0)
     for some in _batches(_concerned(catalogue, people, occasion)):
-        planned += _step(catalogue, some, occasion, now)
+        planned += _step(catalogue, some, occasion, now, newer)
     return planned
 
 
@@ -121,9 +130,11 @@ def _concerned(catalogue: Catalogue, people: Sequence[Person], occasion: Occasio
     return [person for person in people if person.number in warned or may_concern(person, occasion)]
 
 
-def _step(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, now: Moment) -> Planned:
+def _step(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, now: Moment, newer: Newer) -> Planned:
     with catalogue.writing() as connection:
         take_turn(connection)
+        left = newer()  # asked in turn: whoever knows more and comes later plans after this
+        people = [person for person in people if person.number not in left]
         ids = [row.warning_id for row in warnings.of_people(connection, [person.number for person in people])]
         standing = list(warnings.held(connection, ids).values())
         result = plan(people, standing, occasion)
@@ -139,12 +150,13 @@ def _step(catalogue: Catalogue, people: Sequence[Person], occasion: Occasion, no
     return Planned(len(made), sum(1 for _, changes in result.changed if changes), len(result.cancelled))
 
 
-def _cancel_unranked(catalogue: Catalogue, gone: Sequence[int], now: Moment) -> int:
+def _cancel_unranked(catalogue: Catalogue, gone: Sequence[int], now: Moment, newer: Newer = frozenset) -> int:
     count = 0
     for some in _batches(gone):
         with catalogue.writing() as connection:
             take_turn(connection)
-            rows = warnings.open_of(connection, some)
+            left = newer()
+            rows = warnings.open_of(connection, [number for number in some if number not in left])
             warnings.log(connection, cancel(connection, rows, "not ranked any more", now))
             count += len(rows)
     return count

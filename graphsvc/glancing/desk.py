@@ -37,8 +37,8 @@ PEOPLE_MOST: Final = 100_000
 class Plan(Protocol):
     """The queue's verb that plans for everybody by the current analysis."""
 
-    def __call__(self, *, now: Moment, released: Collection[int] = ()) -> object:
-        """`released` are suspects of whom nobody is warned."""
+    def __call__(self, *, now: Moment, released: Collection[int], newer: Callable[[], Collection[int]]) -> object:
+        """`released` are suspects of whom nobody is warned; `newer` says of whom something newer is known by then."""
 
 
 class PlanFor(Protocol):
@@ -78,10 +78,14 @@ class Full:
 class Place:
     """Where glances look from, and what they came to so far. For any thread, one at a time."""
 
+    full_turn: Lock = field(default_factory=Lock)
+    """Of full analyses, each until it is planned."""
     turn: Lock = field(default_factory=Lock)
     make: "Callable[[], Amendments] | None" = None
     """Makes what they start with, if that was not done yet."""
     amendments: "Amendments | None" = None
+    since: set[int] = field(default_factory=set)
+    """People whom they touched since the newest full analysis became current."""
 
     def leave(self) -> None:
         """Look no more before the next full analysis."""
@@ -115,24 +119,32 @@ class Glancing:
     ) -> None:
         """Make a full analysis current, amended already by what came in while it was made; plan for everybody by it.
 
-        `opened` opens its snapshot. `now` is when it was asked for, `clock` says when it is. Glances wait meanwhile and
-        go on from it. Overtaken where the horizon has moved on since it was made.
+        `opened` opens its snapshot. `now` is when it was asked for, `clock` says when it is. Glances go on from it, and
+        do so while it is planned. Overtaken where the horizon has moved on since it was made.
         """
-        place = self.place
-        with place.turn:
-            place.leave()
-            make = None if full.standpoint is None else partial(_start, full.standpoint, opened)
-            amended, news = None, self.news()
-            if make is not None and news != full.news:
-                place.amendments, now_there = make(), clock()
-                amended = self._after(place.amendments, news, now_there)
-            if amended is None:
-                publishing.turn_to(self.catalogue, full.record.analysis_id, kept=full.kept)
-            else:
-                self._amend(amended, follows=None)
-                place.amendments, now = amended, now_there
-            self.plan(now=now, released=self._released())
-            place.make = make if place.amendments is None else None
+        with self.place.full_turn:
+            with self.place.turn:
+                since, now = self._turn_to(full, opened, now, clock)
+            self.plan(now=now, released=self._released(), newer=lambda: since)
+
+    def _turn_to(
+        self, full: Full, opened: "Callable[[], Snapshot]", now: Moment, clock: Callable[[], Moment]
+    ) -> tuple[set[int], Moment]:
+        """People whom glances touch from now on, and when what is current was made."""
+        place, news, amended = self.place, self.news(), None
+        place.leave()
+        if full.standpoint is not None:
+            place.make = partial(_start, full.standpoint, opened)
+            if news != full.news:
+                then, place.amendments, place.make = clock(), place.make(), None
+                amended = self._after(place.amendments, news, then)
+        if amended is None:
+            publishing.turn_to(self.catalogue, full.record.analysis_id, kept=full.kept)
+        else:
+            self._amend(amended, follows=None)
+            place.amendments, now = amended, then
+        place.since = set()
+        return place.since, now
 
     def look(self, news: tuple[int, int], now: Moment) -> AnalysisRecord | None:
         """Amend the current analysis by what came in until then and is known now, and plan for those concerned.
@@ -159,6 +171,7 @@ class Glancing:
             place.leave()
             return None
         place.amendments = after
+        place.since |= after.touched  # before it is planned: whoever plans for everybody leaves them from then on
         people = [Person(**row) for row in after.people]
         note(people=len(people))
         self.plan_for(after.record, people, after.gone, now=now, released=self._released())

@@ -17,7 +17,7 @@ from graphsvc.reports.values import Page
 from graphsvc.service import Service
 from graphsvc.settings import Settings
 from graphsvc.stating import Stated
-from graphsvc.store import publishing, results
+from graphsvc.store import publishing, ranked, results
 from graphsvc.store.tables import amended, analyses
 from graphsvc.wiring import open_service
 from tests.story.feeds import BOB, CYD, DAY, DEE, DEN, EVE, FOURTH, HOUR, MINUTE, T0, call, write_world
@@ -220,6 +220,33 @@ def test_nobody_ever_sees_a_full_analysis_without_what_came_in_while_it_was_made
     after = seen[next(place for place, one in enumerate(seen) if one[0] == "A1-1" and one[2]) :]
     assert {ranked for _, ranked, _ in after} == {True}
     assert [warned for _, _, warned in after] == [channels] * len(after)
+
+
+@pytest.mark.parametrize("planned", ["everybody", "nobody"], ids=["before they are planned", "after all were"])
+def test_a_glance_while_everybody_is_planned_for_is_not_undone_by_it(
+    planned: str, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eve talks with the den while warnings are planned by an analysis that knows nothing of it."""
+    service.analyse(as_of=None)
+    came(service, call(BOB, CYD, LATER - HOUR, 60))
+    people, channels = ranked.people, list[str]()
+
+    def meanwhile() -> None:
+        came(service, *EVE_TALKS)
+        assert glanced(service) == "A2-1"
+        channels.extend(due(service, EVE))
+
+    def read(*given: Any) -> Iterator[Any]:
+        if planned == "everybody":
+            meanwhile()
+        yield from people(*given)
+        if planned == "nobody":
+            meanwhile()
+
+    monkeypatch.setattr(ranked, "people", read)
+    assert service.analyse(as_of=None).analysis_id == "A2"
+    assert channels
+    assert due(service, EVE) == channels
 
 
 def test_without_a_full_analysis_of_this_process_there_is_nothing_to_look_from(service: Service) -> None:
