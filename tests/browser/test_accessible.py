@@ -46,6 +46,11 @@ def views(page: Page, server: Served) -> Iterator[str]:
     page.locator("details tbody input").first.check()
     page.locator("details tbody input").nth(1).check()
     yield "network with its canvas"
+    page.locator("details.saving summary").click()
+    page.locator("form.filters button[aria-pressed]").click()
+    page.locator(".stage .lasso").wait_for()
+    yield "network with the lasso on and a file to save"
+    page.locator("form.filters button[aria-pressed]").click()
     page.locator("section:has(h2) tbody tr a[href^='#/number/']").first.click()
     page.locator(".acts button").first.wait_for()
     page.locator(".acts button[aria-expanded]").first.click()

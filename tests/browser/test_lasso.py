@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,16 @@ def test_who_has_no_contact_in_a_window_of_time_stands_below_and_leaves_room_to_
     high = max(one["y"] for one in met) - min(one["y"] for one in met)
     whole = [one["y"] for one in found["numbers"]]
     assert high >= 0.5 * (max(whole) - min(whole))
+    # Beside each other there is room for a label: some 105 pixels, and two halves of dots.
+    across = [one["x"] for one in found["numbers"]]
+    wide, tall = opened.evaluate(
+        "(({clientWidth, clientHeight}) => [clientWidth, clientHeight])(document.querySelector('.stage'))"
+    )
+    scale = 0.85 * min(wide / (max(across) - min(across)), tall / (max(whole) - min(whole)))
+    rows = {one["y"]: sorted(other["x"] for other in alone if other["y"] == one["y"]) for one in alone}
+    gaps = [after - before for row in rows.values() for before, after in pairwise(row)]
+    assert gaps
+    assert min(gaps) * scale > 115
 
 
 def test_what_is_drawn_is_read_by_others_as_gexf_with_its_places(opened: Page, tmp_path: Path) -> None:

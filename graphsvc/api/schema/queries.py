@@ -120,7 +120,7 @@ class Looking:
         asking = info.context
         if (number is None) == (id is None):
             raise Refusal("BAD_USER_INPUT", "give either number or id")
-        text = number if number is not None else asking.ids.expect(Kind.NUMBER, str(id))
+        text = number if number is not None else _token_behind(asking, str(id))
         record, found = _number(asking, text, as_of)
         return numbers_of(asking, record, [found])[0]
 
@@ -237,6 +237,11 @@ def within(asking: Asking, region: str | None) -> str | None:
     if not (wanted.startswith(own) or own.startswith(wanted)):
         raise Refusal("FORBIDDEN", "this region is not covered by the region of the token")
     return max(wanted, own, key=len) or None
+
+
+def _token_behind(asking: Asking, text: str) -> str:
+    """Of the id of a number, or of the person at risk who has it; NotFound for all else."""
+    return asking.ids.number_token(text) or asking.ids.expect(Kind.NUMBER, text)
 
 
 def _number(asking: Asking, text: str, as_of: Instant | None) -> tuple[AnalysisRecord, NumberFound]:

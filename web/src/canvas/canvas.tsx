@@ -8,6 +8,7 @@ import { useAnswer } from '../useAnswer';
 import { useSpeaking, type Words } from '../words';
 import { Brush } from './brush';
 import { type Columns, type Dot, draw } from './drawing';
+import { Figures } from './figures';
 import { EntitiesDrawn, entitySigns, Kinds } from './entities';
 import type { Marked } from './flat';
 import { hasWebgl } from './picture';
@@ -148,6 +149,7 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
         </aside>
       </div>
       <Brush contacts={columns.contacts} since={view.since} until={view.until} choose={change} />
+      <Figures drawing={drawing} view={view} />
       <Contacts
         drawing={drawing}
         selected={selected}

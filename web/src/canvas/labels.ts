@@ -1,4 +1,5 @@
 // Labels that do not lie on one another: each takes the first free side of its number, the weightiest first, or is left out.
+// A side where another labelled number lies is taken only where no other is free.
 
 export interface Labelled {
   label: string;
@@ -24,10 +25,13 @@ interface Box {
 }
 
 const GAP = 2;
+/** Between two labels side by side, as wide as a space: two that touch read as one. */
+const BETWEEN = 5;
 
 /** Where to write each (left end and base line, in pixels); `wide` measures a text. */
 export function placed(labels: Labelled[], high: number, wide: (text: string) => number): Placed[] {
   const taken: Box[] = [];
+  const dots = labels.map((one) => ({ one, box: { left: one.x - one.radius, right: one.x + one.radius, top: one.y - one.radius, bottom: one.y + one.radius } }));
   const found: Placed[] = [];
   const ordered = [...labels].sort((a, b) => Number(b.must) - Number(a.must) || b.weight - a.weight);
   for (const one of ordered) {
@@ -39,8 +43,9 @@ export function placed(labels: Labelled[], high: number, wide: (text: string) =>
       [one.x - length / 2, one.y + one.radius + high],
     ];
     const boxes = sides.map(([x, y]) => ({ left: x, right: x + length, top: y - high, bottom: y + GAP }));
-    const free = boxes.findIndex((box) => taken.every((other) => apart(box, other)));
-    const side = free >= 0 ? free : one.must ? 0 : -1;
+    const free = boxes.map((box) => taken.every((other) => apart(box, other)));
+    const clear = boxes.findIndex((box, side) => free[side] === true && dots.every((dot) => dot.one === one || apart(box, dot.box)));
+    const side = clear >= 0 ? clear : free.includes(true) ? free.indexOf(true) : one.must ? 0 : -1;
     if (side < 0) continue;
     taken.push(boxes[side] as Box);
     const [x, y] = sides[side] as [number, number];
@@ -50,5 +55,5 @@ export function placed(labels: Labelled[], high: number, wide: (text: string) =>
 }
 
 function apart(a: Box, b: Box): boolean {
-  return a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
+  return a.right + BETWEEN < b.left || b.right + BETWEEN < a.left || a.bottom < b.top || b.bottom < a.top;
 }

@@ -6,7 +6,7 @@ import type { Dot, Drawing } from './drawing';
 /** In a row at least: their labels have room beside each other. */
 const IN_A_ROW = 6;
 /** A row is so many times as wide as the picture is long: the stage is broader than high. */
-const BREADTH = 1.8;
+const BREADTH = 2.3;
 /** From row to row, and before the first, in lengths of the picture. */
 const ROW = 0.09;
 /** Of a picture of a single spot, in the layout's units. */
@@ -21,7 +21,7 @@ export function inRowsBelow(dots: Map<string, Dot>, lines: Drawing['lines'], use
   const [left, right] = span(others.map(({ x }) => x));
   const [floor, top] = span(others.map(({ y }) => y));
   const long = Math.max(right - left, top - floor, LEAST);
-  const columns = Math.max(IN_A_ROW, Math.ceil(Math.sqrt(3 * lone.length)));
+  const columns = Math.max(IN_A_ROW, Math.ceil(Math.sqrt(1.5 * lone.length)));
   lone.forEach((dot, place) => {
     dot.x = (left + right) / 2 + long * BREADTH * ((place % columns) / (columns - 1) - 0.5);
     dot.y = floor - long * ROW * (1.5 + Math.floor(place / columns));

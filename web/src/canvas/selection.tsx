@@ -31,6 +31,7 @@ export function Selection({ selected: all, entities, drawing, view, change, find
   const ids = all.filter((id) => !entities.has(id));
   const dots = all.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
   const hidden = dots.reduce((sum, dot) => sum + dot.away, 0);
+  const windowed = view.since !== '' || view.until !== '';
   const toExpand = expandable(view, ids);
   const beyond = ids.filter((id) => !view.expanded.includes(id)).length - toExpand.length;
   const loose = dots.filter((dot) => !dot.pinned);
@@ -41,7 +42,7 @@ export function Selection({ selected: all, entities, drawing, view, change, find
         {dots.slice(0, SHOWN).map((dot) => (
           <li key={dot.id}>
             {dot.entity === null ? <NumberLink id={dot.id} number={dot.label} /> : <EntityLink id={dot.id} token={dot.label} />} {percent(dot.fraudProbability)}
-            {dot.away > 0 && <small> {say('expandHidden', { n: dot.away })}</small>}
+            {dot.away > 0 && <small> {say(windowed ? 'expandHiddenAnyTime' : 'expandHidden', { n: dot.away })}</small>}
           </li>
         ))}
       </ul>
@@ -49,7 +50,7 @@ export function Selection({ selected: all, entities, drawing, view, change, find
       {dots.length > SHOWN && <p class="quiet">{say('selectedMore', { n: count(dots.length - SHOWN, language) })}</p>}
       {beyond > 0 && <p class="quiet">{say('expandMost', { n: count(beyond, language) })}</p>}
       <div class="acts">
-        {ids.length > 0 && <button type="button" disabled={toExpand.length === 0} onClick={() => change(expanded(view, ids))}>{hidden > 0 ? say('expandContacts', { n: count(hidden, language) }) : words.expand}</button>}
+        {ids.length > 0 && <button type="button" disabled={toExpand.length === 0} onClick={() => change(expanded(view, ids))}>{hidden > 0 && !windowed ? say('expandContacts', { n: count(hidden, language) }) : words.expand}</button>}
         {ids.length > 0 && <ExpandBy key={ids.join()} ids={ids} view={view} change={change} />}
         <button type="button" onClick={() => change(hiding(view, all))}>{words.hide}</button>
         {ids.length > 0 && <button type="button" onClick={() => change(kept(ids))}>{words.keepOnly}</button>}

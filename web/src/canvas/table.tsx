@@ -24,7 +24,7 @@ export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
   const dots = inOrder(drawing);
   const parted = dots.some((dot) => dot.community !== null);
   return (
-    <details open>
+    <details class="tabled" open>
       <summary>{words.table}</summary>
       <div class="acts">
         <button type="button" onClick={() => selectAll(dots.map((dot) => dot.id))}>{words.selectAll}</button>

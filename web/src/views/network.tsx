@@ -116,10 +116,12 @@ function together(linked: Network['linked']): Network['linked'] {
 }
 
 function Members({ one }: { one: Network }) {
+  const may = useMay();
   const { language, words, name } = useSpeaking();
   return (
     <section>
       <h2>{words.members}</h2>
+      {may('Query.neighbourhood') && <p class="quiet">{words.ofTheAnalysis}</p>}
       {one.members.length < one.size && <p class="quiet">{count(one.members.length, language)} {words.of} {count(one.size, language)}</p>}
       <div class="scroll tall">
         <Table heads={['number', 'role', 'fraudProbability', 'flags']}>

@@ -1,5 +1,6 @@
 // The people at risk by a network, those who will probably lose money first; of the caller's region.
 
+import { useMay } from '../caller';
 import { Deadline, GradeMark, Probability } from '../parts/marks';
 import { Answered } from '../parts/notice';
 import { type Connection, More, usePages } from '../parts/paging';
@@ -23,11 +24,13 @@ interface Person {
 
 export function NetworkPeople({ id, tick }: { id: string; tick: string }) {
   const { words } = useSpeaking();
+  const may = useMay();
   const variables = { network: id };
   const asked = useAnswer<{ victims: Connection<Person> }>(document, variables, tick, true);
   return (
     <section>
       <h2>{words.networkPeople}</h2>
+      {may('Query.neighbourhood') && <p class="quiet">{words.ofTheAnalysis}</p>}
       <Answered asked={asked}>{({ victims }) => <List first={victims} variables={variables} />}</Answered>
     </section>
   );

@@ -86,6 +86,7 @@ function Found({ one, tick }: { one: Victim; tick: string }) {
         {one.region !== null && <span>{words.region}: {one.region}</span>}
       </p>
       <div class="acts">
+        <a href={link('number', one.id)}>{words.numberOfPerson}</a>
         {may('Query.neighbourhood') && <a href={link('canvas', one.id)}>{words.openCanvas}</a>}
         <Collect numbers={[one.id]} />
       </div>

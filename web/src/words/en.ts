@@ -203,6 +203,8 @@ export const en = {
   roles: 'Roles',
   members: 'Members',
   networkPeople: 'People at risk by it',
+  ofTheAnalysis: 'Of the whole analysis, whatever window of time is chosen on the canvas.',
+  numberOfPerson: 'Page of their number',
   noNetworkPeople: 'Nobody of your region is ranked because of it.',
   role: 'Role',
   entities: 'Devices, holders, accounts',

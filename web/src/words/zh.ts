@@ -201,6 +201,8 @@ export const zh: Words = {
   networkTitle: '团伙',
   roles: '角色',
   networkPeople: '受其威胁的人',
+  ofTheAnalysis: '依据整个分析，不受关系图上所选时段的影响。',
+  numberOfPerson: '本人号码页面',
   noNetworkPeople: '您的辖区内没有人因它进入名单。',
   members: '成员',
   role: '角色',
