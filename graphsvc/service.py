@@ -157,6 +157,7 @@ class Service:
         record, events, facts = self.freshness(now.service)
         if analyses and (events or facts) and self.ledger.count() and (record is None or record.as_of <= now.service):
             return self.analyse(as_of=now.service, now=now)
+        self.glancing.make_up(now)
         self.dispatching.tick(now=now)
         return None
 

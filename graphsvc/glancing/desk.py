@@ -7,7 +7,8 @@ less than glances knew by the time that it is done: so it becomes current with a
 """
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Lock
@@ -85,11 +86,22 @@ class Place:
     """Makes what they start with, if that was not done yet."""
     amendments: "Amendments | None" = None
     since: set[int] = field(default_factory=set)
-    """People whom they touched since the newest full analysis became current."""
+    """People whom they touched since everybody was planned for last, or began to be."""
+    owed: bool = True
+    """Whether a plan was cut short; of what was before this process nobody knows."""
 
     def leave(self) -> None:
         """Look no more before the next full analysis."""
         self.make = self.amendments = None
+
+    @contextmanager
+    def owing(self) -> Iterator[None]:
+        """A plan that fails is owed."""
+        try:
+            yield
+        except BaseException:
+            self.owed = True
+            raise
 
 
 @traced("glancing", "turn_to", "look")
@@ -124,13 +136,29 @@ class Glancing:
         """
         with self.place.full_turn:
             with self.place.turn:
-                since, now = self._turn_to(full, opened, now, clock)
+                now = self._turn_to(full, opened, now, clock)
+                since = self.place.since = set()
+            self._plan(now, since)
+
+    def make_up(self, now: Moment) -> None:
+        """Plan for everybody by what is current, where a plan was cut short, by whatever ended it."""
+        place = self.place
+        if not place.owed:
+            return
+        with place.full_turn:
+            with place.turn:
+                since = place.since = set()
+            self._plan(now, since)
+
+    def _plan(self, now: Moment, since: set[int]) -> None:
+        self.place.owed = False  # before: a glance whose own plan fails meanwhile owes it anew
+        with self.place.owing():
             self.plan(now=now, released=self._released(), newer=lambda: since)
 
     def _turn_to(
         self, full: Full, opened: "Callable[[], Snapshot]", now: Moment, clock: Callable[[], Moment]
-    ) -> tuple[set[int], Moment]:
-        """People whom glances touch from now on, and when what is current was made."""
+    ) -> Moment:
+        """When what is current then was made."""
         place, news, amended = self.place, self.news(), None
         place.leave()
         if full.standpoint is not None:
@@ -143,8 +171,7 @@ class Glancing:
         else:
             self._amend(amended, follows=None)
             place.amendments, now = amended, then
-        place.since = set()
-        return place.since, now
+        return now
 
     def look(self, news: tuple[int, int], now: Moment) -> AnalysisRecord | None:
         """Amend the current analysis by what came in until then and is known now, and plan for those concerned.
@@ -174,7 +201,8 @@ class Glancing:
         place.since |= after.touched  # before it is planned: whoever plans for everybody leaves them from then on
         people = [Person(**row) for row in after.people]
         note(people=len(people))
-        self.plan_for(after.record, people, after.gone, now=now, released=self._released())
+        with place.owing():
+            self.plan_for(after.record, people, after.gone, now=now, released=self._released())
         return after.record
 
     def _after(self, held: "Amendments", news: tuple[int, int], now: Moment) -> "Amendments | None":

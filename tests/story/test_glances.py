@@ -63,6 +63,14 @@ def due(service: Service, number: str) -> list[str]:
     return sorted(row.channel.value for row in rows if row.state is WarningState.DUE)
 
 
+class CutShortError(Exception):
+    """As if the process ended here."""
+
+
+def cut_short(*_: Any) -> Any:
+    raise CutShortError
+
+
 EVE_TALKS = (call(DEN[1], EVE, LATER, 900, a_imei="861234567890123"), call(EVE, DEN[2], LATER + HOUR, 1500))
 
 
@@ -247,6 +255,37 @@ def test_a_glance_while_everybody_is_planned_for_is_not_undone_by_it(
     assert service.analyse(as_of=None).analysis_id == "A2"
     assert channels
     assert due(service, EVE) == channels
+
+
+@pytest.mark.parametrize("who", ["the same process", "the next one"])
+def test_a_plan_that_was_cut_short_is_made_up_for(who: str, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The analysis is current, and nobody was warned by it yet: nothing new need come in for that."""
+    came(service, *EVE_TALKS)
+    with monkeypatch.context() as broken:
+        broken.setattr(planning, "_step", cut_short)
+        with pytest.raises(CutShortError):
+            service.analyse(as_of=None)
+    assert row_of(service, EVE) is not None
+    assert not due(service, EVE)
+    if who == "the same process":
+        assert service.tick(service.time.moment()) is None
+    else:
+        with open_service(service.settings) as other:
+            assert other.tick(other.time.moment()) is None
+    assert due(service, EVE)
+
+
+def test_so_is_that_of_a_glance(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    service.analyse(as_of=None)
+    came(service, *EVE_TALKS)
+    with monkeypatch.context() as broken:
+        broken.setattr(planning, "_step", cut_short)
+        with pytest.raises(CutShortError):
+            service.glance()
+    assert service.current().analysis_id == "A1-1"
+    assert not due(service, EVE)
+    assert service.tick(service.time.moment(), analyses=False) is None
+    assert due(service, EVE)
 
 
 def test_without_a_full_analysis_of_this_process_there_is_nothing_to_look_from(service: Service) -> None:
