@@ -5,6 +5,7 @@ import numpy as np
 from graphsvc.engine import behaviour, checking, co_recipients, flags, handovers, parameters, sharing
 from graphsvc.engine.features import Features
 from graphsvc.engine.population import Population
+from graphsvc.engine.spoken import dated
 from graphsvc.engine.suspicion import World
 from graphsvc.engine.traits import offset_of
 from graphsvc.engine.view import View, found
@@ -27,6 +28,7 @@ def viewed(
 
 def measured(snapshot: Snapshot, facts: Facts, features: Features, *, timezone: str) -> World:
     """What can be said of each number before suspicion is carried on."""
+    facts = dated(facts, snapshot)
     population = Population.of(snapshot, facts)
     offset_ms = offset_of(timezone, facts.as_of)
     measures, devices = features.behaviour(population, day_offset_ms=offset_ms)

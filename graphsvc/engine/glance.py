@@ -18,6 +18,7 @@ from graphsvc.engine.features import ArrayFeatures
 from graphsvc.engine.measured import Measured
 from graphsvc.engine.meetings import Pairs
 from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.engine.spoken import dated
 from graphsvc.engine.strangers import Strangers
 from graphsvc.engine.verdicts import Verdicts
 from graphsvc.graph.neighbours import contacts_at
@@ -57,7 +58,7 @@ def glance(before: Verdicts, snapshot: Snapshot, strangers: Strangers, news: New
     people = known.touched(news)
     old = known.contacts_of(people)
     part = with_newer(snapshot, old, known.newer_of(people), as_of=facts.as_of)
-    facts = _about(facts, np.union1d(part.numbers, news.flagged))
+    facts = dated(_about(facts, np.union1d(part.numbers, news.flagged)), snapshot, [news.events])
     population = Population.of(part, facts)
     ids = population.ids
     probability, flagged = _suspicion(population, facts, before, news.flagged)
@@ -181,15 +182,16 @@ def _witnesses(facts: Facts) -> Int32:
 
 
 def _about(facts: Facts, ids: npt.NDArray[np.int32]) -> Facts:
-    """The facts about these numbers alone; of entities none."""
+    """The facts about these numbers, and the cases of their flags; of entities none."""
     wanted = pa.array(ids, pa.int32())
-    names = ("flags", "cases", "links", "subscribers", "directory", "releases")
+    names = ("flags", "links", "subscribers", "directory", "releases")
     tables = {name: getattr(facts, name) for name in names}
-    return replace(
-        facts,
-        outcomes=facts.outcomes.slice(0, 0),
-        **{name: table.filter(pc.is_in(table.column("number"), wanted)) for name, table in tables.items()},
-    )
+    kept = {name: table.filter(pc.is_in(table.column("number"), wanted)) for name, table in tables.items()}
+    # What a flag speaks of is known by whoever lost money in its case, touched or not.
+    cases = facts.cases
+    theirs = pc.is_in(cases.column("case_id"), kept["flags"].column("case_id").combine_chunks().drop_null())
+    kept["cases"] = cases.filter(pc.or_(pc.is_in(cases.column("number"), wanted), theirs))
+    return replace(facts, outcomes=facts.outcomes.slice(0, 0), **kept)
 
 
 def _suspicion(

@@ -14,6 +14,7 @@ from graphsvc.engine import behaviour, checking, classes, co_recipients, flags, 
 from graphsvc.engine.counts import Counts
 from graphsvc.engine.features import Features
 from graphsvc.engine.population import Bool, Float64, Population
+from graphsvc.engine.spoken import dated
 from graphsvc.engine.suspicion import Suspicion, World
 from graphsvc.engine.traits import DeviceUse, offset_of
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
@@ -153,6 +154,7 @@ def focused(snapshot: Snapshot, facts: Facts, features: Features, before: Standi
 
     Outside the focus, behaviour and devices are those of the full analysis, and company makes nobody suspect.
     """
+    facts = dated(facts, snapshot)
     population = Population.of(snapshot, facts)
     offset_ms = offset_of(timezone, facts.as_of)
     measures, devices = features.behaviour(population, day_offset_ms=offset_ms)

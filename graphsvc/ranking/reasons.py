@@ -3,9 +3,10 @@
 The first reason names the suspect, who flagged it and since when, or what ties it to a flagged number.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import log
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 import polars as pl
@@ -51,10 +52,20 @@ class Suspects:
         )
         for row, speaks_of in zip(facts.flags.to_pylist(), facts.flags_speak_of(), strict=True):
             if row["number"] is not None and activated.get(row["number"], speaks_of) <= speaks_of:
+                if row["flag_id"] in _void(evidence.get(row["number"])):
+                    continue
                 earlier = flagged.get(row["number"])
                 if earlier is None or row["known_at"] < earlier["known_at"]:
                     flagged[row["number"]] = row
         return cls(evidence, flagged)
+
+
+def _void(evidence: str | None) -> Collection[int]:
+    """The ids of flags that the engine found to be on a number's earlier owner."""
+    if evidence is None or "flag_of_earlier_owner" not in evidence:
+        return ()
+    items = [item for item in from_json(evidence) if item.rule == "flag_of_earlier_owner"]
+    return [one for item in items for one in cast("list[int]", item.facts["flag_ids"])]
 
 
 def evidence_texts(rows: pl.DataFrame, found: Probability, suspects: Suspects) -> list[str]:

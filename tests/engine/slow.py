@@ -66,9 +66,15 @@ class Slow:
         return max(flagged, default=activated) <= activated
 
     def spoke_at(self, number: int, known_at: int) -> int:
-        """The latest that a flag on the number can speak of: no later than the loss that it is about."""
+        """The latest that a flag on the number can speak of: no later than the loss that it is about, nor, where the
+        number met the victim before its present SIM and not since, than that."""
         about = self.world.flag_cases.get(number)
-        return known_at if about is None else min(known_at, self.world.cases[about][1])
+        if about is None:
+            return known_at
+        victim, lost_at = self.world.cases[about]
+        met = [e.at for e in self.events if {e.a, e.b} == {number, victim} and e.at <= lost_at]
+        before = met and max(met) < self.world.activated.get(number, 0) <= min(known_at, lost_at)
+        return max(met) if before else min(known_at, lost_at)
 
     # --- by itself
 

@@ -20,7 +20,7 @@ from graphsvc.engine.verdicts import Verdicts
 from graphsvc.engine.view import View
 from graphsvc.graph.part import with_newer
 from graphsvc.graph.snapshot import Int32, Snapshot
-from tests.engine.plain import HOUR, NONE_KNOWN, Event, PlainWorld, events_table, random_world, with_losses
+from tests.engine.plain import DAY, HOUR, NONE_KNOWN, START, Event, PlainWorld, events_table, random_world, with_losses
 
 NOBODY = np.empty(0, np.int32)
 
@@ -118,3 +118,28 @@ def test_a_flag_taken_back_leaves_nobody_exposed_to_its_number() -> None:
     found = _glanced(world, snapshot, view.verdicts(), events_table([], seq=0), flagged)
     assert person in found.people.tolist()
     assert person not in found.exposures["number"].to_pylist()
+
+
+@pytest.mark.parametrize("met", [True, False])
+def test_whom_the_present_owner_of_a_number_rings_is_not_exposed_by_a_case_of_the_earlier_one(met: bool) -> None:
+    """Nobody of the case is touched by the news: that its victim met the earlier owner still counts."""
+    world = random_world(1)
+    world.as_of = max(one.at for one in world.events) + DAY
+    number, victim, person = 90_001, 90_002, 90_003
+    world.activated[number] = world.as_of - 3 * DAY
+    world.cases = [*world.cases, (victim, world.as_of - 2 * DAY)]
+    world.events += [
+        Event(victim if met else person + 1, number, world.as_of - 9 * DAY, 900, answered=True),
+        Event(number, person, world.as_of - HOUR, 900, answered=True),
+    ]
+    snapshot, view = _looked_at(world, world.as_of - 2 * HOUR)
+    world.flags = [*world.flags, (number, "police", 0.95)]
+    world.flag_cases = {number: len(world.cases) - 1}
+    newer = _newer(world, snapshot, world.as_of - 2 * HOUR)
+    news = News(newer, anew=newer.num_rows, flagged=np.array([number], dtype=np.int32), flagged_anew=NOBODY)
+    flags = world.facts.flags  # the report came after the money was lost
+    known_at = pa.array([world.as_of - HOUR if one == number else START for one in flags["number"].to_pylist()])
+    facts = replace(world.facts, flags=flags.set_column(flags.column_names.index("known_at"), "known_at", known_at))
+    found = glance(view.verdicts(), snapshot, Strangers(snapshot), news, facts)
+    assert person in found.people.tolist()
+    assert (person in found.exposures["number"].to_pylist()) == (not met)

@@ -321,14 +321,17 @@ def test_suspicion_follows_a_number_no_further_than_the_day_it_got_a_new_owner()
     assert world.probabilities()[3] >= 0.5  # a flag on the present owner counts
 
 
-@pytest.mark.parametrize(("lost_on", "suspect"), [(13, False), (15, True), (None, True)])
-def test_a_flag_that_comes_late_speaks_of_whoever_had_the_number_when_the_money_was_lost(
-    lost_on: int | None, suspect: bool
+@pytest.mark.parametrize(
+    ("lost_on", "victim", "suspect"), [(13, 9, False), (15, 9, True), (15, 2, False), (None, 9, True)]
+)
+def test_a_flag_that_comes_late_speaks_of_whoever_had_the_number_when_it_met_whom_it_took_the_money_from(
+    lost_on: int | None, victim: int, suspect: bool
 ) -> None:
+    """Person 2 was called by the earlier owner, and not since; of whoever met person 9 no feed tells."""
     world = PlainWorld(activated={1: START + 14 * DAY}, flags_after=[(1, "police", 0.95)])  # of the fifteenth day
     world.call(1, 2, START + DAY)
     if lost_on is not None:
-        world.cases, world.flag_cases = [(2, START + lost_on * DAY)], {1: 0}
+        world.cases, world.flag_cases = [(victim, START + lost_on * DAY)], {1: 0}
     row = _row(world, 1)
     assert (row["fraud_probability"] >= 0.5) == suspect
     rules = [item.rule for item in from_json(str(row["evidence"]))]
@@ -345,3 +348,13 @@ def test_a_link_of_an_earlier_owner_ties_the_new_one_to_nobody(begun: int | None
     if begun is not None:
         world.link_begun = {901: START + begun * DAY}
     assert (world.probabilities().get(901, 0.0) >= 0.5) == suspect
+
+
+def test_a_flag_of_a_case_speaks_of_the_present_owner_whom_the_victim_met_before_the_loss() -> None:
+    world = PlainWorld(activated={1: START + 14 * DAY}, flags_after=[(1, "police", 0.95)])
+    world.call(1, 2, START + DAY)
+    world.call(1, 2, START + 14 * DAY + HOUR)
+    world.cases, world.flag_cases = [(2, START + 14 * DAY + 2 * HOUR)], {1: 0}
+    assert world.probabilities()[1] >= 0.5
+    world.cases = [(2, START + 14 * DAY + HOUR // 2)]  # the newer contact was after the loss
+    assert world.probabilities()[1] < 0.5

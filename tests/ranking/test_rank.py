@@ -209,6 +209,14 @@ def test_a_late_flag_about_what_an_earlier_owner_took_is_no_flag_on_the_suspect(
     assert [evidence[1].rule for evidence in told] == ["met_suspect_number", "met_flagged_number"]
 
 
+def test_evidence_cites_the_flag_on_the_present_owner_and_none_that_the_engine_found_to_be_on_the_earlier() -> None:
+    flag = {"flag_id": 3, "number": SUSPECT, "known_at": AS_OF - DAY, "scam_type": "loan", "source": "police"}
+    known = facts(flags=(flag, {**flag, "flag_id": 4, "known_at": AS_OF, "source": "operator"}))
+    held = (Evidence("flagged", 6.0, {"flag_ids": [4]}), Evidence("flag_of_earlier_owner", 0.0, {"flag_ids": [3]}))
+    (victim,) = ranked(engaged(10), suspects=(suspicion(SUSPECT, evidence=to_json(held)),), known=known)
+    assert from_json(victim["evidence"])[1].facts["flag_ids"] == [4]
+
+
 def test_evidence_says_that_the_device_of_a_suspect_is_flagged_itself() -> None:
     held = {"entity": 500, "numbers": [], "count": 1, "flag_at": AS_OF - DAY, "source": "police", "flag_ids": [9]}
     suspect = suspicion(SUSPECT, evidence=to_json([Evidence("shared_device", 6.0, held)]))

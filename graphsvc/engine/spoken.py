@@ -1,0 +1,56 @@
+"""What time a flag speaks of: of a case, that of the number's last contact with those who lost money in it.
+
+Numbers are given out again. A flag that came because somebody lost money is about whoever had the number when it was in
+contact with that person, which may be days before the loss.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from graphsvc.graph.snapshot import Snapshot
+from graphsvc.model.facts import SPEAKS_OF, Facts
+
+
+def dated(facts: Facts, snapshot: Snapshot, newer: Sequence[pa.RecordBatch] = ()) -> Facts:
+    """The facts with, beside each flag, the latest instant that it can speak of (epoch ms).
+
+    As `Facts.flags_speak_of`, but for flags of a case on a number that was in contact with the case's victims, though
+    not by its present SIM and before the loss: then of their last contact. `snapshot` and the EVENTS of `newer` hold
+    all contacts of the flagged numbers.
+    """
+    said = facts.flags_speak_of()
+    victims: dict[str, list[tuple[int, int]]] = {}
+    for row in facts.cases.select(["case_id", "number", "lost_at"]).to_pylist():
+        victims.setdefault(row["case_id"], []).append((row["number"], row["lost_at"]))
+    owners = facts.subscribers.select(["number", "activated_at"]).drop_null()
+    activated = dict(zip(owners["number"].to_pylist(), owners["activated_at"].to_pylist(), strict=True))
+    rows = zip(facts.flags["number"].to_pylist(), facts.flags["case_id"].to_pylist(), strict=True)
+    for i, (number, case) in enumerate(rows):
+        since = activated.get(number)
+        if since is not None and since <= said[i] and case in victims:
+            newest = max(_last_met(snapshot, newer, (number, victim), until) for victim, until in victims[case])
+            if 0 <= newest < since:
+                said[i] = newest
+    flags = facts.flags.drop_columns([SPEAKS_OF]) if SPEAKS_OF in facts.flags.column_names else facts.flags
+    return replace(facts, flags=flags.append_column(SPEAKS_OF, pa.array(said, pa.int64())))
+
+
+def _last_met(snapshot: Snapshot, newer: Sequence[pa.RecordBatch], pair: tuple[int, int], until: int) -> int:
+    """When two numbers were in contact last, no later than `until`; -1 for never."""
+    newest = -1
+    dense = snapshot.dense(np.array(pair, dtype=np.int32))
+    for source, target in (dense, dense[::-1]):
+        if source >= 0 and target >= 0:
+            contact = np.arange(snapshot.out_start[source], snapshot.out_start[source + 1])
+            for k in contact[snapshot.contact_to[contact] == target].tolist():
+                at = snapshot.event_at[snapshot.event_start[k] : snapshot.event_start[k + 1]]
+                newest = max(newest, int(at[at <= until].max(initial=-1)))
+    for batch in newer:
+        a, b = (np.asarray(batch.column(end)) for end in ("a", "b"))
+        at = np.asarray(batch.column("started_at"))
+        theirs = ((a == pair[0]) & (b == pair[1])) | ((a == pair[1]) & (b == pair[0]))
+        newest = max(newest, int(at[theirs & (at <= until)].max(initial=-1)))
+    return newest
