@@ -14,12 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphsvc.graph.neighbours import contacts_at, events_in_window, steps_from
+from graphsvc.graph.neighbours import contacts_at, events_in_window
 from graphsvc.graph.snapshot import Int32, Int64, Snapshot
 from graphsvc.graph.values import CONTACTS, NEIGHBOURS, Limits, Neighbourhood
 from graphsvc.model.words import CALL
 
 _NOT_TAKEN = -1
+_FEW = 1_000
+"""Up to so many events contacts are counted one number of events after the other."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,25 @@ def contact_counts(snapshot: Snapshot, numbers: npt.NDArray[np.integer]) -> Int6
 
 def _reached(snapshot: Snapshot, walked: Int32, level_of: Int32, rule: _Rule) -> Int32:
     """Numbers not taken yet next to the walked ones, those with most events first, then by index."""
-    events = np.zeros(snapshot.number_count, dtype=np.int64)
-    for steps in steps_from(snapshot, np.sort(walked), since=rule.since, until=rule.until):
-        counted = steps.end_event - steps.first_event
-        fresh = (counted >= rule.min_events) & (level_of[steps.far] == _NOT_TAKEN)
-        np.add.at(events, steps.far[fresh], counted[fresh])
+    events, frontier = np.zeros(snapshot.number_count, dtype=np.float64), np.sort(walked)
+    for originated in (True, False):
+        far_end = snapshot.contact_to if originated else snapshot.contact_from
+        for _, contact in contacts_at(snapshot, frontier, originated=originated):
+            far = far_end[contact]
+            fresh = np.flatnonzero(level_of[far] == _NOT_TAKEN)  # before events are counted: there are fewer of them
+            far, counted = far[fresh], _counted(snapshot, contact[fresh], rule)
+            counted[counted < rule.min_events] = 0
+            events += np.bincount(far, weights=counted, minlength=len(events))  # exact below 2^53
     found = np.flatnonzero(events)
     return found[np.lexsort((found, -events[found]))].astype(np.int32)
+
+
+def _counted(snapshot: Snapshot, contact: Int64, rule: _Rule) -> Int64:
+    """Events of each of these contacts in the window."""
+    if rule.since is None and rule.until is None:
+        return snapshot.sizes(contact)
+    first, end = events_in_window(snapshot, contact, since=rule.since, until=rule.until)
+    return end - first
 
 
 def _answer(
@@ -136,18 +150,27 @@ def _inside(snapshot: Snapshot, taken: Int32, inside: npt.NDArray[np.bool_], is_
 
 def _kept(events: npt.NDArray[np.integer], rule: _Rule) -> tuple[Int64, int]:
     """Which of these contacts an answer holds, in their order, and how many that count are left out."""
-    counts = np.flatnonzero(events >= rule.min_events)
-    left_out = max(0, len(counts) - rule.limits.contacts_most)
-    return counts[_most(events[counts], rule.limits.contacts_most)] if left_out else counts, left_out
+    most = rule.limits.contacts_most
+    counting = events >= rule.min_events
+    left_out = max(0, int(np.count_nonzero(counting)) - most)
+    return (_most(events, most) if left_out else np.flatnonzero(counting)), left_out
 
 
-def _most(events: npt.NDArray[np.integer], count: int) -> npt.NDArray[np.bool_]:
-    """Which `count` have most events; of equals, the first ones."""
-    least = np.partition(events, len(events) - count)[len(events) - count]
-    best = events > least
-    equal = np.flatnonzero(events == least)
-    best[equal[: count - int(best.sum())]] = True
-    return np.asarray(best)
+def _most(events: npt.NDArray[np.integer], count: int) -> Int64:
+    """Which `count` have most events, of more than so many, by index; of equals, the first ones."""
+    least = _least_of_most(events, count)
+    among = np.flatnonzero(events >= least)
+    equal = np.flatnonzero(events[among] == least)
+    return np.delete(among, equal[len(equal) - (len(among) - count) :])
+
+
+def _least_of_most(events: npt.NDArray[np.integer], count: int) -> int:
+    """How many events the last of the `count` with most has: most contacts have few, so that they are counted."""
+    up_to = np.cumsum(np.bincount(np.minimum(events, _FEW), minlength=_FEW + 1)[::-1])[::-1]
+    least = int(np.flatnonzero(up_to >= count)[-1])  # so many have at least that many events
+    if least < _FEW:
+        return least
+    return int(np.partition(events, len(events) - count)[len(events) - count])
 
 
 def _whole_contacts(snapshot: Snapshot, contact: Int64) -> pa.Table:

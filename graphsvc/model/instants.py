@@ -9,23 +9,19 @@ import numpy.typing as npt
 
 _DAY_MS: Final = 24 * 3600 * 1000
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
-_FORM: Final = b'"0000-00-00T00:00:00.000Z",'
-_PARTS: Final = np.dtype(
-    {
-        "names": ["date", "time", "seconds"],
-        "formats": ["V10", "V5", "V6"],
-        "offsets": [1, 12, 18],
-        "itemsize": len(_FORM),
-    }
+_SIZE: Final = len('"0000-00-00T00:00:00.000Z",')
+_PARTS: Final = np.dtype(  # each overwrites what the one before it has too many of: 8 and 16 bytes are copied fast
+    {"names": ["date", "minute", "rest"], "formats": ["V16", "V8", "V8"], "offsets": [1, 11, 17], "itemsize": _SIZE}
 )
+_QUOTE, _COMMA = b'",'
 _MINUTES: Final = [f"{k // 60:02}:{k % 60:02}" for k in range(24 * 60)]
-_TIMES: Final = np.array(_MINUTES, dtype="S5").view("V5")
+_OF_DAY: Final = np.array([f"T{minute}" for minute in _MINUTES], dtype="S8").view(np.uint64)
 
 
 @cache
-def _seconds() -> npt.NDArray[np.void]:
+def _of_minute() -> npt.NDArray[np.uint64]:
     """Each millisecond of a minute, as it is written."""
-    return np.array([f"{k // 1000:02}.{k % 1000:03}" for k in range(60_000)], dtype="S6").view("V6")
+    return np.array([f":{k // 1000:02}.{k % 1000:03}Z" for k in range(60_000)], dtype="S8").view(np.uint64)
 
 
 def iso(instant: int) -> str:
@@ -46,16 +42,17 @@ def iso_json(instants: npt.NDArray[np.int64]) -> bytes:
     """A JSON array of many instants (epoch ms, years 1 to 9999), each written as `iso` does."""
     if not len(instants):
         return b"[]"
-    days, of_day = np.divmod(instants, _DAY_MS)
-    minutes, rest = np.divmod(of_day.astype(np.int32), np.int32(60_000))
+    minutes = instants // 60_000
+    days = minutes // (24 * 60)
     low = int(days.min())
-    dates = np.datetime_as_string(np.arange(low, int(days.max()) + 1).astype("datetime64[D]")).astype("S10")
-    text = bytearray(b"[" + _FORM * len(instants))
-    written = np.frombuffer(text, dtype=_PARTS, offset=1)
-    written["date"], written["time"], written["seconds"] = (
-        dates.view("V10")[days - low],
-        _TIMES[minutes],
-        _seconds()[rest],
-    )
-    text[-1:] = b"]"
-    return bytes(text)
+    named = np.arange(low, int(days.max()) + 1).astype("datetime64[D]")
+    dates = np.datetime_as_string(named).astype("S16").view(np.complex128)
+    text = np.empty(1 + _SIZE * len(instants), dtype=np.uint8)
+    rows, written = text[1:].reshape(-1, _SIZE), text[1:].view(_PARTS)
+    written["date"] = dates[days - low].view("V16")
+    written["minute"] = _OF_DAY[minutes - days * (24 * 60)].view("V8")
+    written["rest"] = _of_minute()[instants - minutes * 60_000].view("V8")
+    rows[:, 0] = rows[:, -2] = _QUOTE
+    rows[:, -1] = _COMMA
+    text[0], text[-1] = b"[]"
+    return text.tobytes()

@@ -46,11 +46,10 @@ def canvas_of(
     found = _walked(graph, ids, expanded, around)
     numbers = found.numbers["number"].to_pylist()
     tokens, shown = names.columns(numbers)
-    flags = facts_about.flags_on(about.catalogue, "number", numbers, about.record.as_of)
-    flagged, roles = (
-        set(flags["number"].to_pylist()),
-        roles_of(about.catalogue, about.registry, numbers, about.record.as_of),
-    )
+    ordered = sorted(numbers)  # once: each of these asks in that order
+    flags = facts_about.flags_on(about.catalogue, "number", ordered, about.record.as_of)
+    flagged = set(flags["number"].to_pylist())
+    roles = roles_of(about.catalogue, about.registry, ordered, about.record.as_of)
     contacts = {name: found.contacts[name].to_numpy() for name in found.contacts.column_names}
     of_number = found.numbers["number"].to_numpy()
     place = np.empty(int(of_number.max(initial=-1)) + 1, dtype=np.int32)  # only what is looked up is touched
@@ -59,8 +58,8 @@ def canvas_of(
     columns = {
         "token": tokens,
         "number": shown,
-        **found.numbers.drop_columns(["number"]).to_pydict(),
-        **_suspicion(names, about, numbers),
+        **{name: found.numbers[name].to_numpy().tolist() for name in ("hops", "contacts", "walked")},
+        **_suspicion(names, about, numbers, ordered),
         **(_at_risk(names, about, numbers) if around.grades else {}),
         "flagged": [number in flagged for number in numbers],
         "public_role": [roles.get(number) for number in numbers],
@@ -124,9 +123,9 @@ def _entities(about: About, numbers: list[int], columns: JsonObject, limit: int)
     return entities_among(about.basis(about.record), [numbers[place] for place in places], places, limit)
 
 
-def _suspicion(names: Names, about: About, numbers: list[int]) -> JsonObject:
+def _suspicion(names: Names, about: About, numbers: list[int], ordered: list[int]) -> JsonObject:
     asked = ("number", "class", "fraud_probability", "network_id", "role")
-    found = names.freed.suspicion_of(about.catalogue, about.record.analysis_id, numbers, asked)
+    found = names.freed.suspicion_of(about.catalogue, about.record.analysis_id, ordered, asked)
     count = len(numbers)
     classes, probabilities = [NumberClass.ORDINARY.value] * count, [0.0] * count
     network_ids: list[int | None] = [None] * count

@@ -44,6 +44,28 @@ def _finding(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any]) -> str:
     return query.compile(dialect=sqlite.dialect()).string
 
 
+def find_columns(
+    connection: sa.Connection, columns: Sequence[sa.Column[Any]], key: sa.Column[Any], wanted: Sequence[int]
+) -> list[list[Any]]:
+    """The same, each column a list: for thousands of rows of whole numbers and texts.
+
+    SQLite writes them down as three texts, which takes half as long as to hand over thousands of rows.
+    """
+    if connection.dialect.name == "postgresql":
+        rows = find_rows(connection, columns, key, wanted)
+        return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in columns]
+    statement = _finding_columns(tuple(columns), key)
+    ((*texts,),) = driver_rows(connection, statement, (orjson.dumps(sorted(wanted)).decode(),))
+    return [orjson.loads(text) for text in texts]
+
+
+@once
+def _finding_columns(columns: tuple[sa.Column[Any], ...], key: sa.Column[Any]) -> str:
+    query = sa.select(*[sa.func.json_group_array(column) for column in columns])
+    query = query.where(key.in_(sa.text("SELECT value FROM json_each(?)")))
+    return query.compile(dialect=sqlite.dialect()).string
+
+
 def _find_by_places(
     connection: sa.Connection, columns: Sequence[sa.Column[Any]], key: sa.Column[Any], wanted: Sequence[Any]
 ) -> list[tuple[Any, ...]]:

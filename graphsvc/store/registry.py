@@ -19,7 +19,7 @@ from graphsvc.model.numbers import mask
 from graphsvc.model.words import EntityKind, NumberKind
 from graphsvc.store.arrow_sql import table_of
 from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, take_ids
-from graphsvc.store.finding import find_rows
+from graphsvc.store.finding import find_columns, find_rows
 from graphsvc.store.keys import Keys
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import OF_NO_PERSON, entities, key_checks, numbers
@@ -132,13 +132,12 @@ class Registry:
 
     def shown(self, ids: Sequence[int]) -> tuple[list[str], list[str]]:
         """Tokens and masked numbers, in the order given: for thousands, where `numbers` says more than needed."""
+        asked = numbers.c.number_id, numbers.c.token, numbers.c.masked
         with self._catalogue.reading() as connection:
-            rows = find_rows(
-                connection, (numbers.c.number_id, numbers.c.token, numbers.c.masked), numbers.c.number_id, ids
-            )
-        found = {row[0]: row for row in rows}
-        named = [found[number] for number in ids]
-        return [row[1] for row in named], [row[2] for row in named]
+            known, tokens, masked = find_columns(connection, asked, numbers.c.number_id, ids)
+        place = {number: place for place, number in enumerate(known)}
+        places = [place[number] for number in ids]
+        return [tokens[k] for k in places], [masked[k] for k in places]
 
     def entities(self, ids: Sequence[int] | Ids) -> list[KnownEntity]:
         """What may be shown of these entities, in the order given."""

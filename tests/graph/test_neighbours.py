@@ -50,3 +50,28 @@ def test_the_contacts_among_few_and_among_nearly_all_are_found_alike() -> None:
         assert among == [(a, b) for a, b in pairs if a in taken and b in taken]
         at = {pair: START + k * MINUTE for k, pair in enumerate(pairs)}
         assert found.contacts["first_at"].to_pylist() == [at[pair] for pair in among]
+
+
+def test_where_there_is_no_room_those_with_most_events_are_shown_and_of_equals_the_first() -> None:
+    """Up to a thousand events contacts are counted by how many they have; those with more are sorted."""
+    few, many = (3, 1, 2, 3, 2, 2, 1, 3), (1_002, 4, 1_001, 1_003, 1_001, 1_001, 1_000)
+    for events in (few, many):
+        drawn = draw("\n".join(f"hub -{count}> n{k}" for k, count in enumerate(events)))
+        for room in range(1, len(events) + 1):
+            limits = Limits(contacts_most=room)
+            found = neighbourhood(drawn.snapshot, range(len(events) + 1), hops=0, min_events=2, limits=limits)
+            best = sorted((k for k, count in enumerate(events) if count >= 2), key=lambda k: (-events[k], k))
+            assert found.contacts["b"].to_pylist() == sorted(k + 1 for k in best[:room])
+            assert found.contacts_left_out == max(0, len(best) - room)
+
+
+def test_whoever_has_most_events_is_reached_first_and_only_the_window_counts() -> None:
+    drawn = draw("me -3> early\nme -2> late\nlate -2> me\nme -1> once")
+    reached = {
+        None: ["me", "late", "early"],  # both ways together
+        START + 2 * MINUTE: ["me", "late"],  # one event of early is left, which does not count
+    }
+    for since, names in reached.items():
+        found = neighbourhood(drawn.snapshot, [0], hops=1, min_events=2, since=since)
+        assert drawn.names(found.numbers["number"].to_pylist()) == names
+    assert neighbourhood(drawn.snapshot, [0], hops=1, min_events=2, limit=2).numbers_left_out == 1

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from graphsvc.errors import StorageFailed
 from graphsvc.store import migrate
 from graphsvc.store.catalogue import NEWEST_SCHEMA, Catalogue, free_id, insert_rows, take_ids
-from graphsvc.store.finding import find_rows
+from graphsvc.store.finding import find_columns, find_rows
 from graphsvc.store.tables import counters, metadata, numbers
 
 
@@ -105,6 +105,19 @@ def test_many_rows_are_inserted_and_found_by_key(tmp_path: Path) -> None:
         wanted = [f"t{number}" for number in range(-5, 25_000)]
         found = find_rows(connection, columns, numbers.c.token, wanted)
         assert sorted(tuple(row) for row in found) == [(number, token) for number, token, *_ in rows]
+    catalogue.close()
+
+
+def test_columns_of_many_rows_are_those_of_the_rows_whatever_texts_hold(tmp_path: Path) -> None:
+    catalogue = Catalogue.open(tmp_path / "catalogue.sqlite")
+    rows = [(number, f't{number}\\"\n\t,诈', "msisdn", "") for number in range(25_000)]
+    columns = (numbers.c.number_id, numbers.c.token, numbers.c.masked)
+    with catalogue.writing() as connection:
+        insert_rows(connection, numbers, rows)
+        ids, tokens, masked = find_columns(connection, columns, numbers.c.number_id, [*range(24_999, -3, -1)])
+        assert find_columns(connection, columns, numbers.c.number_id, [-1]) == [[], [], []]
+    assert sorted(zip(ids, tokens, strict=True)) == [row[:2] for row in rows]
+    assert masked == [""] * len(rows)
     catalogue.close()
 
 

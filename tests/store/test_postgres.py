@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from graphsvc.errors import FolderHeld, GraphsvcError, InvalidSetting, StorageFailed
 from graphsvc.store.catalogue import Catalogue, free_id, insert_rows, insert_unless_there, take_ids
 from graphsvc.store.databases import engine_of
-from graphsvc.store.finding import find_rows
+from graphsvc.store.finding import find_columns, find_rows
 from graphsvc.store.tables import counters, metadata, numbers
 from tests.servers.postgres import PostgresServer, make_server, remove_server
 
@@ -69,7 +69,10 @@ def test_many_rows_stream_in_and_are_found(catalogue: Catalogue) -> None:
         insert_rows(connection, numbers, rows)
         wanted = [row[1] for row in rows] + ["nobody's"]
         found = find_rows(connection, (numbers.c.number_id, numbers.c.token), numbers.c.token, wanted)
+        numbered = find_columns(connection, (numbers.c.number_id, numbers.c.token), numbers.c.number_id, [7, 70_000, 3])
+        assert find_columns(connection, (numbers.c.token,), numbers.c.number_id, [70_000]) == [[]]
     assert sorted(tuple(row) for row in found) == [(row[0], row[1]) for row in rows]
+    assert sorted(zip(*numbered, strict=True)) == [rows[3][:2], rows[7][:2]]
 
 
 def test_a_reader_cannot_write_and_sees_one_state(catalogue: Catalogue) -> None:

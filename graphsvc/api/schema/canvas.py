@@ -1,7 +1,7 @@
 """The graph around some numbers as columns, for a canvas: tens of thousands of values, each in as it is."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -135,7 +135,7 @@ def _canvas_numbers(
     ids = asking.ids.of_all(Kind.NUMBER, columns["token"]) if asking.wants("CanvasNumbers.id") else []
     classes = [_CLASSES[word] for word in columns["class"]] if asking.wants("CanvasNumbers.class") else []
     return CanvasNumbers(
-        id=[strawberry.ID(one) for one in ids],
+        id=cast("list[strawberry.ID]", ids),
         number=columns["number"],
         hops=columns["hops"],
         contacts=columns["contacts"],
