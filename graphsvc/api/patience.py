@@ -1,7 +1,8 @@
 """HTTP/1.1 for uvicorn with a time limit for headers: whoever sends them drop by drop is cut off.
 
 Uvicorn has one for what is idle between two requests and none for a request that has begun. The body has a limit of its
-own (`endpoint.body_within`).
+own (`endpoint.body_within`). Where many connections wait for nothing, those that came first make room: past its limit
+uvicorn would refuse everybody, so that a stranger who only connects would shut out all others.
 """
 
 import asyncio
@@ -15,11 +16,14 @@ class PatientProtocol(H11Protocol):
     """Closes a connection whose next request's headers are not there in time, counted from when it could begin."""
 
     header_seconds: ClassVar[float] = 10.0
+    idle_share: ClassVar[float] = 0.75
+    """Of all connections that there may be: from how many on, those that wait for nothing are closed."""
     _waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The first request may come."""
         super().connection_made(cast("asyncio.Transport", transport))
+        self._make_room()
         self._look()
 
     def data_received(self, data: bytes) -> None:
@@ -48,6 +52,18 @@ class PatientProtocol(H11Protocol):
             self._stop()
         elif self._waiting is None and not self.transport.is_closing():
             self._waiting = self.loop.call_later(self.header_seconds, self.transport.close)
+
+    def _make_room(self) -> None:
+        """Close the connection that has waited longest for its next request, where little room is left for others."""
+        if self.limit_concurrency is None:
+            return
+        there = [one for one in self.connections if not one.transport.is_closing()]
+        if len(there) <= self.idle_share * self.limit_concurrency:
+            return
+        waiting = [(one._waiting.when(), one) for one in there if isinstance(one, PatientProtocol) and one._waiting]
+        if waiting:
+            _, longest = min(waiting, key=lambda each: each[0])
+            longest.transport.close()
 
     def _stop(self) -> None:
         if self._waiting is not None:

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -25,8 +26,22 @@ def port(room: Room) -> Iterator[int]:
         header_seconds = 0.5
 
     room.limits = Limits(body_seconds=0.5)
+    with served(room, Hasty) as found:
+        yield found
+
+
+@contextmanager
+def served(room: Room, protocol: type[PatientProtocol], *, limit_concurrency: int | None = None) -> Iterator[int]:
+    """A server on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(make_app(room), http=Hasty, log_config=None, lifespan="off", timeout_keep_alive=30)
+        config = uvicorn.Config(
+            make_app(room),
+            http=protocol,
+            log_config=None,
+            lifespan="off",
+            timeout_keep_alive=30,
+            limit_concurrency=limit_concurrency,
+        )
         server = uvicorn.Server(config)
         running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         running.start()
@@ -95,6 +110,20 @@ def test_others_are_answered_while_many_are_slow(port: int) -> None:
         connection.settimeout(LONGEST)
         assert connection.recv(1) == b"", "cut off"
         connection.close()
+
+
+def test_connections_that_ask_nothing_make_room_for_those_that_ask(room: Room) -> None:
+    """A stranger who only connects does not shut out others: who has waited longest for nothing is closed."""
+    many = 40
+    with served(room, PatientProtocol, limit_concurrency=many) as port:
+        idle = []
+        for _ in range(5):
+            idle += [socket.create_connection(("127.0.0.1", port)) for _ in range(many)]
+            assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=LONGEST).status_code == 200
+        idle[0].settimeout(LONGEST)
+        assert idle[0].recv(1) == b"", "the first to come was closed"
+        for connection in idle:
+            connection.close()
 
 
 def test_a_client_in_no_hurry_between_two_requests_is_not_in_the_way(port: int) -> None:
