@@ -5,6 +5,7 @@ costs, and only then the answer, on a worker thread and within a time. One refus
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from graphsvc.tracing import note, span
 JSON: Final = "application/json"
 GRAPHQL: Final = "application/graphql-response+json"
 _ANY: Final = frozenset({"*/*", "application/*"})
+_NUL: Final = re.compile(rb"\\u(?:0000|\{0+\})")
 _AS_DATA: Final = frozenset({"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "DOCUMENT_TOO_COMPLEX"})
 """Refusals of a well-formed request: clients that speak `application/json` only get them with status 200."""
 
@@ -111,9 +113,16 @@ def parsed(body: bytes, content_type: str | None) -> Asked:
         content = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise Refusal("BAD_REQUEST", "the body is not JSON") from None
+    if holds_nul(body):
+        raise Refusal("BAD_REQUEST", "the body holds the character NUL, which is in no text here")
     if not isinstance(content, dict):
         raise Refusal("BAD_REQUEST", "the body is one JSON object; batches are not answered")
     return asked_of(content)
+
+
+def holds_nul(text: bytes) -> bool:
+    """Whether JSON holds NUL, written for JSON or for a literal of GraphQL: PostgreSQL takes it in no text."""
+    return b"\\u" in text and _NUL.search(text) is not None
 
 
 def asked_of(content: Mapping[str, Any]) -> Asked:

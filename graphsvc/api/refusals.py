@@ -29,7 +29,10 @@ class Meaning:
 
 CODES: Final[Mapping[str, Meaning]] = {
     # the request
-    "BAD_REQUEST": Meaning(400, "the body is not one JSON object with `query` and, at most, `variables` and so on"),
+    "BAD_REQUEST": Meaning(
+        400,
+        "the body is not one JSON object with `query` and, at most, `variables` and so on, or holds the character NUL",
+    ),
     "METHOD_NOT_ALLOWED": Meaning(405, "only POST; a query in an address would end up in logs"),
     "NOT_ACCEPTABLE": Meaning(406, "the client accepts no media type that we speak"),
     "REQUEST_TIMEOUT": Meaning(408, "the body did not arrive in time"),

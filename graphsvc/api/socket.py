@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from graphsvc.api.asking import Asking, Credentials
 from graphsvc.api.documents import Prepared
-from graphsvc.api.endpoint import asked_of, credentials_of
+from graphsvc.api.endpoint import asked_of, credentials_of, holds_nul
 from graphsvc.api.refusals import JsonObject, Refusal
 from graphsvc.api.room import Room, SocketLimits
 from graphsvc.api.streams import NotBegun, stream
@@ -237,6 +237,8 @@ class Socket:
             content: Any = orjson.loads(text)
         except orjson.JSONDecodeError:
             raise Ended(BAD_MESSAGE, "Invalid message: it is not JSON") from None
+        if holds_nul(text.encode()):
+            raise Ended(BAD_MESSAGE, "Invalid message: it holds the character NUL")
         if not isinstance(content, dict) or not isinstance(content.get("type"), str):
             raise Ended(BAD_MESSAGE, "Invalid message: it must be an object with a type")
         return content

@@ -76,6 +76,9 @@ def test_a_document_that_does_not_do_has_no_data(investigator: Client, query: st
         b'{"query": "\xff"}',
         b'{"query": "{__typename}", "query": 1}',
         b"[" * 2000,
+        b'{"query": "{ __typename }", "variables": {"a": ["\\u0000"]}}',
+        b'{"query": "{ a: number(id: \\"\\\\u0000\\") { token } }"}',
+        b'{"query": "{ a: number(id: \\"\\\\u{00}\\") { token } }"}',
     ],
 )
 def test_a_body_that_is_no_request_is_refused(investigator: Client, body: bytes) -> None:

@@ -445,6 +445,7 @@ def test_a_flood_of_subscriptions_is_paid_from_the_tokens_budget(room: Room) -> 
         ("[]", 4400),
         ('"subscribe"', 4400),
         ("[" * 10_000, 4400),
+        ({"type": "ping", "payload": {"a": "\x00"}}, 4400),
         ("{" + " " * 16_384 + "}", 1009),
         ({"type": 1}, 4400),
         ({"type": "start"}, 4400),
