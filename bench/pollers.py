@@ -110,6 +110,8 @@ class Line:
         status, *headers = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         (length,) = [int(one.split(":")[1]) for one in headers if one.lower().startswith("content-length:")]
         found = orjson.loads(await reader.readexactly(length))
+        if "OPERATION_TIMEOUT" in str(found.get("errors")):
+            raise TimeoutError  # is asked again with the same key, as any dispatcher does
         if " 200 " not in status or "errors" in found:
             raise RuntimeError(f"{status}: {found}")
         return found["data"]
@@ -135,7 +137,7 @@ class Diary:
     refused: int = 0
     crashes: int = 0
     retried: int = 0
-    """Requests that were asked again because the server was not there."""
+    """Requests that were asked again because the server was not there, or gave them up."""
 
 
 @dataclass
