@@ -97,8 +97,9 @@ def test_each_change_is_audited_before_it_is_made(investigator: Client, room: Ro
 
 def test_notes_and_titles_hold_no_number(investigator: Client, room: Room) -> None:
     own = opened(investigator)
-    for text in (f"ring {ANN}", "account 6222 0212 3456 7890", "138-1234-5678", "", " \n ", "x" * 2001, "a\x00b"):
+    for text in (f"ring {ANN}", "account 6222 0212 3456 7890", "138-1234-5678", "", " \n ", "x" * 2001, "a\x07b"):
         assert refused(investigator, "Annotate", id=own, text=text) == "BAD_USAGE", text
+    assert refused(investigator, "Annotate", id=own, text="a\x00b") == "BAD_REQUEST"
     assert refused(investigator, "OpenInvestigation", title=f"about {BOB}") == "BAD_USAGE"
     assert refused(investigator, "OpenInvestigation", title="x", assignee="13812345678") == "BAD_USAGE"
     assert read(investigator, own)["notes"] == []
