@@ -40,6 +40,9 @@ def test_a_person_is_told_step_by_step(opened: Page, axe: str, screenshots: Path
         assert cells[1].strip() == what
         assert cells[2].endswith(number[-4:])
     assert all(number[-8:] not in opened.content() for number in (ANN, *DEN))
+    likely = {row.locator("td").nth(3).inner_text() for row in happened.all()}
+    assert "> 99 %" in likely, "nearly certain"
+    assert "100 %" not in likely, "and not more"
     expect(rows.filter(has_text="Warning W-").filter(has_text="made").first).to_be_visible()
     axis = told.get_by_role("img")
     expect(axis.locator(".event-CALL circle")).to_have_count(3)

@@ -15,9 +15,12 @@ export function wholeInstant(text: string | null | undefined): string {
   return text === null || text === undefined ? '–' : inZone(text);
 }
 
+/** What is nearly certain, or nearly impossible, is never said to be. */
 export function percent(share: number | null | undefined): string {
   if (share === null || share === undefined) return '–';
   const shown = share * 100;
+  if (shown >= 99.5 && shown < 100) return '> 99 %';
+  if (shown > 0 && shown < 0.05) return '< 0.1 %';
   return shown >= 10 ? `${shown.toFixed(0)} %` : `${shown.toFixed(1)} %`;
 }
 
