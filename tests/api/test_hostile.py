@@ -217,7 +217,8 @@ def documents(draw: st.DrawFn) -> str:
 def test_the_gate_counts_as_expansion_does(document: str) -> None:
     truth = expanded(document)
     whole = [truth, *expanded_fragments(document)]
-    if any(getattr(one, what) > getattr(MOST, what) for one in whole for what in MEASURES):
+    too_much = any(getattr(one, what) > getattr(MOST, what) for one in whole for what in MEASURES)
+    if too_much or pairs(document) > gate.PAIRS_MAX:
         with pytest.raises(Refusal):
             parsed(document)
         return
