@@ -96,7 +96,7 @@ class Place:
 
     @contextmanager
     def owing(self) -> Iterator[None]:
-        """A plan that fails is owed."""
+        """Where this fails, something may be current that nobody planned by: it is owed."""
         try:
             yield
         except BaseException:
@@ -134,7 +134,7 @@ class Glancing:
         `opened` opens its snapshot. `now` is when it was asked for, `clock` says when it is. Glances go on from it, and
         do so while it is planned. Overtaken where the horizon has moved on since it was made.
         """
-        with self.place.full_turn:
+        with self.place.full_turn, self.place.owing():
             with self.place.turn:
                 now = self._turn_to(full, opened, now, clock)
                 since = self.place.since = set()
@@ -145,15 +145,14 @@ class Glancing:
         place = self.place
         if not place.owed:
             return
-        with place.full_turn:
+        with place.full_turn, place.owing():
             with place.turn:
                 since = place.since = set()
             self._plan(now, since)
 
     def _plan(self, now: Moment, since: set[int]) -> None:
-        self.place.owed = False  # before: a glance whose own plan fails meanwhile owes it anew
-        with self.place.owing():
-            self.plan(now=now, released=self._released(), newer=lambda: since)
+        self.place.owed = False  # before: a glance that fails meanwhile owes it anew
+        self.plan(now=now, released=self._released(), newer=lambda: since)
 
     def _turn_to(
         self, full: Full, opened: "Callable[[], Snapshot]", now: Moment, clock: Callable[[], Moment]
@@ -178,7 +177,7 @@ class Glancing:
 
         None where nothing that a glance can say came in, or a full analysis has to be waited for.
         """
-        with self.place.turn:
+        with self.place.turn, self.place.owing():
             return self._look(news, now)
 
     def _look(self, news: tuple[int, int], now: Moment) -> AnalysisRecord | None:
@@ -201,8 +200,7 @@ class Glancing:
         place.since |= after.touched  # before it is planned: whoever plans for everybody leaves them from then on
         people = [Person(**row) for row in after.people]
         note(people=len(people))
-        with place.owing():
-            self.plan_for(after.record, people, after.gone, now=now, released=self._released())
+        self.plan_for(after.record, people, after.gone, now=now, released=self._released())
         return after.record
 
     def _after(self, held: "Amendments", news: tuple[int, int], now: Moment) -> "Amendments | None":

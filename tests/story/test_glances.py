@@ -18,6 +18,7 @@ from graphsvc.service import Service
 from graphsvc.settings import Settings
 from graphsvc.stating import Stated
 from graphsvc.store import publishing, ranked, results
+from graphsvc.store.amending import amend
 from graphsvc.store.tables import amended, analyses
 from graphsvc.wiring import open_service
 from tests.story.feeds import BOB, CYD, DAY, DEE, DEN, EVE, FOURTH, HOUR, MINUTE, T0, call, write_world
@@ -273,6 +274,38 @@ def test_a_plan_that_was_cut_short_is_made_up_for(who: str, service: Service, mo
         with open_service(service.settings) as other:
             assert other.tick(other.time.moment()) is None
     assert due(service, EVE)
+
+
+def test_so_is_one_that_was_not_begun(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed came after the analysis had become current: sweeping older ones, say."""
+
+    def swept(of: Any) -> Any:
+        def then_cut_short(*given: Any, **named: Any) -> None:
+            of(*given, **named)
+            raise CutShortError
+
+        return then_cut_short
+
+    came(service, *EVE_TALKS)
+    service.tick(service.time.moment(), analyses=False)  # nothing is owed from before
+    with monkeypatch.context() as broken:
+        broken.setattr(publishing, "turn_to", swept(publishing.turn_to))
+        with pytest.raises(CutShortError):
+            service.analyse(as_of=None)
+    assert not due(service, EVE)
+    service.tick(service.time.moment(), analyses=False)
+    channels = due(service, EVE)
+    assert channels
+    came(service, call(DEN[1], DEE, LATER, 900), call(DEE, DEN[2], LATER + HOUR, 1500))
+    with monkeypatch.context() as broken:
+        broken.setattr(desk, "amend", swept(amend))
+        with pytest.raises(CutShortError):
+            service.glance()
+    assert service.current().analysis_id == "A1-1"
+    assert not due(service, DEE)
+    service.tick(service.time.moment(), analyses=False)
+    assert due(service, DEE)
+    assert due(service, EVE) == channels
 
 
 def test_so_is_that_of_a_glance(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
