@@ -196,7 +196,7 @@ class Listing:
             least = token_ends.END_LEAST
             wanted = f"the end of a token is at least {least} of its letters and digits, which are a to z and 2 to 7"
             raise UsageError(wanted, reason=Reason.END_UNFIT, least=least)
-        ids, others = token_ends.ids_by_end(self.catalogue, end, most)
+        ids, others = self.registry.ids_by_end(end, most)
         found = self.registry.entities(others)
         subjects = subjects_of(self.registry, ids)
         reports = self._numbers(record, subjects, "token end", *(one.token for one in found), contacts=False)

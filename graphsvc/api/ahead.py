@@ -3,7 +3,8 @@
 When an analysis becomes current, or somebody is released, nothing is remembered of how people are shown now: whoever
 came first would wait while it is made. So the pages that were asked for lately are made again, in the ways that were
 asked for lately, as soon as that is seen; and a small canvas, for the first one opens the graph and waits until the
-kernels that lay it out are loaded, or compiled. Nobody is told any of it, so nothing is written to the audit log.
+kernels that lay it out are loaded, or compiled; and the ends of all tokens are read, by which one is found. Nobody is
+told any of it, so nothing is written to the audit log.
 """
 
 from collections.abc import Hashable, Iterator
@@ -54,6 +55,7 @@ class Ahead:
         self._seen = now
         if self._drawn != (full := full_of(first.analysis_id)):  # an amendment has the graph of the full one
             _draw(service, first)
+            service.registry.read_ends()
             self._drawn = full
 
 

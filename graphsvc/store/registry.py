@@ -23,6 +23,7 @@ from graphsvc.store.finding import find_columns, find_rows
 from graphsvc.store.keys import Keys
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import OF_NO_PERSON, entities, key_checks, numbers
+from graphsvc.store.token_ends import TokenEnds
 from graphsvc.store.tokens import entity_tokens, number_tokens
 from graphsvc.store.vault import Vault
 
@@ -58,6 +59,7 @@ class Registry:
         self.keys = keys
         self._catalogue = catalogue
         self._vault = vault
+        self._ends = TokenEnds(catalogue)
         self._check_keys()
 
     def register_numbers(self, canonical: Sequence[str], kinds: Sequence[NumberKind]) -> Ids:
@@ -113,6 +115,14 @@ class Registry:
         """What kind of entity has this token."""
         found = _first(self._known(entities, [token])[0])
         return None if found is None else self.entities([found])[0].kind
+
+    def ids_by_end(self, end: str, most: int) -> tuple[list[int], list[int]]:
+        """Ids of the numbers and of the entities whose token ends so (see `end_of`), ascending: so many of each."""
+        return self._ends.ids(end, most)
+
+    def read_ends(self) -> None:
+        """Read what `ids_by_end` needs and has not read yet: of five million tokens it takes seconds, once."""
+        self._ends.read()
 
     def of_no_person(self) -> list[int]:
         """Ids of all short codes and sender names, ascending: numbers that a person does not have."""

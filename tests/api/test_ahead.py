@@ -123,6 +123,17 @@ def test_the_first_canvas_of_an_analysis_waits_for_no_compiler(room: Room, monke
     assert entries(room) == noted, "nobody was told anything"
 
 
+def test_the_ends_of_all_tokens_are_read_before_somebody_asks_for_one(room: Room) -> None:
+    investigator = caller(room, "investigator")
+    token = investigator.data("query($n: String) {number(number: $n) {token}}", {"n": DEN[0]})["number"]["token"]
+    ask = "query($e: String!) {tokenEnd(end: $e) {numbers {token}}}"
+    Ahead().keep(room)
+    with counted(room) as asked:
+        assert investigator.data(ask, {"e": token[-7:]})["tokenEnd"]["numbers"] == [{"token": token}]
+    assert asked
+    assert not [one for one in asked if "substr(" in one]
+
+
 def test_ways_of_asking_that_are_kept_have_a_bound(room: Room) -> None:
     investigator = caller(room, "investigator")
     for k in range(settled.LOOKS_KEPT + 3):
