@@ -121,7 +121,7 @@ class Counts:
             active_days=added(self.active_days, begun),
             last_day=newest,
             known=self.known,
-            new=np.union1d(self.new, found),
+            new=np.sort(np.concatenate([self.new, found]), kind="stable"),  # two ascending runs, nothing in both
         )
 
 

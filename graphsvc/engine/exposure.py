@@ -256,11 +256,18 @@ def _weightiest(pairs: _Weighed) -> tuple[Int32, Int32]:
     group = np.empty(len(order), dtype=np.int64)
     group[order] = np.cumsum(np.append(False, (run[1:] != run[:-1]) | (source[1:] != source[:-1])))
     together = np.bincount(group, weights=pairs.weight)[group]
-    order = np.lexsort((pairs.suspect, -pairs.weight, -together, pairs.run))
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = pairs.run[order][1:] != pairs.run[order][:-1]
-    best = order[first]
+    best = np.arange(len(order))
+    for values in (together, pairs.weight, -pairs.suspect):  # each decides among whom the one before left
+        best = _greatest(best, pairs.run, values)
     return pairs.network[best], pairs.suspect[best]
+
+
+def _greatest(rows: Int64, run: Int64, values: npt.NDArray[np.generic]) -> Int64:
+    """Of some rows those with the greatest value of their run; the rows of a run stand together."""
+    there, of = run[rows], values[rows]
+    first = np.flatnonzero(np.append(True, there[1:] != there[:-1])[: len(there)])
+    most = np.maximum.reduceat(of, first) if len(first) else of
+    return rows[of == np.repeat(most, np.diff(np.append(first, len(there))))]
 
 
 def _in_fraud(pairs: _Weighed, count: int) -> Float64:

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from graphsvc.dispatch.capacity import period_starts
+from graphsvc.model.warnings import HOUR_MS
+
+LOOK_EVERY_MS: Final = HOUR_MS
+"""At finer steps the ticks between are glances: as often as a small service analyses. [assumed]"""
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,8 @@ class Tick:
     """When the operator's day began that it lies in, epoch ms."""
     cut: bool
     """The first tick of a day of the operator, or the last of all: networks and suspicion are written down."""
+    glance: bool = False
+    """Neither a cut nor the first tick of an hour: only people whom news touch are looked at."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +37,12 @@ class Clock:
 
     def ticks(self) -> Iterator[Tick]:
         """Every tick, in order."""
-        before = None
+        before, looked = None, None
         for at in range(self.since, self.until + 1, self.every):
-            day = period_starts(at, self.zone)["day"]
-            yield Tick(at, day, cut=day != before or at + self.every > self.until)
-            before = day
+            day, hour = period_starts(at, self.zone)["day"], at // LOOK_EVERY_MS
+            cut = day != before or at + self.every > self.until
+            yield Tick(at, day, cut=cut, glance=not cut and hour == looked)
+            before, looked = day, hour
 
     def count(self) -> int:
         """How many ticks there are."""

@@ -91,13 +91,20 @@ class Analyst:
         view = self.engine.focus(self._folded(self._rows, at), facts, self.known, self._standing)
         return self._outlook(view, facts, at)
 
+    def covers(self, facts: Facts) -> bool:
+        """Whether the last look was at everybody whom the flags of now bring into the focus."""
+        return self._joined(facts) is None
+
     def _admit(self, facts: Facts) -> None:
         """Bring those into the focus who share an entity with what was flagged since."""
-        assert self._standing is not None
-        flagged = (facts.flags.column(name).drop_null().to_numpy() for name in ("number", "entity"))
-        joined = self._standing.joined_by(*flagged)
+        joined = self._joined(facts)
         if joined is not None:
             self._standing, self._rows, self._read = joined, np.empty(0, dtype=np.int64), 0
+
+    def _joined(self, facts: Facts) -> Standing | None:
+        assert self._standing is not None
+        flagged = (facts.flags.column(name).drop_null().to_numpy() for name in ("number", "entity"))
+        return self._standing.joined_by(*flagged)
 
     def _counting(self, count: int, standing: Standing) -> Standing:
         """What stands, with what everybody did since."""

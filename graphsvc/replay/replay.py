@@ -23,11 +23,12 @@ from graphsvc.model.progress import Progress
 from graphsvc.model.warnings import WarningRow
 from graphsvc.replay.clock import Tick
 from graphsvc.replay.comparing import compared
-from graphsvc.replay.dispatcher import Dispatcher, people_of
+from graphsvc.replay.dispatcher import Dispatcher
 from graphsvc.replay.folder import Folder
-from graphsvc.replay.outlook import Analyst, Outlook, nobody_known
+from graphsvc.replay.outlook import Analyst, nobody_known
 from graphsvc.replay.pages import WARNINGS_OF, Days, Part, State, write_whole
 from graphsvc.replay.plan import Plan, Wish, planned
+from graphsvc.replay.ranking import Ranking
 from graphsvc.replay.result import SUMMARY
 from graphsvc.replay.shown import Renamed, Shower, forms_of
 from graphsvc.replay.timeline import Timeline, read_timeline
@@ -51,6 +52,8 @@ class Run:
     shower: Shower
     days: Days
     part: Part = field(init=False)
+    ranking: Ranking | None = None
+    """Of the last look."""
     ticks: int = 0
     analyses: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -95,33 +98,45 @@ class Run:
         return number + 1
 
     def _tick(self, tick: Tick) -> None:
-        outlook, findings = self._look(tick)
-        people = people_of(outlook.ranked.rows, self.plan.policies)
-        same = outlook.same_networks()
+        """Look, or only glance, and warn."""
+        touched = self._timed("glance", partial(self._glance, tick.at)) if tick.glance else None
+        if touched is None:
+            self._look(tick)
+        assert self.ranking is not None
         for policy, dispatcher in self.dispatchers.items():
-            sent = self._timed("dispatch", partial(dispatcher.tick, tick, people, same))
+            people = list(self.ranking.people.values())
+            planning = partial(dispatcher.tick, tick, people, self.ranking.same, touched)
+            sent = self._timed("dispatch", planning)
             if sent:
-                self._timed("write", partial(self._write_warnings, policy, outlook, sent))
-        if findings is not None:
-            self._timed("write", partial(self._write_cut, tick, findings))
+                self._timed("write", partial(self._write_warnings, policy, self.ranking, sent))
 
-    def _look(self, tick: Tick) -> tuple[Outlook, Findings | None]:
+    def _glance(self, at: int) -> frozenset[int] | None:
+        """Whom news touched; None where they concern numbers that the last look was not at."""
+        facts = self.timeline.facts_held(at)
+        if self.ranking is None or not self.analyst.covers(facts):
+            return None
+        return self.ranking.glance(facts)
+
+    def _look(self, tick: Tick) -> None:
         """At the whole world at a cut, between cuts at what can have changed."""
         if not tick.cut:
-            return self._timed("focus", lambda: self.analyst.focus(tick.at)), None
-        self.analyses += 1
-        return self._timed("analyse", lambda: self.analyst.whole(tick.at))
+            look = self._timed("focus", partial(self.analyst.focus, tick.at))
+        else:
+            self.analyses += 1
+            look, findings = self._timed("analyse", partial(self.analyst.whole, tick.at))
+            self._timed("write", partial(self._write_cut, tick, findings))
+        self.ranking = Ranking(self.timeline, look, self.plan.policies)
 
-    def _write_warnings(self, policy: str, outlook: Outlook, sent: list[WarningRow]) -> None:
-        self.part.add(WARNINGS_OF + policy, self._warned(outlook, sent))
+    def _write_warnings(self, policy: str, ranking: Ranking, sent: list[WarningRow]) -> None:
+        self.part.add(WARNINGS_OF + policy, self._warned(ranking, sent))
 
     def _write_cut(self, tick: Tick, findings: Findings) -> None:
         self.part.add("networks", self._networks(tick, findings))
         self.part.add("numbers", self._numbers(tick, findings))
 
-    def _warned(self, outlook: Outlook, sent: list[WarningRow]) -> pl.DataFrame:
+    def _warned(self, ranking: Ranking, sent: list[WarningRow]) -> pl.DataFrame:
         numbers = [row.number for row in sent]
-        evidence = self.shower.evidence(outlook.evidence(numbers))
+        evidence = self.shower.evidence(ranking.evidence(numbers))
         return pl.DataFrame(
             {
                 "warning_id": [f"W{row.warning_id}" for row in sent],

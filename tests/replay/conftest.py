@@ -1,7 +1,9 @@
 """One small simulated world and its replay, made once for all tests of this folder."""
 
 import json
+import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,10 @@ import pytest
 
 from graphsvc.cli.door import run
 from graphsvc.model.progress import silent
+from graphsvc.replay.timeline import Timeline, read_timeline
+from graphsvc.settings import Settings
 from graphsvc.simulate.world import simulate
+from graphsvc.wiring import open_service
 
 OPTIONS = ("--every", "8h", "--since", "2026-03-04T00:00:00+08:00", "--sms-per-day", "12", "--calls-per-day", "3")
 FILES = ("warnings", "networks", "numbers")
@@ -49,8 +54,6 @@ def replayed(feeds: Path, out: Path, *options: str, home: Path) -> Replayed:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Feeds and truth of 1,500 subscribers and six days."""
-    from datetime import date
-
     folder = tmp_path_factory.mktemp("world")
     simulate(folder, subscribers=1500, days=6, seed=3, variant="plain", start=date(2026, 3, 2), progress=silent)
     return folder
@@ -81,3 +84,15 @@ def crowded(world: Path, home: Path, eager: Path, tmp_path_factory: pytest.TempP
     """The world replayed with that policy: more people are worth each channel than there is capacity."""
     out = tmp_path_factory.mktemp("crowded") / "replay"
     return replayed(world / "feeds", out, "--raw-numbers", "--policy", str(eager), home=home)
+
+
+@pytest.fixture(scope="session")
+def timeline(tmp_path_factory: pytest.TempPathFactory) -> Timeline:
+    """What a larger world became, of 4,000 subscribers and eight days."""
+    folder, home = tmp_path_factory.mktemp("larger"), tmp_path_factory.mktemp("loaded")
+    simulate(folder, subscribers=4000, days=8, seed=5, variant="plain", start=date(2026, 3, 2), progress=silent)
+    with open_service(Settings(home=home)) as service:
+        service.load([folder / "feeds"], kind=None, feed_id="default")
+        read = read_timeline(service)
+    shutil.rmtree(home)
+    return read

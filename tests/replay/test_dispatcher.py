@@ -1,5 +1,6 @@
 """Who is warned within capacity: released over the first day, then by worth above the price learnt from days before."""
 
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -147,3 +148,25 @@ def test_the_clock_cuts_once_a_day_and_at_the_end(every: int, ticks: int) -> Non
     assert found[-1].cut
     days = {one.day for one in found}
     assert sum(one.cut for one in found) in (len(days), len(days) + 1)
+
+
+@pytest.mark.parametrize(("minutes", "looks"), [(5, 24), (20, 24), (60, 24), (90, 16), (7, 24)])
+def test_the_first_tick_of_an_hour_is_a_look_and_finer_ones_are_glances(minutes: int, looks: int) -> None:
+    ticks = list(Clock(MIDNIGHT, MIDNIGHT + 24 * HOUR - 1, minutes * 60_000, ZONE).ticks())
+    whole = [one for one in ticks if not one.glance]
+    last = whole.pop() if ticks[-1].at // HOUR == ticks[-2].at // HOUR else None
+    assert last is None or last.cut, "the last tick of all is a cut"
+    assert len(whole) == looks
+    assert len({one.at // HOUR for one in whole}) == looks
+    for before, one in pairwise(ticks):
+        assert one.cut or one.glance == (one.at // HOUR == before.at // HOUR)
+
+
+def test_at_a_glance_only_people_touched_are_planned_for_and_whoever_is_due_is_warned() -> None:
+    sender = dispatcher(1, policy=Policy("p", paced=False))
+    people = [person(1, 0.2, MIDNIGHT), person(2, 0.1, MIDNIGHT)]
+    assert warned(sender.tick(tick(0), people, {})) == [1]
+    later = [*people, person(3, 0.3, MIDNIGHT), person(4, 0.4, MIDNIGHT)]
+    assert warned(sender.tick(tick(24), later, {}, touched=[3])) == [3], "nothing was planned for 4"
+    assert warned(sender.tick(tick(48), later, {}, touched=[])) == [2], "2 has been due since the first tick"
+    assert warned(sender.tick(tick(72), later, {})) == [4]

@@ -1,34 +1,16 @@
 """Between cuts only the focus is looked at anew: how far that is from a look at the whole world, hour by hour."""
 
-import shutil
-from datetime import date
-
 import numpy as np
 import polars as pl
 import pyarrow.compute as pc
 import pytest
 
 from graphsvc.engine.local import LocalEngine
-from graphsvc.model.progress import silent
 from graphsvc.replay.outlook import Analyst, Outlook, nobody_known
-from graphsvc.replay.timeline import Timeline, read_timeline
-from graphsvc.settings import Settings
-from graphsvc.simulate.world import simulate
-from graphsvc.wiring import open_service
+from graphsvc.replay.timeline import Timeline
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
-
-
-@pytest.fixture(scope="module")
-def timeline(tmp_path_factory: pytest.TempPathFactory) -> Timeline:
-    folder, home = tmp_path_factory.mktemp("larger"), tmp_path_factory.mktemp("loaded")
-    simulate(folder, subscribers=4000, days=8, seed=5, variant="plain", start=date(2026, 3, 2), progress=silent)
-    with open_service(Settings(home=home)) as service:
-        service.load([folder / "feeds"], kind=None, feed_id="default")
-        read = read_timeline(service)
-    shutil.rmtree(home)
-    return read
 
 
 def analyst(timeline: Timeline) -> Analyst:

@@ -109,11 +109,21 @@ def test_it_repeats_to_the_byte(replay: Replayed, world: Path, home: Path, tmp_p
         assert number[3:].encode() not in text, "no number in a replay with tokens"
 
 
+GLANCING = ("--every", "20m", "--since", str(SINCE + 2 * DAY), "--sms-per-day", "60")
+"""Ticks of which two of three are glances."""
+
+
+@pytest.mark.parametrize("options", [(), GLANCING], ids=["looks", "glances"])
 def test_what_becomes_known_later_changes_nothing_before(
-    replay: Replayed, world: Path, home: Path, tmp_path: Path
+    replay: Replayed, world: Path, home: Path, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     """Everything after T is taken away, changed, or made up; decisions up to T are the same."""
-    at = SINCE + 2 * DAY + 5 * 3_600_000
+    at = SINCE + 2 * DAY + 10 * 3_600_000 + 25 * 60_000
+    until = ("--raw-numbers", "--until", str(SINCE + 3 * DAY), *options)
+    if options:
+        replay = replayed(world / "feeds", tmp_path / "known", *until, home=home)
+        instants = replay.table("warnings").filter(pl.col("warned_at") <= at)["warned_at"]
+        assert (instants % 3_600_000 > 0).any(), "somebody is warned by a glance"
     for name, change in {"nothing more": _without, "another future": _otherwise}.items():
         feeds = tmp_path / name.replace(" ", "-")
         shutil.copytree(world / "feeds", feeds)
@@ -121,9 +131,7 @@ def test_what_becomes_known_later_changes_nothing_before(
             rows = pl.read_parquet(path)
             if "known_at" in rows.columns:
                 change(path.stem, rows, at, world).write_parquet(path)
-        other = replayed(
-            feeds, tmp_path / f"out-{feeds.name}", "--raw-numbers", "--until", str(SINCE + 3 * DAY), home=home
-        )
+        other = replayed(feeds, tmp_path / f"out-{feeds.name}", *until, home=home)
         for file in FILES:
             column = "warned_at" if file == "warnings" else "as_of"
             before = [table.filter(pl.col(column) <= at) for table in (replay.table(file), other.table(file))]
