@@ -267,7 +267,8 @@ def _greatest(rows: Int64, run: Int64, values: npt.NDArray[np.generic]) -> Int64
     there, of = run[rows], values[rows]
     first = np.flatnonzero(np.append(True, there[1:] != there[:-1])[: len(there)])
     most = np.maximum.reduceat(of, first) if len(first) else of
-    return rows[of == np.repeat(most, np.diff(np.append(first, len(there))))]
+    stays: Int64 = rows[of == np.repeat(most, np.diff(np.append(first, len(there))))]
+    return stays
 
 
 def _in_fraud(pairs: _Weighed, count: int) -> Float64:
