@@ -25,6 +25,7 @@ class Line:
         self.takes = asyncio.Event()
         self.takes.set()
         self.sent = 0
+        self.held_up = asyncio.Event()
         self.scope = {
             "type": "websocket",
             "path": "/graphql",
@@ -49,6 +50,8 @@ class Line:
 
     async def _send(self, message: Any) -> None:
         if message["type"] == "websocket.send":
+            if not self.takes.is_set():
+                self.held_up.set()
             await self.takes.wait()
             self.sent += 1
         await self.came.put(message)
@@ -124,8 +127,9 @@ def talk(room: Room, play: Callable[[Callable[..., Line]], Coroutine[Any, Any, N
             if one.task is not None and not one.task.done():
                 await one.hang_up()
         await asyncio.sleep(0)
-        left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        await asyncio.sleep(0.05)
-        assert [task for task in left if not task.done()] == []
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        if left:
+            _, still = await asyncio.wait(left, timeout=10)
+            assert still == set()
 
     asyncio.run(played())

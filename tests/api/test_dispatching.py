@@ -11,7 +11,7 @@ from graphsvc.api.room import Room
 from graphsvc.model.references import warning_id_of
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
-from tests.api.clients import Client, caller
+from tests.api.clients import Client, caller, forged
 from tests.api.test_http import entries
 from tests.story.feeds import ANN, DEN, DEVICE
 
@@ -176,19 +176,23 @@ def test_a_long_poll_waits_for_what_becomes_due(
 ) -> None:
     from graphsvc.api import room as module
 
-    assert claim(dispatcher, limit=100)
+    taken = claim(dispatcher, limit=100)
+    assert taken
     monkeypatch.setattr(module, "POLL_AGAIN_S", 0.01)
+    assert claim(dispatcher, key="in vain", wait=1) == []
     asked = 0
     plain = type(room.service.dispatching).claim
 
-    def counted(self: Any, **wish: Any) -> Any:
+    def due_at_the_third(self: Any, **wish: Any) -> Any:
         nonlocal asked
         asked += 1
+        if asked == 3:
+            self.release([one["leaseToken"] for one in taken], now=room.service.time.moment())
         return plain(self, **wish)
 
-    monkeypatch.setattr(type(room.service.dispatching), "claim", counted)
-    assert claim(dispatcher, key="wait", wait=1) == []
-    assert asked > 2
+    monkeypatch.setattr(type(room.service.dispatching), "claim", due_at_the_third)
+    assert {one["id"] for one in claim(dispatcher, key="wait", limit=100, wait=20)} == {one["id"] for one in taken}
+    assert asked == 3
 
 
 def test_outcomes_are_told_by_id_or_reference_all_or_none(dispatcher: Client, room: Room) -> None:
@@ -200,7 +204,7 @@ def test_outcomes_are_told_by_id_or_reference_all_or_none(dispatcher: Client, ro
         {"warningId": second["reference"], "outcome": "NO_ANSWER"},
     ]
     assert len(hotline.data(record, {"o": told})["recordOutcomes"]) == 2
-    for stranger in ("W-0000-0", first["id"][:-2] + "xx", room.ids.of(room.ids.read(first["id"])[0], 10**6)):
+    for stranger in ("W-0000-0", forged(first["id"]), room.ids.of(room.ids.read(first["id"])[0], 10**6)):
         answer = hotline.post(record, {"o": [told[1], {"warningId": stranger, "outcome": "DELIVERED"}]}).json()
         assert answer["errors"][0]["extensions"]["code"] == "NOT_FOUND"
     elsewhere = caller(room, "hotline", "11")

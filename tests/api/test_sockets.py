@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphsvc.api import sockets
+from graphsvc.api import app, sockets
 from graphsvc.api.app import make_room
 from graphsvc.api.ids import Kind
 from graphsvc.api.nudges import IDS_MAX, Mailbox, News
@@ -197,8 +198,9 @@ def test_what_a_slow_consumer_has_not_taken_waits_in_few_ids(room: Room) -> None
         one.subscribe(READY)
         await one.nudge()
         one.takes.clear()
-        room.nudges.deliver(news(1))  # it hangs in this one
-        await asyncio.sleep(0.05)
+        room.nudges.deliver(news(1))
+        async with asyncio.timeout(10):
+            await one.held_up.wait()  # it hangs in this one
         for _ in range(50):
             room.nudges.deliver(news(2, 3, 2))
         sent, (mailbox,) = one.sent, room.nudges.warnings
@@ -331,8 +333,10 @@ def test_a_token_in_the_header_does_as_well(room: Room) -> None:
     )
 
 
-def test_who_is_silent_to_pings_is_closed_and_who_answers_is_not(room: Room) -> None:
+def test_who_is_silent_to_pings_is_closed_and_who_answers_is_not(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     limited(room, ping_seconds=0.05)
+    now = [0.0]  # goes on as pings come: a machine that stands still for a moment makes nobody silent
+    monkeypatch.setattr(app, "Sockets", partial(sockets.Sockets, clock=lambda: now[0]))
 
     async def play(line: Lines) -> None:
         silent, lively = line(), line()
@@ -341,6 +345,7 @@ def test_who_is_silent_to_pings_is_closed_and_who_answers_is_not(room: Room) -> 
         for _ in range(8):
             while (await lively.event())["type"] != "websocket.send":
                 continue
+            now[0] += 0.05
             lively.say({"type": "pong"})
         assert await silent.code() == 1001
         lively.subscribe(READY)
