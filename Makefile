@@ -32,6 +32,7 @@ test: $(VENV)/.ready-dev ## every check and every test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m tests.kernels.compiled
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(if $(CI),--randomly-seed=1)
 
 check: $(VENV)/.ready-dev ## format, lint and types only
