@@ -17,7 +17,6 @@ import hashlib
 import itertools
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -31,6 +30,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 
 from tests.servers.missing import missing
+from tests.servers.ports import kept_ports
 
 POM = Path(__file__).with_name("pom.xml")
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
@@ -176,17 +176,10 @@ def fetch_jars() -> Path:
     return place
 
 
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        for each in (one, other):
-            each.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 def kafka_server(java: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
     """The one broker of the run."""
-    server = KafkaServer(tmp_path_factory.mktemp("kafka"), java, fetch_jars(), _free_ports())
+    server = KafkaServer(tmp_path_factory.mktemp("kafka"), java, fetch_jars(), kept_ports())
     server.format()
     yield server
     server.kill()
