@@ -15,8 +15,8 @@ from tests.api.clients import Client, caller, forged
 from tests.api.test_http import entries
 from tests.story.feeds import ANN, DEN, DEVICE
 
-CLAIM = """mutation Claim($channel: Channel! = SMS, $limit: Int! = 5, $lease: Int! = 60, $key: String!, $region: String,
-  $wait: Int = 0) {
+CLAIM = """mutation Claim($channel: Channel! = SMS, $limit: Int! = 5, $lease: Int! = 600, $key: String!,
+  $region: String, $wait: Int = 0) {
   claimWarnings(channel: $channel, limit: $limit, leaseSeconds: $lease, worker: "w1", idempotencyKey: $key,
     region: $region, waitSeconds: $wait) {
     id reference leaseToken leaseUntil attempt dedupeKey number region channel grade stage scamType probability

@@ -79,8 +79,8 @@ def test_the_events_add_up_to_the_figures_and_the_stage_of_everybody(busy_world:
 
 
 def test_what_came_of_a_warning_stands_in_it_and_no_workers_name(busy_world: Path) -> None:
-    claim = """mutation { claimWarnings(channel: SMS, limit: 100, leaseSeconds: 60, worker: "w1", idempotencyKey: "k") {
-      number leaseToken } }"""
+    claim = """mutation { claimWarnings(channel: SMS, limit: 100, leaseSeconds: 600, worker: "w1",
+      idempotencyKey: "k") { number leaseToken } }"""
     ack = "mutation($token: String!) { ackWarnings(leaseTokens: [$token], outcome: DELIVERED) { accepted } }"
     with open_service(Settings(home=busy_world, api_budget=10**9)) as service:
         room = make_room(service)
