@@ -1,10 +1,13 @@
 """Makes the calibration of the first day (graphsvc/ranking/shipped.py) anew, from invented worlds of many mechanisms.
 
-    python -m bench.shipped [--subscribers N] [--every HOURS] VARIANT:SEED …
+    python -m bench.shipped [--subscribers N] [--every HOURS] VARIANT:SEED … [--drawn-to VARIANT:SEED …]
 
 Each world is looked at every so many hours, as a replay does. Of each day the people most likely to lose are kept, each
 at the moment when that was most so: those whom capacity can reach. Platt's map is fitted on all worlds together, for
 its two parameters carry over best, and judged on each world by a map fitted on the others. Prints the knots and a card.
+
+`--drawn-to` makes the second step of the map of contact: worlds that the first was not fitted on are looked at twice a
+day after a week, and it is drawn part of the way to what came of the first people of each day (docs/learning.md).
 """
 
 import argparse
@@ -18,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
+from scipy.optimize import minimize
 
 from graphsvc.engine.local import LocalEngine
 from graphsvc.learning import fitting, judging
@@ -38,12 +42,32 @@ from graphsvc.settings import Settings
 from graphsvc.simulate.world import simulate
 from graphsvc.wiring import open_service
 
-DAY_MS = 86_400_000
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 KEPT_A_DAY = 0.012
 """People kept a day, as a share of subscribers: twice what all channels together reach."""
 REGION = "CN"
 KNOTS = 25
 OWN_TO, PLATT_FROM = 0.05, 0.4
+DRAWN, DRAWN_FROM = 0.3, 0.2
+"""How far towards what came, and what must be told of somebody for that to hold in full; none of it up to OWN_TO."""
+DRAWN_PRIOR = 1.0
+"""Pseudo-examples for the line that changes nothing."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How a world is made, and when it is looked at."""
+
+    subscribers: int
+    every_h: int
+    days: int = 14
+    kept_a_day: float = KEPT_A_DAY
+    history_days: int = 0
+    """Days before the first look."""
+
+
+SECOND = Looks(10_000, 12, days=15, kept_a_day=0.0057, history_days=7)
+"""Of `--drawn-to`: the first people of each day, as many as all channels reach."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +79,19 @@ class Judged:
     came: dict[str, Bool]
 
 
-def looked_at(variant: str, seed: int, *, subscribers: int, every_h: int) -> Judged:
+def looked_at(variant: str, seed: int, looks: Looks) -> Judged:
     """Make a world, look at it again and again, and hold what was said against the truth."""
     with tempfile.TemporaryDirectory() as folder:
         world = Path(folder)
-        simulate(world, subscribers=subscribers, days=14, seed=seed, variant=variant, start=_START, progress=silent)
+        people, days = looks.subscribers, looks.days
+        simulate(world, subscribers=people, days=days, seed=seed, variant=variant, start=_START, progress=silent)
         with open_service(Settings(home=world / "home")) as service:
             service.load([world / "feeds"], kind=None, feed_id="default")
             timeline = read_timeline(service)
             names = Names(Renamed(service.registry, timeline), ZoneInfo("Asia/Shanghai"), raw=True)
             shower = Shower(names, forms_of(world / "feeds", REGION))
-            rows = pl.concat(list(_looks(timeline, every_h * 3_600_000)))
-            kept = _most_likely(rows, int(KEPT_A_DAY * subscribers))
+            rows = pl.concat(list(_looks(timeline, looks)))
+            kept = _most_likely(rows, int(looks.kept_a_day * looks.subscribers))
             kept = kept.with_columns(name=pl.Series(shower.numbers(kept["number"].to_list()), dtype=pl.String))
         told = _told(world, kept)
     return Judged(
@@ -79,9 +104,10 @@ def looked_at(variant: str, seed: int, *, subscribers: int, every_h: int) -> Jud
 _START = date(2026, 3, 2)
 
 
-def _looks(timeline: Timeline, every: int) -> Iterator[pl.DataFrame]:
-    analyst, day = Analyst(timeline, LocalEngine(), nobody_known()), -1
-    for at in range(int(timeline.known_at[0]) + every, int(timeline.known_at[-1]), every):
+def _looks(timeline: Timeline, looks: Looks) -> Iterator[pl.DataFrame]:
+    analyst, day, every = Analyst(timeline, LocalEngine(), nobody_known()), -1, looks.every_h * HOUR_MS
+    first = int(timeline.known_at[0]) + looks.history_days * DAY_MS + every
+    for at in range(first, int(timeline.known_at[-1]), every):
         if at // DAY_MS != day:
             day, outlook = at // DAY_MS, analyst.whole(at)[0]
         else:
@@ -136,22 +162,48 @@ def fitted(worlds: list[Judged], which: str) -> Monotone:
     return fitting.rising(np.concatenate([own, at]), np.concatenate([own, whole(at)]))
 
 
+def drawn(first: Monotone, worlds: list[Judged]) -> Monotone:
+    """A map of contact, drawn DRAWN of the way to the line through what came of those of whom it told something."""
+    told = first(np.concatenate([one.said["contact"] for one in worlds]))
+    slope, level = line(told, np.concatenate([one.came["contact"] for one in worlds]))
+    own, whole = log_odds(np.array([OWN_TO, DRAWN_FROM]))
+    said = np.asarray(first.said)
+    before = first(said)
+    kept = before <= own
+    at = np.concatenate([said[kept], np.interp([whole], before, said), said[before > whole]])
+    moved = (1 + DRAWN * (slope - 1)) * first(at) + DRAWN * level
+    return fitting.rising(at, np.where(first(at) <= own, first(at), moved))
+
+
+def line(told: Float64, came: Bool) -> tuple[float, float]:
+    """Slope and level of the log-odds of what came, by those of what was told, drawn to (1, 0) by DRAWN_PRIOR."""
+    sign = np.where(came, 1.0, -1.0)
+
+    def loss(at: Float64) -> float:
+        prior = DRAWN_PRIOR / 2 * ((at[0] - 1) ** 2 + at[1] ** 2)
+        return float(np.logaddexp(0, -sign * (at[0] * told + at[1])).sum() + prior)
+
+    slope, level = minimize(loss, np.array([1.0, 0.0])).x.tolist()
+    return slope, level
+
+
 def main() -> None:
     """Print knots and card as JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench.shipped")
     parser.add_argument("worlds", nargs="+", metavar="VARIANT:SEED")
     parser.add_argument("--subscribers", type=int, default=8000)
     parser.add_argument("--every", type=int, default=2, help="hours")
+    parser.add_argument("--drawn-to", nargs="+", default=[], metavar="VARIANT:SEED")
     asked = parser.parse_args()
-    worlds = [
-        looked_at(name, int(seed), subscribers=asked.subscribers, every_h=asked.every)
-        for name, _, seed in (one.partition(":") for one in asked.worlds)
-    ]
-    print(json.dumps(card(worlds), indent=2))
+    first, second = (
+        [looked_at(name, int(seed), looks) for name, _, seed in (one.partition(":") for one in worlds)]
+        for worlds, looks in ((asked.worlds, Looks(asked.subscribers, asked.every)), (asked.drawn_to, SECOND))
+    )
+    print(json.dumps(card(first, second), indent=2))
 
 
-def card(worlds: list[Judged]) -> dict[str, object]:
-    """Per world people, losses and errors; and the knots of both maps."""
+def card(worlds: list[Judged], drawn_to: list[Judged]) -> dict[str, object]:
+    """Per world people, losses and errors; and the knots of both maps, that of contact after its second step."""
     rows = []
     for one in worlds:
         others = [other for other in worlds if other is not one] or worlds
@@ -166,6 +218,8 @@ def card(worlds: list[Judged]) -> dict[str, object]:
                 row[f"{which}: error of the {name}"] = round(error, 4)
         rows.append(row)
     knots = {which: fitted(worlds, which) for which in ("loss", "contact")}
+    if drawn_to:
+        knots["contact"] = drawn(knots["contact"], drawn_to)
     return {
         "worlds": rows,
         **{which: {"said": list(one.said), "came": list(one.came)} for which, one in knots.items()},

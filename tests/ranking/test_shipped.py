@@ -1,8 +1,11 @@
 """The shipped calibration: cautious, rising, and true to what in contact means."""
 
 import numpy as np
+import pytest
 
+from bench import shipped as making
 from graphsvc.learning.odds import log_odds, probability
+from graphsvc.model.calibration import Monotone
 from graphsvc.ranking.shipped import SHIPPED
 from tests.ranking.people import engaged, exposure, ranked
 
@@ -29,3 +32,17 @@ def test_whoever_is_hardly_told_to_be_in_contact_is_told_more_of_it_and_whoever_
     assert (told[3:] < said[3:] - 0.01).all()
     hardly = np.array([0.001, 0.01, 0.05])
     assert np.allclose(probability(SHIPPED.contact(log_odds(hardly))), hardly, rtol=0.03)
+
+
+def test_the_shipped_map_of_contact_is_what_its_command_makes_of_the_first_step_and_of_what_came_elsewhere() -> None:
+    """The knots of the first step, and people of whom as many were in contact as docs/learning.md says of the seven."""
+    first = Monotone((-9.0, -2.9444, 0.6535, 24.7234), (-9.0, -3.0698, 0.7781, 16.0414))
+    said = np.linspace(-4.0, 12.0, 60)
+    share = probability(0.146 * first(said) + 1.485)
+    people, place = np.repeat(said, 500), np.tile(np.arange(500), 60)
+    came = place < np.repeat(np.round(500 * share), 500)
+    told = making.Judged("invented", {"contact": people}, {"contact": came})
+    made = making.drawn(first, [told])
+    at = np.linspace(-8.0, 20.0, 200)
+    assert made(at) == pytest.approx(SHIPPED.contact(at), abs=0.03)
+    assert making.drawn(first, [told]) == made
