@@ -37,8 +37,12 @@ def hubs_of(world: World, suspicion: Suspicion) -> Bool:
 
 
 def _spoofed(world: World, suspicion: Suspicion) -> Bool:
-    storm = (suspicion.own["call_back_storm"] < 0) & (suspicion.probability < parameters.SUSPECT_FROM)
-    return (world.flags.of_number > 0) & (world.population.public | storm)
+    unsuspected = suspicion.probability < parameters.SUSPECT_FROM
+    storm = (suspicion.own["call_back_storm"] < 0) & unsuspected
+    spoofed = (world.flags.of_number > 0) & (world.population.public | storm)
+    shown = list(world.flags.shown)
+    spoofed[shown] |= unsuspected[shown]
+    return np.asarray(spoofed)
 
 
 def roles_of(world: World, suspicion: Suspicion, classes: Words, found: Networks) -> Words:

@@ -9,7 +9,7 @@ from graphsvc.engine import parameters
 from graphsvc.engine.population import Float64, Population
 from graphsvc.engine.releases import COMPLAINTS, Releases
 from graphsvc.graph.snapshot import Int32, Int64
-from graphsvc.model.facts import Facts
+from graphsvc.model.facts import SHOWN_CALLS, Facts
 from graphsvc.model.words import FlagSource
 
 
@@ -38,6 +38,8 @@ class Flags:
     """Rows of each flagged entity, surest first."""
     outlived: dict[int, list[dict[str, object]]]
     """By index, the flags that speak of a time before a number's present SIM: void, and kept to be told."""
+    shown: dict[int, list[dict[str, object]]]
+    """By index, complaints about calls that somebody else made and showed the number (engine.shown): void as well."""
     released: dict[int, int]
     """By index, when a number was released last (epoch ms); its flags from before are void."""
 
@@ -51,19 +53,23 @@ class Flags:
 
 
 def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
-    """The flags of `facts`, which are all in force, save those on a number that has a new owner or was released since.
+    """The flags of `facts`, which are all in force, save those on a number that has a new owner or was released since,
+    and complaints about calls that it did not make.
 
     `activated_at`: [N] epoch ms of the present SIM's activation, -1 unknown.
     """
     releases = Releases.of(facts)
     spoken = zip(facts.flags.to_pylist(), facts.flags_speak_of(), strict=True)
     known = [(row, at) for row, at in spoken if not releases.voids(row)]
-    void = [_outlived(row, at, population, activated_at) for row, at in known]
-    rows = tuple(row for (row, _), gone in zip(known, void, strict=True) if not gone)
-    outlived: dict[int, list[dict[str, object]]] = {}
-    for (row, _), gone in zip(known, void, strict=True):
-        if gone:
-            outlived.setdefault(int(population.index_of(row["number"])), []).append(row)
+    outlived, shown = (dict[int, list[dict[str, object]]]() for _ in range(2))
+    counted = []
+    for row, at in known:
+        void = outlived if _outlived(row, at, population, activated_at) else shown if row.get(SHOWN_CALLS) else None
+        if void is None:
+            counted.append(row)
+        else:
+            void.setdefault(int(population.index_of(row["number"])), []).append(row)
+    rows = tuple(counted)
     confidence = np.array([_confidence(row) for row in rows], dtype=np.float64)
     number = np.array([-1 if row["number"] is None else row["number"] for row in rows], dtype=np.int32)
     entity = np.array([-1 if row["entity"] is None else row["entity"] for row in rows], dtype=np.int32)
@@ -89,6 +95,7 @@ def read(facts: Facts, population: Population, activated_at: Int64) -> Flags:
         at_number=at_number,
         at_entity=at_entity,
         outlived=outlived,
+        shown=shown,
         released={int(population.index_of(number)): at for number, at in sorted(releases.released_at.items())},
     )
 

@@ -55,6 +55,8 @@ def of_number(grounds: Grounds, index: int) -> list[Evidence]:
         rows.insert(0, Evidence("flagged", 0.0, flag_facts(grounds.world, index)))
     if index in grounds.world.flags.outlived:
         rows.append(Evidence("flag_of_earlier_owner", 0.0, _flag_facts(grounds.world.flags.outlived[index])))
+    if index in grounds.world.flags.shown:
+        rows.append(Evidence("complaint_about_shown_calls", 0.0, _flag_facts(grounds.world.flags.shown[index])))
     return [Evidence("prior", parameters.PRIOR_LOG_ODDS), *rows]
 
 

@@ -41,7 +41,7 @@ def reported(world: World, labels: Labels) -> Int64:
     """Indices of whoever has a row: suspect, flagged now or before its present owner, released, or a hub."""
     wanted = (labels.probability >= parameters.REPORTED_FROM) | (world.flags.of_number > 0)
     wanted |= labels.classes == NumberClass.BENIGN_HUB.value
-    wanted[list(world.flags.outlived)] = True
+    wanted[[*world.flags.outlived, *world.flags.shown]] = True
     wanted[list(world.flags.released)] = True
     return np.flatnonzero(wanted)
 

@@ -1,4 +1,4 @@
-"""What time a flag speaks of: of a case, that of the number's last contact with those who lost money in it.
+"""What a flag speaks of: of a case, that of the number's last contact with those who lost money in it.
 
 Numbers are given out again. A flag that came because somebody lost money is about whoever had the number when it was in
 contact with that person, which may be days before the loss.
@@ -10,8 +10,9 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
+from graphsvc.engine import shown
 from graphsvc.graph.snapshot import Snapshot
-from graphsvc.model.facts import SPEAKS_OF, Facts
+from graphsvc.model.facts import SHOWN_CALLS, SPEAKS_OF, Facts
 
 
 def dated(facts: Facts, snapshot: Snapshot, newer: Sequence[pa.RecordBatch] = ()) -> Facts:
@@ -19,7 +20,8 @@ def dated(facts: Facts, snapshot: Snapshot, newer: Sequence[pa.RecordBatch] = ()
 
     As `Facts.flags_speak_of`, but for flags of a case on a number that was in contact with the case's victims, though
     not by its present SIM and before the loss: then of their last contact. `snapshot` and the EVENTS of `newer` hold
-    all contacts of the flagged numbers.
+    all contacts of the flagged numbers. And whether it is a complaint about calls that its SIM did not make
+    (engine.shown), as far as `snapshot` shows.
     """
     said = facts.flags_speak_of()
     victims: dict[str, list[tuple[int, int]]] = {}
@@ -34,8 +36,11 @@ def dated(facts: Facts, snapshot: Snapshot, newer: Sequence[pa.RecordBatch] = ()
             newest = max(_last_met(snapshot, newer, (number, victim), until) for victim, until in victims[case])
             if 0 <= newest < since:
                 said[i] = newest
-    flags = facts.flags.drop_columns([SPEAKS_OF]) if SPEAKS_OF in facts.flags.column_names else facts.flags
-    return replace(facts, flags=flags.append_column(SPEAKS_OF, pa.array(said, pa.int64())))
+    told = {SPEAKS_OF: pa.array(said, pa.int64()), SHOWN_CALLS: pa.array(shown.complaints(facts, snapshot), pa.bool_())}
+    flags = facts.flags.drop_columns([name for name in told if name in facts.flags.column_names])
+    for name, column in told.items():
+        flags = flags.append_column(name, column)
+    return replace(facts, flags=flags)
 
 
 def _last_met(snapshot: Snapshot, newer: Sequence[pa.RecordBatch], pair: tuple[int, int], until: int) -> int:

@@ -145,7 +145,7 @@ def _focus(world: World, suspicion: Suspicion) -> Bool:
     """[N] who is in the focus."""
     young = (world.traits.active_days <= YOUNG_DAYS) & (world.behaviour_total > parameters.ORDINARY_TO)
     focus = young | (suspicion.den_row >= 0) | (suspicion.probability >= FOCUS_FROM) | (world.flags.of_number > 0)
-    focus[list(world.flags.outlived)] = True
+    focus[[*world.flags.outlived, *world.flags.shown]] = True
     return np.asarray(focus & ~world.population.cleared)
 
 

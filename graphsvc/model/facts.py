@@ -9,6 +9,8 @@ from graphsvc.model.tables import CASES, DIRECTORY, FLAGS, LINKS, OUTCOMES, RELE
 
 SPEAKS_OF: Final = "speaks_of"
 """Column of flags that the engine adds: `Facts.flags_speak_of`, as known by contacts."""
+SHOWN_CALLS: Final = "shown_calls"
+"""Column of flags that the engine adds: complaints about calls that the number's own SIM did not make."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "Was flagged by {source} since {first_at}, before its present SIM was activated: that does not count.",
         "自{first_at}起曾被{source}标记，早于现SIM卡的开通时间，不予计入。",
     ),
+    "complaint_about_shown_calls": (
+        "The public complained ({source}, since {first_at}) of calls that its own SIM did not make: unlike its others, "
+        "they carry no device. That does not count.",
+        "自{first_at}起有公众投诉（{source}），但所涉通话并非其SIM卡拨出：这些通话无设备记录，而其余通话均有。不予计入。",
+    ),
     "outgoing_share": (
         "{percent} of its {count} events are its own.",
         "{count}次联系中有{percent}由其主动发起。",

@@ -60,11 +60,14 @@ class Suspects:
         return cls(evidence, flagged)
 
 
+_VOID: Final = ("flag_of_earlier_owner", "complaint_about_shown_calls")
+
+
 def _void(evidence: str | None) -> Collection[int]:
-    """The ids of flags that the engine found to be on a number's earlier owner."""
-    if evidence is None or "flag_of_earlier_owner" not in evidence:
+    """The ids of flags that the engine found to be on a number's earlier owner, or about calls that it did not make."""
+    if evidence is None or not any(rule in evidence for rule in _VOID):
         return ()
-    items = [item for item in from_json(evidence) if item.rule == "flag_of_earlier_owner"]
+    items = [item for item in from_json(evidence) if item.rule in _VOID]
     return [one for item in items for one in cast("list[int]", item.facts["flag_ids"])]
 
 

@@ -1,5 +1,6 @@
 """Whom suspicion must not reach, and what must lower it."""
 
+from dataclasses import replace
 from math import log
 from random import Random
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from graphsvc.engine import behaviour, parameters
 from graphsvc.model.evidence import from_json
-from tests.engine.plain import DAY, HOUR, MINUTE, START, Event, PlainWorld
+from tests.engine.plain import DAY, HOUR, MINUTE, SECOND, START, Event, PlainWorld
 
 
 def _row(world: PlainWorld, number: int) -> dict[str, Any]:
@@ -94,6 +95,46 @@ def test_a_number_that_everybody_calls_back_but_that_never_called_is_spoofed() -
     row = _row(world, 40)
     assert row["class"] == "spoofed"
     assert row["fraud_probability"] < 0.2
+
+
+def _complained_of(*, shown: bool = True, source: str = "hotline", lost: bool = False) -> dict[str, Any]:
+    """Number 41 is shown to 60 strangers on the fourteenth day, of which somebody complains on the fifteenth.
+
+    `lost`: that day no event of anybody carries a device.
+    """
+    world = _town()
+    for day in range(20):
+        for friend in range(1100, 1103):
+            world.call(41, friend, START + day * DAY + HOUR, 60, device=41)
+            world.call(friend, 41, START + day * DAY + 10 * HOUR, 60, device=friend)
+    for person in range(1200, 1260):
+        world.call(41, person, START + 13 * DAY + 5 * HOUR + person * SECOND, 20, device=None if shown else 41)
+    if lost:
+        then = range(START + 13 * DAY, START + 14 * DAY)
+        world.events = [replace(one, device=None) if one.at in then else one for one in world.events]
+    world.flags_after = [(41, source, 0.9)]
+    return _row(world, 41)
+
+
+def test_a_complaint_about_calls_that_somebody_else_made_and_only_showed_the_number_says_nothing_of_its_owner() -> None:
+    row = _complained_of()
+    assert row["fraud_probability"] < 0.05
+    assert row["class"] == "spoofed"
+    said = {item.rule: item for item in from_json(row["evidence"])}
+    assert said["complaint_about_shown_calls"].contribution == 0.0
+    assert said["complaint_about_shown_calls"].facts["source"] == "hotline"
+    assert "flagged" not in said
+
+
+@pytest.mark.parametrize(
+    "otherwise", [{"shown": False}, {"source": "police"}, {"lost": True}], ids=["its own SIM", "police", "feed"]
+)
+def test_a_complaint_counts_where_its_own_sim_rang_them_or_police_say_so_or_nobody_had_a_device_then(
+    otherwise: dict[str, Any],
+) -> None:
+    row = _complained_of(**otherwise)
+    assert "flagged" in {item.rule for item in from_json(row["evidence"])}
+    assert row["fraud_probability"] > 0.3
 
 
 def test_a_flag_does_not_follow_a_number_to_its_next_owner() -> None:

@@ -22,6 +22,7 @@ ENGINE_RULES = {
     "prior",
     "flagged",
     "flag_of_earlier_owner",
+    "complaint_about_shown_calls",
     *behaviour.RULES,
     *(f"shared_{kind}" for kind in sharing.KINDS),
     "many_numbers_on_device",
