@@ -80,17 +80,19 @@ class Dispatcher:
         same: Mapping[int, Collection[int]],
         touched: Collection[int] | None = None,
     ) -> list[WarningRow]:
-        """Plan for everybody ranked, or of them for those `touched`, and warn the most worthwhile within capacity.
+        """Plan for everybody ranked, then warn the most worthwhile within capacity; those who were warned now.
 
-        Those who were warned now.
+        Where some are `touched`, it is these alone: nobody else is worth more than at the last look, and prices fall
+        only by the hour.
         """
         self._turn_day(tick)
         occasion = Occasion(analysis_id="", as_of=tick.at, service=tick.at, same_network=same, policy=self.policy)
         warned = self._not_held_out([person for person in people if person.number not in self.nobody])
         self._forget({person.number for person in warned})
         room, prices, bars = self._room(tick)
-        known = {person.number: person for person in considered(warned, self.policy, bars)}
-        self._plan([person for person in known.values() if touched is None or person.number in touched], occasion)
+        concerned = [person for person in warned if touched is None or person.number in touched]
+        known = {person.number: person for person in considered(concerned, self.policy, bars)}
+        self._plan(list(known.values()), occasion)
         result = self._allocated(self._offers(known, occasion), tick, room, prices)
         sent = []
         for offer, worth in result.taken:

@@ -162,11 +162,12 @@ def test_the_first_tick_of_an_hour_is_a_look_and_finer_ones_are_glances(minutes:
         assert one.cut or one.glance == (one.at // HOUR == before.at // HOUR)
 
 
-def test_at_a_glance_only_people_touched_are_planned_for_and_whoever_is_due_is_warned() -> None:
+def test_at_a_glance_only_people_touched_are_warned_and_nobody_else_is_forgotten() -> None:
     sender = dispatcher(1, policy=Policy("p", paced=False))
     people = [person(1, 0.2, MIDNIGHT), person(2, 0.1, MIDNIGHT)]
     assert warned(sender.tick(tick(0), people, {})) == [1]
     later = [*people, person(3, 0.3, MIDNIGHT), person(4, 0.4, MIDNIGHT)]
-    assert warned(sender.tick(tick(24), later, {}, touched=[3])) == [3], "nothing was planned for 4"
-    assert warned(sender.tick(tick(48), later, {}, touched=[])) == [2], "2 has been due since the first tick"
-    assert warned(sender.tick(tick(72), later, {})) == [4]
+    assert warned(sender.tick(tick(24), later, {}, touched=[3])) == [3], "4 is worth more, and was not looked at"
+    assert sender.tick(tick(48), later, {}, touched=[]) == []
+    assert warned(sender.tick(tick(48), later, {})) == [4]
+    assert warned(sender.tick(tick(72), later, {})) == [2], "due since the first tick"

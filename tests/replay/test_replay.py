@@ -109,18 +109,19 @@ def test_it_repeats_to_the_byte(replay: Replayed, world: Path, home: Path, tmp_p
         assert number[3:].encode() not in text, "no number in a replay with tokens"
 
 
-GLANCING = ("--every", "20m", "--since", str(SINCE + 2 * DAY), "--sms-per-day", "60")
-"""Ticks of which two of three are glances."""
+GLANCING = ("--every", "10m", "--since", str(SINCE + 2 * DAY), "--sms-per-day", "200")
+"""Ticks of which five of six are glances."""
 
 
 @pytest.mark.parametrize("options", [(), GLANCING], ids=["looks", "glances"])
 def test_what_becomes_known_later_changes_nothing_before(
-    replay: Replayed, world: Path, home: Path, tmp_path: Path, options: tuple[str, ...]
+    replay: Replayed, world: Path, home: Path, eager: Path, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     """Everything after T is taken away, changed, or made up; decisions up to T are the same."""
-    at = SINCE + 2 * DAY + 10 * 3_600_000 + 25 * 60_000
+    at = SINCE + 2 * DAY + 16 * 3_600_000 + 25 * 60_000
     until = ("--raw-numbers", "--until", str(SINCE + 3 * DAY), *options)
     if options:
+        until = (*until, "--policy", str(eager))
         replay = replayed(world / "feeds", tmp_path / "known", *until, home=home)
         instants = replay.table("warnings").filter(pl.col("warned_at") <= at)["warned_at"]
         assert (instants % 3_600_000 > 0).any(), "somebody is warned by a glance"
