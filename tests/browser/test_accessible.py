@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.api.serving import Served
 from tests.story.feeds import DEN
 
+pytestmark = pytest.mark.timeout(300)
+
 PATIENCE_MS = 60_000
 """The first picture on a machine waits for a compiler."""
 

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from graphsvc.model.callers import Role
@@ -12,6 +13,8 @@ from graphsvc.wiring import open_service
 from tests.api.serving import Served, served
 from tests.browser.conftest import World
 from tests.story.feeds import ANN, DAY, DEN, MINUTE, T0, call, write_growth, write_world
+
+pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
 HUB = "+8613512345678"

@@ -17,7 +17,7 @@ from graphsvc.settings import Neo4jAddress
 from tests.api.serving import served
 from tests.browser.story import ANN, CALLER, NETWORK, tell
 
-pytestmark = pytest.mark.xdist_group("neo4j")
+pytestmark = [pytest.mark.xdist_group("neo4j"), pytest.mark.timeout(300)]
 
 PATIENCE_MS = 90_000
 HERE = ("http://127.0.0.1:", "http://localhost:", "data:", "blob:")

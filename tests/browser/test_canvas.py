@@ -14,6 +14,8 @@ from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
 from tests.story.feeds import ANN, DEN
 
+pytestmark = pytest.mark.timeout(300)
+
 FLAGGED = (168, 18, 33)
 """The colour of a flagged number in the light theme."""
 

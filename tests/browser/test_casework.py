@@ -4,12 +4,15 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.api.serving import Served
 from tests.browser.conftest import World
 from tests.browser.test_accessible import violations
 from tests.story.feeds import BOB, DEN
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_an_investigation_from_a_pasted_list_to_its_end(

@@ -11,6 +11,8 @@ from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, drawn, to_the_canvas
 from tests.story.feeds import DEN
 
+pytestmark = pytest.mark.timeout(300)
+
 FLAGGED = f"Selected +86 139 **** {DEN[0][-4:]}"
 
 

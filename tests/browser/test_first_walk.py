@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_accessible import violations
 from tests.browser.test_page import PATIENCE_MS
 from tests.story.feeds import ANN, DEN, DEVICE
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def masked(number: str) -> str:

@@ -10,6 +10,8 @@ from tests.browser.test_accessible import violations
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL
 from tests.story.feeds import ANN, DEN
 
+pytestmark = pytest.mark.timeout(300)
+
 FOCUSED = """
 (() => {
   const one = document.activeElement;

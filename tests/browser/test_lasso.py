@@ -14,6 +14,8 @@ from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
 from tests.story.feeds import DEN
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def around(page: Page, low: float, high: float, *, shift: bool = False) -> None:
     """Draws a lasso around a part of the stage, from one share of its width to another."""

@@ -10,6 +10,8 @@ from tests.api.serving import Served
 from tests.browser.conftest import World
 from tests.browser.test_page import WITHOUT_WEBGL, to_the_canvas
 
+pytestmark = pytest.mark.timeout(300)
+
 LAPTOP: ViewportSize = {"width": 1280, "height": 720}
 
 WIDER_THAN_ITS_PLACE = """

@@ -12,6 +12,8 @@ from tests.api.serving import Served
 from tests.browser.saving import saved
 from tests.story.feeds import DEN
 
+pytestmark = pytest.mark.timeout(300)
+
 PATIENCE_MS = 60_000
 """The first picture on a machine waits for a compiler."""
 

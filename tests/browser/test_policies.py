@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from graphsvc.model.evaluations import KeptEvaluation, KeptFigure
@@ -15,6 +16,8 @@ from tests.api.serving import Served, served
 from tests.browser.conftest import World
 from tests.browser.test_accessible import violations
 from tests.story.feeds import DAY, T0
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def kept(name: str, recall: float, burden: float, at: int) -> KeptEvaluation:
@@ -57,6 +60,7 @@ def test_what_is_more_than_chance_is_told_and_what_is_not(
     expect(opened.get_by_role("rowheader", name="损失前及时预警的比例")).to_be_visible()
 
 
+@pytest.mark.timeout(900)
 def test_two_real_replays_stand_side_by_side_as_evaluate_told_them(
     tmp_path: Path, sign_in: Callable[[Served], Page], screenshots: Path
 ) -> None:

@@ -16,6 +16,8 @@ from tests.api.serving import Served
 from tests.browser.conftest import World
 from tests.story.feeds import ANN, DEN
 
+pytestmark = pytest.mark.timeout(300)
+
 PATIENCE_MS = 60_000
 """The first picture on a machine waits for a compiler."""
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from graphsvc.settings import Settings
@@ -9,6 +10,8 @@ from graphsvc.wiring import open_service
 from tests.browser.conftest import World
 from tests.browser.test_accessible import violations
 from tests.story.feeds import DEN, write_growth
+
+pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
 

@@ -4,6 +4,7 @@ import json
 from io import BytesIO
 
 import numpy as np
+import pytest
 import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import Download, Page, Request, expect
@@ -15,6 +16,8 @@ from tests.browser.conftest import World
 from tests.browser.saving import PURPOSE, saved
 from tests.browser.test_page import to_the_canvas
 from tests.story.feeds import DEN
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_what_is_saved_is_in_the_audit_log_and_the_file_names_the_entry(opened: Page, world: World) -> None:

@@ -9,6 +9,8 @@ from tests.browser.conftest import World, make_world
 from tests.browser.test_accessible import violations
 from tests.story.feeds import ANN, DAY, DEN, HOUR, T0
 
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:

@@ -16,6 +16,8 @@ from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.api.serving import Served, served
 
+pytestmark = pytest.mark.timeout(300)
+
 CHANGE = 1_149_724_800
 """2006-06-08 00:00 on the data's clock, epoch seconds."""
 LEADER = 200

@@ -3,10 +3,13 @@
 import json
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, to_the_canvas
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def figures(page: Page) -> list[int]:

@@ -9,7 +9,7 @@ import pytest
 from tests.kernels.counting import counted
 from tests.kernels.work import PIECES
 
-pytestmark = pytest.mark.xdist_group("instructions")
+pytestmark = [pytest.mark.xdist_group("instructions"), pytest.mark.timeout(1_200)]
 
 KNOWN = Path(__file__).with_name("instructions.toml")
 MORE_MOST = 1.2

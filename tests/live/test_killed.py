@@ -73,6 +73,7 @@ def killed_again_and_again(tmp_path: Path, kills: int, seed: int) -> None:
         assert not [one for one in service.snapshots.folder.iterdir() if one.name.startswith(".")]
 
 
+@pytest.mark.timeout(900)
 def test_a_few_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     killed_again_and_again(tmp_path, kills=3, seed=1)
 

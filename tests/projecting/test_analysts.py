@@ -22,7 +22,7 @@ from tests.projecting.hostile import STATEMENTS
 from tests.servers.neo4j import QUICK_START
 from tests.story.feeds import write_world
 
-pytestmark = pytest.mark.xdist_group("neo4j")
+pytestmark = [pytest.mark.xdist_group("neo4j"), pytest.mark.timeout(600)]
 
 CANARY = "canary-in-a-file"
 REFUSED = ("Neo.ClientError.", "Neo.DatabaseError.Statement.")

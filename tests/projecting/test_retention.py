@@ -21,7 +21,7 @@ from tests.projecting.test_killed_sync import Child
 from tests.projecting.world import first_part, further_part
 from tests.servers.neo4j import settings_for
 
-pytestmark = pytest.mark.xdist_group("neo4j")
+pytestmark = [pytest.mark.xdist_group("neo4j"), pytest.mark.timeout(600)]  # ten busy processes share the machine
 
 PARTS = 6
 _KEPT_DAYS = 4

@@ -32,6 +32,7 @@ def folder(file_folder: Folder) -> Folder:
     return file_folder
 
 
+@pytest.mark.timeout(900)  # some forty processes, one after another: only a hang shall end it
 def test_killed_at_each_of_its_steps_a_writer_loses_and_doubles_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.store.crashing", str(tmp_path), "steps"],
