@@ -129,6 +129,8 @@ def test_an_empty_world_says_what_to_do(page: Page, tmp_path: Path) -> None:
             page.goto(f"{running.url}/#/{place}")
             expect(page.locator("h1")).to_be_visible()
         expect(page.locator("header")).to_contain_text("graphsvc load")
+        lines = "(told) => told.offsetHeight / parseFloat(getComputedStyle(told).lineHeight)"
+        assert page.locator("header .fresh").evaluate(lines) < 1.5, "what to do is one line, not a column beside"
         page.get_by_label("A number in any form").fill(ANN)
         page.get_by_role("button", name="Search", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("There is no analysis yet")

@@ -68,3 +68,16 @@ def test_nothing_is_saved_that_is_not_in_the_log(opened: Page, faults: list[str]
     assert len(files) == 1
     assert [said for said in faults if "400" not in said and "ERR_INTERNET_DISCONNECTED" not in said] == []
     faults.clear()
+
+
+def test_a_purpose_that_is_missing_is_marked_once_somebody_tried_to_save_without(opened: Page) -> None:
+    to_the_canvas(opened)
+    opened.get_by_text("Save as a file").click()
+    form = opened.locator(".saving form")
+    border = "(fields) => fields.map((field) => getComputedStyle(field).borderTopColor)"
+    purpose, case = form.locator("input").evaluate_all(border)
+    assert purpose == case, "nothing was done wrong yet"
+    form.get_by_role("button", name="CSV").click()
+    purpose, case = form.locator("input").evaluate_all(border)
+    assert purpose != case
+    expect(form.get_by_label("Purpose")).to_be_focused()

@@ -221,11 +221,11 @@ function useService(door: Door, lost: () => void): { service: Service | undefine
 
 function Fresh({ service, away }: { service: Service | undefined; away: string | undefined }) {
   const { language, words, refusals } = useSpeaking();
-  if (away !== undefined) return <p class="fresh notice" role="status">{refusals[away === 'FORBIDDEN' ? away : 'NO_CONNECTION']}</p>;
+  if (away !== undefined) return <p class="fresh lacking notice" role="status">{refusals[away === 'FORBIDDEN' ? away : 'NO_CONNECTION']}</p>;
   if (service === undefined) return <p class="fresh" />;
   const { analysis, freshness } = service.service;
   return (
-    <p class="fresh">
+    <p class={analysis === null ? 'fresh lacking' : 'fresh'}>
       {analysis === null ? refusals.NOTHING_YET : `${words.asOf} ${instant(analysis.asOf)}`}
       {` · ${words.timesOf} ${zoneName()}`}
       {Number(freshness.eventsSince) > 0 && ` · ${count(freshness.eventsSince, language)} ${words.eventsWaiting}`}

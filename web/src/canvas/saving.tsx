@@ -56,6 +56,7 @@ export function Save({ drawing, columns, view, marked, asOf }: Saving) {
     setRefused(undefined);
   };
   const press = (format: Format, form: HTMLFormElement | null) => {
+    form?.classList.add('tried'); // only from here on is a field that is empty marked as wrong
     if (form === null || !form.reportValidity()) return;
     setBusy(true);
     setSaved(undefined);

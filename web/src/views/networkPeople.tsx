@@ -51,7 +51,7 @@ function List({ first, variables }: { first: Connection<Person>; variables: Reco
               <td><GradeMark grade={one.grade} /></td>
               <td><Deadline at={one.deadlineAt} /></td>
               <td><Probability value={one.probability} /></td>
-              <td>{name(one.stage)}</td>
+              <td class="brief">{name(one.stage)}</td>
               <td class="lines">
                 {one.warnings.length === 0 && '–'}
                 {one.warnings.map((warning) => <span key={warning.id}>{name(warning.channel)}: {name(warning.state)}</span>)}

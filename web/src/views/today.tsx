@@ -106,7 +106,7 @@ function Victims({ first, variables, filtered }: { first: Connection<Victim>; va
               <td><GradeMark grade={one.grade} /></td>
               <td><Deadline at={one.deadlineAt} /></td>
               <td><Probability value={one.probability} /></td>
-              <td>{name(one.stage)}</td>
+              <td class="brief">{name(one.stage)}</td>
               <td>{name(one.scamType)}</td>
               <td><NetworkLink network={one.network} /></td>
               <td class="lines">
