@@ -12,6 +12,8 @@ from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.api.serving import Served, served
 from tests.browser.conftest import World
+from tests.browser.reading import all_read
+from tests.servers.ports import kept_ports
 from tests.story.feeds import ANN, DAY, DEN, MINUTE, T0, call, write_growth, write_world
 
 pytestmark = pytest.mark.timeout(300)
@@ -45,7 +47,8 @@ def nothing_sticks_out(page: Page) -> None:
 
 def test_a_server_that_went_away_and_came_back(page: Page, tmp_path: Path) -> None:
     token, home = made(tmp_path), tmp_path / "home"
-    with served(home) as first:
+    port, _ = kept_ports()  # that nobody is given while the server is away
+    with served(home, "--port", str(port)) as first:
         url = first.url
         come_in(page, url, token)
         page.get_by_role("link", name="What if", exact=True).click()
@@ -54,7 +57,7 @@ def test_a_server_that_went_away_and_came_back(page: Page, tmp_path: Path) -> No
     expect(page.locator("header")).to_contain_text("does not answer", timeout=PATIENCE_MS)
     page.get_by_role("button", name="Suppose").click()
     expect(page.get_by_role("alert")).to_contain_text("what you did is kept")
-    with served(home, "--port", url.rpartition(":")[2]) as second:
+    with served(home, "--port", str(port)) as second:
         assert second.url == url
         expect(page.locator("header")).to_contain_text("Data as of", timeout=PATIENCE_MS)
         expect(page.get_by_label("Numbers in any form")).to_have_value("\n".join(DEN))
@@ -150,7 +153,7 @@ def test_hostile_labels_are_text_and_break_nothing(
 ) -> None:
     opened.goto(f"{server.url}/#/investigations")
     expect(opened.get_by_text("Open a new one")).to_be_visible()
-    opened.wait_for_load_state("networkidle")
+    all_read(opened)
     before = opened.locator("tbody tr").count()  # what other tests of this world opened
     for title in HOSTILE.values():
         opened.goto(f"{server.url}/#/investigations")

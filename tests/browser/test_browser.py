@@ -57,7 +57,7 @@ def test_a_newcomer_gets_from_the_guide_to_the_graph(
     page.screenshot(path=screenshots / "browser-first-question.png")
     colours = {"+86 170 **** 0001": "Flagged", "+86 170 **** 0002": "Suspect", NETWORK: "Network"}
     for caption, label in colours.items():
-        assert fill(page, caption) == style_rules()[f"node.{label}"]["color"], caption
+        filled(page, caption, label)
 
     run_from_guide(page, ":param [reference]")
     expect(page.get_by_text(f'"reference": "{NETWORK}"')).to_be_visible(timeout=PATIENCE_MS)
@@ -68,10 +68,8 @@ def test_a_newcomer_gets_from_the_guide_to_the_graph(
     page.get_by_test_id("guideNextSlide").click()
     run_from_guide(page, "People who called")
     expect(page.locator("svg g.node").filter(has_text="0012")).to_have_count(1, timeout=PATIENCE_MS)
-    for caption, label in {**colours, "+86 138 **** 0012": "Exposed"}.items():
-        assert fill(page, caption) == style_rules()[f"node.{label}"]["color"], (
-            f"{caption}, after every legend was shown"
-        )
+    for caption, label in {**colours, "+86 138 **** 0012": "Exposed"}.items():  # after every legend was shown
+        filled(page, caption, label)
 
     page.get_by_test_id("guideNextSlide").click()
     run_from_guide(page, ":param [token]")
@@ -94,7 +92,7 @@ def test_without_the_guide_the_server_brings_the_colours(page: Page, empty_neo4j
     log_in(page, empty_neo4j)
     expect(page.get_by_text(":style {")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_test_id("editor-Run").click()
-    assert fill(page, "+86 170 **** 0001") == style_rules()["node.Flagged"]["color"]
+    filled(page, "+86 170 **** 0001", "Flagged")
 
 
 def log_in(page: Page, address: Neo4jAddress) -> None:
@@ -104,11 +102,12 @@ def log_in(page: Page, address: Neo4jAddress) -> None:
     expect(page.get_by_text("You are connected as user")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def fill(page: Page, caption: str) -> str | None:
-    """The colour of the node with this caption, in the newest frame."""
+def filled(page: Page, caption: str, label: str) -> None:
+    """Wait until the node with this caption, in the newest frame, has the colour of its label."""
     words = re.compile(r"\s*".join(re.escape(word) for word in caption.split()))
     node = page.locator("svg g.node").filter(has_text=words).first
-    return node.locator("circle.b-outline").get_attribute("fill")
+    colour = style_rules()[f"node.{label}"]["color"]
+    expect(node.locator("circle.b-outline")).to_have_attribute("fill", colour, timeout=PATIENCE_MS)
 
 
 def run_from_guide(page: Page, beginning: str) -> None:

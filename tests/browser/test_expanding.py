@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from tests.browser.reading import all_read
 from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, drawn, to_the_canvas
 from tests.story.feeds import DEN
@@ -31,7 +32,7 @@ def test_expanding_draws_all_contacts_of_a_number_though_the_limit_is_reached(op
     assert drawn(opened) > 5
     expect(opened.get_by_role("button", name="Expand", exact=True)).to_be_disabled()
     whole = drawn(opened)
-    assert "expanded=" in opened.url
+    expect(opened).to_have_url(re.compile("expanded="))
     opened.reload()
     expect(opened.get_by_text(f"{whole} numbers are drawn")).to_be_visible(timeout=PATIENCE_MS)
     type_in(opened, "At most", "6")
@@ -149,7 +150,10 @@ def test_no_drawing_takes_more_of_the_few_pictures_that_a_browser_holds(opened: 
     for place in range(4):
         boxes.nth(place).check()
     opened.get_by_label("Group by").select_option("network")
+    expect(opened).to_have_url(re.compile("grouped="))
     opened.get_by_role("button", name="Undo").click()
+    expect(opened).not_to_have_url(re.compile("grouped="))
+    all_read(opened)
     assert opened.evaluate("window.contexts") == first
 
 
@@ -171,8 +175,10 @@ def test_no_field_cuts_its_words_on_a_laptop(opened: Page, language: str) -> Non
     opened.evaluate(f"localStorage.setItem('language', '{language}')")
     opened.reload()
     expect(opened.locator("td.words").first).to_be_visible()
+    all_read(opened)
     assert opened.evaluate(CUT) == []
     opened.locator("nav a[href='#/networks']").click()
     opened.locator("tbody tr a").first.click()
     expect(opened.locator(".stage canvas").first).to_be_visible(timeout=PATIENCE_MS)
+    all_read(opened)
     assert opened.evaluate(CUT) == []

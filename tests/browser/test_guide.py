@@ -67,12 +67,12 @@ def test_it_is_served_with_what_a_browser_of_another_origin_asks_for() -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             asked = urllib.request.Request(f"{server.base}/guide.html", method="OPTIONS")  # noqa: S310
-            with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
                 assert answer.headers["Access-Control-Allow-Headers"] == "*"
-            with urllib.request.urlopen(f"{server.base}/guide.html", timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{server.base}/guide.html", timeout=60) as answer:  # noqa: S310
                 assert answer.headers["Access-Control-Allow-Origin"] == "*"
                 assert f"{server.base}/style.grass" in answer.read().decode()
             with pytest.raises(urllib.error.HTTPError, match="404"):
-                urllib.request.urlopen(f"{server.base}/passwd", timeout=10)  # noqa: S310
+                urllib.request.urlopen(f"{server.base}/passwd", timeout=60)  # noqa: S310
         finally:
             server.shutdown()

@@ -10,8 +10,9 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.reading import all_read
 from tests.browser.saving import saved
-from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
+from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, something_drawn, to_the_canvas
 from tests.story.feeds import DEN
 
 pytestmark = pytest.mark.timeout(300)
@@ -44,6 +45,8 @@ def test_a_lasso_selects_what_lies_within_it_however_it_is_drawn(opened: Page, w
     to_the_canvas(opened)
     ticked = opened.locator("details tbody input:checked")
     drawn = len(json.loads(saved(opened, "JSON"))["numbers"])
+    something_drawn(opened)
+    all_read(opened)
     opened.locator(".stage").scroll_into_view_if_needed()
     around(opened, 0, 1)
     expect(ticked).to_have_count(min(drawn, 50))

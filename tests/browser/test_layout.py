@@ -8,6 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from graphsvc.model.callers import Role
 from tests.api.serving import Served
 from tests.browser.conftest import World
+from tests.browser.reading import all_read
 from tests.browser.test_page import WITHOUT_WEBGL, to_the_canvas
 
 pytestmark = pytest.mark.timeout(300)
@@ -30,6 +31,7 @@ def test_the_list_of_people_fits_a_laptop(
     page.add_init_script(f"localStorage.setItem('language', '{language}')")
     page.goto(f"{server.url}/#token={world.tokens[role]}")
     expect(page.locator("td.words").first).to_be_visible()
+    all_read(page)
     # The longest words that a row can have stand in it: a person deep in it, warned by everything.
     page.evaluate("""
         document.querySelectorAll('tbody tr').forEach((row) => {
@@ -56,6 +58,7 @@ def test_a_wall_display_is_legible_from_afar(
     page.goto(f"{server.url}/#token={world.tokens[Role.SUPERVISOR]}")
     expect(page.locator("td.words").first).to_be_visible()
     expect(page.locator("aside table").first).to_be_visible()
+    all_read(page)
     sizes = page.evaluate("""[...document.querySelectorAll('tbody td, nav a, h1')]
         .map((one) => parseFloat(getComputedStyle(one).fontSize))""")
     assert min(sizes) >= 24, "a hundred and sixtieth of the width, or more"
@@ -74,7 +77,7 @@ Object.fromEntries(['header', 'h1', '.filters', '.stage', '.stage-and-side > asi
 def test_a_network_lies_the_same_with_and_without_webgl(opened: Page, screenshots: Path, size: ViewportSize) -> None:
     opened.set_viewport_size(size)
     to_the_canvas(opened)
-    opened.wait_for_load_state("networkidle")
+    all_read(opened)
     assert opened.evaluate(WIDER_THAN_ITS_PLACE) == []
     with_webgl = opened.evaluate(LIES)
     opened.screenshot(path=screenshots / f"page-network-{size['width']}-webgl.png")
@@ -82,6 +85,6 @@ def test_a_network_lies_the_same_with_and_without_webgl(opened: Page, screenshot
     opened.reload()
     expect(opened.get_by_text("Without WebGL")).to_be_visible()
     expect(opened.locator(".stage canvas")).to_have_count(1)
-    opened.wait_for_load_state("networkidle")
+    all_read(opened)
     assert opened.evaluate(LIES) == with_webgl
     opened.screenshot(path=screenshots / f"page-network-{size['width']}-flat.png")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.api.serving import Served
+from tests.browser.reading import all_read
 from tests.browser.saving import saved
 from tests.story.feeds import DEN
 
@@ -45,6 +46,8 @@ def test_a_number_is_searched_in_any_form_and_never_stands_in_the_address(opened
     opened.get_by_role("textbox").fill(spaced)
     opened.get_by_role("button", name="Search").click()
     expect(opened.get_by_role("heading", level=1)).to_contain_text("Number")
+    expect(opened.get_by_text("Why suspect", exact=True)).to_be_visible()
+    all_read(opened)
     assert number.removeprefix("+") not in opened.url
     assert number[-8:] not in opened.content()
 
@@ -71,7 +74,7 @@ def test_the_whole_number_is_shown_after_a_purpose_is_given(opened: Page) -> Non
 def test_it_speaks_chinese_and_keeps_to_it(opened: Page, screenshots: Path) -> None:
     opened.get_by_role("button", name="Switch to Chinese").click()
     expect(opened.get_by_role("heading", name="接下来最可能受骗的人")).to_be_visible()
-    assert opened.locator("html").get_attribute("lang") == "zh-CN"
+    expect(opened.locator("html")).to_have_attribute("lang", "zh-CN")
     opened.reload()
     expect(opened.get_by_role("heading", name="接下来最可能受骗的人")).to_be_visible()
     opened.get_by_role("combobox", name="外观").select_option("dark")
@@ -83,6 +86,7 @@ def test_without_a_token_it_asks_for_one(page: Page, server: Served) -> None:
     page.goto(f"{server.url}/#/networks")
     page.get_by_label("Token").fill("not a token")
     page.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("alert")).to_contain_text("The token is not valid")
     expect(page.get_by_role("heading", name="Access token")).to_be_visible()
     page.get_by_label("Token").fill(server.token)
     page.get_by_role("button", name="Open").click()
@@ -119,6 +123,15 @@ def drawn(page: Page) -> int:
     return int(page.get_by_text("numbers are drawn").inner_text().split()[0])
 
 
+def something_drawn(page: Page) -> None:
+    """Wait until there is something on the stage: an empty one compresses to almost nothing."""
+    for _ in range(240):
+        if len(page.locator(".stage").screenshot()) > 5_000:
+            return
+        page.wait_for_timeout(250)
+    pytest.fail("nothing is drawn")
+
+
 @pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])
 def test_the_canvas_hides_undoes_and_is_restored_by_its_link(
     opened: Page, server: Served, screenshots: Path, webgl: bool
@@ -127,16 +140,14 @@ def test_the_canvas_hides_undoes_and_is_restored_by_its_link(
         opened.add_init_script(WITHOUT_WEBGL)
         opened.reload()
     to_the_canvas(opened)
-    assert opened.get_by_text("Without WebGL").count() == (0 if webgl else 1)
-    opened.wait_for_timeout(500)
+    expect(opened.get_by_text("Without WebGL")).to_have_count(0 if webgl else 1)
+    something_drawn(opened)
     opened.screenshot(path=screenshots / f"page-canvas-{'webgl' if webgl else 'flat'}.png")
-    picture = opened.locator(".stage").screenshot()
-    assert len(picture) > 5_000, "an empty stage compresses to almost nothing"
     before = drawn(opened)
     opened.locator("details tbody input").last.check()
     opened.get_by_role("button", name="Hide").click()
     expect(opened.get_by_text(f"{before - 1} numbers are drawn")).to_be_visible()
-    assert "hidden=" in opened.url
+    expect(opened).to_have_url(re.compile("hidden="))
     assert all(number[-8:] not in opened.url for number in DEN)
     opened.reload()
     expect(opened.get_by_text(f"{before - 1} numbers are drawn")).to_be_visible()
@@ -154,6 +165,8 @@ def test_a_number_that_is_dragged_stays_where_it_was_put(opened: Page) -> None:
     with opened.expect_response(lambda response: "PageCanvas" in (response.request.post_data or "")) as answered:
         to_the_canvas(opened)
     numbers = answered.value.json()["data"]["neighbourhood"]["numbers"]
+    all_read(opened)
+    something_drawn(opened)
     stage = opened.locator(".stage canvas").bounding_box()
     assert stage is not None
     # Where the number that lies lowest is drawn: the whole picture is fitted into 85 % of the stage.
@@ -203,6 +216,7 @@ def test_two_numbers_have_a_path_and_the_picture_can_be_saved(opened: Page) -> N
     boxes.nth(0).check()
     boxes.nth(1).check()
     opened.get_by_role("button", name="Shortest path").click()
+    expect(opened.get_by_role("heading", name="The path")).to_be_visible()
     expect(opened.get_by_role("alert")).to_have_count(0)
     for kind, sign in (("CSV", "talk_seconds"), ("GraphML", "<graphml"), ("GEXF", "<gexf"), ("JSON", '"provenance"')):
         content = saved(opened, kind).decode()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, expect
 
 from graphsvc.api.authority import READERS
 from graphsvc.model.callers import Role
@@ -14,6 +14,7 @@ from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.api.serving import Served
 from tests.browser.conftest import World
+from tests.browser.reading import all_read, answered_to, texts_of
 from tests.story.feeds import ANN, DEN
 
 pytestmark = pytest.mark.timeout(300)
@@ -44,6 +45,8 @@ PLACES = {
     Role.SUPERVISOR: {"Investigations", "Policies"},
     Role.AUDITOR: {"Investigations", "Policies"},
 }
+ABOUT_PEOPLE = {"PageToday", "PageQueue", "PageMeasures", "PageBulletin", "PageNetworkPeople", "PageNumbers"}
+"""Questions of a supervisor's views whose answers could tell of somebody."""
 REVEALING = {Role.INVESTIGATOR, Role.DISPATCHER, Role.SUPERVISOR}
 
 
@@ -80,14 +83,7 @@ def visited(page: Page, server: Served) -> Iterator[str]:
 def test_a_role_sees_what_is_theirs_and_asks_for_nothing_else(
     page: Page, server: Served, world: World, faults: list[str], role: Role
 ) -> None:
-    refused: list[str] = []
-
-    def listen(response: Response) -> None:
-        if response.url.endswith("/graphql"):
-            answer = json.loads(response.body())
-            refused.extend(error["extensions"]["code"] for error in answer.get("errors", ()))
-
-    page.on("response", listen)
+    answered = answered_to(page)
     page.add_init_script("localStorage.setItem('language', 'en')")
     page.goto(f"{server.url}/#token={world.tokens[role]}")
     places = {"Today", "Networks", "Search"} | PLACES.get(role, set())
@@ -103,8 +99,10 @@ def test_a_role_sees_what_is_theirs_and_asks_for_nothing_else(
             assert page.get_by_text("Show the whole number").count() == (role in REVEALING)
         if view == "network":
             expect(page.locator(".stage")).to_have_count(int(role is Role.INVESTIGATOR), timeout=PATIENCE_MS)
-    page.wait_for_load_state("networkidle")
-    assert refused == []
+        all_read(page)
+    answers = [json.loads(text) for text in texts_of(answered)]
+    assert len(answers) > 5
+    assert [error["extensions"]["code"] for answer in answers for error in answer.get("errors", ())] == []
 
 
 def test_who_only_feeds_is_told_that_nothing_here_is_theirs(page: Page, server: Served, world: World) -> None:
@@ -148,15 +146,16 @@ def test_a_supervisor_of_a_region_is_sent_nothing_of_another_regions_people(
             for region in ("44", "33")
         }
         ann = service.number(ANN, reveal=None)
-    sent: list[str] = []
-    page.on("response", lambda response: sent.append(response.text()) if "graphql" in response.url else None)
-    page.add_init_script("localStorage.setItem('language', 'en')")
+    answered = answered_to(page)
+    page.add_init_script("if (location.origin !== 'null') localStorage.setItem('language', 'en')")
     for region, there in (("44", True), ("33", False)):
-        sent.clear()
+        # Nothing that the one before had asked for is on its way any more: only then it counts what is sent.
+        page.goto("about:blank")
+        answered.clear()
         page.goto(f"{server.url}/#token={tokens[region]}")
-        page.reload()
         expect(page.get_by_role("heading", name="Queue and capacity")).to_be_visible()
         people = page.locator("td a[href^='#/person/']", has_text=ANN[-4:])
+        all_read(page)
         expect(people).to_have_count(int(there))
         page.get_by_role("link", name="Networks", exact=True).click()
         expect(page.get_by_role("heading", name="Scam networks")).to_be_visible()
@@ -175,8 +174,9 @@ def test_a_supervisor_of_a_region_is_sent_nothing_of_another_regions_people(
         expect(rows.last).to_contain_text("fraud")
         if not there:
             expect(rows.first).to_contain_text("not known")
+        all_read(page)
         page.screenshot(path=screenshots / f"page-region-{region}.png", full_page=True)
-        page.wait_for_load_state("networkidle")
-        assert len(sent) > 6
+        assert {name for one in answered for name in ABOUT_PEOPLE if name in (one.post_data or "")} == ABOUT_PEOPLE
+        sent = texts_of(answered)
         told = [one for one in sent if ann.number in one or ann.token in one]
         assert bool(told) is there

@@ -62,7 +62,8 @@ def test_nothing_is_saved_that_is_not_in_the_log(opened: Page, faults: list[str]
     opened.context.set_offline(False)
     assert files == []
     assert len(asked) == 2
-    opened.get_by_role("button", name="CSV", exact=True).click()
+    with opened.expect_download():  # the browser tells of a file after the page says that it is saved
+        opened.get_by_role("button", name="CSV", exact=True).click()
     expect(box.get_by_role("status")).to_contain_text("is saved")
     expect(box.get_by_role("alert")).to_have_count(0)
     assert len(files) == 1

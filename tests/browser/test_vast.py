@@ -78,7 +78,7 @@ def in_table(page: Page, text: str) -> None:
     """Wait until the table beside the canvas has it, some way down maybe."""
     row, more = page.locator("details tbody tr", has_text=text), page.locator("details button.more")
     expect(row.or_(more).first).to_be_visible()
-    for _ in range(40):
+    for _ in range(240):
         if row.count():
             break
         if more.count():
