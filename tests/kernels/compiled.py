@@ -8,6 +8,7 @@ of tests after it fail.
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from graphsvc.reports.canvas import placed
 from graphsvc.reports.walks import Around
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
@@ -16,11 +17,11 @@ from tests.story.feeds import DEN, write_world
 
 
 def main() -> None:
-    """Load, analyse, look at a canvas, and do each piece of work."""
+    """Load, analyse, draw a canvas, and do each piece of work."""
     with TemporaryDirectory() as place, open_service(Settings(home=Path(place) / "home")) as service:
         service.load([write_world(Path(place) / "feeds")], kind=None, feed_id="default")
         service.analyse(as_of=None)
-        service.exploring.neighbourhood([DEN[0]], Around(hops=2))
+        placed(service.exploring.neighbourhood([DEN[0]], Around(hops=2)))
     for work in pieces().values():
         work()
 
