@@ -1,6 +1,6 @@
 // Time: how many of the contacts that are drawn were last in use in each part of it; a window is dragged over it, or typed.
 
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Columns } from './drawing';
 import { instant, wholeInstant } from '../formats';
 import { Typed } from '../parts/typed';
@@ -27,8 +27,7 @@ export function Brush({ contacts, since, until, choose }: Brushing) {
   const { words } = useSpeaking();
   const began = useRef<number>();
   const [held, setHeld] = useState<[number, number]>();
-  const starts = contacts.firstAt.map((at) => Date.parse(at));
-  const ends = contacts.lastAt.map((at) => Date.parse(at));
+  const [starts, ends] = useMemo(() => [contacts.firstAt, contacts.lastAt].map((all) => all.map((at) => Date.parse(at))) as [number[], number[]], [contacts]);
   if (starts.length === 0 && since === '' && until === '') return null;
   const from = earliest(starts, since === '' ? Infinity : Date.parse(since));
   const to = -earliest(ends.map((at) => -at), until === '' ? Infinity : -Date.parse(until));

@@ -140,18 +140,19 @@ export function draw(columns: Columns, view: View, { signs, entityLabel }: Writt
     });
   });
   const lines: Line[] = [];
-  const pairs = new Set<string>(); // two who ring each other are one contact of each
+  const pairs = new Set<number>(); // two who ring each other are one contact of each
+  const placed = numbers.id.map((id) => dots.get(id));
   contacts.a.forEach((a, place) => {
-    const from = dots.get(numbers.id[a] as string);
-    const to = dots.get(numbers.id[contacts.b[place] as number] as string);
+    const b = contacts.b[place] as number;
+    const [from, to] = [placed[a], placed[b]];
     if (from === undefined || to === undefined) return;
     from.away -= 1;
     to.away -= to === from ? 0 : 1;
-    const [low, high] = from.id < to.id ? [from, to] : [to, from];
-    if (!pairs.has(`${low.id} ${high.id}`)) {
-      pairs.add(`${low.id} ${high.id}`);
-      low.drawn += 1;
-      high.drawn += 1;
+    const pair = Math.min(a, b) * placed.length + Math.max(a, b);
+    if (!pairs.has(pair)) {
+      pairs.add(pair);
+      from.drawn += 1;
+      to.drawn += 1;
     }
     lines.push({
       from: from.id,

@@ -1,5 +1,6 @@
 // What is drawn, in figures: they follow the window of time and the filters, as graph and table do.
 
+import { useMemo } from 'preact/hooks';
 import { count, span, wholeInstant } from '../formats';
 import { useSpeaking } from '../words';
 import type { Drawing } from './drawing';
@@ -7,13 +8,12 @@ import type { View } from './state';
 
 export function Figures({ drawing, view }: { drawing: Drawing; view: View }) {
   const { language, words, say } = useSpeaking();
-  const sum = (of: 'events' | 'calls' | 'messages' | 'talkSeconds') => total(drawing.lines.map((line) => line[of]));
-  const meeting = new Set(drawing.lines.flatMap(({ from, to }) => [from, to]));
+  const { meeting, events, calls, messages, talkSeconds } = useMemo(() => summed(drawing), [drawing]);
   const windowed = view.since !== '' || view.until !== '';
   const ends = { from: view.since === '' ? words.theBeginning : wholeInstant(view.since), until: view.until === '' ? words.theEnd : wholeInstant(view.until) };
   const shown = {
-    n: count(meeting.size, language), e: count(sum('events'), language), c: count(sum('calls'), language), s: count(sum('messages'), language),
-    t: span(sum('talkSeconds'), language),
+    n: count(meeting, language), e: count(events, language), c: count(calls, language), s: count(messages, language),
+    t: span(talkSeconds, language),
   };
   return (
     <p class="figures" role="status">
@@ -24,6 +24,15 @@ export function Figures({ drawing, view }: { drawing: Drawing; view: View }) {
   );
 }
 
-function total(figures: number[]): number {
-  return figures.reduce((sum, one) => sum + one, 0);
+function summed({ lines }: Drawing) {
+  const met = new Set<string>();
+  const sums = { events: 0, calls: 0, messages: 0, talkSeconds: 0 };
+  for (const line of lines) {
+    met.add(line.from).add(line.to);
+    sums.events += line.events;
+    sums.calls += line.calls;
+    sums.messages += line.messages;
+    sums.talkSeconds += line.talkSeconds;
+  }
+  return { meeting: met.size, ...sums };
 }

@@ -3,6 +3,7 @@
 import type { Dot, Drawing } from './drawing';
 import { placed } from './labels';
 import { font, labelHigh, type Looks, looks, radius, width } from './looks';
+import { isHeavy } from './sheaf';
 
 export interface Camera {
   /** What lies in the middle, in the layout's units. */
@@ -41,17 +42,24 @@ export function placeUnder(camera: Camera, wide: number, high: number, x: number
   return [camera.x + (x - wide / 2) / camera.scale, camera.y - (y - high / 2) / camera.scale];
 }
 
+/** Where the camera has it, in pixels of the picture. */
+export function seen(camera: Camera, wide: number, high: number, dot: { x: number; y: number }): [number, number] {
+  return [wide / 2 + (dot.x - camera.x) * camera.scale, high / 2 - (dot.y - camera.y) * camera.scale];
+}
+
 /** `grain`: how much larger than usual everything is drawn. */
 export function paint(
   context: CanvasRenderingContext2D, wide: number, high: number, drawing: Drawing, camera: Camera, marked: Marked, grain = 1,
 ): void {
-  const style = looks();
-  const at = (dot: { x: number; y: number }): [number, number] => [
-    wide / 2 + (dot.x - camera.x) * camera.scale,
-    high / 2 - (dot.y - camera.y) * camera.scale,
-  ];
-  context.fillStyle = style.ground;
+  context.fillStyle = looks().ground;
   context.fillRect(0, 0, wide, high);
+  paintLines(context, wide, high, drawing, camera, grain);
+  paintDots(context, wide, high, drawing, camera, marked, grain);
+}
+
+function paintLines(context: CanvasRenderingContext2D, wide: number, high: number, drawing: Drawing, camera: Camera, grain: number): void {
+  const style = looks();
+  const at = (dot: { x: number; y: number }) => seen(camera, wide, high, dot);
   for (const line of drawing.lines) {
     const from = drawing.dots.get(line.from);
     const to = drawing.dots.get(line.to);
@@ -73,6 +81,14 @@ export function paint(
     context.lineTo(...at(number));
     context.stroke();
   }
+}
+
+/** All but the lines, over what is there. */
+export function paintDots(
+  context: CanvasRenderingContext2D, wide: number, high: number, drawing: Drawing, camera: Camera, marked: Marked, grain: number,
+): void {
+  const style = looks();
+  const at = (dot: { x: number; y: number }) => seen(camera, wide, high, dot);
   for (const dot of drawing.dots.values()) {
     const [x, y] = at(dot);
     context.fillStyle = style.kinds[dot.kind];
@@ -85,7 +101,7 @@ export function paint(
       context.stroke();
     }
   }
-  for (const dot of drawing.dots.values()) {
+  for (const dot of signedIn(drawing)) {
     sign(context, dot, drawing.signs, ...at(dot), radius(dot, grain), grain, style, marked.selected.has(dot.id) || dot.pinned);
   }
   const onPath = marked.path.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
@@ -100,6 +116,12 @@ export function paint(
     return { label: dot.label, x, y, radius: radius(dot, grain), weight: weight(dot, marked), must: isNamed(dot, marked) };
   });
   for (const one of placed(labels, labelHigh(grain), (text) => context.measureText(text).width)) context.fillText(one.label, one.x, one.y);
+}
+
+/** What has a sign. Among very many people at low risk the holes in their dots would wipe out whatever lies below. */
+export function signedIn(drawing: Drawing): Dot[] {
+  const crowded = isHeavy(drawing);
+  return [...drawing.dots.values()].filter((dot) => dot.role !== null || dot.entity !== null || (dot.grade !== null && !(crowded && dot.grade === 'LOW')));
 }
 
 /** What tells roles and grades without a colour: a sign in the dot, a ring around people of a high grade, a hole in those of a low one; entities are squares. */

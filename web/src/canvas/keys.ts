@@ -9,8 +9,13 @@ export const ARROWS: Record<string, [number, number]> = {
 
 /** The most suspect first, then those with most lines: the order of the table, and of Page up and Page down. */
 export function inOrder(drawing: Drawing): Dot[] {
-  return [...drawing.dots.values()].sort((a, b) => b.fraudProbability - a.fraudProbability || b.drawn - a.drawn);
+  const known = ordered.get(drawing) ?? [...drawing.dots.values()].sort((a, b) => b.fraudProbability - a.fraudProbability || b.drawn - a.drawn);
+  ordered.set(drawing, known);
+  return known;
 }
+
+/** Asked for whenever a key is pressed or a number is chosen: a drawing is put in order once. */
+const ordered = new WeakMap<Drawing, Dot[]>();
 
 /** The nearest number that way; what lies aside counts as further off. None: it is the last one there. */
 export function ahead(drawing: Drawing, from: Dot, [right, up]: [number, number]): string | undefined {

@@ -14,7 +14,9 @@ const LEAST = 0.2;
 
 /** Moves them; nothing where all, or none, are so. What was pinned stays. */
 export function inRowsBelow(dots: Map<string, Dot>, lines: Drawing['lines'], uses: Drawing['uses']): void {
-  const joined = new Set([...lines.flatMap(({ from, to }) => (from === to ? [] : [from, to])), ...uses.flatMap(({ entity, number }) => [entity, number])]);
+  const joined = new Set<string>();
+  for (const { from, to } of lines) if (from !== to) joined.add(from).add(to);
+  for (const { entity, number } of uses) joined.add(entity).add(number);
   const others = [...dots.values()].filter((dot) => joined.has(dot.id) || dot.pinned);
   const lone = [...dots.values()].filter((dot) => !joined.has(dot.id) && !dot.pinned);
   if (lone.length === 0 || joined.size === 0) return;

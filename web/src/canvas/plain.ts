@@ -1,25 +1,39 @@
 // The picture on a plain canvas: wheel, drag and click, without WebGL.
 
 import type { Drawing } from './drawing';
-import { type Camera, fitting, type Marked, paint, placeUnder, under } from './flat';
+import { type Camera, fitting, type Marked, paint, paintDots, placeUnder, seen, under } from './flat';
 import { grain } from './looks';
 import { EDGE, type Hands, type Picture } from './picture';
+import { isHeavy, sheaf } from './sheaf';
 
 export function plain(place: HTMLElement, hands: Hands): Picture {
   const canvas = document.createElement('canvas');
+  canvas.className = 'dots';
   place.replaceChildren(canvas);
+  const lines = sheaf(place);
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   let drawing: Drawing = { dots: new Map(), lines: [], uses: [], signs: {} };
   let marked: Marked = { selected: new Set(), path: [] };
   let camera: Camera | undefined;
   let held: string | undefined;
   let dragged = false;
+  let stands = '';
   const size = () => [place.clientWidth, place.clientHeight] as const;
-  const redraw = () => {
+  let turn = 0;
+  const now = () => {
     const [wide, high] = size();
-    [canvas.width, canvas.height] = [wide, high];
-    camera ??= fitting(drawing, wide, high);
-    paint(context, wide, high, drawing, camera, marked, grain());
+    [canvas.width, canvas.height] = [wide, high]; // and so it is empty
+    const from = (camera ??= fitting(drawing, wide, high));
+    (isHeavy(drawing) ? paintDots : paint)(context, wide, high, drawing, from, marked, grain());
+    const stand = [from.x, from.y, from.scale, wide, high].join();
+    if (stand === stands) return;
+    stands = stand;
+    lines.moved(() => [...drawing.dots.values()].map((dot) => seen(from, ...size(), dot)));
+  };
+  /** Once a frame, however often the hand moves. */
+  const redraw = () => {
+    cancelAnimationFrame(turn);
+    turn = requestAnimationFrame(now);
   };
   const leaving = new AbortController();
   const on = <K extends keyof HTMLElementEventMap>(kind: K, listen: (event: HTMLElementEventMap[K]) => void) =>
@@ -37,8 +51,10 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
     if (event.buttons !== 1 || camera === undefined) return;
     dragged ||= Math.abs(event.movementX) + Math.abs(event.movementY) > 1;
     const dot = held === undefined ? undefined : drawing.dots.get(held);
-    if (dot !== undefined) [dot.x, dot.y] = placeUnder(camera, ...size(), event.offsetX, event.offsetY);
-    else {
+    if (dot !== undefined) {
+      [dot.x, dot.y] = placeUnder(camera, ...size(), event.offsetX, event.offsetY);
+      lines.hide();
+    } else {
       camera.x -= event.movementX / camera.scale;
       camera.y += event.movementY / camera.scale;
     }
@@ -58,11 +74,16 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
   return {
     show: (next, mark) => {
       if (drawing.dots.size === 0) camera = undefined;
+      if (next !== drawing) {
+        lines.hold(next);
+        stands = '';
+      }
       [drawing, marked] = [next, mark];
+      camera ??= fitting(drawing, ...size());
       redraw();
     },
     fit: () => {
-      camera = undefined;
+      camera = fitting(drawing, ...size());
       redraw();
     },
     zoom: (by) => {
@@ -84,6 +105,8 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
       return [wide / 2 + (dot.x - camera.x) * camera.scale, high / 2 - (dot.y - camera.y) * camera.scale];
     },
     end: () => {
+      cancelAnimationFrame(turn);
+      lines.end();
       leaving.abort();
       observer.disconnect();
     },

@@ -2,29 +2,29 @@
 
 import Graph from 'graphology';
 import type Sigma from 'sigma';
-import type { Dot } from './drawing';
-import { encircle, isNamed, sign, trace, weight } from './flat';
+import { NodePointProgram } from 'sigma/rendering';
+import type { Dot, Drawing } from './drawing';
+import { encircle, isNamed, type Marked, sign, signedIn, trace, weight } from './flat';
 import { type Labelled, placed } from './labels';
-import { font, grain, labelHigh, looks, radius, width } from './looks';
+import { font, grain, labelHigh, type Looks, looks, radius, width } from './looks';
 import { EDGE, type Hands, type Picture } from './picture';
-
-/** With more lines than that only numbers are drawn while the picture moves. */
-const LINES_LIGHT = 5000;
+import { isHeavy, sheaf } from './sheaf';
 
 export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sigma): Picture {
-  const graph = new Graph({ type: 'directed', multi: false });
+  const lines = sheaf(place);
   let wanted: Labelled[] = [];
   let cursor: string | undefined;
   let way: string[] = [];
   let signed: Dot[] = [];
   let signs: Record<string, string> = {};
   let selected = new Set<string>();
-  const sigma = new Renderer(graph, place, {
+  const sigma = new Renderer(new Graph(), place, {
     allowInvalidContainer: true,
     labelDensity: 1,
     labelGridCellSize: 60,
     labelRenderedSizeThreshold: 5,
     defaultEdgeColor: looks().line,
+    nodeProgramClasses: { circle: NodePointProgram }, // points in one draw: an instance each takes software seconds for 10,000
     zIndex: true,
     defaultDrawNodeHover: () => undefined,
     // A label is only asked for here; all of a frame are written together, when it is known which have room.
@@ -64,7 +64,20 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
     pen.fillStyle = style.ink;
     for (const one of placed(wanted, labelHigh(size), (text) => pen.measureText(text).width)) pen.fillText(one.label, one.x, one.y);
   });
-  const wasDragged = dragging(sigma, graph, hands);
+  // Lines of a heavy picture are drawn again where its numbers lie elsewhere than before.
+  let stands = '';
+  sigma.on('afterRender', () => {
+    const { x, y, ratio } = sigma.getCamera().getState();
+    const { width: wide, height: high } = sigma.getDimensions();
+    const now = [x, y, ratio, wide, high].join();
+    if (now === stands) return;
+    stands = now;
+    lines.moved(() => sigma.getGraph().mapNodes((id) => {
+      const { x: across, y: down } = sigma.framedGraphToViewport(sigma.getNodeDisplayData(id) as { x: number; y: number });
+      return [across, down];
+    }));
+  });
+  const wasDragged = dragging(sigma, hands, lines.hide);
   // Letting go of what was dragged is no click.
   sigma.on('clickNode', ({ node, event }) => {
     if (!wasDragged()) hands.pick(node, (event.original as MouseEvent).shiftKey);
@@ -73,39 +86,39 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
     if (!wasDragged()) hands.pick(undefined, false);
   });
   let before = '';
+  let shown: Drawing | undefined;
+  let theme = '';
   return {
     show: (drawing, marked) => {
       const [now, large] = [looks(), grain()];
+      const touched = [...selected, ...way, cursor ?? '', ...marked.selected, ...marked.path, marked.cursor ?? ''];
       [cursor, way] = [marked.cursor, marked.path];
-      signs = drawing.signs;
-      signed = [...drawing.dots.values()].filter((dot) => dot.grade !== null || dot.role !== null || dot.entity !== null);
       selected = marked.selected;
-      graph.clear();
-      for (const dot of drawing.dots.values()) {
-        const chosen = marked.selected.has(dot.id);
-        graph.addNode(dot.id, {
-          x: dot.x,
-          y: dot.y,
-          size: radius(dot, large) + large * (chosen ? 4 : dot.pinned ? 2 : 0),
-          color: chosen ? now.path : now.kinds[dot.kind],
-          label: dot.label,
-          forceLabel: chosen || way.includes(dot.id) || dot.seed || dot.pinned,
-          weight: weight(dot, marked),
-          must: isNamed(dot, marked),
-          zIndex: chosen || way.includes(dot.id) ? 1 : 0,
-        });
+      const dressed = `${now.ground} ${large}`;
+      if (drawing === shown && dressed === theme) {
+        const graph = sigma.getGraph();
+        for (const id of new Set(touched)) {
+          const dot = drawing.dots.get(id);
+          if (dot !== undefined) graph.mergeNodeAttributes(id, dress(dot, marked, now, large));
+        }
+        sigma.scheduleRender(); // rings and ways are drawn over it, also where no number changed
+        return;
       }
-      for (const line of drawing.lines) {
-        graph.addEdge(line.from, line.to, { size: width(line, large), color: now.line });
+      [shown, theme] = [drawing, dressed];
+      signs = drawing.signs;
+      signed = signedIn(drawing);
+      const graph = new Graph({ type: 'directed', multi: false });
+      for (const dot of drawing.dots.values()) graph.addNode(dot.id, { x: dot.x, y: dot.y, label: dot.label, ...dress(dot, marked, now, large) });
+      if (!isHeavy(drawing)) {
+        for (const line of drawing.lines) graph.addEdge(line.from, line.to, { size: width(line, large), color: now.line });
+        for (const { entity, number } of drawing.uses) graph.addEdge(entity, number, { size: large, color: now.use });
       }
-      for (const { entity, number } of drawing.uses) graph.addEdge(entity, number, { size: large, color: now.use });
-      const heavy = drawing.lines.length > LINES_LIGHT;
-      sigma.setSetting('hideEdgesOnMove', heavy);
-      sigma.setSetting('hideLabelsOnMove', heavy);
+      lines.hold(drawing);
+      stands = '';
       const drawn = [...drawing.dots.keys()].join();
       if (drawn !== before) sigma.setCustomBBox(null); // what was dragged aside moves nothing else until other numbers come
       before = drawn;
-      sigma.refresh();
+      sigma.setGraph(graph); // made before it is given: sigma would hear of each number and line by itself
     },
     fit: () => {
       sigma.setCustomBBox(null);
@@ -129,12 +142,29 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       const { x, y } = sigma.framedGraphToViewport(data);
       return [x, y];
     },
-    end: () => sigma.kill(),
+    end: () => {
+      lines.end();
+      sigma.kill();
+    },
+  };
+}
+
+/** How a number is drawn, marked or not. */
+function dress(dot: Dot, marked: Marked, now: Looks, large: number) {
+  const chosen = marked.selected.has(dot.id);
+  const onWay = marked.path.includes(dot.id);
+  return {
+    size: radius(dot, large) + large * (chosen ? 4 : dot.pinned ? 2 : 0),
+    color: chosen ? now.path : now.kinds[dot.kind],
+    forceLabel: chosen || onWay || dot.seed || dot.pinned,
+    weight: weight(dot, marked),
+    must: isNamed(dot, marked),
+    zIndex: chosen || onWay ? 1 : 0,
   };
 }
 
 /** What is dragged is pinned where it is let go; the answer says whether the last press was a drag. */
-function dragging(sigma: Sigma, graph: Graph, hands: Hands): () => boolean {
+function dragging(sigma: Sigma, hands: Hands, hideLines: () => void): () => boolean {
   let dragged: string | undefined;
   let moved = false;
   sigma.on('downNode', ({ node }) => {
@@ -147,12 +177,14 @@ function dragging(sigma: Sigma, graph: Graph, hands: Hands): () => boolean {
   sigma.on('moveBody', ({ event }) => {
     if (dragged === undefined) return;
     const { x, y } = sigma.viewportToGraph(event);
-    graph.mergeNodeAttributes(dragged, { x, y });
+    sigma.getGraph().mergeNodeAttributes(dragged, { x, y });
+    hideLines();
     moved = true;
     event.preventSigmaDefault();
     event.original.preventDefault();
   });
   const drop = () => {
+    const graph = sigma.getGraph();
     if (dragged !== undefined && moved) hands.pin(dragged, graph.getNodeAttribute(dragged, 'x'), graph.getNodeAttribute(dragged, 'y'));
     dragged = undefined;
   };

@@ -23,13 +23,14 @@ export function Refusal({ refused }: { refused: Refused }) {
   );
 }
 
-/** What a view says of something that is not there. */
-export function Missing({ title }: { title: Word }) {
-  const { words } = useSpeaking();
+/** What a view says of something that is not there, and why that may be. */
+export function Missing({ title, term }: { title: Word; term?: string }) {
+  const { words, name } = useSpeaking();
   return (
     <>
       <h1>{words[title]}</h1>
       <Refusal refused={new Refused('NOT_FOUND', '')} />
+      {term !== undefined && <p class="quiet">{name(term)}</p>}
     </>
   );
 }

@@ -41,7 +41,7 @@ export function NetworkView({ place, tick, asOf }: { place: Place; tick: string;
   const asked = useAnswer<{ network: Network | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
   return (
     <Answered asked={asked} title="networkTitle">
-      {({ network }) => (network === null ? <Missing title="networkTitle" /> : <Found one={network} place={place} asOf={asOf} tick={tick} />)}
+      {({ network }) => (network === null ? <Missing title="networkTitle" term="NETWORK_GONE" /> : <Found one={network} place={place} asOf={asOf} tick={tick} />)}
     </Answered>
   );
 }
@@ -93,17 +93,35 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
               </li>
             ))}
           </ul>
-          {one.lineage.length > 0 && <h2>{words.lineage}</h2>}
-          <ul>
-            {one.lineage.map((other) => (
-              <li key={other.id}>
-                {name(other.kind.toUpperCase())}: <a href={link('network', other.id)}>{other.reference}</a> ({count(other.shared, language)})
-              </li>
-            ))}
-          </ul>
+          <Lineage one={one} />
           <Casework id={one.id} tick={tick} />
         </section>
       </div>
+    </>
+  );
+}
+
+/** Where it came from. That it goes on under its own name is no news. */
+function Lineage({ one }: { one: Network }) {
+  const { language, words, name } = useSpeaking();
+  const others = one.lineage.filter((other) => other.id !== one.id);
+  if (one.lineage.length > 0 && others.length === 0) return null;
+  return (
+    <>
+      <h2>{words.lineage}</h2>
+      {others.length === 0 ? <p class="quiet">{name('BORN')}</p> : (
+        <ul class="lineage">
+          {others.map((other) => (
+            <li key={other.id}>
+              {name(other.kind.toUpperCase())}{' '}
+              {other.kind.toUpperCase() === 'MERGED'
+                ? <><span class="tail">{other.reference}</span>{`, ${name('DIED')}`}</>
+                : <a href={link('network', other.id)}>{other.reference}</a>}{' '}
+              ({name('SHARED_MEMBERS')}: {count(other.shared, language)})
+            </li>
+          ))}
+        </ul>
+      )}
     </>
   );
 }
