@@ -12,7 +12,6 @@ from graphsvc.graph.memory import MemoryGraph
 from graphsvc.graph.neo4j.graph import Neo4jGraph
 from graphsvc.graph.port import Graph
 from graphsvc.local_neo4j.jars import Jars
-from graphsvc.local_neo4j.ports import any_free
 from graphsvc.local_neo4j.server import LocalServer
 from graphsvc.service import Service
 from graphsvc.serving_graph import AUTO, CHOICES, MEMORY, NEO4J, ServingGraph
@@ -20,6 +19,7 @@ from graphsvc.settings import Neo4jAddress
 from graphsvc.wiring import open_service
 from tests.projecting.world import first_part
 from tests.servers.neo4j import settings_for
+from tests.servers.ports import kept_ports
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 
@@ -52,8 +52,8 @@ def test_neo4j_answers_while_it_can_and_again_when_it_comes_back_elsewhere(
     with pytest.raises(Neo4jUnavailable):
         answering(by_choice[NEO4J])
 
-    elsewhere = any_free()
-    moved = replace(neo4j_server, bolt_port=elsewhere, http_port=any_free(elsewhere))
+    bolt, http = kept_ports()  # a server takes long to start: another must not be given them meanwhile
+    moved = replace(neo4j_server, bolt_port=bolt, http_port=http)
     moved.start(java, neo4j_jars, now=time.time_ns() // 1_000_000)
     assert [answering(by_choice[choice]) for choice in (AUTO, NEO4J)] == [Neo4jGraph, Neo4jGraph]
     for serving in by_choice.values():

@@ -108,7 +108,7 @@ class Line:
         """The other side goes."""
         self.out.put_nowait({"type": "websocket.disconnect", "code": 1000})
         assert self.task is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.task
 
 
@@ -129,7 +129,7 @@ def talk(room: Room, play: Callable[[Callable[..., Line]], Coroutine[Any, Any, N
         await asyncio.sleep(0)
         left = asyncio.all_tasks() - {asyncio.current_task()}
         if left:
-            _, still = await asyncio.wait(left, timeout=10)
+            _, still = await asyncio.wait(left, timeout=60)
             assert still == set()
 
     asyncio.run(played())

@@ -55,5 +55,5 @@ def served(home: Path, *options: str, **environment: str) -> Iterator[Served]:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         process.wait(60)
-        reader.join(10)
+        reader.join(60)
         stderr.close()

@@ -369,7 +369,7 @@ def test_an_answer_that_takes_too_long_is_given_up(room: Room, monkeypatch: pyte
     from graphsvc.api.room import Limits
 
     stop = Event()
-    monkeypatch.setattr(type(room.service), "current", lambda self: stop.wait(5))
+    monkeypatch.setattr(type(room.service), "current", lambda self: stop.wait(60))
     room.limits = Limits(answer_seconds=0.05)
     answer = caller(room, "analyst").post("{ victims { analysisId } }")
     stop.set()

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from graphsvc.api.app import make_room
-from graphsvc.local_neo4j.ports import any_free
 from graphsvc.settings import Neo4jAddress, Settings
 from graphsvc.wiring import open_service
 from tests.api.clients import Client, caller
 from tests.servers.neo4j import settings_for
+from tests.servers.ports import kept_ports
 
 LAG = "{service {version lags {neo4j {answers events analysisId current}}}}"
 
@@ -19,7 +19,7 @@ def test_the_service_tells_how_far_neo4j_is_behind(investigator: Client) -> None
 
 
 def test_a_server_that_is_absent_is_said_to_be(world: Path) -> None:
-    settings = Settings(home=world, neo4j_url=f"bolt://127.0.0.1:{any_free()}", neo4j_password="never shown")
+    settings = Settings(home=world, neo4j_url=f"bolt://127.0.0.1:{kept_ports()[0]}", neo4j_password="never shown")
     with open_service(settings) as service:
         found = caller(make_room(service), "analyst").data(LAG)["service"]
     assert found["version"]

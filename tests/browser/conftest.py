@@ -13,11 +13,11 @@ from graphsvc.model.callers import Role
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.api.serving import Served, served
+from tests.servers.chromium import PATIENCE_MS
 from tests.servers.missing import missing
 from tests.story.feeds import write_world
 
-expect.set_options(timeout=30_000)
-"""What a person would wait for is waited for, however busy the machine is."""
+expect.set_options(timeout=PATIENCE_MS)
 
 WEB = Path(__file__).parents[2] / "web"
 

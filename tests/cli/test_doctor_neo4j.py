@@ -11,11 +11,11 @@ from graphsvc.errors import Neo4jFailed
 from graphsvc.graph.neo4j import connection
 from graphsvc.local_neo4j import java
 from graphsvc.local_neo4j.jars import pinned_versions
-from graphsvc.local_neo4j.ports import any_free
 from graphsvc.serving_graph import ServingGraph
 from graphsvc.settings import Neo4jAddress, Settings
 from graphsvc.wiring import local_neo4j
 from tests.servers.neo4j import settings_for
+from tests.servers.ports import kept_ports
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_none_is_set(settings: Settings) -> None:
 
 
 def test_no_server_at_the_address_that_is_set(settings: Settings) -> None:
-    said = said_of(replace(settings, neo4j_url=f"bolt://127.0.0.1:{any_free()}", neo4j_password="never shown"))
+    said = said_of(replace(settings, neo4j_url=f"bolt://127.0.0.1:{kept_ports()[0]}", neo4j_password="never shown"))
     assert said.status == "fail"
     assert "no Neo4j server answers at bolt://127.0.0.1:" in said.advice
     assert "never shown" not in said.advice + said.found

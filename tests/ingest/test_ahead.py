@@ -21,7 +21,7 @@ def test_items_come_in_order_and_one_is_made_ahead() -> None:
 
     coming = read_ahead(items())
     assert next(coming) == 0
-    assert second.wait(10), "the next item is made while the first is in use"
+    assert second.wait(60), "the next item is made while the first is in use"
     assert [0, *coming] == [0, 1, 2, 3]
     assert made == [0, 1, 2, 3]
 
@@ -59,7 +59,7 @@ def test_leaving_waits_for_the_work_under_way() -> None:
     def leave() -> None:
         with Behind() as behind:
             behind.start(work)
-            assert begun.wait(10)
+            assert begun.wait(60)
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -72,7 +72,7 @@ def test_nothing_is_done_after_work_that_failed() -> None:
     go = threading.Event()
 
     def fail() -> None:
-        assert go.wait(10)
+        assert go.wait(60)
         raise OSError("full")
 
     with Behind() as behind:
@@ -90,7 +90,7 @@ def test_no_more_than_two_are_under_way() -> None:
     go = threading.Event()
 
     def first() -> None:
-        assert go.wait(10)
+        assert go.wait(60)
         done.append(1)
 
     with Behind() as behind:

@@ -16,6 +16,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.servers.missing import missing
 
+PATIENCE_MS = 60_000
+"""What a person would wait for is waited for, however busy the machine is: each click, text and file."""
+
 # As root it wants no sandbox; without the rest it calls home at every start.
 _OPTIONS = (
     "--no-sandbox",
@@ -44,6 +47,7 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser) -> Iterator[Page]:
     """A page that remembers nothing of the last test."""
     context = chromium.new_context(viewport={"width": 1500, "height": 1000})
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 

@@ -51,5 +51,5 @@ def test_a_lock_ends_with_its_process_however_that_ends(tmp_path: Path) -> None:
 
 def test_a_second_writer_waits_for_the_first(tmp_path: Path) -> None:
     home = Home.open(tmp_path / "data")
-    with _holder(home, 0.4) as holder, hold_for_writing(home, purpose="load", wait_seconds=30):
+    with _holder(home, 0.4) as holder, hold_for_writing(home, purpose="load", wait_seconds=120):
         assert holder.wait() == 0

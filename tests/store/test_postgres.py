@@ -121,7 +121,7 @@ def test_two_that_wait_for_each_other_are_told_apart_with_advice(catalogue: Cata
         try:
             with catalogue.writing() as connection:
                 take_ids(connection, first, 1)
-                both.wait(10)
+                both.wait(60)
                 take_ids(connection, second, 1)
             told.append(None)
         except GraphsvcError as error:

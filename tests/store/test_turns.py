@@ -29,7 +29,7 @@ def test_threads_get_it_in_the_order_in_which_they_asked() -> None:
             started.append(threading.Event())
             thread = threading.Thread(target=take, args=(name,))
             thread.start()
-            started[name].wait(10)
+            assert started[name].wait(60)
             while len(turn._waiting) <= name:
                 pass
     with turn:

@@ -10,8 +10,8 @@ import pytest
 from graphsvc.errors import Neo4jFailed, Neo4jUnavailable
 from graphsvc.graph.neo4j import connection
 from graphsvc.graph.neo4j.connection import Database, refusals_explained
-from graphsvc.local_neo4j.ports import any_free
 from graphsvc.settings import Neo4jAddress
+from tests.servers.ports import kept_ports
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 
@@ -24,7 +24,7 @@ def database(empty_neo4j: Neo4jAddress) -> Iterator[Database]:
 
 
 def test_no_server() -> None:
-    nobody = Neo4jAddress(bolt=f"bolt://127.0.0.1:{any_free()}", http=None, user="neo4j", password="x")
+    nobody = Neo4jAddress(bolt=f"bolt://127.0.0.1:{kept_ports()[0]}", http=None, user="neo4j", password="x")
     with pytest.raises(Neo4jUnavailable, match=r"no Neo4j server answers at .*graphsvc neo4j start"):
         Database.connect(nobody)
 
