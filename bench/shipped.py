@@ -109,7 +109,7 @@ def _looks(timeline: Timeline, looks: Looks) -> Iterator[pl.DataFrame]:
     first = int(timeline.known_at[0]) + looks.history_days * DAY_MS + every
     for at in range(first, int(timeline.known_at[-1]), every):
         if at // DAY_MS != day:
-            day, outlook = at // DAY_MS, analyst.whole(at)[0]
+            day, outlook = at // DAY_MS, analyst.whole(at)
         else:
             outlook = analyst.focus(at)
         loss, contact = outlook.ranked.found.mechanism

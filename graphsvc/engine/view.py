@@ -44,18 +44,26 @@ class View:
         """All of it as tables."""
         progress("findings", 4, _STAGES)
         world, named, labels = self.world, self.named, self._labels
-        of_entities = entities.assess(world, self.probability)
         events = report.key_events(world, self.exposed)
         networks = report.NamedNetworks(self.networks, named, self._scam_types[1], self.suspicion)
         index = report.reported(world, labels)
         progress("findings", _STAGES, _STAGES)
         return Findings(
             suspicions=report.suspicions(world, self._grounds, labels, index),
-            entity_suspicions=entities.table(world, of_entities, self.probability, self.networks, named.ids),
+            entity_suspicions=entities.table(world, self._of_entities, self.probability, self.networks, named.ids),
             networks=report.networks_table(world, self.facts, networks, self.met),
-            members=report.members(world, self.networks, named.ids, labels.roles, (self.probability, of_entities)),
+            members=self.memberships(),
             exposures=self._dated(self.exposed.rows, events, labels),
         )
+
+    def memberships(self) -> pa.Table:
+        """MEMBERS."""
+        scores = (self.probability, self._of_entities)
+        return report.members(self.world, self.networks, self.named.ids, self._labels.roles, scores)
+
+    def unexplained(self) -> pa.Table:
+        """SUSPICIONS without evidence."""
+        return report.unexplained(self.world, self._labels, report.reported(self.world, self._labels))[0]
 
     def talkers(self) -> pa.Table:
         """EXPOSURES of the persons who talked with a suspect or turned to one, with `since` and `newest`, no events."""
@@ -118,6 +126,10 @@ class View:
     def probability(self) -> Float64:
         """[N] `fraud_probability`."""
         return self.suspicion.probability
+
+    @cached_property
+    def _of_entities(self) -> entities.EntitySuspicion:
+        return entities.assess(self.world, self.probability)
 
     @cached_property
     def named(self) -> identity.Identity:

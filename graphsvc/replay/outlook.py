@@ -16,7 +16,7 @@ from graphsvc.engine.view import View
 from graphsvc.graph.fold import fold
 from graphsvc.graph.snapshot import Int64, Snapshot
 from graphsvc.model.facts import Facts
-from graphsvc.model.findings import Findings, KnownNetworks
+from graphsvc.model.findings import KnownNetworks
 from graphsvc.model.tables import MEMBERS
 from graphsvc.ranking.rank import Ranked, ordered
 from graphsvc.ranking.reasons import Suspects
@@ -69,16 +69,15 @@ class Analyst:
         self._rows: Int64 = np.empty(0, dtype=np.int64)
         self._read = self._counted = 0
 
-    def whole(self, at: int) -> tuple[Outlook, Findings]:
-        """Everything known at an instant (epoch ms), and all of it as tables."""
+    def whole(self, at: int) -> Outlook:
+        """Everything known at an instant (epoch ms)."""
         facts = self.timeline.facts_held(at)
         count = self.timeline.known(at)
         snapshot = self._folded(slice(0, count), at)
         view = self.engine.full(snapshot, facts, self.known)
-        findings = view.findings()
         self._standing, self._rows, self._read = view.standing(), np.empty(0, dtype=np.int64), 0
         self._counted = count
-        return self._outlook(view, facts, at), findings
+        return self._outlook(view, facts, at)
 
     def focus(self, at: int) -> Outlook:
         """The same where it can have changed since the last whole look."""

@@ -17,8 +17,8 @@ import polars as pl
 from graphsvc import __version__
 from graphsvc.dispatch.policies import Policy
 from graphsvc.engine.local import LocalEngine
+from graphsvc.engine.view import View
 from graphsvc.errors import InputRefused
-from graphsvc.model.findings import Findings
 from graphsvc.model.progress import Progress
 from graphsvc.model.warnings import WarningRow
 from graphsvc.replay.clock import Tick
@@ -123,16 +123,16 @@ class Run:
             look = self._timed("focus", partial(self.analyst.focus, tick.at))
         else:
             self.analyses += 1
-            look, findings = self._timed("analyse", partial(self.analyst.whole, tick.at))
-            self._timed("write", partial(self._write_cut, tick, findings))
+            look = self._timed("analyse", partial(self.analyst.whole, tick.at))
+            self._timed("write", partial(self._write_cut, tick, look.view))
         self.ranking = Ranking(self.timeline, look, self.plan.policies)
 
     def _write_warnings(self, policy: str, ranking: Ranking, sent: list[WarningRow]) -> None:
         self.part.add(WARNINGS_OF + policy, self._warned(ranking, sent))
 
-    def _write_cut(self, tick: Tick, findings: Findings) -> None:
-        self.part.add("networks", self._networks(tick, findings))
-        self.part.add("numbers", self._numbers(tick, findings))
+    def _write_cut(self, tick: Tick, view: View) -> None:
+        self.part.add("networks", self._networks(tick, view))
+        self.part.add("numbers", self._numbers(tick, view))
 
     def _warned(self, ranking: Ranking, sent: list[WarningRow]) -> pl.DataFrame:
         numbers = [row.number for row in sent]
@@ -153,8 +153,8 @@ class Run:
             }
         )
 
-    def _networks(self, tick: Tick, findings: Findings) -> pl.DataFrame:
-        rows = _frame(findings.members).filter(pl.col("number").is_not_null())
+    def _networks(self, tick: Tick, view: View) -> pl.DataFrame:
+        rows = _frame(view.memberships()).filter(pl.col("number").is_not_null())
         return rows.select(
             pl.lit(tick.at, pl.Int64).alias("as_of"),
             "network_id",
@@ -163,8 +163,8 @@ class Run:
             "score",
         )
 
-    def _numbers(self, tick: Tick, findings: Findings) -> pl.DataFrame:
-        rows = _frame(findings.suspicions).filter(pl.col("fraud_probability") >= LISTED_FROM)
+    def _numbers(self, tick: Tick, view: View) -> pl.DataFrame:
+        rows = _frame(view.unexplained()).filter(pl.col("fraud_probability") >= LISTED_FROM)
         return rows.select(
             pl.lit(tick.at, pl.Int64).alias("as_of"),
             pl.Series("number", self.shower.numbers(rows["number"].to_list()), pl.String),

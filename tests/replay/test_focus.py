@@ -39,7 +39,7 @@ def test_a_look_at_the_focus_is_close_to_a_look_at_the_whole(timeline: Timeline,
     focusing, whole = analyst(timeline), analyst(timeline)
     focusing.whole(base)
     whole.whole(base)
-    near, (far, _) = focusing.focus(base + hours * HOUR), whole.whole(base + hours * HOUR)
+    near, far = focusing.focus(base + hours * HOUR), whole.whole(base + hours * HOUR)
     one, other = suspects(near), suspects(far)
     judged = [number for number in other if other[number] >= 0.05 or one.get(number, 0.0) >= 0.05]
     assert len(judged) > 20
@@ -60,9 +60,9 @@ def test_between_cuts_recipients_are_as_popular_and_hubs_the_same_as_in_a_look_a
 ) -> None:
     base = int(timeline.known_at[0]) + 6 * DAY
     focusing, whole = analyst(timeline), analyst(timeline)
-    before = focusing.whole(base)[0]
+    before = focusing.whole(base)
     whole.whole(base)
-    near, (far, _) = focusing.focus(base + hours * HOUR), whole.whole(base + hours * HOUR)
+    near, far = focusing.focus(base + hours * HOUR), whole.whole(base + hours * HOUR)
     one, other = near.view.world, far.view.world
     place = other.population.index_of(one.population.ids[: one.population.seen])
     assert np.array_equal(one.reach.recipient_weight, other.reach.recipient_weight[place])
@@ -78,9 +78,9 @@ def test_a_flag_since_the_cut_reaches_the_whole_den_at_the_next_tick(timeline: T
     at = int(flags.column("known_at").to_pylist()[-1]) + 1
     base = at - 10 * HOUR
     focusing, whole = analyst(timeline), analyst(timeline)
-    before = suspects(focusing.whole(base)[0])
+    before = suspects(focusing.whole(base))
     whole.whole(base)
-    now, then = suspects(focusing.focus(at)), suspects(whole.whole(at)[0])
+    now, then = suspects(focusing.focus(at)), suspects(whole.whole(at))
     rose = {number for number in then if then[number] > before.get(number, 0.0) + 0.1}
     assert rose
     assert all(now[number] == pytest.approx(then[number], abs=0.05) for number in rose)
@@ -91,7 +91,8 @@ def test_the_evidence_of_a_person_is_that_of_a_look_at_everybody(timeline: Timel
     from graphsvc.ranking.rank import rank
 
     at = int(timeline.known_at[0]) + 6 * DAY
-    outlook, findings = analyst(timeline).whole(at)
+    outlook = analyst(timeline).whole(at)
+    findings = outlook.view.findings()
     everybody = rank(findings.exposures, findings.suspicions, outlook.facts, at).to_pylist()
     told = {row["number"]: row for row in everybody}
     numbers = outlook.ranked.rows["number"].head(50).to_list()
@@ -106,7 +107,8 @@ def test_the_evidence_of_a_person_is_that_of_a_look_at_everybody(timeline: Timel
 
 def test_whoever_talked_is_ranked_and_nobody_else(timeline: Timeline) -> None:
     at = int(timeline.known_at[0]) + 6 * DAY
-    outlook, findings = analyst(timeline).whole(at)
+    outlook = analyst(timeline).whole(at)
+    findings = outlook.view.findings()
     exposures = pl.from_arrow(findings.exposures)
     assert isinstance(exposures, pl.DataFrame)
     talked = exposures.filter((pl.col("longest_call_s") >= 30) | (pl.col("call_backs") > 0))["number"]

@@ -96,7 +96,7 @@ def _flagging(timeline: Timeline, number: int, at: int) -> Timeline:
 
 def unsuspected(timeline: Timeline, *, in_focus: bool) -> tuple[int, set[int]]:
     """A number that is hardly suspect at `base`, and persons whom it had talked with for long by then."""
-    look, _ = Analyst(timeline, LocalEngine(), nobody_known()).whole(base(timeline))
+    look = Analyst(timeline, LocalEngine(), nobody_known()).whole(base(timeline))
     focus = look.view.standing().focus
     held = dict(zip(look.view.world.population.ids.tolist(), look.view.probability.tolist(), strict=True))
     people = look.facts.subscribers.column("number").to_numpy()
