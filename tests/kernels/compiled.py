@@ -13,14 +13,16 @@ from graphsvc.reports.walks import Around
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.kernels.work import pieces
-from tests.story.feeds import DEN, write_world
+from tests.story.feeds import DEN, write_growth, write_world
 
 
 def main() -> None:
-    """Load, analyse, draw a canvas, and do each piece of work."""
+    """Load and analyse twice, draw a canvas, and do each piece of work."""
     with TemporaryDirectory() as place, open_service(Settings(home=Path(place) / "home")) as service:
         service.load([write_world(Path(place) / "feeds")], kind=None, feed_id="default")
         service.analyse(as_of=None)
+        service.load([write_growth(Path(place))], kind=None, feed_id="more")
+        service.analyse(as_of=None)  # extends the snapshot of the first
         placed(service.exploring.neighbourhood([DEN[0]], Around(hops=2)))
     for work in pieces().values():
         work()
