@@ -1,6 +1,7 @@
 """Where a network came from, on its page, in both languages: what split, what died into it, and what is new."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +10,13 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.test_page import PATIENCE_MS
 
 pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_in_flight(page: Page) -> Iterator[None]:
+    """What the page still asks when a test ends is let go: its answer would come to nobody."""
+    yield
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def told(page: Page, lineage: list[dict[str, Any]]) -> None:
@@ -24,7 +32,7 @@ def told(page: Page, lineage: list[dict[str, Any]]) -> None:
         network["lineage"] = [{**one, "id": one["id"] or network["id"]} for one in lineage]
         route.fulfill(response=answer, body=json.dumps(body))
 
-    page.unroute_all()
+    page.unroute_all(behavior="ignoreErrors")
     page.route("**/graphql", handle)
     page.get_by_role("link", name="Networks", exact=True).or_(page.get_by_role("link", name="团伙", exact=True)).click()
     page.locator("tbody tr a").first.click()

@@ -101,6 +101,7 @@ export const enTerms = {
   DIED: 'which died',
   SHARED_MEMBERS: 'members in common',
   NETWORK_GONE: 'The latest analysis has no such network: it may have died. Where another took in its members, the lineage there names it.',
+  FILL_THIS: 'Please fill in this field.',
   LEADS: 'leads',
   PEOPLE: 'People at risk',
   NETWORKS: 'Networks',

@@ -1,0 +1,184 @@
+"""Figures that a supervisor looks at: deadlines that run down, how fresh the data are, the queue's age, four levels."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from graphsvc.model.callers import Role
+from tests.api.serving import Served
+from tests.browser.conftest import World
+from tests.browser.test_page import PATIENCE_MS, to_the_canvas
+from tests.story.feeds import BANK, DEN
+
+pytestmark = pytest.mark.timeout(300)
+
+SERVICE_TIME = "2026-03-04T03:00:00.000Z"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_in_flight(page: Page) -> Iterator[None]:
+    """What the page still asks when a test ends is let go: its answer would come to nobody."""
+    yield
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def answered(page: Page, changes: dict[str, Callable[[Any], None]]) -> None:
+    """What the service answers to these operations is changed so before the page has it."""
+
+    def handle(route: Route) -> None:
+        asked = route.request.post_data or ""
+        change = next((change for name, change in changes.items() if re.search(rf"query {name}\b", asked)), None)
+        if change is None:
+            route.continue_()
+            return
+        answer = route.fetch()
+        body = answer.json()
+        change(body["data"])
+        route.fulfill(response=answer, body=json.dumps(body))
+
+    page.route("**/graphql", handle)
+
+
+def come_in(page: Page, url: str, token: str) -> None:
+    page.add_init_script("localStorage.setItem('language', localStorage.getItem('language') ?? 'en')")
+    page.goto(f"{url}/#token={token}")
+    expect(page.locator("td a[href^='#/person/']").first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_deadline_runs_down_and_says_when_it_is_over(page: Page, server: Served) -> None:
+    def due(data: Any) -> None:
+        at = datetime.fromisoformat(SERVICE_TIME) + timedelta(hours=5, minutes=10)
+        data["victims"]["edges"][0]["node"]["deadlineAt"] = at.isoformat()
+
+    answered(
+        page,
+        {"PageToday": due, "PageService": lambda data: data["service"].update(serviceTime=SERVICE_TIME)},
+    )
+    on_the_way: set[Request] = set()
+    page.on("request", lambda one: on_the_way.add(one))
+    page.on("requestfinished", lambda one: on_the_way.discard(one))
+    page.on("requestfailed", lambda one: on_the_way.discard(one))
+    page.clock.install()
+    come_in(page, server.url, server.token)
+    page.route("**/graphql", lambda route: route.abort())  # the service would say anew what time it is
+    while on_the_way:
+        page.wait_for_timeout(50)
+    page.clock.pause_at(datetime.now() + timedelta(minutes=1))
+    deadline = page.locator("tbody time.when").first
+    expect(deadline).to_have_text(re.compile(r"^5.h|^4.h.5\d.min"), timeout=PATIENCE_MS)
+    page.clock.fast_forward(4 * 3_600_000)
+    expect(deadline).to_have_text(re.compile(r"^(1.h|5\d.min)"))
+    expect(deadline).to_have_class(re.compile("soon"))
+    page.clock.fast_forward(3 * 3_600_000)
+    expect(deadline).to_have_text(re.compile(r"^overdue by (1.h|2.h)"))
+    expect(deadline).to_have_class(re.compile("over"))
+
+
+def test_how_much_is_not_in_the_analysis_yet_is_told(page: Page, server: Served) -> None:
+    answered(page, {"PageService": lambda data: data["service"]["freshness"].update(eventsSince="12345")})
+    come_in(page, server.url, server.token)
+    fresh = page.locator("header .fresh")
+    expect(fresh).to_contain_text("Data as of 2026-03-04")
+    expect(fresh).to_contain_text("12,345 events not in it yet")
+    page.get_by_role("button", name="Switch to Chinese").click()
+    expect(fresh).to_contain_text("12,345")
+    expect(fresh).not_to_contain_text("events")
+
+
+def queue(channel: str, region: str | None, depth: int, oldest: int) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "region": region,
+        "grade": "HIGH",
+        "depth": depth,
+        "leased": 0,
+        "dead": 0,
+        "oldestAgeSeconds": oldest,
+    }
+
+
+def test_the_queue_has_its_age_and_is_told_by_four_levels(page: Page, server: Served, world: World) -> None:
+    def waits(data: Any) -> None:
+        data["dispatch"]["capacities"] = []
+        data["dispatch"]["queues"] = [
+            queue("CALL", "440305", 3, 7_500),
+            queue("CALL", "440104", 4, 600),
+            queue("CALL", "330106", 5, 90),
+            queue("CALL", None, 6, 30),
+        ]
+
+    answered(page, {"PageQueue": waits})
+    come_in(page, server.url, world.tokens[Role.SUPERVISOR])
+    section = page.locator("section", has=page.get_by_role("heading", name="Queue and capacity"))
+    whole = section.locator("table").first.locator("tbody tr")
+    expect(whole).to_have_count(1, timeout=PATIENCE_MS)
+    assert whole.locator("td").all_inner_texts()[:4] == ["18", "0", "0", "2 h 5 min"]
+    rows = section.locator("table").last.locator("tbody tr")
+    expected = {
+        "Ministry": [("whole country", "18", "2 h 5 min")],
+        "Province": [("44", "7", "2 h 5 min"), ("33", "5", "1 min 30 s"), ("not known", "6", "30 s")],
+        "City": [
+            ("4403", "3", "2 h 5 min"),
+            ("4401", "4", "10 min"),
+            ("3301", "5", "1 min 30 s"),
+            ("not known", "6", "30 s"),
+        ],
+        "County": [
+            ("440305", "3", "2 h 5 min"),
+            ("440104", "4", "10 min"),
+            ("330106", "5", "1 min 30 s"),
+            ("not known", "6", "30 s"),
+        ],
+    }
+    for level, lines in expected.items():
+        section.get_by_label("By region").select_option(label=level)
+        expect(rows.locator("th")).to_have_text([region for region, *_ in lines])
+        found = [
+            (row.locator("th").inner_text(), *(row.locator("td").nth(k).inner_text() for k in (1, 4)))
+            for row in rows.all()
+        ]
+        assert found == lines
+
+
+def test_a_bank_says_why_it_is_not_suspect_and_the_den_why_it_is(opened: Page) -> None:
+    for number, heading in ((BANK, "Why not suspect"), (DEN[0], "Why suspect")):
+        opened.get_by_role("link", name="Search", exact=True).click()
+        opened.get_by_label("A number in any form").fill(number)
+        opened.get_by_role("button", name="Search", exact=True).click()
+        told = opened.locator("section", has=opened.get_by_role("heading", name=heading, exact=True))
+        expect(told.locator(".grounds li").first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_the_canvas_warns_above_two_thousand_and_goes_to_ten_thousand(opened: Page) -> None:
+    to_the_canvas(opened)
+    most = opened.get_by_label("At most", exact=True)
+    warning = opened.get_by_text("More than 2,000 numbers take a moment.")
+    for typed, shown, warned in (("2000", "2000", 0), ("2001", "2001", 1), ("999999", "10000", 1)):
+        most.fill(typed)
+        most.press("Enter")
+        expect(warning).to_have_count(warned)
+        expect(most).to_have_value(shown)
+        expect(opened).to_have_url(re.compile(f"limit={shown}"))
+
+
+def test_a_field_that_is_lacking_is_told_in_the_pages_language(opened: Page) -> None:
+    to_the_canvas(opened)
+    opened.get_by_role("button", name="Switch to Chinese").click()
+    expect(opened.locator("html")).to_have_attribute("lang", "zh-CN")
+    opened.get_by_text("存为文件").click()
+    purpose = opened.locator(".saving input[name=purpose]")
+    message = "(field) => field.validationMessage"
+    opened.get_by_role("button", name="CSV", exact=True).click()
+    assert purpose.evaluate(message) == "请填写此项。"
+    purpose.fill("给同事看")
+    assert purpose.evaluate(message) == ""
+    purpose.fill("")
+    opened.get_by_role("button", name="English").or_(opened.get_by_role("button", name="Switch to English")).click()
+    expect(opened.locator("html")).to_have_attribute("lang", "en")
+    opened.get_by_role("button", name="CSV", exact=True).click()
+    assert purpose.evaluate(message) == "Please fill in this field."
