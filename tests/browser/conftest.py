@@ -117,3 +117,10 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     if done.returncode:
         missing(f"axe-core cannot be installed: {done.stderr[-300:]}")
     return (place / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def nothing_in_flight(page: Page) -> Iterator[None]:
+    """What the page still asks when a test that changes answers ends is let go: its answer would come to nobody."""
+    yield
+    page.unroute_all(behavior="ignoreErrors")

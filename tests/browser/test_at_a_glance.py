@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,16 +15,9 @@ from tests.browser.conftest import World
 from tests.browser.test_page import PATIENCE_MS, to_the_canvas
 from tests.story.feeds import BANK, DEN
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flight")]
 
 SERVICE_TIME = "2026-03-04T03:00:00.000Z"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_in_flight(page: Page) -> Iterator[None]:
-    """What the page still asks when a test ends is let go: its answer would come to nobody."""
-    yield
-    page.unroute_all(behavior="ignoreErrors")
 
 
 def answered(page: Page, changes: dict[str, Callable[[Any], None]]) -> None:

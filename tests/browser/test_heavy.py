@@ -1,7 +1,6 @@
 """A picture with very many lines: numbers are there at once, and every line follows while nothing moves."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flight")]
 
 NUMBERS = 10_000
 LINES = 20_000
@@ -19,13 +18,6 @@ INK = """
   return data.some((value, place) => place % 4 === 3 && value > 0);
 }
 """
-
-
-@pytest.fixture(autouse=True)
-def _nothing_in_flight(page: Page) -> Iterator[None]:
-    """What the page still asks when a test ends is let go: its answer would come to nobody."""
-    yield
-    page.unroute_all(behavior="ignoreErrors")
 
 
 def grown(columns: dict[str, Any]) -> None:

@@ -1,7 +1,6 @@
 """Where a network came from, on its page, in both languages: what split, what died into it, and what is new."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,14 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_page import PATIENCE_MS
 
-pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_in_flight(page: Page) -> Iterator[None]:
-    """What the page still asks when a test ends is let go: its answer would come to nobody."""
-    yield
-    page.unroute_all(behavior="ignoreErrors")
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flight")]
 
 
 def told(page: Page, lineage: list[dict[str, Any]]) -> None:
