@@ -1,16 +1,15 @@
 """Figures that a supervisor looks at: deadlines that run down, how fresh the data are, the queue's age, four levels."""
 
-import json
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, expect
 
 from graphsvc.model.callers import Role
 from tests.api.serving import Served
+from tests.browser.changing import changed
 from tests.browser.conftest import World
 from tests.browser.test_page import PATIENCE_MS, to_the_canvas
 from tests.story.feeds import BANK, DEN
@@ -18,23 +17,6 @@ from tests.story.feeds import BANK, DEN
 pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flight")]
 
 SERVICE_TIME = "2026-03-04T03:00:00.000Z"
-
-
-def answered(page: Page, changes: dict[str, Callable[[Any], None]]) -> None:
-    """What the service answers to these operations is changed so before the page has it."""
-
-    def handle(route: Route) -> None:
-        asked = route.request.post_data or ""
-        change = next((change for name, change in changes.items() if re.search(rf"query {name}\b", asked)), None)
-        if change is None:
-            route.continue_()
-            return
-        answer = route.fetch()
-        body = answer.json()
-        change(body["data"])
-        route.fulfill(response=answer, body=json.dumps(body))
-
-    page.route("**/graphql", handle)
 
 
 def come_in(page: Page, url: str, token: str) -> None:
@@ -48,7 +30,7 @@ def test_a_deadline_runs_down_and_says_when_it_is_over(page: Page, server: Serve
         at = datetime.fromisoformat(SERVICE_TIME) + timedelta(hours=5, minutes=10)
         data["victims"]["edges"][0]["node"]["deadlineAt"] = at.isoformat()
 
-    answered(
+    changed(
         page,
         {"PageToday": due, "PageService": lambda data: data["service"].update(serviceTime=SERVICE_TIME)},
     )
@@ -73,7 +55,7 @@ def test_a_deadline_runs_down_and_says_when_it_is_over(page: Page, server: Serve
 
 
 def test_how_much_is_not_in_the_analysis_yet_is_told(page: Page, server: Served) -> None:
-    answered(page, {"PageService": lambda data: data["service"]["freshness"].update(eventsSince="12345")})
+    changed(page, {"PageService": lambda data: data["service"]["freshness"].update(eventsSince="12345")})
     come_in(page, server.url, server.token)
     fresh = page.locator("header .fresh")
     expect(fresh).to_contain_text("Data as of 2026-03-04")
@@ -105,7 +87,7 @@ def test_the_queue_has_its_age_and_is_told_by_four_levels(page: Page, server: Se
             queue("CALL", None, 6, 30),
         ]
 
-    answered(page, {"PageQueue": waits})
+    changed(page, {"PageQueue": waits})
     come_in(page, server.url, world.tokens[Role.SUPERVISOR])
     section = page.locator("section", has=page.get_by_role("heading", name="Queue and capacity"))
     whole = section.locator("table").first.locator("tbody tr")

@@ -1,11 +1,11 @@
 """A picture with very many lines: numbers are there at once, and every line follows while nothing moves."""
 
-import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.changing import changed
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flight")]
@@ -37,22 +37,12 @@ def grown(columns: dict[str, Any]) -> None:
     contacts["b"][:] = [(k + 1 + k // NUMBERS) % NUMBERS for k in range(LINES)]
 
 
-def swell(route: Route) -> None:
-    if "PageCanvas" not in (route.request.post_data or ""):
-        route.continue_()
-        return
-    answer = route.fetch()
-    body = answer.json()
-    grown(body["data"]["neighbourhood"])
-    route.fulfill(response=answer, body=json.dumps(body))
-
-
 @pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])
 def test_lines_of_a_heavy_picture_follow_when_it_rests(opened: Page, webgl: bool) -> None:
     if not webgl:
         opened.add_init_script(WITHOUT_WEBGL)
         opened.reload()
-    opened.route("**/graphql", swell)
+    changed(opened, {"PageCanvas": lambda data: grown(data["neighbourhood"])})
     opened.set_default_timeout(PATIENCE_MS)
     opened.get_by_role("link", name="Networks", exact=True).click()
     opened.locator("tbody tr a").first.click()

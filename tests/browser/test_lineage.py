@@ -1,11 +1,11 @@
 """Where a network came from, on its page, in both languages: what split, what died into it, and what is new."""
 
-import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.changing import changed
 from tests.browser.test_page import PATIENCE_MS
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flight")]
@@ -14,18 +14,12 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flig
 def told(page: Page, lineage: list[dict[str, Any]]) -> None:
     """The network's page, where the service says that its network came from these; ids of None are its own."""
 
-    def handle(route: Route) -> None:
-        if "PageNetwork(" not in (route.request.post_data or ""):
-            route.continue_()
-            return
-        answer = route.fetch()
-        body = answer.json()
-        network = body["data"]["network"]
+    def came_from(data: Any) -> None:
+        network = data["network"]
         network["lineage"] = [{**one, "id": one["id"] or network["id"]} for one in lineage]
-        route.fulfill(response=answer, body=json.dumps(body))
 
     page.unroute_all(behavior="ignoreErrors")
-    page.route("**/graphql", handle)
+    changed(page, {"PageNetwork": came_from})
     page.get_by_role("link", name="Networks", exact=True).or_(page.get_by_role("link", name="团伙", exact=True)).click()
     page.locator("tbody tr a").first.click()
     expect(page.locator("section", has=page.locator("h2")).last).to_be_visible(timeout=PATIENCE_MS)
