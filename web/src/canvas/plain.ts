@@ -100,9 +100,7 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
     },
     at: (id) => {
       const dot = drawing.dots.get(id);
-      if (dot === undefined || camera === undefined) return undefined;
-      const [wide, high] = size();
-      return [wide / 2 + (dot.x - camera.x) * camera.scale, high / 2 - (dot.y - camera.y) * camera.scale];
+      return dot === undefined || camera === undefined ? undefined : seen(camera, ...size(), dot);
     },
     end: () => {
       cancelAnimationFrame(turn);
