@@ -1,6 +1,7 @@
 // From the service's columns to what is drawn: numbers and contacts that the view does not hide.
 
 import { apart, communitiesOf, inCircles } from './groups';
+import { fromTheGroundUp } from './layers';
 import { inRowsBelow } from './lone';
 import type { View } from './state';
 
@@ -90,6 +91,7 @@ export interface Line {
 }
 
 export interface Drawing {
+  /** From the ground up: later ones lie over earlier ones. */
   dots: Map<string, Dot>;
   lines: Line[];
   /** Who has which entity. */
@@ -167,7 +169,7 @@ export function draw(columns: Columns, view: View, { signs, entityLabel }: Writt
   });
   const uses = drawEntities(columns, view, dots, entityLabel);
   if (view.grouped === '') inRowsBelow(dots, lines, uses);
-  return { dots, lines, uses, signs };
+  return { dots: fromTheGroundUp(dots), lines, uses, signs };
 }
 
 /** Adds the entities of the kinds that are wanted, where any of their numbers is drawn; answers who has which. */

@@ -37,6 +37,12 @@ export function fitting(drawing: Drawing, wide: number, high: number): Camera {
   return { x: (left + right) / 2, y: (low + top) / 2, scale };
 }
 
+/** The camera where the whole picture fits another way: what was seen of it, nearer or aside, is seen still. */
+export function carried(camera: Camera, before: Camera, now: Camera): Camera {
+  const units = before.scale / now.scale;
+  return { x: now.x + (camera.x - before.x) * units, y: now.y + (camera.y - before.y) * units, scale: camera.scale / units };
+}
+
 /** The place under a point of the picture, in the layout's units. */
 export function placeUnder(camera: Camera, wide: number, high: number, x: number, y: number): [number, number] {
   return [camera.x + (x - wide / 2) / camera.scale, camera.y - (y - high / 2) / camera.scale];
@@ -89,7 +95,9 @@ export function paintDots(
 ): void {
   const style = looks();
   const at = (dot: { x: number; y: number }) => seen(camera, wide, high, dot);
-  for (const dot of drawing.dots.values()) {
+  const onPath = marked.path.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
+  const chosen = [...marked.selected].map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
+  for (const dot of [...drawing.dots.values(), ...onPath, ...chosen]) { // what is marked once more, over all else
     const [x, y] = at(dot);
     context.fillStyle = style.kinds[dot.kind];
     context.beginPath();
@@ -104,7 +112,6 @@ export function paintDots(
   for (const dot of signedIn(drawing)) {
     sign(context, dot, drawing.signs, ...at(dot), radius(dot, grain), grain, style, marked.selected.has(dot.id) || dot.pinned);
   }
-  const onPath = marked.path.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
   if (onPath.length === marked.path.length) trace(context, onPath.map((dot) => [...at(dot), radius(dot, grain)]), grain);
   const stood = drawing.dots.get(marked.cursor ?? '');
   if (stood !== undefined) encircle(context, ...at(stood), radius(stood, grain), grain);

@@ -1,7 +1,8 @@
 // The picture on a plain canvas: wheel, drag and click, without WebGL.
 
 import type { Drawing } from './drawing';
-import { type Camera, fitting, type Marked, paint, paintDots, placeUnder, seen, under } from './flat';
+import { type Camera, carried, fitting, type Marked, paint, paintDots, placeUnder, seen, under } from './flat';
+import { sameDots } from './layers';
 import { grain } from './looks';
 import { EDGE, type Hands, type Picture } from './picture';
 import { isHeavy, sheaf } from './sheaf';
@@ -15,15 +16,27 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
   let drawing: Drawing = { dots: new Map(), lines: [], uses: [], signs: {} };
   let marked: Marked = { selected: new Set(), path: [] };
   let camera: Camera | undefined;
+  /** With which the whole picture is seen; the camera begins from it. */
+  let whole: Camera | undefined;
   let held: string | undefined;
   let dragged = false;
+  /** What was dragged aside moves nothing else until other numbers come. */
+  let aside = false;
   let stands = '';
   const size = () => [place.clientWidth, place.clientHeight] as const;
+  /** After the picture is another one, or the stage has another size. */
+  const refit = () => {
+    if (aside || place.clientWidth === 0 || place.clientHeight === 0) return;
+    const next = fitting(drawing, ...size());
+    camera = camera === undefined || whole === undefined ? { ...next } : carried(camera, whole, next);
+    whole = next;
+  };
   let turn = 0;
   const now = () => {
     const [wide, high] = size();
+    if (camera === undefined) return;
+    const from = camera;
     [canvas.width, canvas.height] = [wide, high]; // and so it is empty
-    const from = (camera ??= fitting(drawing, wide, high));
     (isHeavy(drawing) ? paintDots : paint)(context, wide, high, drawing, from, marked, grain());
     const stand = [from.x, from.y, from.scale, wide, high].join();
     if (stand === stands) return;
@@ -53,6 +66,7 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
     const dot = held === undefined ? undefined : drawing.dots.get(held);
     if (dot !== undefined) {
       [dot.x, dot.y] = placeUnder(camera, ...size(), event.offsetX, event.offsetY);
+      aside = true;
       lines.hide();
     } else {
       camera.x -= event.movementX / camera.scale;
@@ -69,21 +83,27 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
     if (dragged || camera === undefined) return;
     hands.pick(under(drawing, camera, ...size(), event.offsetX, event.offsetY, grain()), event.shiftKey);
   });
-  const observer = new ResizeObserver(redraw);
+  const observer = new ResizeObserver(() => {
+    refit();
+    redraw();
+  });
   observer.observe(place);
   return {
     show: (next, mark) => {
       if (drawing.dots.size === 0) camera = undefined;
-      if (next !== drawing) {
+      const other = next !== drawing;
+      if (!sameDots(drawing.dots, next.dots)) aside = false;
+      [drawing, marked] = [next, mark];
+      if (other) {
         lines.hold(next);
         stands = '';
+        refit();
       }
-      [drawing, marked] = [next, mark];
-      camera ??= fitting(drawing, ...size());
       redraw();
     },
     fit: () => {
-      camera = fitting(drawing, ...size());
+      [camera, aside] = [undefined, false];
+      refit();
       redraw();
     },
     zoom: (by) => {

@@ -6,6 +6,7 @@ import { NodePointProgram } from 'sigma/rendering';
 import type { Dot, Drawing } from './drawing';
 import { encircle, isNamed, type Marked, sign, signedIn, trace, weight } from './flat';
 import { type Labelled, placed } from './labels';
+import { sameDots } from './layers';
 import { font, grain, labelHigh, type Looks, looks, radius, width } from './looks';
 import { EDGE, type Hands, type Picture } from './picture';
 import { isHeavy, sheaf } from './sheaf';
@@ -85,7 +86,6 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
   sigma.on('clickStage', () => {
     if (!wasDragged()) hands.pick(undefined, false);
   });
-  let before = '';
   let shown: Drawing | undefined;
   let theme = '';
   return {
@@ -104,6 +104,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
         sigma.scheduleRender(); // rings and ways are drawn over it, also where no number changed
         return;
       }
+      const same = sameDots(shown?.dots, drawing.dots);
       [shown, theme] = [drawing, dressed];
       signs = drawing.signs;
       signed = signedIn(drawing);
@@ -115,9 +116,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       }
       lines.hold(drawing);
       stands = '';
-      const drawn = [...drawing.dots.keys()].join();
-      if (drawn !== before) sigma.setCustomBBox(null); // what was dragged aside moves nothing else until other numbers come
-      before = drawn;
+      if (!same) sigma.setCustomBBox(null); // what was dragged aside moves nothing else until other numbers come
       sigma.setGraph(graph); // made before it is given: sigma would hear of each number and line by itself
     },
     fit: () => {

@@ -1,0 +1,109 @@
+"""What lies over what on the canvas, and that all of it is within the stage, however it is drawn."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.changing import changed
+from tests.browser.reading import all_read
+from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flight")]
+
+SUSPECT = (217, 112, 26)
+"""The colour of a suspect number in the light theme."""
+MANY = 80
+"""Contacts of the ordinary number, which make its dot twice as wide as the suspect's."""
+
+
+def suspect_pixels(page: Page) -> int:
+    """How many pixels of the stage have the colour of a suspect number."""
+    picture = np.asarray(Image.open(BytesIO(page.locator(".stage").screenshot())).convert("RGB"), dtype=np.int32)
+    return int((np.abs(picture - SUSPECT).sum(axis=2) < 40).sum())
+
+
+def until_seen(page: Page, as_wanted: Callable[[int], bool]) -> None:
+    """Wait until so many pixels have the colour of a suspect number."""
+    for _ in range(PATIENCE_MS // 250):
+        found = suspect_pixels(page)
+        if as_wanted(found):
+            return
+        page.wait_for_timeout(250)
+    pytest.fail(f"{found} pixels have the colour of a suspect number")
+
+
+def one_suspect(columns: dict[str, Any], name: str) -> int:
+    """Nobody is suspect but this number, and nobody has a sign; answers its place."""
+    numbers = columns["numbers"]
+    known = len(numbers["id"])
+    numbers.update(flagged=[False] * known, role=[None] * known, grade=[None] * known, publicRole=[None] * known)
+    at = next(place for place, number in enumerate(numbers["number"]) if number.endswith(name))
+    numbers["fraudProbability"] = [0.9 if place == at else 0.01 for place in range(known)]
+    return at
+
+
+def covered(columns: dict[str, Any]) -> None:
+    """The only suspect number, first of all, and at its place an ordinary one with very many contacts."""
+    numbers, contacts = columns["numbers"], columns["contacts"]
+    suspect = one_suspect(columns, "0012")
+    ordinary = len(numbers["id"])
+    for name, column in numbers.items():
+        if column is not None:
+            column.extend([column[suspect]] * (MANY + 1))
+            if name in ("x", "y"):
+                column[ordinary + 1 :] = [column[suspect] - 3 + 6 * place / MANY for place in range(MANY)]
+    numbers["id"][ordinary:] = [f"v1.more{place:022d}" for place in range(MANY + 1)]
+    numbers["number"][ordinary] = "the ordinary one"
+    numbers["fraudProbability"][ordinary:] = [0.01] * (MANY + 1)
+    for name, column in contacts.items():
+        column.extend([column[0]] * MANY)
+        if name in ("a", "b"):
+            column[-MANY:] = [ordinary if name == "a" else ordinary + 1 + place for place in range(MANY)]
+
+
+def begun(page: Page, webgl: bool, change: Callable[[dict[str, Any]], None]) -> None:
+    """A network on the canvas whose answers are changed, in the light theme."""
+    page.evaluate("localStorage.setItem('theme', 'light')")
+    if not webgl:
+        page.add_init_script(WITHOUT_WEBGL)
+    page.reload()
+    changed(page, {"PageCanvas": lambda data: change(data["neighbourhood"])})
+    to_the_canvas(page)
+    all_read(page)
+    page.locator(".stage").scroll_into_view_if_needed()
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])
+def test_a_suspect_lies_over_an_ordinary_number_and_what_is_chosen_over_both(opened: Page, webgl: bool) -> None:
+    begun(opened, webgl, covered)
+    until_seen(opened, lambda pixels: pixels > 20)
+    opened.get_by_role("checkbox", name="Selected the ordinary one").check()
+    opened.locator(".stage").scroll_into_view_if_needed()
+    until_seen(opened, lambda pixels: pixels == 0)
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])
+def test_another_picture_is_fitted_anew_and_so_is_a_stage_of_another_size(opened: Page, webgl: bool) -> None:
+    large: list[bool] = []
+
+    def lowest(columns: dict[str, Any]) -> None:
+        at = one_suspect(columns, "0012")
+        columns["numbers"]["y"][at] = min(columns["numbers"]["y"]) - 0.1 - 9 * len(large)
+
+    begun(opened, webgl, lowest)
+    until_seen(opened, lambda pixels: pixels > 20)
+    large.append(True)
+    limit = opened.get_by_label("At most", exact=True)
+    limit.fill("400")
+    limit.press("Enter")
+    expect(opened.locator("section.canvas[aria-busy=true]")).to_have_count(0)
+    opened.locator(".stage").scroll_into_view_if_needed()
+    until_seen(opened, lambda pixels: pixels > 20)
+    opened.set_viewport_size({"width": 600, "height": 420})
+    opened.locator(".stage").scroll_into_view_if_needed()
+    until_seen(opened, lambda pixels: pixels > 20)
