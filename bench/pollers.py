@@ -296,11 +296,14 @@ def tell(kind: str, count: int, pollers: int, took: float, diary: Diary, spent: 
     twice = sum(times > 1 for times in diary.accepted.values())
     waits = sorted(diary.waits)
     figures = [waits[int(len(waits) * share)] for share in (0.5, 0.99)] + [waits[-1]]
+    settled = sorted(diary.settled)
+    settling = [settled[len(settled) // 2], settled[-1]]
     beyond = sum(wait > 2 for wait in waits + diary.empty)
     claims = (len(waits) + len(diary.empty)) / took
     print(
         f"| {kind} | {count:,} | {pollers} | {took:.0f} | {claims:.0f} | {len(diary.accepted) / took:.0f} "
         f"| {' | '.join(f'{one:.3f}' for one in figures)} | {max(diary.empty, default=0):.3f} | {beyond} "
+        f"| {' | '.join(f'{one:.3f}' for one in settling)} "
         f"| {diary.crashes} | {overlaps} | {twice} | {count - len(diary.accepted)} "
         f"| {spent[0] / len(waits) * 1000:.1f} | {spent[1] / len(waits) * 1000:.1f} |",
         flush=True,
@@ -318,9 +321,10 @@ def main() -> None:
     given = parser.parse_args()
     print(
         "| database | warnings | pollers | s | claims/s | warned/s | wait median s | p99 | most | most, empty "
-        "| over 2 s | crashes | overlaps | acknowledged twice | left | serve, CPU ms a claim | database |"
+        "| over 2 s | ack median s | most | crashes | overlaps | acknowledged twice | left "
+        "| serve, CPU ms a claim | database |"
     )
-    print("|---|" + "--:|" * 16)
+    print("|---|" + "--:|" * 18)
     for kind in given.kinds:
         measure(kind, given.warnings, given.pollers, given.seconds, given.lease_seconds)
 

@@ -78,6 +78,11 @@ class Documents:
         """The operation of that name, or the only one. Refused where gate, schema or name say no."""
         return self._kept.get((source, operation_name), lambda: self._prepare(source, operation_name))
 
+    def known_to_select(self, source: str, operation_name: str | None, field: str) -> bool:
+        """Whether this was prepared before and selects that `Type.field`; nothing is prepared for the question."""
+        prepared = self._kept.peek((source, operation_name))
+        return prepared is not None and field in prepared.fields
+
     def _prepare(self, source: str, operation_name: str | None) -> Prepared:
         document = parsed(source)
         errors = validate(

@@ -8,13 +8,11 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, TypeVar
 
-import anyio
-import anyio.to_thread
 import orjson
 import strawberry
 from graphql import OperationType
@@ -30,6 +28,7 @@ from graphsvc.api.ids import GlobalIds
 from graphsvc.api.metrics import Metrics
 from graphsvc.api.nudges import Nudges
 from graphsvc.api.refusals import Refusal, explained
+from graphsvc.api.threads import Threads
 from graphsvc.api.told import Told
 from graphsvc.api.trusted import Trusted
 from graphsvc.live.source import LiveSource
@@ -40,6 +39,9 @@ from graphsvc.store.reads import ReadsTogether
 POLL_AGAIN_S: Final = 0.5
 EVEN_S: Final = 0.05
 """Answers whose time must tell nothing leave at multiples of this."""
+CLAIMS: Final = "Mutation.claimWarnings"
+CLAIMS_AHEAD_S: Final = 1.0
+"""By so much a claim goes before what else waits for a thread: while it waits, nobody is warned."""
 Result = TypeVar("Result")
 
 
@@ -122,8 +124,8 @@ class Room:
     def __post_init__(self) -> None:
         self.nudges = Nudges(self.service)
         self.no_sockets.set()
-        self._threads = anyio.CapacityLimiter(self.limits.threads)
-        self._feeding = anyio.CapacityLimiter(self.limits.feed_threads)
+        self._threads = Threads(self.limits.threads)
+        self._feeding = Threads(self.limits.feed_threads)
         self._fed_bytes = 0
 
     def request_id(self) -> str:
@@ -141,11 +143,12 @@ class Room:
         began = time.monotonic()
         deadline = began + self.limits.answer_seconds
         until: int | None = None
+        head_start = CLAIMS_AHEAD_S if self._claims(asked) else 0.0
         while True:
             left = max(0.0, deadline - time.monotonic())
             try:
                 async with asyncio.timeout(left):
-                    answer, asking = await self.in_thread(work)
+                    answer, asking = await self.in_thread(work, head_start=head_start)
             except TimeoutError:
                 said = "the answer took too long and was given up; ask for less, or again later"
                 raise Refusal("OPERATION_TIMEOUT", said) from None
@@ -160,12 +163,12 @@ class Room:
             deadline = time.monotonic() + self.limits.answer_seconds
             await asyncio.sleep(POLL_AGAIN_S)
 
-    async def in_thread(self, work: Callable[[], Result], *, feeding: bool = False) -> Result:
+    async def in_thread(self, work: Callable[[], Result], *, feeding: bool = False, head_start: float = 0.0) -> Result:
         """The one step to a thread. Work that nobody waits for any more runs to its end there, and is forgotten."""
         threads = self._feeding if feeding else self._threads
-        if threads.statistics().tasks_waiting >= self.limits.waiting:
+        if threads.waiting >= self.limits.waiting:
             raise Refusal("RATE_LIMITED", "too many requests at once", retry_after=1)
-        return await anyio.to_thread.run_sync(work, limiter=threads, abandon_on_cancel=True)
+        return await threads.run(work, head_start=head_start)
 
     @contextmanager
     def holding(self, size: int) -> Iterator[None]:
@@ -221,6 +224,12 @@ class Room:
             self.metrics.leases.labels(became).inc(count)
         failed = found["errors"][0]["extensions"]["code"] if found["data"] is None else None
         return Answer(orjson.dumps(found, option=WRITES), failed, prepared.kind.value), asking
+
+    def _claims(self, asked: Asked) -> bool:
+        """Whether warnings are claimed. Not of a document that nobody has sent yet: it is not read here."""
+        with suppress(Refusal):  # says so to whoever asks, once it is known who that is
+            return self.documents.known_to_select(self._text(asked), asked.operation_name, CLAIMS)
+        return False
 
     def _text(self, asked: Asked) -> str:
         if self.trusted is None:

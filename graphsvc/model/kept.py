@@ -51,6 +51,11 @@ class Kept(Generic[Value]):
                     self._making.pop(key, None)
         return made
 
+    def peek(self, key: Hashable) -> Value | None:
+        """What is kept under the key, None where there is nothing; it is no younger for having been looked at."""
+        with self._turn:
+            return self._held.get(key)
+
     def all(self, keys: Sequence[Hashable], make: Callable[[list[int]], Sequence[Value]]) -> list[Value]:
         """What is kept under each of these keys. `make` makes what is not, together: it is given their places."""
         found: dict[Hashable, Value] = {}
