@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 
 from graphsvc.api.asking import Asked, Credentials
+from graphsvc.api.patience import let_finish
 from graphsvc.api.refusals import CODES, Refusal
 from graphsvc.api.room import Room
 from graphsvc.tracing import note, span
@@ -43,6 +44,7 @@ async def _answered(request: Request, room: Room) -> Response:
         body = await body_within(request, limits.body_bytes, limits.body_seconds)
         asked = parsed(body, request.headers.get("content-type"))
         answer = await room.answer(asked, credentials_of(request), request_id)
+        let_finish(request.scope)  # a large answer on a slow line
     except ClientDisconnect:
         return Response(status_code=400)
     except Exception as error:

@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from graphsvc.api.endpoint import body_within, credentials_of, headers_of
+from graphsvc.api.patience import let_finish
 from graphsvc.api.refusals import Refusal
 from graphsvc.api.room import Room
 from graphsvc.errors import FolderHeld
@@ -38,6 +39,7 @@ async def _answered(request: Request, room: Room) -> Response:
         caller = await room.in_thread(lambda: room.identity.caller(credentials_of(request).authorization))
         if caller.role is not Role.FEEDER:
             raise Refusal("FORBIDDEN", f"the role {caller.role.value} may not feed")
+        let_finish(request.scope)  # a large batch on a slow line
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media not in NDJSON and media != ARROW:
             raise Refusal("UNSUPPORTED_MEDIA_TYPE", f"rows come as application/x-ndjson or {ARROW}")

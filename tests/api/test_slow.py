@@ -4,17 +4,21 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import httpcore
 import httpx
 import pytest
 import uvicorn
 
+import graphsvc.api
 from graphsvc.api.app import make_app
 from graphsvc.api.patience import PatientProtocol
 from graphsvc.api.room import Limits, Room
+from tests.api.clients import caller
 
+PAGE = Path(graphsvc.api.__file__).parent / "page"
 LONGEST = 60.0
 """Seconds after which a test gives up; the limits under test are far shorter."""
 
@@ -126,6 +130,82 @@ def test_connections_that_ask_nothing_make_room_for_those_that_ask(room: Room) -
         idle[0].settimeout(LONGEST)
         assert idle[0].recv(1) == b"", "the first to come was closed"
         for connection in idle:
+            connection.close()
+
+
+SLOW_BODY = (
+    b"POST /graphql HTTP/1.1\r\nHost: api.test\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 999\r\nExpect: 100-continue\r\n\r\n{"
+)
+UNREAD = b"GET /index.js HTTP/1.1\r\nHost: api.test\r\n\r\n" * 100
+"""More than fits into what lies between a server and a client that reads nothing."""
+
+
+@pytest.mark.parametrize("said", [SLOW_BODY, UNREAD], ids=["half a body", "answers not taken"])
+def test_slow_clients_make_room_for_others(room: Room, said: bytes) -> None:
+    """A stranger who never ends a request, or never takes an answer, does not shut out others until a limit is up."""
+
+    class Lenient(PatientProtocol):
+        header_seconds = unread_seconds = 3 * LONGEST
+
+    room.limits, many = Limits(body_seconds=3 * LONGEST), 20
+    with served(room, Lenient, limit_concurrency=many) as port:
+        slow = []
+        for _ in range(3):
+            slow += [_deaf(port, said) for _ in range(many)]
+            assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=LONGEST).status_code == 200
+        for connection in slow:
+            connection.close()
+
+
+def _deaf(port: int, said: bytes) -> socket.socket:
+    """A connection on which this was said, and read, and of whose answer nothing more than a byte is taken."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect(("127.0.0.1", port))
+    connection.sendall(said)
+    connection.settimeout(LONGEST)
+    with suppress(ConnectionResetError):  # refused as one too many
+        connection.recv(1)  # it was read
+    return connection
+
+
+def test_an_answer_that_nobody_takes_is_cut_off(room: Room) -> None:
+    class Hasty(PatientProtocol):
+        header_seconds, unread_seconds = LONGEST, 0.2
+
+    with served(room, Hasty) as port, _deaf(port, UNREAD) as connection:
+        connection.settimeout(LONGEST)
+        time.sleep(1)  # nothing is read: by now it was given up
+        came = 0
+        try:
+            while part := connection.recv(1 << 20):
+                came += len(part)
+        except ConnectionResetError:
+            pass
+    assert came < 100 * (PAGE / "index.js").stat().st_size, "the rest was not sent"
+
+
+def test_a_known_feeder_may_be_slow_while_strangers_are(room: Room) -> None:
+    """Whoever may feed is not closed to make room: a batch may be large, and a line slow."""
+    made, many = caller(room, "feeder").token, 20
+    batch = b'{"never": "a row of this feed"}\n'
+    head = (
+        f"POST /feeds/flags HTTP/1.1\r\nHost: api.test\r\nAuthorization: Bearer {made}\r\nFeed-Id: f\r\nBatch-Id: b\r\n"
+    )
+    head += f"Content-Type: application/x-ndjson\r\nContent-Length: {len(batch)}\r\n\r\n"
+    with served(room, PatientProtocol, limit_concurrency=many) as port:
+        with socket.create_connection(("127.0.0.1", port)) as feeder:
+            feeder.sendall(head.encode() + batch[:5])
+            until = time.monotonic() + LONGEST
+            while not room._fed_bytes:  # it is known by now who that is
+                assert time.monotonic() < until
+                time.sleep(0.01)
+            strangers = [_deaf(port, SLOW_BODY) for _ in range(3 * many)]
+            feeder.sendall(batch[5:])
+            feeder.settimeout(LONGEST)
+            assert feeder.recv(65536).startswith(b"HTTP/1.1 422 "), "the whole batch was looked at"
+        for connection in strangers:
             connection.close()
 
 
