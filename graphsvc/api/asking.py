@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import strawberry
+from graphql.execution.values import VariableValues
 
 from graphsvc.api.ids import GlobalIds, Kind
 from graphsvc.api.nudges import Nudges
@@ -48,6 +49,8 @@ class Asking:
     """What was asked for; written to the audit log before the answer leaves."""
     settled: Memory = field(default_factory=Memory)
     """What was made for others and cannot change any more."""
+    variables: VariableValues = field(default_factory=lambda: VariableValues({}, {}))
+    """What came with the document, in the types that it declares."""
     request_id: str = ""
     again_until: int | None = field(default=None)
     """A long poll that found nothing says until when (epoch ms) it wants to be asked again."""

@@ -24,11 +24,10 @@ _VARIABLE_ERRORS: Final = 5
 def run(schema: strawberry.Schema, prepared: Prepared, variables: Mapping[str, Any], asking: Asking) -> JsonObject:
     """The answer to a query or mutation: `data`, and `errors` where there are any.
 
-    Raises Refusal for variables that do not fit: then nothing was run.
+    `variables` as they came; `asking.variables` are the same, coerced.
     """
-    coerced = coerced_variables(schema, prepared, variables)
     if not prepared.introspects:
-        return run_compiled(schema, prepared, coerced, asking)
+        return run_compiled(schema, prepared, asking.variables, asking)
     return run_plain(schema, prepared, variables, asking)
 
 

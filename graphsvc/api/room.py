@@ -194,7 +194,8 @@ class Room:
         self.budgets.spend(caller.name, cost)
         reads = ReadsTogether(self.service.audit, self.service.time.wall, caller.errand)
         acting = replace(self.service, errand=caller.errand, reads=reads)
-        asking = Asking(acting, caller, self.ids, prepared.fields, reads, prepared.settled, nudges=self.nudges)
+        asking = Asking(acting, caller, self.ids, prepared.fields, reads, prepared.settled, variables=variables)
+        asking.nudges = self.nudges
         return prepared, asking
 
     def refused(self, error: BaseException, request_id: str) -> Refusal:

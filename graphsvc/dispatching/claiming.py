@@ -12,6 +12,7 @@ from graphsvc.dispatching import coming_back, tokens
 from graphsvc.dispatching.limits import limits_among, with_defaults
 from graphsvc.dispatching.noting import noted
 from graphsvc.errors import GraphsvcError, KeyReused
+from graphsvc.model.changed import changed
 from graphsvc.model.warnings import (
     ClaimedWarning,
     Moment,
@@ -203,7 +204,7 @@ def _regions(wishes: Sequence[Claim]) -> list[str]:
 
 
 def _leased_to(wish: Claim, row: WarningRow, now: Moment) -> WarningRow:
-    return replace(
+    return changed(
         row,
         state=WarningState.LEASED,
         fence=row.fence + 1,

@@ -6,7 +6,7 @@ Each call takes some tokens, holds their warnings, and says of each token whethe
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from graphsvc.dispatch.outcomes import Then, after_failure
 from graphsvc.dispatch.retries import pause_ms
 from graphsvc.dispatching import tokens
 from graphsvc.dispatching.noting import noted
+from graphsvc.model.changed import changed
 from graphsvc.model.warnings import (
     LeaseRefusal,
     LeaseResult,
@@ -147,7 +148,7 @@ def _acknowledged(connection: Connection, outs: Sequence[Out]) -> list[LeaseResu
         made = [_lapsed(row, out.now) for row in told.overdue] + [_handed_over(held, out.now) for held in told.holding]
         for row, how, _ in made:
             key = (row.warning_id, row.fence)
-            rows[row.warning_id], found[key] = row, replace(found[key], ended=how)
+            rows[row.warning_id], found[key] = row, changed(found[key], ended=how)
         changes += made
     with in_one_go(connection):
         warnings.log(connection, _keep(connection, [stood[row.warning_id] for row, _, _ in changes], changes))
@@ -206,7 +207,7 @@ def prolong(connection: Connection, holding: Sequence[Held], lease_seconds: int,
     """Let leases last `lease_seconds` from now."""
     until = now.wall + 1000 * lease_seconds
     leases.prolong(connection, [held.lease.key for held in holding], until)
-    changes = [(replace(held.row, lease_until=until), None) for held in holding]
+    changes = [(changed(held.row, lease_until=until), None) for held in holding]
     return _keep(
         connection,
         [held.row for held in holding],
@@ -220,7 +221,7 @@ def give_back(connection: Connection, holding: Sequence[Held], zone: ZoneInfo, n
     changes: list[Change] = []
     for held in holding:
         row = back_in_queue(held.row, now, pause=0)
-        row = replace(row, attempt=held.row.attempt - 1)
+        row = changed(row, attempt=held.row.attempt - 1)
         changes.append((row, RELEASED, [noted(held.row, WarningEventKind.RELEASED, now)]))
         counted = unused.setdefault((row.channel, held.lease.claimed_at), Counter())
         counted[row.region or ""] += 1
@@ -237,7 +238,7 @@ def hand_over(connection: Connection, holding: Sequence[Held], now: Moment) -> l
 
 
 def _handed_over(held: Held, now: Moment) -> Change:
-    row = replace(
+    row = changed(
         held.row,
         state=WarningState.HANDED_OVER,
         lease_until=None,
@@ -262,7 +263,7 @@ def fail(
 def tried_again(row: WarningRow, now: Moment, pause: int | None) -> tuple[WarningRow, list[WarningEvent]]:
     """A warning after an attempt that did not get through: due after a pause (ms), or dead; and what to note."""
     if after_failure(row.attempt).then is Then.DEAD:
-        dead = replace(row, state=WarningState.DEAD, lease_until=None, closed_at=now.service)
+        dead = changed(row, state=WarningState.DEAD, lease_until=None, closed_at=now.service)
         return dead, [noted(dead, WarningEventKind.DEAD, now)]
     wait = pause_ms(row.warning_id, row.attempt) if pause is None else pause
     return back_in_queue(row, now, pause=wait), []
@@ -270,7 +271,7 @@ def tried_again(row: WarningRow, now: Moment, pause: int | None) -> tuple[Warnin
 
 def back_in_queue(row: WarningRow, now: Moment, *, pause: int) -> WarningRow:
     """A warning that is due again after so many ms."""
-    return replace(
+    return changed(
         row,
         state=WarningState.DUE,
         lease_until=None,

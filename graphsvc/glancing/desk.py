@@ -119,7 +119,8 @@ class Glancing:
 
     def news(self) -> tuple[int, int]:
         """Up to which position of the ledger and which flag there is something to look at."""
-        return self.ledger.position(), fact_store.newest_ids(self.catalogue, ["flags"]).get("flags", 0)
+        with self.catalogue.one_state():
+            return self.ledger.position(), fact_store.newest_ids(self.catalogue, ["flags"]).get("flags", 0)
 
     def turn_to(
         self,

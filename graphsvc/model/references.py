@@ -80,10 +80,17 @@ def _id_of(text: str, letter: str, width: int, stride: int) -> int:
     digits = [ALPHABET.find(character) for character in parts[1]]
     if min(digits) < 0 or ALPHABET.find(parts[2]) != _check(digits):
         raise NotFound(f"no {_NAMED[letter][0]} has this reference: one character is wrong or swapped")
-    number: int = sum(digit * _BASE**place for place, digit in enumerate(digits))
-    space: int = _BASE ** len(digits)
-    inverse: int = pow(stride, -1, space)
-    return number * inverse % space
+    number: int = 0
+    for digit in reversed(digits):
+        number = number * _BASE + digit
+    space = _BASE ** len(digits)
+    found: int = number * _inverse(stride, space) % space
+    return found
+
+
+@lru_cache(maxsize=64)
+def _inverse(stride: int, space: int) -> int:
+    return pow(stride, -1, space)
 
 
 def _check(digits: list[int]) -> int:

@@ -262,10 +262,14 @@ _STORED_AS: Final[Mapping[str, Any]] = {
 """How what is no plain value is kept."""
 
 
+_CHANNELS: Final[Mapping[str, WarningChannel]] = {channel.value: channel for channel in WarningChannel}
+_STATES: Final[Mapping[str, WarningState]] = {state.value: state for state in WarningState}
+
+
 def _row(found: Sequence[Any]) -> WarningRow:
     values = list(found)
-    values[_CHANNEL] = WarningChannel(values[_CHANNEL])
-    values[_STATE] = WarningState(values[_STATE])
+    values[_CHANNEL] = _CHANNELS[values[_CHANNEL]]
+    values[_STATE] = _STATES[values[_STATE]]
     values[_BEYOND] = bool(values[_BEYOND])
     return WarningRow(*values)
 
