@@ -105,13 +105,14 @@ _START = date(2026, 3, 2)
 
 
 def _looks(timeline: Timeline, looks: Looks) -> Iterator[pl.DataFrame]:
-    analyst, day, every = Analyst(timeline, LocalEngine(), nobody_known()), -1, looks.every_h * HOUR_MS
+    analyst, day, every = Analyst(timeline, LocalEngine()), -1, looks.every_h * HOUR_MS
     first = int(timeline.known_at[0]) + looks.history_days * DAY_MS + every
     for at in range(first, int(timeline.known_at[-1]), every):
         if at // DAY_MS != day:
-            day, outlook = at // DAY_MS, analyst.whole(at)
+            day, look = at // DAY_MS, analyst.whole(at)
         else:
-            outlook = analyst.focus(at)
+            look = analyst.focus(at)
+        outlook = look.named(nobody_known())
         loss, contact = outlook.ranked.found.mechanism
         yield outlook.ranked.rows.select(
             "number",

@@ -1,19 +1,21 @@
 """A process of its own for work that would keep this one's interpreter busy.
 
 It is begun when it is first asked, opens what it works with once, and answers one question after the other. What fails
-there is raised here. It is last in line for the processors, leaves signals to this process, and ends when this one
-does, however that ends. If it is ended from outside, that question fails, and the next one begins another process.
+there is raised here. It is last in line for the processors, unless it is made otherwise, leaves signals to this
+process, and ends when this one does, however that ends. If it is ended from outside, that question fails, and the next
+one begins another process.
 """
 
 import os
 import signal
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.util import Finalize
-from threading import Lock, Thread
+from threading import RLock, Thread
 from typing import Any, Final, Generic, TypeVar
 
 Question = TypeVar("Question")
@@ -32,23 +34,44 @@ class Ended(Exception):
 class Apart(Generic[Question, Given]):
     """One such process, or none yet. For any thread; questions wait for one another."""
 
-    def __init__(self, opened: Callable[[], AbstractContextManager[Callable[[Question], Given]]]) -> None:
+    def __init__(
+        self,
+        opened: Callable[[], AbstractContextManager[Callable[[Question], Given]]],
+        *,
+        niceness: int = NICENESS,
+    ) -> None:
         """`opened` is called there, and gives what answers. It, questions and answers can be pickled."""
-        self._opened = opened
-        self._turn = Lock()
+        self._opened, self._niceness = opened, niceness
+        self._turn = RLock()
         self._pool: ProcessPoolExecutor | None = None
 
     def ask(self, question: Question) -> Given:
         """The answer, or what it failed with; Ended where the process was ended."""
         with self._turn:
+            return self.ahead(question)()
+
+    def ahead(self, question: Question) -> Callable[[], Given]:
+        """Ask without waiting: what is called later waits for the answer, or fails, as `ask` does."""
+        with self._turn:
             if self._pool is None:
-                self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
+                self._pool = ProcessPoolExecutor(
+                    1, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._niceness,)
+                )
             try:
-                given: Given = self._pool.submit(_answer, self._opened, question).result()
+                asked = self._pool.submit(_answer, self._opened, question)
             except BrokenProcessPool:
-                self._end()
-                raise Ended("the process was ended from outside before it answered") from None
-            return given
+                raise self._ended() from None
+        return partial(self._given, asked)
+
+    def _given(self, asked: "Future[Given]") -> Given:
+        try:
+            return asked.result()
+        except BrokenProcessPool:
+            raise self._ended() from None
+
+    def _ended(self) -> Ended:
+        self.close()
+        return Ended("the process was ended from outside before it answered")
 
     def close(self) -> None:
         """End it, after what it is at."""
@@ -61,8 +84,8 @@ class Apart(Generic[Question, Given]):
             pool.shutdown()
 
 
-def _begin() -> None:
-    os.nice(NICENESS)
+def _begin(niceness: int) -> None:
+    os.nice(niceness)
     for sent_to_all in (signal.SIGINT, signal.SIGTERM):  # this process is told when to end
         signal.signal(sent_to_all, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()

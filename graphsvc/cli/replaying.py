@@ -55,6 +55,11 @@ _capacity = click.IntRange(min=0)
     help="How capacity is spent: worth, money, people, unpaced, grades or a .toml file; twice or more to compare.",
 )
 @click.option("--raw-numbers", is_flag=True, help="Write numbers as they came, not tokens (audited).")
+@click.option(
+    "--processes",
+    type=click.IntRange(min=1),
+    help="How many look side by side; default: by the size of the feeds and the processors. Changes no decision.",
+)
 @json_option
 @pass_desk
 def replay(
@@ -69,6 +74,7 @@ def replay(
     visits_per_day: int | None,
     policies: tuple[str, ...],
     raw_numbers: bool,
+    processes: int | None,
     as_json: bool,
 ) -> None:
     """Replay FEEDS in the order in which they became known, and write down who would have been warned, when and why.
@@ -102,7 +108,7 @@ def replay(
     summary = folder.summary()
     if summary is None:
         with listening() as progress, open_service(folder.settings) as work:
-            summary = replayed(work, feeds, folder, wish, progress)
+            summary = replayed(work, feeds, folder, wish, progress, processes=processes)
         folder.clear()
     else:
         note("this replay was done already; its files stand as they are")

@@ -231,10 +231,17 @@ class Dispatcher:
             rows[place] = changed
 
 
-def people_of(rows: pl.DataFrame, policies: Iterable[Policy]) -> list[Person]:
-    """Rows of a Ranked as persons of the queue, as far as a policy considers them; their evidence comes later."""
-    names = ("number", "network_id", "suspect", "last_at", "grade", "stage", "scam_type")
-    figures = ("probability", "in_contact_probability", "deadline_at", "region")
+_NAMES = ("number", "network_id", "suspect", "last_at", "grade", "stage", "scam_type")
+_FIGURES = ("probability", "in_contact_probability", "deadline_at", "region")
+
+
+def considerable(rows: pl.DataFrame, policies: Iterable[Policy]) -> pl.DataFrame:
+    """Of rows of a Ranked the people whom a policy considers, with what the queue needs of them."""
     least = min(least_probability(policy) for policy in policies)
     wanted = rows.filter((pl.col("stage") != Stage.LOST.value) & (pl.col("probability") >= least))
-    return [Person(*(*values, "")) for values in wanted.select(*names, *figures).iter_rows()]
+    return wanted.select(*_NAMES, *_FIGURES)
+
+
+def people_of(rows: pl.DataFrame) -> list[Person]:
+    """Considerable rows as persons of the queue; their evidence comes later."""
+    return [Person(*(*values, "")) for values in rows.iter_rows()]

@@ -62,6 +62,11 @@ class Folder:
         """The parts."""
         return Days(self.out / "work" / "days")
 
+    @property
+    def timeline(self) -> Path:
+        """Where processes that look side by side find the timeline."""
+        return self.out / "work" / "timeline"
+
     def loaded(self) -> dict[str, Any] | None:
         """What the load came to, if it is complete."""
         path = self.out / "work" / _LOADED

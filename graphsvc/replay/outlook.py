@@ -5,7 +5,7 @@ can have changed since the last (engine.standing).
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -20,6 +20,7 @@ from graphsvc.model.findings import KnownNetworks
 from graphsvc.model.tables import MEMBERS
 from graphsvc.ranking.rank import Ranked, ordered
 from graphsvc.ranking.reasons import Suspects
+from graphsvc.replay.clock import LOOK_EVERY_MS
 from graphsvc.replay.timeline import Timeline, events_table
 
 
@@ -45,6 +46,12 @@ class Outlook:
         suspicions = self.view.suspicions_of(chosen.rows["suspect"].to_list())
         return told.evidence(Suspects.of(suspicions, self.facts))
 
+    def known(self) -> KnownNetworks:
+        """Its networks, for the look after it: they keep their ids."""
+        named = self.view.named
+        next_id = max([self.view.known.next_id, *(one + 1 for one in named.ids)])
+        return KnownNetworks(members=self.view.members(), next_id=next_id)
+
     def same_networks(self) -> dict[int, Collection[int]]:
         """Network → networks of the analysis before that it came from."""
         named = self.view.named
@@ -54,72 +61,108 @@ class Outlook:
         }
 
 
+@dataclass(frozen=True)
+class Left:
+    """What the last cut left for the looks until the next."""
+
+    at: int
+    """The cut's instant, epoch ms."""
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen at an instant, before its networks have names: those hang on the look before."""
+
+    view: View
+    facts: Facts
+    standing: Standing
+
+    def named(self, known: KnownNetworks) -> Outlook:
+        """With the names of the networks as they were known before, and people ranked."""
+        view = replace(self.view, known=known)
+        hubs = pl.Series(self.standing.hubs(view.world, view.suspicion))
+        return Outlook(self.facts, view, ordered(view.talkers(), hubs, self.facts, self.facts.as_of), hubs)
+
+
 @dataclass
 class Analyst:
-    """Looks at the timeline as of one instant after another."""
+    """Looks at the timeline as of one instant after another.
+
+    What a look sees hangs on its instant and on the cut before it alone, whichever looks lie between: several analysts
+    can share the looks of a day.
+    """
 
     timeline: Timeline
     engine: LocalEngine
-    known: KnownNetworks
-    """Networks of the look before, which keep their ids."""
 
     def __post_init__(self) -> None:
         """Nothing has been looked at."""
-        self._standing: Standing | None = None
+        self._left: Left | None = None
+
+    @property
+    def left(self) -> Left | None:
+        """What the cut left that looks go by."""
+        return self._left
+
+    def goes_by(self, left: Left) -> None:
+        """Look by what a cut left, of this analyst or of another."""
+        self._left = left
         self._rows: Int64 = np.empty(0, dtype=np.int64)
-        self._read = self._counted = 0
+        self._read, self._focus = 0, left.standing.focus
+        self._counted, self._counted_at = left.standing, left.at
 
-    def whole(self, at: int) -> Outlook:
-        """Everything known at an instant (epoch ms)."""
+    def whole(self, at: int) -> Look:
+        """Everything known at an instant (epoch ms): a cut."""
         facts = self.timeline.facts_held(at)
-        count = self.timeline.known(at)
-        snapshot = self._folded(slice(0, count), at)
-        view = self.engine.full(snapshot, facts, self.known)
-        self._standing, self._rows, self._read = view.standing(), np.empty(0, dtype=np.int64), 0
-        self._counted = count
-        return self._outlook(view, facts, at)
+        view = self.engine.full(self._folded(slice(0, self.timeline.known(at)), at), facts, nobody_known())
+        self.goes_by(Left(at, view.standing()))
+        return Look(view, facts, self._counted)
 
-    def focus(self, at: int) -> Outlook:
-        """The same where it can have changed since the last whole look."""
-        if self._standing is None:
-            raise ValueError("the first look is at the whole")
+    def focus(self, at: int) -> Look:
+        """The same where it can have changed since the last cut."""
         facts = self.timeline.facts_held(at)
-        self._standing = self._counting(self.timeline.known(at), self._standing)
-        self._admit(facts)
-        self._take(self.timeline.known(at), self._standing)
-        view = self.engine.focus(self._folded(self._rows, at), facts, self.known, self._standing)
-        return self._outlook(view, facts, at)
+        standing = self._admitting(facts, self._counting(at))
+        self._take(self.timeline.known(at), standing)
+        view = self.engine.focus(self._folded(self._rows, at), facts, nobody_known(), standing)
+        return Look(view, facts, standing)
 
     def covers(self, facts: Facts) -> bool:
         """Whether the last look was at everybody whom the flags of now bring into the focus."""
-        return self._joined(facts) is None
+        assert self._left is not None
+        return self._admitting(facts, replace(self._left.standing, focus=self._focus)).focus is self._focus
 
-    def _admit(self, facts: Facts) -> None:
-        """Bring those into the focus who share an entity with what was flagged since."""
-        joined = self._joined(facts)
-        if joined is not None:
-            self._standing, self._rows, self._read = joined, np.empty(0, dtype=np.int64), 0
-
-    def _joined(self, facts: Facts) -> Standing | None:
-        assert self._standing is not None
+    def _admitting(self, facts: Facts, standing: Standing) -> Standing:
+        """With those in the focus who share an entity with what is flagged."""
         flagged = (facts.flags.column(name).drop_null().to_numpy() for name in ("number", "entity"))
-        return self._standing.joined_by(*flagged)
+        return standing.joined_by(*flagged) or standing
 
-    def _counting(self, count: int, standing: Standing) -> Standing:
-        """What stands, with what everybody did since."""
-        since, events = slice(self._counted, count), self.timeline.events
-        self._counted = max(self._counted, count)
+    def _counting(self, at: int) -> Standing:
+        """What stands, with what everybody did since.
+
+        It is counted hour by hour since the cut, for what counts hangs a little on where a batch ends (engine.counts).
+        """
+        if self._left is None:
+            raise ValueError("the first look is at the whole")
+        while self._counted_at + LOOK_EVERY_MS <= at:
+            self._counted = self._after(self._counted, self._counted_at, self._counted_at + LOOK_EVERY_MS)
+            self._counted_at += LOOK_EVERY_MS
+        return self._after(self._counted, self._counted_at, at)
+
+    def _after(self, standing: Standing, since: int, at: int) -> Standing:
+        events, rows = self.timeline.events, slice(self.timeline.known(since), self.timeline.known(at))
         return standing.after(
-            np.asarray(events["a"][since], np.int32),
-            np.asarray(events["b"][since], np.int32),
-            np.asarray(events["started_at"][since], np.int64),
+            np.asarray(events["a"][rows], np.int32),
+            np.asarray(events["b"][rows], np.int32),
+            np.asarray(events["started_at"][rows], np.int64),
             timezone=self.engine.timezone,
         )
 
     def _take(self, count: int, standing: Standing) -> None:
-        """Add the newly known events that the focus needs."""
-        fresh = slice(self._read, count)
-        events = self.timeline.events
+        """Add the newly known events that the focus needs; all anew where the focus is another."""
+        if not np.array_equal(standing.focus, self._focus):
+            self._rows, self._read, self._focus = np.empty(0, dtype=np.int64), 0, standing.focus
+        fresh, events = slice(self._read, count), self.timeline.events
         wanted = standing.wanted(np.asarray(events["a"][fresh], np.int32))
         wanted |= standing.wanted(np.asarray(events["b"][fresh], np.int32))
         self._rows = np.concatenate([self._rows, self._read + np.flatnonzero(wanted)])
@@ -127,13 +170,6 @@ class Analyst:
 
     def _folded(self, rows: slice | Int64, at: int) -> Snapshot:
         return fold([events_table(self.timeline.events, rows)], as_of=at, snapshot_id=f"replay-{at}")
-
-    def _outlook(self, view: View, facts: Facts, at: int) -> Outlook:
-        next_id = max([self.known.next_id, *(one + 1 for one in view.named.ids)])
-        self.known = KnownNetworks(members=view.members(), next_id=next_id)
-        assert self._standing is not None
-        hubs = pl.Series(self._standing.hubs(view.world, view.suspicion))
-        return Outlook(facts, view, ordered(view.talkers(), hubs, facts, at), hubs)
 
 
 def nobody_known() -> KnownNetworks:

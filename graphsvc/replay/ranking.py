@@ -19,7 +19,7 @@ from graphsvc.graph.snapshot import Int32
 from graphsvc.model.facts import Facts
 from graphsvc.ranking.rank import Ranked, ordered
 from graphsvc.ranking.reasons import Suspects
-from graphsvc.replay.dispatcher import people_of
+from graphsvc.replay.dispatcher import considerable
 from graphsvc.replay.outlook import Outlook
 from graphsvc.replay.timeline import Timeline, events_table
 
@@ -43,21 +43,27 @@ class Ranking:
 
     def __post_init__(self) -> None:
         """As the look saw it."""
-        self.people = {person.number: person for person in people_of(self.look.ranked.rows, self.policies)}
         self.same = self.look.same_networks()
         self._of: dict[int, _Seen] = {}
         self._from = self._until = self.timeline.known(self.look.facts.as_of)
         self._flags = _flags(self.look.facts)
 
-    def glance(self, facts: Facts) -> frozenset[int]:
-        """Bring it to the instant of these facts; ids of the people whom news touched since the glance before."""
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The people whom the look ranked, as far as a policy considers them."""
+        return considerable(self.look.ranked.rows, self.policies)
+
+    def glance(self, facts: Facts) -> tuple[frozenset[int], pl.DataFrame]:
+        """Bring it to the instant of these facts.
+
+        Ids of the people whom news touched since the glance before; and of those the rows that a policy considers,
+        which stand for what was said of the touched until now.
+        """
         seen = self._glanced(self.timeline.known(facts.as_of), facts)
         touched = frozenset(seen.people.tolist())
         newest = _Seen(_talkers(seen, self.look.hubs, facts), facts)
-        self.people = {number: person for number, person in self.people.items() if number not in touched}
-        self.people |= {person.number: person for person in people_of(newest.ranked.rows, self.policies)}
         self._of |= dict.fromkeys(touched, newest)
-        return touched
+        return touched, considerable(newest.ranked.rows, self.policies)
 
     def evidence(self, numbers: Sequence[int]) -> list[str]:
         """Why these people (ids) are ranked, in the order given."""

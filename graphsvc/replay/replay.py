@@ -3,8 +3,9 @@
 At each tick it decides by what was known then and nothing else (`Timeline`), within each day's capacity.
 """
 
+import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,30 +14,40 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import polars as pl
+import pyarrow as pa
 
 from graphsvc import __version__
+from graphsvc.apart import Ended
+from graphsvc.dispatch.people import Person
 from graphsvc.dispatch.policies import Policy
 from graphsvc.engine.local import LocalEngine
-from graphsvc.engine.view import View
-from graphsvc.errors import InputRefused
+from graphsvc.errors import AnalysisLost, InputRefused
+from graphsvc.model.findings import KnownNetworks
 from graphsvc.model.progress import Progress
 from graphsvc.model.warnings import WarningRow
 from graphsvc.replay.clock import Tick
 from graphsvc.replay.comparing import compared
-from graphsvc.replay.dispatcher import Dispatcher
+from graphsvc.replay.dispatcher import Dispatcher, people_of
 from graphsvc.replay.folder import Folder
 from graphsvc.replay.outlook import Analyst, nobody_known
 from graphsvc.replay.pages import WARNINGS_OF, Days, Part, State, write_whole
 from graphsvc.replay.plan import Plan, Wish, planned
-from graphsvc.replay.ranking import Ranking
 from graphsvc.replay.result import SUMMARY
 from graphsvc.replay.shown import Renamed, Shower, forms_of
+from graphsvc.replay.side_by_side import Watcher, one_by_one, side_by_side
 from graphsvc.replay.timeline import Timeline, read_timeline
+from graphsvc.replay.timeline_files import save
+from graphsvc.replay.watch import Cut, Hour, Watch, hours_of
 from graphsvc.reports.names import Names
 from graphsvc.service import Service
 
 LISTED_FROM: Final = 0.01
 """`fraud_probability` from which a number is written down at a cut. [doc, feeds]"""
+EVENTS_ALONE: Final = 1_000_000
+"""Events below which one process looks. [assumed]"""
+PROCESSES_MOST: Final = 4
+"""What is told in order, a fifth of a look, keeps more from being worth it. [assumed]"""
+Watched = Callable[[Sequence[Hour]], Iterator[tuple[Hour, Watcher]]]
 T = TypeVar("T")
 
 
@@ -46,14 +57,17 @@ class Run:
 
     timeline: Timeline
     plan: Plan
-    analyst: Analyst
+    watched: Watched
+    """Who tells each hour, in order."""
     dispatchers: dict[str, Dispatcher]
     """By name of the policy."""
     shower: Shower
     days: Days
+    known: KnownNetworks = field(default_factory=nobody_known)
+    """Networks of the look before, which keep their ids."""
+    people: dict[int, Person] = field(default_factory=dict)
+    """Everybody ranked whom a policy considers, by id."""
     part: Part = field(init=False)
-    ranking: Ranking | None = None
-    """Of the last look."""
     ticks: int = 0
     analyses: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -69,19 +83,20 @@ class Run:
         if kept is not None:
             number, state = kept
             begin, self.ticks, self.analyses = state.next_at, state.ticks, state.analyses
-            self.analyst.known = state.known
+            self.known = state.known
             for policy, document in state.dispatchers.items():
                 self.dispatchers[policy].restore(document)
         total = self.plan.clock.count()
-        for tick in self.plan.clock.ticks():
-            if tick.at < begin:
-                continue
-            if tick.cut and self.part.rows["numbers"] and tick.day != day:
-                number = self._keep(number, tick.at)
-            day = tick.day
-            self._tick(tick)
-            self.ticks += 1
-            progress("replay", self.ticks, total)
+        hours = self.watched(hours_of(tick for tick in self.plan.clock.ticks() if tick.at >= begin))
+        while (turn := self._timed("look", partial(next, hours, None))) is not None:
+            hour, watcher = turn
+            for tick in hour.ticks:
+                if tick.cut and self.part.rows["numbers"] and tick.day != day:
+                    number = self._keep(number, tick.at)
+                day = tick.day
+                self._tick(tick, watcher)
+                self.ticks += 1
+                progress("replay", self.ticks, total)
         if self.part.rows["numbers"]:
             self._keep(number, self.plan.clock.until + 1)
 
@@ -89,7 +104,7 @@ class Run:
         state = State(
             next_at=next_at,
             dispatchers={policy: dispatcher.document() for policy, dispatcher in self.dispatchers.items()},
-            known=self.analyst.known,
+            known=self.known,
             ticks=self.ticks,
             analyses=self.analyses,
         )
@@ -97,46 +112,34 @@ class Run:
         self.part = Part.empty(list(self.dispatchers))
         return number + 1
 
-    def _tick(self, tick: Tick) -> None:
-        """Look, or only glance, and warn."""
-        touched = self._timed("glance", partial(self._glance, tick.at)) if tick.glance else None
-        if touched is None:
-            self._look(tick)
-        assert self.ranking is not None
-        for policy, dispatcher in self.dispatchers.items():
-            people = list(self.ranking.people.values())
-            planning = partial(dispatcher.tick, tick, people, self.ranking.same, touched)
-            sent = self._timed("dispatch", planning)
-            if sent:
-                self._timed("write", partial(self._write_warnings, policy, self.ranking, sent))
-
-    def _glance(self, at: int) -> frozenset[int] | None:
-        """Whom news touched; None where they concern numbers that the last look was not at."""
-        facts = self.timeline.facts_held(at)
-        if self.ranking is None or not self.analyst.covers(facts):
-            return None
-        return self.ranking.glance(facts)
-
-    def _look(self, tick: Tick) -> None:
-        """At the whole world at a cut, between cuts at what can have changed."""
-        if not tick.cut:
-            look = self._timed("focus", partial(self.analyst.focus, tick.at))
-        else:
+    def _tick(self, tick: Tick, watcher: Watcher) -> None:
+        """Hear what there is, and warn."""
+        told = self._timed("glance" if tick.glance else "rank", partial(watcher.tick, tick, self.known))
+        self.known = told.known
+        if told.cut is not None:
             self.analyses += 1
-            look = self._timed("analyse", partial(self.analyst.whole, tick.at))
-            self._timed("write", partial(self._write_cut, tick, look.view))
-        self.ranking = Ranking(self.timeline, look, self.plan.policies)
+            self._timed("write", partial(self._write_cut, tick, told.cut))
+        if told.touched is None:
+            self.people.clear()
+        for number in told.touched or ():
+            self.people.pop(number, None)
+        self.people.update((person.number, person) for person in people_of(told.rows))
+        people = list(self.people.values())
+        for policy, dispatcher in self.dispatchers.items():
+            sent = self._timed("dispatch", partial(dispatcher.tick, tick, people, told.same, told.touched))
+            if sent:
+                self._timed("write", partial(self._write_warnings, policy, watcher, sent))
 
-    def _write_warnings(self, policy: str, ranking: Ranking, sent: list[WarningRow]) -> None:
-        self.part.add(WARNINGS_OF + policy, self._warned(ranking, sent))
+    def _write_warnings(self, policy: str, watcher: Watcher, sent: list[WarningRow]) -> None:
+        self.part.add(WARNINGS_OF + policy, self._warned(watcher, sent))
 
-    def _write_cut(self, tick: Tick, view: View) -> None:
-        self.part.add("networks", self._networks(tick, view))
-        self.part.add("numbers", self._numbers(tick, view))
+    def _write_cut(self, tick: Tick, cut: Cut) -> None:
+        self.part.add("networks", self._networks(tick, cut.members))
+        self.part.add("numbers", self._numbers(tick, cut.suspicions))
 
-    def _warned(self, ranking: Ranking, sent: list[WarningRow]) -> pl.DataFrame:
+    def _warned(self, watcher: Watcher, sent: list[WarningRow]) -> pl.DataFrame:
         numbers = [row.number for row in sent]
-        evidence = self.shower.evidence(ranking.evidence(numbers))
+        evidence = self.shower.evidence(watcher.evidence(numbers))
         return pl.DataFrame(
             {
                 "warning_id": [f"W{row.warning_id}" for row in sent],
@@ -153,8 +156,8 @@ class Run:
             }
         )
 
-    def _networks(self, tick: Tick, view: View) -> pl.DataFrame:
-        rows = _frame(view.memberships()).filter(pl.col("number").is_not_null())
+    def _networks(self, tick: Tick, members: pa.Table) -> pl.DataFrame:
+        rows = _frame(members).filter(pl.col("number").is_not_null())
         return rows.select(
             pl.lit(tick.at, pl.Int64).alias("as_of"),
             "network_id",
@@ -163,8 +166,8 @@ class Run:
             "score",
         )
 
-    def _numbers(self, tick: Tick, view: View) -> pl.DataFrame:
-        rows = _frame(view.unexplained()).filter(pl.col("fraud_probability") >= LISTED_FROM)
+    def _numbers(self, tick: Tick, suspicions: pa.Table) -> pl.DataFrame:
+        rows = _frame(suspicions).filter(pl.col("fraud_probability") >= LISTED_FROM)
         return rows.select(
             pl.lit(tick.at, pl.Int64).alias("as_of"),
             pl.Series("number", self.shower.numbers(rows["number"].to_list()), pl.String),
@@ -179,10 +182,14 @@ class Run:
         return result
 
 
-def replayed(service: Service, feeds: Path, folder: Folder, wish: Wish, progress: Progress) -> dict[str, Any]:
+def replayed(
+    service: Service, feeds: Path, folder: Folder, wish: Wish, progress: Progress, *, processes: int | None = None
+) -> dict[str, Any]:
     """The whole replay in `service`, a data folder of its own; the summary. Goes on where an earlier one was killed.
 
-    Raises InputRefused where a file of the feeds is refused: a replay of the rest would mislead.
+    Decisions are the same with however many `processes`; None: as many as are worth it (`worthwhile`). Raises
+    InputRefused where a file of the feeds is refused: a replay of the rest would mislead; AnalysisLost where a process
+    was ended from outside.
     """
     began = time.perf_counter()
     loaded = folder.loaded()
@@ -195,9 +202,16 @@ def replayed(service: Service, feeds: Path, folder: Folder, wish: Wish, progress
     plan = planned(timeline, wish, ZoneInfo(service.settings.timezone))
     names = Names(Renamed(service.registry, timeline), plan.clock.zone, raw=wish.raw)
     shower = Shower(names, forms_of(feeds, service.settings.national_region) if wish.raw else None)
-    run = _run(service, timeline, plan, shower, folder.days)
+    watched = _watched(timeline, plan, folder, processes or worthwhile(len(timeline.known_at)))
+    run = _run(service, timeline, plan, shower, folder.days, watched)
     timings = {"load": at_load - began, "timeline": time.perf_counter() - at_load}
-    run.go(progress)
+    try:
+        run.go(progress)
+    except Ended:
+        raise AnalysisLost(
+            "a process that looks was ended from outside, perhaps for want of memory: call it again to go on, with"
+            " --processes 1 for least"
+        ) from None
     return _finish(run, folder.out, loaded, timings)
 
 
@@ -209,7 +223,22 @@ def _loaded(service: Service, feeds: Path, progress: Progress) -> dict[str, Any]
     return {name: asdict(counts) for name, counts in report.feeds.items()}
 
 
-def _run(service: Service, timeline: Timeline, plan: Plan, shower: Shower, days: Days) -> Run:
+def worthwhile(events: int) -> int:
+    """How many processes look at so many events: one where others take longer to begin than to look."""
+    if events < EVENTS_ALONE:
+        return 1
+    return min(len(os.sched_getaffinity(0)) + 1, PROCESSES_MOST)
+
+
+def _watched(timeline: Timeline, plan: Plan, folder: Folder, processes: int) -> Watched:
+    zone = plan.clock.zone.key
+    if processes == 1:
+        return partial(one_by_one, Watch(Analyst(timeline, LocalEngine(zone)), plan.policies))
+    save(timeline, folder.timeline)
+    return partial(side_by_side, folder.timeline, zone, plan.policies, processes=processes)
+
+
+def _run(service: Service, timeline: Timeline, plan: Plan, shower: Shower, days: Days, watched: Watched) -> Run:
     """A replay that is about to begin, or to go on."""
     there = service.registry.of_no_person()
     nobody = {int(timeline.numbers.here[one]) for one in there}
@@ -217,7 +246,7 @@ def _run(service: Service, timeline: Timeline, plan: Plan, shower: Shower, days:
     return Run(
         timeline=timeline,
         plan=plan,
-        analyst=Analyst(timeline, LocalEngine(service.settings.timezone), nobody_known()),
+        watched=watched,
         dispatchers={
             policy.name: Dispatcher(plan.per_day, clock.every, clock.zone, nobody, policy) for policy in plan.policies
         },

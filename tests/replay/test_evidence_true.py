@@ -65,7 +65,7 @@ def looks(timeline: Timeline) -> list[Look]:
 
 
 def look(timeline: Timeline, at: int) -> Look:
-    outlook = Analyst(timeline, LocalEngine(), nobody_known()).whole(at)
+    outlook = Analyst(timeline, LocalEngine()).whole(at).named(nobody_known())
     view, facts = outlook.view, outlook.facts
     found = ordered(view.everybody(), NO_HUBS, facts, at)
     numbers = found.rows["number"].to_list()

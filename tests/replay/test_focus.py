@@ -14,7 +14,15 @@ DAY = 24 * HOUR
 
 
 def analyst(timeline: Timeline) -> Analyst:
-    return Analyst(timeline, LocalEngine(), nobody_known())
+    return Analyst(timeline, LocalEngine())
+
+
+def whole(analyst: Analyst, at: int) -> Outlook:
+    return analyst.whole(at).named(nobody_known())
+
+
+def focus(analyst: Analyst, at: int) -> Outlook:
+    return analyst.focus(at).named(nobody_known())
 
 
 def suspects(outlook: Outlook) -> dict[int, float]:
@@ -36,10 +44,10 @@ def test_ids_follow_the_time_of_first_knowledge(timeline: Timeline) -> None:
 def test_a_look_at_the_focus_is_close_to_a_look_at_the_whole(timeline: Timeline, hours: int) -> None:
     """Stated in docs/replay.md: suspicion differs by .05 for one suspect in 100 at most, and who is ranked by 1 %."""
     base = int(timeline.known_at[0]) + 6 * DAY
-    focusing, whole = analyst(timeline), analyst(timeline)
+    focusing, looking = analyst(timeline), analyst(timeline)
     focusing.whole(base)
-    whole.whole(base)
-    near, far = focusing.focus(base + hours * HOUR), whole.whole(base + hours * HOUR)
+    looking.whole(base)
+    near, far = focus(focusing, base + hours * HOUR), whole(looking, base + hours * HOUR)
     one, other = suspects(near), suspects(far)
     judged = [number for number in other if other[number] >= 0.05 or one.get(number, 0.0) >= 0.05]
     assert len(judged) > 20
@@ -59,10 +67,10 @@ def test_between_cuts_recipients_are_as_popular_and_hubs_the_same_as_in_a_look_a
     timeline: Timeline, hours: int
 ) -> None:
     base = int(timeline.known_at[0]) + 6 * DAY
-    focusing, whole = analyst(timeline), analyst(timeline)
-    before = focusing.whole(base)
-    whole.whole(base)
-    near, far = focusing.focus(base + hours * HOUR), whole.whole(base + hours * HOUR)
+    focusing, looking = analyst(timeline), analyst(timeline)
+    before = whole(focusing, base)
+    looking.whole(base)
+    near, far = focus(focusing, base + hours * HOUR), whole(looking, base + hours * HOUR)
     one, other = near.view.world, far.view.world
     place = other.population.index_of(one.population.ids[: one.population.seen])
     assert np.array_equal(one.reach.recipient_weight, other.reach.recipient_weight[place])
@@ -77,10 +85,10 @@ def test_a_flag_since_the_cut_reaches_the_whole_den_at_the_next_tick(timeline: T
     flags = timeline.facts["flags"].filter(pc.field("known_at") <= last).filter(pc.is_valid(pc.field("number")))
     at = int(flags.column("known_at").to_pylist()[-1]) + 1
     base = at - 10 * HOUR
-    focusing, whole = analyst(timeline), analyst(timeline)
-    before = suspects(focusing.whole(base))
-    whole.whole(base)
-    now, then = suspects(focusing.focus(at)), suspects(whole.whole(at))
+    focusing, looking = analyst(timeline), analyst(timeline)
+    before = suspects(whole(focusing, base))
+    looking.whole(base)
+    now, then = suspects(focus(focusing, at)), suspects(whole(looking, at))
     rose = {number for number in then if then[number] > before.get(number, 0.0) + 0.1}
     assert rose
     assert all(now[number] == pytest.approx(then[number], abs=0.05) for number in rose)
@@ -91,7 +99,7 @@ def test_the_evidence_of_a_person_is_that_of_a_look_at_everybody(timeline: Timel
     from graphsvc.ranking.rank import rank
 
     at = int(timeline.known_at[0]) + 6 * DAY
-    outlook = analyst(timeline).whole(at)
+    outlook = whole(analyst(timeline), at)
     findings = outlook.view.findings()
     everybody = rank(findings.exposures, findings.suspicions, outlook.facts, at).to_pylist()
     told = {row["number"]: row for row in everybody}
@@ -107,9 +115,28 @@ def test_the_evidence_of_a_person_is_that_of_a_look_at_everybody(timeline: Timel
 
 def test_whoever_talked_is_ranked_and_nobody_else(timeline: Timeline) -> None:
     at = int(timeline.known_at[0]) + 6 * DAY
-    outlook = analyst(timeline).whole(at)
+    outlook = whole(analyst(timeline), at)
     findings = outlook.view.findings()
     exposures = pl.from_arrow(findings.exposures)
     assert isinstance(exposures, pl.DataFrame)
     talked = exposures.filter((pl.col("longest_call_s") >= 30) | (pl.col("call_backs") > 0))["number"]
     assert set(outlook.ranked.rows["number"]) <= set(talked)
+
+
+def test_looks_between_change_nothing(timeline: Timeline) -> None:
+    """So that several can share the looks of a day: what one sees hangs on the cut and on its own instant."""
+    base = int(timeline.known_at[0]) + 6 * DAY
+    every, last = analyst(timeline), analyst(timeline)
+    cut = every.whole(base)
+    for hours in range(1, 10):
+        seen = every.focus(base + hours * HOUR)
+    assert every.left is not None
+    last.goes_by(every.left)
+    alone = last.focus(base + 9 * HOUR)
+    assert not np.array_equal(alone.standing.counts.contacts_in, cut.standing.counts.contacts_in)
+    for name in ("contacts_in", "contacts_out", "reciprocal", "active_days", "last_day", "new"):
+        assert np.array_equal(getattr(alone.standing.counts, name), getattr(seen.standing.counts, name)), name
+    assert np.array_equal(alone.standing.focus, seen.standing.focus)
+    assert np.array_equal(alone.view.world.population.ids, seen.view.world.population.ids)
+    assert np.array_equal(alone.view.probability, seen.view.probability)
+    assert alone.named(nobody_known()).ranked.rows.equals(seen.named(nobody_known()).ranked.rows)

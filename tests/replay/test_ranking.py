@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from graphsvc.dispatch.policies import WORTH
 from graphsvc.engine.local import LocalEngine
 from graphsvc.model.tables import FLAGS
+from graphsvc.replay.dispatcher import people_of
 from graphsvc.replay.outlook import Analyst, Outlook, nobody_known
 from graphsvc.replay.ranking import Ranking
 from graphsvc.replay.timeline import Timeline
@@ -21,18 +22,30 @@ DAY = 24 * HOUR
 
 
 def looked(timeline: Timeline, at: int, *, cut: int) -> tuple[Analyst, Outlook]:
-    analyst = Analyst(timeline, LocalEngine(), nobody_known())
+    analyst = Analyst(timeline, LocalEngine())
     analyst.whole(cut)
-    return analyst, analyst.focus(at)
+    return analyst, analyst.focus(at).named(nobody_known())
+
+
+class Amended:
+    """A ranking and whom it ranks, as glances amend it."""
+
+    def __init__(self, timeline: Timeline, look: Outlook) -> None:
+        self.ranking = Ranking(timeline, look, (WORTH,))
+        self.people = {person.number: person for person in people_of(self.ranking.rows)}
+
+    def glance(self, at: int) -> frozenset[int]:
+        """Whom news touched."""
+        touched, rows = self.ranking.glance(self.ranking.timeline.facts_held(at))
+        assert set(rows["number"]) <= touched
+        self.people = {number: person for number, person in self.people.items() if number not in touched}
+        self.people |= {person.number: person for person in people_of(rows)}
+        return touched
 
 
 def base(timeline: Timeline, day: int = 6) -> int:
     first = int(timeline.known_at[0])
     return first - first % DAY + day * DAY
-
-
-def glanced(ranking: Ranking, at: int) -> frozenset[int]:
-    return ranking.glance(ranking.timeline.facts_held(at))
 
 
 def test_glances_rank_whom_news_touch_nearly_as_a_look_would(timeline: Timeline) -> None:
@@ -44,13 +57,13 @@ def test_glances_rank_whom_news_touch_nearly_as_a_look_would(timeline: Timeline)
     different = 0
     for hour in range(1, 15):
         at, touched = cut + hour * HOUR, set[int]()
-        ranking = Ranking(timeline, look, (WORTH,))
+        ranking = Amended(timeline, look)
         before = dict(ranking.people)
         for minutes in range(5, 61, 5):
-            touched |= glanced(ranking, at + minutes * MINUTE)
+            touched |= ranking.glance(at + minutes * MINUTE)
         assert all(ranking.people[one] is before[one] for one in before.keys() - touched)
-        look = analyst.focus(at + HOUR)
-        then = Ranking(timeline, look, (WORTH,)).people
+        look = analyst.focus(at + HOUR).named(nobody_known())
+        then = Amended(timeline, look).people
         here, there = (people.keys() & touched for people in (ranking.people, then))
         different += len(here ^ there)
         apart += [abs(ranking.people[one].probability - then[one].probability) for one in here & there]
@@ -64,12 +77,12 @@ def test_glances_rank_whom_news_touch_nearly_as_a_look_would(timeline: Timeline)
 def test_several_glances_say_what_one_says(timeline: Timeline) -> None:
     at = base(timeline) + 8 * HOUR
     _, look = looked(timeline, at, cut=base(timeline))
-    often, once = Ranking(timeline, look, (WORTH,)), Ranking(timeline, look, (WORTH,))
+    often, once = Amended(timeline, look), Amended(timeline, look)
     touched = set[int]()
     for minutes in range(5, 60, 5):
-        touched |= glanced(often, at + minutes * MINUTE)
-    assert glanced(once, at + 55 * MINUTE) == touched
-    last = glanced(often, at + 55 * MINUTE)
+        touched |= often.glance(at + minutes * MINUTE)
+    assert once.glance(at + 55 * MINUTE) == touched
+    last = often.glance(at + 55 * MINUTE)
     assert not last, "nothing came in since"
     assert often.people.keys() == once.people.keys()
     newest = {row["suspect"] for row in (vars(one) for one in once.people.values())}
@@ -96,7 +109,7 @@ def _flagging(timeline: Timeline, number: int, at: int) -> Timeline:
 
 def unsuspected(timeline: Timeline, *, in_focus: bool) -> tuple[int, set[int]]:
     """A number that is hardly suspect at `base`, and persons whom it had talked with for long by then."""
-    look = Analyst(timeline, LocalEngine(), nobody_known()).whole(base(timeline))
+    look = Analyst(timeline, LocalEngine()).whole(base(timeline)).named(nobody_known())
     focus = look.view.standing().focus
     held = dict(zip(look.view.world.population.ids.tolist(), look.view.probability.tolist(), strict=True))
     people = look.facts.subscribers.column("number").to_numpy()
@@ -114,19 +127,19 @@ def test_a_flag_counts_for_its_number_at_the_next_glance_and_says_why(timeline: 
     at = base(timeline) + HOUR
     flagged = _flagging(timeline, number, at + 3 * MINUTE)
     analyst, look = looked(flagged, at, cut=base(timeline))
-    ranking = Ranking(flagged, look, (WORTH,))
+    ranking = Amended(flagged, look)
     assert not any(person.suspect == number for person in ranking.people.values())
     assert analyst.covers(flagged.facts_held(at + 5 * MINUTE))
-    touched = glanced(ranking, at + 5 * MINUTE)
+    touched = ranking.glance(at + 5 * MINUTE)
     assert met <= touched
     reached = [person.number for person in ranking.people.values() if person.suspect == number]
     assert met.intersection(reached)
-    for text in ranking.evidence(reached):
+    for text in ranking.ranking.evidence(reached):
         assert any(item["facts"].get("number") == number for item in orjson.loads(text))
     others = sorted(ranking.people.keys() - touched)[:20]
     assert others
-    assert ranking.evidence([*reached, *others])[len(reached) :] == look.evidence(others)
-    assert not met.intersection(glanced(ranking, at + 10 * MINUTE))
+    assert ranking.ranking.evidence([*reached, *others])[len(reached) :] == look.evidence(others)
+    assert not met.intersection(ranking.glance(at + 10 * MINUTE))
 
 
 def test_a_flag_on_a_number_that_the_look_left_out_wants_a_look(timeline: Timeline) -> None:
@@ -136,6 +149,6 @@ def test_a_flag_on_a_number_that_the_look_left_out_wants_a_look(timeline: Timeli
     flagged = _flagging(timeline, number, at + 3 * MINUTE)
     analyst, _ = looked(flagged, at, cut=base(timeline))
     assert not analyst.covers(flagged.facts_held(at + 5 * MINUTE))
-    look = analyst.focus(at + 5 * MINUTE)
-    assert met.intersection(Ranking(flagged, look, (WORTH,)).people)
+    look = analyst.focus(at + 5 * MINUTE).named(nobody_known())
+    assert met.intersection(Amended(flagged, look).people)
     assert analyst.covers(flagged.facts_held(at + 10 * MINUTE))
