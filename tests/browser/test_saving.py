@@ -35,9 +35,46 @@ def test_what_is_saved_is_in_the_audit_log_and_the_file_names_the_entry(opened: 
     assert file["provenance"]["auditEntry"] == entries[0].entry
     assert (told[0]["numbers"], told[0]["contacts"]) == (len(file["numbers"]), len(file["contacts"]))
     assert f"# auditEntry: {entries[1].entry}" in files["CSV"].decode()
-    picture = np.asarray(Image.open(BytesIO(files["PNG"])).convert("L"))
-    assert picture.shape == (2 * 1026, 2 * 1600)
-    assert (picture[-50:] < 100).sum() > 1000, "what it is and where it comes from is written below the picture"
+    image = Image.open(BytesIO(files["PNG"]))
+    inside = json.loads(str(image.info["provenance"]))
+    assert (inside["auditEntry"], inside["link"]) == (entries[2].entry, opened.url)
+    picture = np.asarray(image.convert("L"))
+    assert picture.shape == (2 * (1000 + below(2)), 2 * 1600)
+    for line in (0, 1):  # what it is and where it comes from, and its link
+        foot = picture[2 * (1000 + 20 * line) :][:40]
+        assert (foot < 100).sum() > 1000, "written below the picture"
+
+
+def below(lines: int) -> int:
+    """How much of a saved picture lies below what is drawn, with so many lines there."""
+    return 20 * lines + 6
+
+
+def test_the_link_in_a_saved_picture_brings_the_view_back_and_has_no_number(opened: Page) -> None:
+    to_the_canvas(opened)
+    before = int(opened.get_by_text("numbers are drawn").inner_text().split()[0])
+    opened.locator("details tbody input").last.check()
+    opened.get_by_role("button", name="Hide").click()
+    expect(opened.get_by_text(f"{before - 1} numbers are drawn")).to_be_visible()
+    link = str(json.loads(str(Image.open(BytesIO(saved(opened, "PNG"))).info["provenance"]))["link"])
+    assert "hidden=" in link
+    assert all(number.removeprefix("+") not in link and number[-8:] not in link for number in DEN)
+    opened.get_by_role("link", name="Today", exact=True).click()
+    expect(opened.get_by_role("heading", name="Who will probably lose money next")).to_be_visible()
+    opened.goto(link)
+    expect(opened.get_by_text(f"{before - 1} numbers are drawn")).to_be_visible()
+
+
+def test_a_link_too_long_for_the_picture_stands_in_the_file(opened: Page) -> None:
+    to_the_canvas(opened)
+    pinned = ",".join(f"v1.{place:030d}~0.1~0.2" for place in range(60))
+    opened.evaluate("(pinned) => { location.hash += '?pinned=' + pinned; }", pinned)
+    expect(opened.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(opened.get_by_text("numbers are drawn")).to_be_visible()
+    image = Image.open(BytesIO(saved(opened, "PNG")))
+    assert image.size == (2 * 1600, 2 * (1000 + below(2))), "one line says so"
+    assert json.loads(str(image.info["provenance"]))["link"] == opened.url
+    assert len(opened.url) > 2000
 
 
 def test_nothing_is_saved_that_is_not_in_the_log(opened: Page, faults: list[str]) -> None:

@@ -148,17 +148,17 @@ export function App() {
 function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string }) {
   const { words } = useSpeaking();
   const may = useMay();
-  const key = `${place.view}/${place.id ?? ''}`;
+  const key = place.arrival; // another link to the same view begins from its own settings
   if (place.view === 'person') return <Person key={key} place={place} tick={tick} />;
   if (place.view === 'number') return <NumberView key={key} place={place} tick={tick} />;
   if (place.view === 'entity') return <EntityView key={key} place={place} tick={tick} />;
-  if (place.view === 'networks') return <Networks place={place} tick={tick} />;
+  if (place.view === 'networks') return <Networks key={key} place={place} tick={tick} />;
   if (place.view === 'network') return <NetworkView key={key} place={place} tick={tick} asOf={asOf} />;
   if (place.view === 'search') return <Search />;
   if (place.view === 'policies' && may('Query.evaluations')) return <Policies tick={tick} />;
   if (place.view === 'questions' && may('Query.savedQuestions')) return <Questions tick={tick} />;
   if (place.view === 'question' && may('Query.savedQuestion')) return <QuestionView key={key} place={place} tick={tick} />;
-  if (place.view === 'investigations' && may('Query.investigations')) return <Investigations place={place} />;
+  if (place.view === 'investigations' && may('Query.investigations')) return <Investigations key={key} place={place} />;
   if (place.view === 'investigation' && may('Query.investigation')) return <InvestigationView key={key} place={place} tick={tick} />;
   if (place.view === 'what-if' && may('Query.simulateFlag')) return <WhatIf key={key} place={place} />;
   if (place.view === 'canvas' && place.id !== undefined && may('Query.neighbourhood')) {
@@ -169,7 +169,7 @@ function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string 
       </>
     );
   }
-  return <Today place={place} tick={tick} />;
+  return <Today key={key} place={place} tick={tick} />;
 }
 
 /** Names the view in the window's title; whoever comes to another view goes on with the keys, and reads, at its beginning. */

@@ -6,15 +6,23 @@ export interface Place {
   view: string;
   id: string | undefined;
   settings: URLSearchParams;
+  /** How often somebody went somewhere before they came here: whoever comes to the same view by another link comes anew. */
+  arrival: number;
 }
 
-export function here(): Place {
+let arrivals = 0;
+/** The address as the page last came to it, or wrote it. */
+let known: string | undefined;
+
+function here(): Place {
+  known = location.hash;
   const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?', 2);
   const [view = '', id] = path.split('/');
   return {
     view: view || 'today',
     id: id === undefined || id === '' ? undefined : decodeURIComponent(id),
     settings: new URLSearchParams(query),
+    arrival: arrivals,
   };
 }
 
@@ -28,16 +36,20 @@ export function go(view: string, id?: string, settings?: Record<string, string>)
   location.hash = link(view, id, settings);
 }
 
-/** The settings of a view change without a new step in the history. */
-export function keepSettings(settings: Record<string, string>): void {
-  const { view, id } = here();
+/** The settings of a view change without a new step in the history; those of a view that somebody is leaving are of no use to the next. */
+export function keepSettings({ view, id, arrival }: Place, settings: Record<string, string>): void {
+  if (arrival !== arrivals || location.hash !== known) return;
   history.replaceState(null, '', link(view, id, settings));
+  known = location.hash;
 }
 
 export function usePlace(): Place {
   const [place, setPlace] = useState(here);
   useEffect(() => {
-    const moved = () => setPlace(here());
+    const moved = () => {
+      arrivals += 1;
+      setPlace(here());
+    };
     addEventListener('hashchange', moved);
     return () => removeEventListener('hashchange', moved);
   }, []);

@@ -1,6 +1,6 @@
 // The canvas: the graph around some numbers, the same as a table beside it, and what one can do to both.
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../formats';
 import { Answered } from '../parts/notice';
 import { go, keepSettings, type Place } from '../route';
@@ -29,7 +29,7 @@ const TOKEN_END = 5;
 export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place: Place; asOf: string }) {
   const [history, setHistory] = useState<History>(() => ({ past: [], now: beginning(seeds, place.settings), next: [] }));
   const view = history.now;
-  useEffect(() => keepSettings(settingsOf(view, seeds)), [view]);
+  useLayoutEffect(() => keepSettings(place, settingsOf(view, seeds)), [view]); // before anybody can press a link
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;

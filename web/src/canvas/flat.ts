@@ -226,22 +226,40 @@ export function weight(dot: { id: string; seed: boolean; pinned: boolean; drawn:
   return (dot.pinned ? 1e8 : 0) + (marked.selected.has(dot.id) || marked.path.includes(dot.id) ? 1e9 : 0) + (dot.seed ? 1e6 : 0) + dot.drawn;
 }
 
-/** Below a saved picture: where it comes from. */
-const FOOT = 26;
+/** Of a line below a saved picture. */
+const FOOT = 20;
+/** A link that takes more lines stands in the file alone. */
+const LINK_LINES = 4;
 
-/** The drawing as a PNG, twice as fine as on the screen; `foot` stands below it. */
-export function asPng(drawing: Drawing, marked: Marked, foot: string): Promise<Blob | null> {
+/** Where a saved picture comes from, as it stands below it: a line of words, and the link; `inside`: that it is too long for that. */
+export interface Foot {
+  line: string;
+  link: string;
+  inside: string;
+}
+
+/** The drawing as a PNG, twice as fine as on the screen. */
+export function asPng(drawing: Drawing, marked: Marked, { line, link, inside }: Foot): Promise<Blob | null> {
   const [wide, high] = [1600, 1000];
   const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [wide * 2, (high + FOOT) * 2];
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+  context.font = font(1);
+  const parts = inLines(link, wide - 16, (text) => context.measureText(text).width);
+  const foot = [line, ...(parts.length > LINK_LINES ? [inside] : parts)];
+  [canvas.width, canvas.height] = [wide * 2, (high + FOOT * foot.length + 6) * 2];
   context.scale(2, 2);
   paint(context, wide, high, drawing, fitting(drawing, wide, high), marked);
   const style = looks();
   context.fillStyle = style.ground;
-  context.fillRect(0, high, wide, FOOT);
+  context.fillRect(0, high, wide, FOOT * foot.length + 6);
   context.fillStyle = style.ink;
   context.font = font(1);
-  context.fillText(foot, 8, high + FOOT - 9);
+  foot.forEach((text, place) => context.fillText(text, 8, high + FOOT * (place + 1) - 3));
   return new Promise((done) => canvas.toBlob(done, 'image/png'));
+}
+
+/** Cut wherever a line is full: an address has no spaces. */
+function inLines(text: string, most: number, wide: (text: string) => number): string[] {
+  const each = Math.max(1, Math.floor((text.length * most) / Math.max(1, wide(text))) - 2);
+  return Array.from({ length: Math.ceil(text.length / each) }, (_, place) => text.slice(place * each, (place + 1) * each));
 }

@@ -11,6 +11,7 @@ import type { Columns, Drawing } from './drawing';
 import { asCsv, asGraphml, asJson, type Provenance } from './exports';
 import { asPng, type Marked } from './flat';
 import { asGexf } from './gexf';
+import { withText } from './pngText';
 import type { View } from './state';
 import document from '../../../schema/operations/page-export.graphql?raw';
 
@@ -45,11 +46,15 @@ export function Save({ drawing, columns, view, marked, asOf }: Saving) {
     const { numbersLeftOut, contactsLeftOut } = columns;
     const from: Provenance = { asOf, made: at, auditEntry, link: location.href, numbersLeftOut, contactsLeftOut };
     const name = `graphsvc-${at.slice(0, 19).replaceAll(':', '')}-${auditEntry}.${format}`;
-    const foot = say('pngFoot', {
+    const line = say('pngFoot', {
       at: instant(asOf), made: instant(at), n: count(numbers, language), m: count(drawing.lines.length, language),
       left: count(numbersLeftOut, language), entry: auditEntry,
     });
-    const content = format === 'png' ? await asPng(drawing, marked, foot) : { csv: asCsv, graphml: asGraphml, gexf: asGexf, json: asJson }[format](drawing, from);
+    const png = async () => {
+      const picture = await asPng(drawing, marked, { line, link: from.link, inside: words.pngLinkInside });
+      return picture === null ? null : withText(picture, 'provenance', JSON.stringify(from));
+    };
+    const content = format === 'png' ? await png() : { csv: asCsv, graphml: asGraphml, gexf: asGexf, json: asJson }[format](drawing, from);
     if (content === null) throw new Error('the browser made no picture');
     save(content, name);
     setSaved({ name, entry: auditEntry });

@@ -1,6 +1,7 @@
 // What is selected, and what can be done with it.
 
 import { useState } from 'preact/hooks';
+import { Casework } from '../parts/casework';
 import { Collect } from '../parts/collect';
 import { NumberLink } from '../parts/marks';
 import { EntityLink } from '../parts/things';
@@ -29,6 +30,7 @@ export function Selection({ selected: all, entities, drawing, view, change, find
   const { language, words, say } = useSpeaking();
   const [throughPublic, setThroughPublic] = useState(false);
   const ids = all.filter((id) => !entities.has(id));
+  const [only, ...more] = ids;
   const dots = all.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
   const hidden = dots.reduce((sum, dot) => sum + dot.away, 0);
   const windowed = view.since !== '' || view.until !== '';
@@ -70,6 +72,7 @@ export function Selection({ selected: all, entities, drawing, view, change, find
           </>
         )}
       </div>
+      {only !== undefined && more.length === 0 && <Casework key={only} id={only} />}
     </>
   );
 }

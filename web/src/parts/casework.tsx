@@ -16,7 +16,7 @@ interface Holding extends Opened {
 }
 
 /** Nothing for those who see no investigations. */
-export function Casework({ id, tick }: { id: string; tick: string }) {
+export function Casework({ id, tick = '' }: { id: string; tick?: string }) {
   const { words, name } = useSpeaking();
   const may = useMay();
   const mine = may('Query.investigations');

@@ -1,6 +1,6 @@
 // Put what one looks at into an investigation: one that is open, or a new one.
 
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { ask, Refused } from '../asking';
 import { useMay } from '../caller';
 import { link } from '../route';
@@ -13,6 +13,7 @@ import { refusal } from './refused';
 import { investigationChanged } from './worked';
 import listDocument from '../../../schema/operations/page-investigations.graphql?raw';
 import openDocument from '../../../schema/operations/page-investigation-open.graphql?raw';
+import annotateDocument from '../../../schema/operations/page-investigation-annotate.graphql?raw';
 import addDocument from '../../../schema/operations/page-investigation-add.graphql?raw';
 
 /** The investigation that was last opened or added to: what is found next most likely belongs there. */
@@ -21,6 +22,9 @@ let latest = '';
 export function workOn(id: string): void {
   latest = id;
 }
+
+/** The service takes so many characters in a note. */
+const NOTE_MOST = 2000;
 
 interface Brief {
   id: string;
@@ -54,6 +58,9 @@ function Choose({ numbers, networks }: Required<Collecting>) {
   const [added, setAdded] = useState(0);
   const [refused, setRefused] = useState<Refused>();
   const [picked, setChosen] = useState(latest);
+  const note = useRef<HTMLTextAreaElement>(null);
+  const [only, ...others] = [...numbers, ...networks];
+  const notable = useMay()('Mutation.annotate') && others.length === 0; // a note is about one of them
   const listed = asked.data?.investigations.edges.map((edge) => edge.node) ?? [];
   if (into !== undefined && !listed.some((one) => one.id === into.id)) listed.unshift(into);
   const chosen = listed.some((one) => one.id === picked) ? picked : '';
@@ -71,10 +78,14 @@ function Choose({ numbers, networks }: Required<Collecting>) {
         workOn(addToInvestigation.investigation.id);
       }
       setAdded(sum);
-      investigationChanged();
+      const text = String(given.get('note') ?? '').trim();
+      if (text !== '') await ask(annotateDocument, { id, text, about: only });
+      if (note.current !== null) note.current.value = '';
       setRefused(undefined);
     } catch (failed) {
       setRefused(refusal(failed));
+    } finally {
+      investigationChanged();
     }
   };
   if (asked.data === undefined && asked.refused === undefined) return <p class="quiet" role="status">{words.loading}</p>;
@@ -88,6 +99,7 @@ function Choose({ numbers, networks }: Required<Collecting>) {
         </select>
       </label>
       {chosen === '' && <label class="choice">{words.title}<input name="title" required maxLength={200} size={30} /></label>}
+      {notable && <label key={only} class="choice note">{words.collectNote}<textarea ref={note} name="note" rows={2} cols={34} maxLength={NOTE_MOST} /></label>}
       <button type="submit">{words.collectDo}</button>
       {into !== undefined && (
         <p role="status">{say('collected', { n: added })} <a href={link('investigation', into.id)}>{into.reference}</a></p>

@@ -31,7 +31,7 @@ export function Investigations({ place }: { place: Place }) {
   const filter = (name: string, value: string) => {
     const next = Object.fromEntries(Object.entries({ ...filters, [name]: value }).filter(([, one]) => one !== ''));
     setFilters(next);
-    keepSettings(next);
+    keepSettings(place, next);
   };
   return (
     <>

@@ -37,11 +37,11 @@ export function Networks({ place, tick }: { place: Place; tick: string }) {
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <Choice label="orderBy" values={NETWORK_ORDERS} chosen={orderBy} all={false} choose={(value) => {
           setOrder(value);
-          keepSettings({ orderBy: value, scamType });
+          keepSettings(place, { orderBy: value, scamType });
         }} />
         <Choice label="scamType" values={SCAM_TYPES} chosen={scamType} choose={(value) => {
           setScamType(value);
-          keepSettings({ orderBy, scamType: value });
+          keepSettings(place, { orderBy, scamType: value });
         }} />
       </form>
       <div class="acts"><Keep key={scamType} kinds={['NETWORKS']} criteria={{ scamType: scamType || null }} /></div>

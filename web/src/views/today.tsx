@@ -54,7 +54,7 @@ export function Today({ place, tick }: { place: Place; tick: string }) {
   const filter = (changed: Partial<Filters>) => {
     const next = { ...filters, ...changed };
     setFilters(next);
-    keepSettings(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')));
+    keepSettings(place, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')));
   };
   return (
     <div class="today">

@@ -277,6 +277,7 @@ export const en = {
   pack: 'Save the evidence pack',
   packMade: '{name} is saved. Its SHA-256, which the audit log has too:',
   collect: 'Add to an investigation',
+  collectNote: 'Note about it, if any (no telephone or account numbers)',
   collectDo: 'Add',
   collected: '{n} added to',
   newInvestigation: 'a new one',

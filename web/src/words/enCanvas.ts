@@ -59,6 +59,7 @@ export const enCanvas = {
   exportsNote: 'What you save leaves the system. Who saves it, how much of it and why are in the audit log before there is a file, and the file names the entry.',
   exported: '{name} is saved: entry {entry} of the audit log.',
   pngFoot: 'graphsvc · data until {at} · saved {made} · {n} numbers, {m} contacts, {left} numbers left out by the limit · entry {entry} of the audit log',
+  pngLinkInside: 'The link to this view is too long to stand here: it is in the file itself, in its text "provenance".',
   copyLink: 'Copy link',
   selected: 'Selected',
   selectHint: 'Click a number to select it, with Shift to select several. Two selected numbers have a path. Drag one to pin it where you put it. By keyboard: Tab to the picture.',

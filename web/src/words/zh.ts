@@ -276,6 +276,7 @@ export const zh: Words = {
   pack: '保存证据包',
   packMade: '已保存 {name}。SHA-256（审计日志中亦有记录）：',
   collect: '加入侦查',
+  collectNote: '备注，可不填（请勿写电话或账户号码）',
   collectDo: '加入',
   collected: '已加入 {n} 项至',
   newInvestigation: '新建',

@@ -59,6 +59,7 @@ export const zhCanvas: CanvasWords = {
   exportsNote: '存出的内容会离开本系统。保存之前，由谁、出于何种用途、存了多少，会先写入审计日志；文件中注明日志条目。',
   exported: '已保存 {name}，审计日志第 {entry} 条。',
   pngFoot: 'graphsvc · 数据截至 {at} · 保存于 {made} · {n} 个号码，{m} 条联系，另有 {left} 个号码因上限未显示 · 审计日志第 {entry} 条',
+  pngLinkInside: '本视图的链接过长，无法写在此处：见文件内部的文本“provenance”。',
   copyLink: '复制链接',
   selected: '已选',
   selectHint: '点击号码选中，按住 Shift 可多选；选中两个号码可查路径。拖动号码可将其固定。键盘：按 Tab 进入关系图。',

@@ -1,0 +1,68 @@
+"""Notes on what is on the canvas: written where it is looked at, kept by an investigation, found by the link."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.reading import all_read
+from tests.browser.test_accessible import violations
+from tests.browser.test_page import to_the_canvas
+from tests.story.feeds import DEN
+
+pytestmark = pytest.mark.timeout(300)
+
+NOTE = "answers at night only"
+
+
+def selected(page: Page) -> Locator:
+    """The notes beside the picture, on the only number that is selected."""
+    page.get_by_role("checkbox", name="Selected +86 137 **** 0012").check()
+    return page.locator(".stage-and-side > aside section")
+
+
+def test_a_note_on_a_number_is_there_for_whoever_opens_the_link(opened: Page, axe: str, faults: list[str]) -> None:
+    to_the_canvas(opened)
+    limit = opened.get_by_label("At most", exact=True)
+    limit.fill("200")
+    limit.press("Enter")
+    expect(opened).to_have_url(re.compile("limit=200"))
+    all_read(opened)
+    notes = selected(opened)
+    expect(notes).to_contain_text("In none.")
+    opened.locator("aside").get_by_role("button", name="Add to an investigation").click()
+    form = opened.locator("aside form[aria-label='Add to an investigation']")
+    form.get_by_label("Title").fill("The den at night")
+    field = form.get_by_label("Note about it")
+    field.fill(f"the same as {DEN[0]}")
+    form.get_by_role("button", name="Add", exact=True).click()
+    expect(form.get_by_role("alert")).to_be_visible()  # no number in a note; what was typed stays
+    expect(field).to_have_value(f"the same as {DEN[0]}")
+    assert [said for said in faults if "400" in said] == faults
+    faults.clear()
+    field.fill(NOTE)
+    form.get_by_role("button", name="Add", exact=True).click()
+    expect(notes).to_contain_text(NOTE)
+    expect(form.get_by_role("alert")).to_have_count(0)
+    expect(field).to_have_value("")
+    expect(notes.get_by_role("link")).to_have_count(1)  # the second attempt began no second investigation
+    assert violations(opened, axe) == []
+
+    opened.reload()
+    expect(limit).to_have_value("200")
+    all_read(opened)
+    expect(selected(opened)).to_contain_text(NOTE)
+    opened.get_by_role("checkbox", name=re.compile("^Selected")).first.check()
+    expect(opened.locator(".stage-and-side > aside section")).to_have_count(0)  # of one number at a time
+
+
+def test_a_note_is_about_one_thing(opened: Page) -> None:
+    to_the_canvas(opened)
+    opened.get_by_role("checkbox", name=re.compile("^Selected")).nth(0).check()
+    opened.locator("aside").get_by_role("button", name="Add to an investigation").click()
+    field = opened.locator("aside form").get_by_label("Note about it")
+    field.fill(NOTE)
+    opened.get_by_role("checkbox", name=re.compile("^Selected")).nth(1).check()
+    expect(field).to_have_count(0)
+    opened.get_by_role("checkbox", name=re.compile("^Selected")).nth(0).uncheck()
+    expect(field).to_have_value("")  # what was typed was about another one
