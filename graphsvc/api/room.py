@@ -40,7 +40,7 @@ POLL_AGAIN_S: Final = 0.5
 EVEN_S: Final = 0.05
 """Answers whose time must tell nothing leave at multiples of this."""
 CLAIMS: Final = "Mutation.claimWarnings"
-CLAIMS_AHEAD_S: Final = 1.0
+CLAIMS_AHEAD_S: Final = 2.0
 """By so much a claim goes before what else waits for a thread: while it waits, nobody is warned."""
 Result = TypeVar("Result")
 
