@@ -171,12 +171,18 @@ def _deaf(port: int, said: bytes) -> socket.socket:
 
 
 def test_an_answer_that_nobody_takes_is_cut_off(room: Room) -> None:
+    given_up = threading.Event()
+
     class Hasty(PatientProtocol):
         header_seconds, unread_seconds = LONGEST, 0.2
 
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            given_up.set()
+
     with served(room, Hasty) as port, _deaf(port, UNREAD) as connection:
         connection.settimeout(LONGEST)
-        time.sleep(1)  # nothing is read: by now it was given up
+        assert given_up.wait(LONGEST), "nothing is read meanwhile"
         came = 0
         try:
             while part := connection.recv(1 << 20):
