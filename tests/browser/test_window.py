@@ -2,14 +2,24 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.changing import changed
 from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, to_the_canvas
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flight")]
+
+
+def with_messages(data: dict[str, Any]) -> None:
+    """The world of the tests knows calls alone: here some were messages, and more came."""
+    contacts = data["neighbourhood"]["contacts"]
+    messages = [1 + place % 3 for place in range(len(contacts["calls"]))]
+    contacts["messages"] = messages
+    contacts["events"] = [calls + more for calls, more in zip(contacts["calls"], messages, strict=True)]
 
 
 def figures(page: Page) -> list[int]:
@@ -26,8 +36,11 @@ def drawn_by_table(page: Page) -> int:
 
 
 def test_graph_table_and_figures_follow_the_window_and_lists_say_that_they_do_not(opened: Page) -> None:
+    changed(opened, {"PageCanvas": with_messages})
     to_the_canvas(opened)
     whole, rows = figures(opened), drawn_by_table(opened)
+    assert whole[1] == whole[2] + whole[3]
+    assert 0 < whole[3] != whole[2]
     expect(opened.get_by_text("Graph, table and these figures are of this window")).to_have_count(0)
     field = opened.get_by_label("until", exact=True)
     field.fill("2026-03-02 23:00")
