@@ -1,4 +1,4 @@
-"""Answers that a world of the tests does not give: the service's own, changed before the page has them."""
+"""Answers that a world of the tests does not give: the service's own, changed before the page has them, or made up."""
 
 import json
 import re
@@ -21,5 +21,18 @@ def changed(page: Page, changes: dict[str, Callable[[Any], None]]) -> None:
         body = answer.json()
         change(body["data"])
         route.fulfill(response=answer, body=json.dumps(body))
+
+    page.route("**/graphql", handle)
+
+
+def in_no_investigation(page: Page) -> None:
+    """From now on no number is in one, made-up numbers too, of which the service would say that there are none."""
+
+    def handle(route: Route) -> None:
+        if "query PageContaining" not in (route.request.post_data or ""):
+            route.fallback()
+            return
+        page_info = {"hasNextPage": False, "endCursor": None}
+        route.fulfill(json={"data": {"investigations": {"edges": [], "pageInfo": page_info}}})
 
     page.route("**/graphql", handle)

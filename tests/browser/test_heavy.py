@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.changing import changed
+from tests.browser.changing import changed, in_no_investigation
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flight")]
@@ -43,6 +43,7 @@ def test_lines_of_a_heavy_picture_follow_when_it_rests(opened: Page, webgl: bool
         opened.add_init_script(WITHOUT_WEBGL)
         opened.reload()
     changed(opened, {"PageCanvas": lambda data: grown(data["neighbourhood"])})
+    in_no_investigation(opened)
     opened.set_default_timeout(PATIENCE_MS)
     opened.get_by_role("link", name="Networks", exact=True).click()
     opened.locator("tbody tr a").first.click()

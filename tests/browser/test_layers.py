@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.changing import changed
+from tests.browser.changing import changed, in_no_investigation
 from tests.browser.reading import all_read
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, to_the_canvas
 
@@ -73,6 +73,7 @@ def begun(page: Page, webgl: bool, change: Callable[[dict[str, Any]], None]) -> 
         page.add_init_script(WITHOUT_WEBGL)
     page.reload()
     changed(page, {"PageCanvas": lambda data: change(data["neighbourhood"])})
+    in_no_investigation(page)
     to_the_canvas(page)
     all_read(page)
     page.locator(".stage").scroll_into_view_if_needed()
