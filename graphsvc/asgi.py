@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from graphsvc.api.app import make_app, make_room
+from graphsvc.api.readiness import make_ready
 from graphsvc.configuration import configured
 from graphsvc.wiring import live_sources, looked_at_apart, open_service, traced
 
@@ -19,7 +20,9 @@ def app() -> Callable[..., Awaitable[None]]:
     service = opened.enter_context(open_service(configured(os.environ).settings))
     service = opened.enter_context(looked_at_apart(service))
     opened.enter_context(traced())
-    answering = make_app(make_room(service, lives=True, sources=live_sources(service)))
+    room = make_room(service, lives=True, sources=live_sources(service))
+    make_ready(room)
+    answering = make_app(room)
 
     async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         await answering(scope, receive, send)

@@ -22,12 +22,12 @@ from graphsvc.api.identity import Identity, Issuer
 from graphsvc.api.ids import GlobalIds
 from graphsvc.api.keeping_up import keep_up
 from graphsvc.api.metrics import Metrics
+from graphsvc.api.readiness import readiness
 from graphsvc.api.room import Limits, Room
 from graphsvc.api.schema.whole import schema
 from graphsvc.api.sockets import Sockets
 from graphsvc.api.static import page_routes
 from graphsvc.api.trusted import Trusted
-from graphsvc.errors import GraphsvcError
 from graphsvc.live.source import LiveSource
 from graphsvc.service import Service
 from graphsvc.store.sealing import Sealer
@@ -89,7 +89,7 @@ def make_app(room: Room, *, ide: bool = False) -> App:
         return _json({"status": "alive"}, 200)
 
     async def ready(_: Request) -> Response:
-        checks = await room.in_thread(lambda: _readiness(room.service))
+        checks = await room.in_thread(lambda: readiness(room.service))
         fine = all(found == "ok" for found in checks.values())
         return _json({"status": "ready" if fine else "not ready", "checks": checks}, 200 if fine else 503)
 
@@ -119,18 +119,6 @@ def make_app(room: Room, *, ide: bool = False) -> App:
         Route("/metrics", metrics),
     ]
     return _with_headers(Starlette(routes=routes, lifespan=lifespan))
-
-
-def _readiness(service: Service) -> dict[str, str]:
-    """What must be so that questions can be answered: a word for each, `ok` where it is."""
-    found = {}
-    for name, look in (("analysis", service.current), ("registry", service.registry.next_ids)):
-        try:
-            look()
-            found[name] = "ok"
-        except GraphsvcError as failed:
-            found[name] = failed.code
-    return found
 
 
 def _json(content: dict[str, Any], status: int) -> Response:

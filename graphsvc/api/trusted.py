@@ -6,8 +6,8 @@ Where the setting `documents` is `trusted`, nothing else is answered: no strange
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from graphsvc.api.operations import operations
 from graphsvc.api.refusals import Refusal
 from graphsvc.errors import InvalidSetting
 
@@ -21,11 +21,9 @@ class Trusted:
     @classmethod
     def load(cls) -> "Trusted":
         """The operations that were shipped."""
-        folder = schema_folder() / "operations"
-        files = sorted(folder.glob("*.graphql"))
-        if not files:
+        texts = operations()
+        if not texts:
             raise InvalidSetting("there are no operations in schema/operations to be trusted")
-        texts = [file.read_text(encoding="utf-8") for file in files]
         return cls({document_id(text): text for text in texts})
 
     def document(self, name: str) -> str:
@@ -43,10 +41,3 @@ class Trusted:
 def document_id(text: str) -> str:
     """The id of a document."""
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def schema_folder() -> Path:
-    """Where SDL and operations are: beside the package's modules in an install, at the top of a checkout."""
-    package = Path(__file__).parents[1]
-    installed = package / "schema"
-    return installed if installed.is_dir() else package.parent / "schema"

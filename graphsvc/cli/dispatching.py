@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from graphsvc.api.operations import operation
 from graphsvc.cli.output import note
 from graphsvc.cli.stopping import until_stopped
 from graphsvc.errors import GraphsvcError, UsageError
@@ -29,18 +30,12 @@ PAUSE_S: Final = 2.0
 PAUSE_MOST_S: Final = 60.0
 _THIS_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
 
-CLAIM: Final = """mutation Claim($channel: Channel!, $limit: Int!, $lease: Int!, $worker: String!, $key: String!,
-  $region: String, $wait: Int) {
-  claimWarnings(channel: $channel, limit: $limit, leaseSeconds: $lease, worker: $worker, idempotencyKey: $key,
-    region: $region, waitSeconds: $wait) {
-    id reference leaseToken dedupeKey attempt number region channel grade scamType deadlineAt
-    zh: text(language: ZH) en: text(language: EN) } }"""
-LOOK: Final = CLAIM.replace(" number ", " ")
+CLAIM: Final = "dispatcher-claim-texts"
+LOOK: Final = "dispatcher-look"
 """The same without anybody's number: nothing is revealed for a look."""
-ACK: Final = "mutation Ack($tokens: [String!]!) { ackWarnings(leaseTokens: $tokens) { accepted refused { reason } } }"
-FAIL: Final = """mutation Fail($tokens: [String!]!, $reason: String!) {
-  failWarnings(leaseTokens: $tokens, reason: $reason) { accepted refused { reason } } }"""
-RELEASE: Final = "mutation Give($tokens: [String!]!) { releaseLeases(leaseTokens: $tokens) { accepted } }"
+ACK: Final = "dispatcher-ack"
+FAIL: Final = "dispatcher-fail"
+RELEASE: Final = "dispatcher-release"
 
 Sender = Callable[[dict[str, Any]], None]
 """Hands one warning on; DeliveryFailed where that did not work."""
@@ -65,9 +60,9 @@ class Api:
     url: str
     token: str
 
-    def ask(self, document: str, variables: dict[str, Any]) -> dict[str, Any]:
-        """The data of an answer; ServiceUnavailable where there is none."""
-        body = json.dumps({"query": document, "variables": variables}).encode()
+    def ask(self, name: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """The data of the answer to an operation of that name; ServiceUnavailable where there is none."""
+        body = json.dumps({"query": operation(name), "variables": variables}).encode()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
         request = urllib.request.Request(f"{self.url}/graphql", body, headers)  # noqa: S310 (checked in `dispatch`)
         try:
@@ -125,7 +120,7 @@ def dispatch(
     if not url.startswith(("http://", "https://")):
         raise click.UsageError("--url is an address such as http://127.0.0.1:8000")
     api, send = Api(url.rstrip("/"), token), _sender(target)
-    wish = {"channel": channel.upper(), "limit": limit, "lease": lease, "worker": worker, "region": region}
+    wish = {"channel": channel.upper(), "limit": limit, "leaseSeconds": lease, "worker": worker, "region": region}
     with until_stopped():
         _run(api, send, wish, dry_run=dry_run, once=once)
 
@@ -134,7 +129,7 @@ def _run(api: Api, send: Sender, wish: dict[str, Any], *, dry_run: bool, once: b
     pause = PAUSE_S
     while True:
         try:
-            handed = turn(api, send, {**wish, "wait": 0 if once or dry_run else 20}, dry_run=dry_run)
+            handed = turn(api, send, {**wish, "waitSeconds": 0 if once or dry_run else 20}, dry_run=dry_run)
             pause = PAUSE_S
         except ServiceUnavailable as failed:
             if once or dry_run:
@@ -149,14 +144,14 @@ def _run(api: Api, send: Sender, wish: dict[str, Any], *, dry_run: bool, once: b
 
 def turn(api: Api, send: Sender, wish: dict[str, Any], *, dry_run: bool) -> int:
     """One claim and what becomes of it; how many warnings it gave."""
-    claimed = api.ask(LOOK if dry_run else CLAIM, {**wish, "key": uuid.uuid4().hex})["claimWarnings"]
+    claimed = api.ask(LOOK if dry_run else CLAIM, {**wish, "idempotencyKey": uuid.uuid4().hex})["claimWarnings"]
     tokens = [one["leaseToken"] for one in claimed]
     if dry_run:
         for one in claimed:
             said = {name: one[name] for name in ("reference", "channel", "grade", "scamType", "deadlineAt", "zh", "en")}
             _print(said)
         if tokens:
-            api.ask(RELEASE, {"tokens": tokens})
+            api.ask(RELEASE, {"leaseTokens": tokens})
         note(f"{len(claimed)} warnings would go out; their leases are given back")
         return len(claimed)
     for place, one in enumerate(claimed, 1):
@@ -164,7 +159,7 @@ def turn(api: Api, send: Sender, wish: dict[str, Any], *, dry_run: bool) -> int:
             _hand_on(api, send, one)
         except KeyboardInterrupt:  # of this one nobody knows whether it went out: its lease runs out
             if place < len(tokens):
-                api.ask(RELEASE, {"tokens": tokens[place:]})
+                api.ask(RELEASE, {"leaseTokens": tokens[place:]})
             raise
     return len(claimed)
 
@@ -173,10 +168,10 @@ def _hand_on(api: Api, send: Sender, one: dict[str, Any]) -> None:
     try:
         send(one)
     except DeliveryFailed as failed:
-        api.ask(FAIL, {"tokens": [one["leaseToken"]], "reason": str(failed)})
+        api.ask(FAIL, {"leaseTokens": [one["leaseToken"]], "reason": str(failed)})
         note(f"{one['reference']}: {failed}")
     else:
-        api.ask(ACK, {"tokens": [one["leaseToken"]]})
+        api.ask(ACK, {"leaseTokens": [one["leaseToken"]]})
         note(f"{one['reference']}: handed over")
 
 

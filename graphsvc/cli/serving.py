@@ -42,6 +42,7 @@ def serve(
     from graphsvc.api.app import make_app, make_room
     from graphsvc.api.logs import logs_as_lines
     from graphsvc.api.patience import PatientProtocol
+    from graphsvc.api.readiness import make_ready
     from graphsvc.api.server import Server
     from graphsvc.wiring import live_sources, looked_at_apart, traced
 
@@ -60,6 +61,7 @@ def serve(
         listening = _listen(host, port)
         where = f"{'https' if tls_certificate else 'http'}://{_named(host)}:{listening.getsockname()[1]}"
         room = make_room(service, lives=True, sources=live_sources(service))
+        make_ready(room)
 
         config = uvicorn.Config(
             make_app(room, ide=ide),

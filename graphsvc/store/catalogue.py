@@ -4,7 +4,7 @@ With `databases.py`, `finding.py` and `changing.py` the only module that knows w
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -19,7 +19,7 @@ from graphsvc.store.changing import insert_by_columns
 from graphsvc.store.databases import begin_options, driver_rows, engine_of, failures_explained
 from graphsvc.store.finding import find_rows
 from graphsvc.store.one_state import OneState
-from graphsvc.store.prepared import Prepared, sent_together
+from graphsvc.store.prepared import Prepared, put_all_together, sent_together
 from graphsvc.store.tables import counters
 from graphsvc.store.turns import SharedTurn
 
@@ -52,6 +52,13 @@ class Catalogue:
             self._turn = SharedTurn(Path(f"{engine.url.database}.turn"))
         self._state = OneState(partial(self._transaction, writes=False))
         self.place = place
+
+    def make_ready(self, connections: int) -> None:
+        """Put statements together and open so many connections, so that those who ask first wait for neither."""
+        put_all_together(self._engine.dialect)
+        with ExitStack() as opened:
+            for _ in range(connections):
+                opened.enter_context(self._transaction(writes=False))
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> "Catalogue":

@@ -8,11 +8,14 @@ gives them: whole numbers, figures and texts, nothing that a type of ours would 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from graphsvc.store.databases import driver_rows, drivers_errors
+
+_ALL: "Final[list[Prepared]]" = []
+"""In the order in which they were written down."""
 
 
 class Prepared:
@@ -24,27 +27,32 @@ class Prepared:
         self._only = only
         self._texts: dict[str, _Text] = {}
         self._turn = Lock()
+        _ALL.append(self)
 
     def run(self, connection: sa.Connection, **values: Any) -> Sequence[Any]:
         """Its rows, with a value in each place."""
         if self._only not in (None, connection.dialect.name):
             return []
-        text = self._text(connection)
+        text = self._text(connection.dialect)
         return driver_rows(connection, text.text, text.filled(values))
 
     def change(self, connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
         """Carry out a statement that changes rows, once with each of these values."""
         if rows:
-            text = self._text(connection)
+            text = self._text(connection.dialect)
             connection.exec_driver_sql(text.text, [text.filled(row) for row in rows])
 
     def told(self, connection: sa.Connection, values: Mapping[str, Any]) -> tuple[str, Any]:
         """As the driver takes it: the text, and the values in their places."""
-        text = self._text(connection)
+        text = self._text(connection.dialect)
         return text.text, text.filled(values)
 
-    def _text(self, connection: sa.Connection) -> "_Text":
-        dialect = connection.dialect
+    def put_together(self, dialect: sa.Dialect) -> None:
+        """Make its text for that kind of database, if it has it: whoever asks first has not to wait for it then."""
+        if self._only in (None, dialect.name):
+            self._text(dialect)
+
+    def _text(self, dialect: sa.Dialect) -> "_Text":
         if dialect.name in self._texts:
             return self._texts[dialect.name]
         with self._turn:  # not each of the threads that begin together
@@ -55,6 +63,12 @@ class Prepared:
             fixed = {name: value for name, value in compiled.params.items() if value is not None}
             self._texts[dialect.name] = _Text(compiled.string, places, fixed)
         return self._texts[dialect.name]
+
+
+def put_all_together(dialect: sa.Dialect) -> None:
+    """Make the texts of all statements that were written down so far, for one kind of database; nothing is asked."""
+    for one in list(_ALL):
+        one.put_together(dialect)
 
 
 def asked_together(connection: sa.Connection, *questions: tuple[Prepared, Mapping[str, Any]]) -> list[Sequence[Any]]:

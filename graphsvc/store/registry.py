@@ -62,6 +62,10 @@ class Registry:
         self._ends = TokenEnds(catalogue)
         self._check_keys()
 
+    def make_ready(self, connections: int) -> None:
+        """Open so many connections to the vault, so that those who ask first do not wait for them."""
+        self._vault.make_ready(connections)
+
     def register_numbers(self, canonical: Sequence[str], kinds: Sequence[NumberKind]) -> Ids:
         """Ids of distinct numbers in canonical form; unseen ones get the next ids in the order given."""
         tokens = number_tokens(self.keys, canonical)

@@ -71,6 +71,10 @@ class Vault:
             raise
         return vault
 
+    def make_ready(self, connections: int) -> None:
+        """Open so many connections, so that those who ask first do not wait for them."""
+        self._database.make_ready(connections)
+
     def close(self) -> None:
         """Let go of all connections."""
         self._database.close()

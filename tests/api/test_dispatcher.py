@@ -109,6 +109,17 @@ def test_warnings_go_out_as_cloud_events_once(server: Served, gateway: Gateway) 
     assert ANN not in err
 
 
+def test_it_works_where_nothing_but_shipped_operations_is_answered(busy_world: Path) -> None:
+    with open_service(Settings(home=busy_world)) as service:
+        made = service.access.create(role=Role.DISPATCHER, region="", expires_at=None, purpose=None)
+    with served(busy_world, GRAPHSVC_DOCUMENTS="trusted") as running:
+        running.token = made.token
+        for options in (["--dry-run"], ["--once"]):
+            status, out, err = finished(dispatcher(running, *options))
+            assert status == 0, err
+            assert "96110" in out
+
+
 def test_a_killed_dispatcher_loses_nothing_and_repeats_with_the_same_id(server: Served, gateway: Gateway) -> None:
     gateway.hold = Event()
     killed = dispatcher(server, "--send", gateway.url, "--lease", "2", "--limit", "3")

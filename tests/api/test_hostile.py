@@ -19,10 +19,10 @@ from bench.bombs import BOMBS, JUST_WITHIN, SAME_NAMES, nested_fragments
 from graphsvc.api import gate
 from graphsvc.api.documents import Documents
 from graphsvc.api.gate import MOST, Size, parsed
+from graphsvc.api.operations import schema_folder
 from graphsvc.api.refusals import Refusal
 from graphsvc.api.room import Room
 from graphsvc.api.schema.whole import schema
-from graphsvc.api.trusted import schema_folder
 from tests.api.clients import Client, caller
 
 MEASURES = ("depth", "fields", "aliases", "directives")
