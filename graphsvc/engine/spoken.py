@@ -4,8 +4,8 @@ Numbers are given out again. A flag that came because somebody lost money is abo
 contact with that person, which may be days before the loss.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -29,11 +29,12 @@ def dated(facts: Facts, snapshot: Snapshot, newer: Sequence[pa.RecordBatch] = ()
         victims.setdefault(row["case_id"], []).append((row["number"], row["lost_at"]))
     owners = facts.subscribers.select(["number", "activated_at"]).drop_null()
     activated = dict(zip(owners["number"].to_pylist(), owners["activated_at"].to_pylist(), strict=True))
-    rows = zip(facts.flags["number"].to_pylist(), facts.flags["case_id"].to_pylist(), strict=True)
+    rows = list(zip(facts.flags["number"].to_pylist(), facts.flags["case_id"].to_pylist(), strict=True))
+    later = _Later.between({number for number, case in rows if case in victims}, victims.values(), newer)
     for i, (number, case) in enumerate(rows):
         since = activated.get(number)
         if since is not None and since <= said[i] and case in victims:
-            newest = max(_last_met(snapshot, newer, (number, victim), until) for victim, until in victims[case])
+            newest = max(_last_met(snapshot, later, (number, victim), until) for victim, until in victims[case])
             if 0 <= newest < since:
                 said[i] = newest
     told = {SPEAKS_OF: pa.array(said, pa.int64()), SHOWN_CALLS: pa.array(shown.complaints(facts, snapshot), pa.bool_())}
@@ -43,9 +44,42 @@ def dated(facts: Facts, snapshot: Snapshot, newer: Sequence[pa.RecordBatch] = ()
     return replace(facts, flags=flags)
 
 
-def _last_met(snapshot: Snapshot, newer: Sequence[pa.RecordBatch], pair: tuple[int, int], until: int) -> int:
+@dataclass(frozen=True)
+class _Later:
+    """When numbers were in contact after a snapshot; few of its many events are between the numbers of a case."""
+
+    at: dict[tuple[int, int], list[int]]
+    """Epoch ms, by both numbers in the order of who began."""
+
+    @classmethod
+    def between(
+        cls,
+        numbers: Collection[int | None],
+        victims: Iterable[Sequence[tuple[int, int]]],
+        newer: Sequence[pa.RecordBatch],
+    ) -> "_Later":
+        """Of these numbers with these victims."""
+        flagged = np.array([number for number in numbers if number is not None], dtype=np.int32)
+        theirs = np.array([victim for case in victims for victim, _ in case], dtype=np.int32)
+        at: dict[tuple[int, int], list[int]] = {}
+        for batch in newer:
+            a, b, started = (np.asarray(batch.column(name)) for name in ("a", "b", "started_at"))
+            count = 1 + max(int(ids.max(initial=-1)) for ids in (a, b, flagged, theirs))
+            is_flagged, is_victim = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+            is_flagged[flagged], is_victim[theirs] = True, True
+            few = (is_flagged[a] & is_victim[b]) | (is_victim[a] & is_flagged[b])
+            for source, target, instant in zip(*(column[few].tolist() for column in (a, b, started)), strict=True):
+                at.setdefault((source, target), []).append(instant)
+        return cls(at)
+
+    def with_each_other(self, pair: tuple[int, int]) -> list[int]:
+        """Of these two, whoever began."""
+        return [*self.at.get(pair, ()), *self.at.get(pair[::-1], ())]
+
+
+def _last_met(snapshot: Snapshot, later: _Later, pair: tuple[int, int], until: int) -> int:
     """When two numbers were in contact last, no later than `until`; -1 for never."""
-    newest = -1
+    newest = max((at for at in later.with_each_other(pair) if at <= until), default=-1)
     dense = snapshot.dense(np.array(pair, dtype=np.int32))
     for source, target in (dense, dense[::-1]):
         if source >= 0 and target >= 0:
@@ -53,9 +87,4 @@ def _last_met(snapshot: Snapshot, newer: Sequence[pa.RecordBatch], pair: tuple[i
             for k in contact[snapshot.contact_to[contact] == target].tolist():
                 at = snapshot.event_at[snapshot.event_start[k] : snapshot.event_start[k + 1]]
                 newest = max(newest, int(at[at <= until].max(initial=-1)))
-    for batch in newer:
-        a, b = (np.asarray(batch.column(end)) for end in ("a", "b"))
-        at = np.asarray(batch.column("started_at"))
-        theirs = ((a == pair[0]) & (b == pair[1])) | ((a == pair[1]) & (b == pair[0]))
-        newest = max(newest, int(at[theirs & (at <= until)].max(initial=-1)))
     return newest
