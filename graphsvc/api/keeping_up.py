@@ -42,7 +42,7 @@ async def keep_up(room: Room) -> None:
     await asyncio.gather(
         *sources,
         _again_and_again(room, "tick", partial(tick, pace=Pace(time.monotonic)), TICK_S),
-        _again_and_again(room, "glance", partial(glance, pace=Pace(time.monotonic)), GLANCE_S),
+        _again_and_again(room, "glance", glance, GLANCE_S),
         _again_and_again(room, "ahead", Ahead().keep, AHEAD_S),
         _again_and_again(room, "sync", sync, SYNC_S),
         _again_and_again(room, "retention", retain, RETENTION_S),
@@ -121,14 +121,10 @@ def tick(room: Room, pace: Pace | None = None) -> None:
         log.info("analysis_made id=%s seconds=%.3f", made.analysis_id, sum(made.timings.values()))
 
 
-def glance(room: Room, pace: Pace) -> None:
+def glance(room: Room) -> None:
     """Amend the current analysis and the queue by what came in, while the next full one is not there yet."""
-    if not pace.ready():
-        return
-    began = pace.clock()
     made = room.service.glance()
     if made is not None:
-        pace.rest(pace.clock() - began)
         log.info("analysis_amended id=%s seconds=%.3f", made.analysis_id, sum(made.timings.values()))
 
 
