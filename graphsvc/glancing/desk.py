@@ -136,8 +136,9 @@ class Glancing:
         do so while it is planned. Overtaken where the horizon has moved on since it was made.
         """
         with self.place.full_turn, self.place.owing():
+            ahead = self._ahead(full, opened, clock)
             with self.place.turn:
-                now = self._turn_to(full, opened, now, clock)
+                now = self._turn_to(full, opened, ahead, now, clock)
                 since = self.place.since = set()
             self._plan(now, since)
 
@@ -155,23 +156,52 @@ class Glancing:
         self.place.owed = False  # before: a glance that fails meanwhile owes it anew
         self.plan(now=now, released=self._released(), newer=lambda: since)
 
+    def _ahead(
+        self, full: Full, opened: "Callable[[], Snapshot]", clock: Callable[[], Moment]
+    ) -> "tuple[Amendments, Moment] | None":
+        """What a full analysis comes to with what came in while it was made; None where nothing did.
+
+        It is written, and answers are not taken from it yet: glances from the one before go on meanwhile, and by its
+        turn little is left to look at.
+        """
+        news = self.news()
+        if full.standpoint is None or news == full.news:
+            return None
+        then, start = clock(), _start(full.standpoint, opened)
+        after = self._after(start, news, then)
+        if after is None:
+            return start, then
+        self._amend(after, follows=None, current=False)
+        return after, then
+
     def _turn_to(
-        self, full: Full, opened: "Callable[[], Snapshot]", now: Moment, clock: Callable[[], Moment]
+        self,
+        full: Full,
+        opened: "Callable[[], Snapshot]",
+        ahead: "tuple[Amendments, Moment] | None",
+        now: Moment,
+        clock: Callable[[], Moment],
     ) -> Moment:
         """When what is current then was made."""
-        place, news, amended = self.place, self.news(), None
+        place, news = self.place, self.news()
         place.leave()
-        if full.standpoint is not None:
+        held, record = None, full.record
+        if ahead is not None:
+            held, now = ahead
+            record = held.record
+        elif full.standpoint is not None and news != full.news:
+            held = _start(full.standpoint, opened)
+        elif full.standpoint is not None:
             place.make = partial(_start, full.standpoint, opened)
-            if news != full.news:
-                then, place.amendments, place.make = clock(), place.make(), None
-                amended = self._after(place.amendments, news, then)
-        if amended is None:
-            publishing.turn_to(self.catalogue, full.record.analysis_id, kept=full.kept)
-        else:
-            self._amend(amended, follows=None)
-            place.amendments, now = amended, then
-        return now
+        then = clock()
+        after = None if held is None else self._after(held, news, then)
+        if after is None:
+            publishing.turn_to(self.catalogue, record.analysis_id, kept=full.kept)
+            place.amendments = held
+            return now
+        self._amend(after, follows=None)
+        place.amendments = after
+        return then
 
     def look(self, news: tuple[int, int], now: Moment) -> AnalysisRecord | None:
         """Amend the current analysis by what came in until then and is known now, and plan for those concerned.
@@ -214,10 +244,10 @@ class Glancing:
         timings = {"glance": round(time.perf_counter() - began, 3)}
         return replace(after, record=replace(after.record, made_at=now.wall, timings=timings))
 
-    def _amend(self, made: "Amendments", *, follows: str | None) -> None:
-        """Write what the last glance came to, and make it current."""
+    def _amend(self, made: "Amendments", *, follows: str | None, current: bool = True) -> None:
+        """Write what the last glance came to, and make it current unless told otherwise."""
         about = (made.record, made.tables, made.touched, made.ranks)
-        amend(self.catalogue, *about, follows=follows, kept=made.at.kept, rows_most=self.rows_most)
+        amend(self.catalogue, *about, follows=follows, current=current, kept=made.at.kept, rows_most=self.rows_most)
 
     def _released(self) -> Collection[int]:
         """Suspects that were set free."""

@@ -25,10 +25,11 @@ def amend(
     ranks: pa.Table,
     *,
     follows: str | None,
+    current: bool = True,
     kept: Horizon,
     rows_most: int,
 ) -> None:
-    """Write an analysis that amends another, and make it current.
+    """Write an analysis that amends another; with `current`, answers are taken from it from then on.
 
     `tables` are VICTIMS and EXPOSURES of `people`, of whom it says something else than the analysis that it follows.
     `ranks` are those of everybody amended (ranks.AMENDED). Overtaken where another than `follows` is current by now
@@ -53,7 +54,8 @@ def amend(
             columns = [column.to_pylist() for column in table.select(SCHEMAS[name].names).columns]
             rows = zip([number] * table.num_rows, range(table.num_rows), *columns, strict=True)
             insert_rows(connection, results[name], list(rows))
-        make_current(connection, number)
+        if current:
+            make_current(connection, number)
     if number % shelf.KEPT == 0:  # so that not every amendment costs looking for what is not needed any more
         shelf.sweep(catalogue, number, record.made_at, rows_most, half_built=False)
 

@@ -231,6 +231,30 @@ def test_nobody_ever_sees_a_full_analysis_without_what_came_in_while_it_was_made
     assert [warned for _, _, warned in after] == [channels] * len(after)
 
 
+def test_glances_go_on_while_a_full_analysis_takes_in_what_it_missed(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dee talks with the den while Eve's talks are being written beside the analysis that did not know them."""
+    service.analyse(as_of=None)
+    of_eve, of_dee = list[str](), list[str]()
+    slow = slowly(service, of_eve)
+    came(service, call(BOB, CYD, LATER - HOUR, 60))
+
+    def written(*given: Any, current: bool = True, **named: Any) -> None:
+        amend(*given, current=current, **named)
+        if not current:
+            came(service, call(DEN[1], DEE, LATER, 900), call(DEE, DEN[2], LATER + HOUR, 1500))
+            assert glanced(service) == "A1-2"
+            of_dee.extend(due(service, DEE))
+
+    monkeypatch.setattr(desk, "amend", written)
+    assert slow.analyse(as_of=None).analysis_id == "A2"
+    assert service.current().analysis_id == "A2-2", "with what came in last as well"
+    assert glanced(service) is None
+    assert due(service, EVE) == of_eve != []
+    assert due(service, DEE) == of_dee != []
+
+
 @pytest.mark.parametrize("planned", ["everybody", "nobody"], ids=["before they are planned", "after all were"])
 def test_a_glance_while_everybody_is_planned_for_is_not_undone_by_it(
     planned: str, service: Service, monkeypatch: pytest.MonkeyPatch
