@@ -11,9 +11,11 @@ import orjson
 from graphql import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from graphsvc.api.allowance import Allowance
 from graphsvc.api.asking import Asking, Credentials
 from graphsvc.api.documents import Prepared
 from graphsvc.api.endpoint import asked_of, credentials_of, holds_nul
+from graphsvc.api.frames import BEYOND_LIMITS
 from graphsvc.api.refusals import JsonObject, Refusal
 from graphsvc.api.room import Room, SocketLimits
 from graphsvc.api.streams import NotBegun, stream
@@ -21,7 +23,6 @@ from graphsvc.model.callers import Caller
 from graphsvc.tracing import note, span
 
 GOING_AWAY: Final = 1001
-BEYOND_LIMITS: Final = 1008
 TOO_BIG: Final = 1009
 FAULT_OF_OURS: Final = 1011
 BAD_MESSAGE: Final = 4400
@@ -58,8 +59,8 @@ class Socket:
         self.limits: SocketLimits = self.room.limits.sockets
         self.address = self.websocket.client.host if self.websocket.client else ""
         self._ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
-        self._heard = self._counted = self.clock()
-        self._allowed = float(self.limits.messages)
+        self._heard = self.clock()
+        self._allowed = Allowance(self.limits.messages, self.limits.messages_seconds, self.clock)
 
     def end(self, code: int, reason: str) -> None:
         """Let it be closed, with a code that says why. The first reason counts."""
@@ -245,11 +246,8 @@ class Socket:
 
     def _count(self) -> None:
         """Note that something came; too much of it ends the connection."""
-        now = self.clock()
-        more = (now - self._counted) * self.limits.messages / self.limits.messages_seconds
-        self._allowed = min(float(self.limits.messages), self._allowed + more) - 1
-        self._heard = self._counted = now
-        if self._allowed < 0:
+        self._heard = self.clock()
+        if not self._allowed.take():
             raise Ended(BEYOND_LIMITS, "too many messages")
 
     async def _keep_alive(self) -> None:

@@ -45,6 +45,7 @@ def serve(
     import uvicorn
 
     from graphsvc.api.app import make_app, make_room
+    from graphsvc.api.frames import CountedFrames
     from graphsvc.api.logs import logs_as_lines
     from graphsvc.api.patience import PatientProtocol
     from graphsvc.api.readiness import make_ready
@@ -76,7 +77,7 @@ def serve(
             date_header=True,
             lifespan="on",
             http=PatientProtocol,
-            ws="websockets-sansio",
+            ws=CountedFrames,
             ws_max_size=room.limits.sockets.message_bytes,
             ws_per_message_deflate=False,
             limit_concurrency=_CONNECTIONS_MAX,
