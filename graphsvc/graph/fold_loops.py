@@ -170,11 +170,14 @@ def sum_calls(
     channel, answer, duration_s = event
     calls, answered, longest_s, talk_s = into
     for contact in range(len(event_start) - 1):
+        rung = taken = longest = 0
+        talk = np.int64(0)
         for i in range(event_start[contact], event_start[contact + 1]):
-            if channel[i] == CALL:
-                calls[contact] += 1
-                if answer[i] != 0:  # the seconds of an unanswered call are ringing
-                    talk_s[contact] += duration_s[i]
-                    longest_s[contact] = max(longest_s[contact], duration_s[i])
-                if answer[i] == 1 or (answer[i] < 0 and duration_s[i] > 0):
-                    answered[contact] += 1
+            here = np.uintp(i)
+            call, seconds = channel[here] == CALL, duration_s[here]
+            spoken = seconds * (call & (answer[here] != 0))  # the seconds of an unanswered call are ringing
+            rung += call
+            taken += call & ((answer[here] == 1) | ((answer[here] < 0) & (seconds > 0)))
+            talk += spoken
+            longest = max(longest, spoken)
+        calls[contact], answered[contact], longest_s[contact], talk_s[contact] = rung, taken, longest, talk
