@@ -29,6 +29,7 @@ from graphsvc.api.columns import WRITES
 from graphsvc.api.documents import Documents
 from graphsvc.api.execution import coerced_variables, run_compiled
 from graphsvc.api.room import Room
+from graphsvc.garbage import collect_seldom
 from graphsvc.model.callers import Caller, Role
 from graphsvc.model.kept import Kept
 from graphsvc.settings import Settings
@@ -153,6 +154,7 @@ def measure(home: Path) -> None:
 
 def main() -> None:
     """Measure a folder, or a simulated world."""
+    collect_seldom()  # as whoever serves does
     if len(sys.argv) > 1:
         return measure(Path(sys.argv[1]))
     with tempfile.TemporaryDirectory() as folder:

@@ -2,9 +2,9 @@
 
 When an analysis becomes current, or somebody is released, nothing is remembered of how people are shown now: whoever
 came first would wait while it is made. So the pages that were asked for lately are made again, in the ways that were
-asked for lately, as soon as that is seen; and a small canvas, for the first one opens the graph and waits until the
-kernels that lay it out are loaded, or compiled; and the ends of all tokens are read, by which one is found. Nobody is
-told any of it, so nothing is written to the audit log.
+asked for lately, as soon as that is seen, and after a start those that shipped operations ask for; and a small canvas,
+for the first one opens the graph and waits until the kernels that lay it out are loaded, or compiled; and the ends of
+all tokens are read, by which one is found. Nobody is told any of it, so nothing is written to the audit log.
 """
 
 from collections.abc import Hashable, Iterator
@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from graphsvc.api.asking import Asking
+from graphsvc.api.execution import coerced_variables, run
+from graphsvc.api.operations import operation
 from graphsvc.api.room import Room
 from graphsvc.api.schema.victims import settled_victims
 from graphsvc.errors import NothingYet
@@ -24,6 +26,10 @@ from graphsvc.store.amended import full_of
 from graphsvc.store.reads import ReadsTogether
 
 FIRST_PAGE: Final = Page(limit=20)
+FIRST_PAGES: Final = (FIRST_PAGE, Page(limit=25))
+"""Of everybody, as `investigator-victims` asks for them, and `page-today`."""
+FIRST_ASKED: Final = "investigator-victims"
+"""The shipped operation that is answered before anybody asks. What `page-today` says of a person is never settled."""
 PAGES: Final = 8
 """Pages that are made again, besides the first of everybody."""
 CANVAS: Final = 50
@@ -49,6 +55,8 @@ class Ahead:
         now = _mark(first)
         if now == self._seen:
             return
+        if not self._seen:
+            _ask_first(room, service, never_written)
         asking = Asking(service, NOBODY, room.ids, frozenset(), never_written, room.documents.settled)
         for page in _asked_lately(service):
             _make(asking, page)
@@ -67,7 +75,16 @@ def _asked_lately(service: Service) -> Iterator[Page]:
     """The first page, and first pages of parts of the ranking, the newest asked for first."""
     asked = [key.page for key in service.pages.known() if isinstance(key, PageKey)]
     pages = dict.fromkeys(page for page in asked if page.after is None)
-    yield from (FIRST_PAGE, *[page for page in pages if page != FIRST_PAGE][:PAGES])
+    yield from (*FIRST_PAGES, *[page for page in pages if page not in FIRST_PAGES][:PAGES])
+
+
+def _ask_first(room: Room, service: Service, never_written: ReadsTogether) -> None:
+    """What a service that was just started is asked first: from then on its way of asking is one that is kept."""
+    prepared = room.documents.prepared(operation(FIRST_ASKED), None)
+    given = coerced_variables(room.schema, prepared, {})
+    asking = Asking(service, NOBODY, room.ids, prepared.fields, never_written, prepared.settled, given)
+    with service.catalogue.one_state():
+        run(room.schema, prepared, {}, asking)
 
 
 def _make(asking: Asking, page: Page) -> None:

@@ -9,6 +9,7 @@ import pytest
 from graphsvc.api import settled
 from graphsvc.api.ahead import Ahead
 from graphsvc.api.app import make_room
+from graphsvc.api.operations import operation
 from graphsvc.api.room import Room
 from graphsvc.graph import layout as graph_layout
 from graphsvc.settings import Settings
@@ -80,6 +81,24 @@ def test_after_an_analysis_the_pages_that_were_asked_for_are_there_before_anybod
     assert entries(room) == noted + 2
     with open_service(Settings(home=room.service.home.path)) as elsewhere:
         assert nodes(caller(make_room(elsewhere), "investigator")) == [edge["node"] for edge in page["edges"]]
+
+
+def test_what_a_service_that_was_just_started_is_asked_first_is_written_before_anybody_asks(room: Room) -> None:
+    noted = entries(room)
+    Ahead().keep(room)
+    assert entries(room) == noted, "nobody was told anything"
+    written, investigator = room.documents.settled.written.known(), caller(room, "investigator")
+    with counted(room) as asked:
+        edges = investigator.data(operation("investigator-victims"), {"first": 20})["victims"]["edges"]
+    assert len(edges) > 5
+    assert not made_anew(asked)
+    assert set(room.documents.settled.written.known()) == set(written)
+    with counted(room) as asked:
+        assert len(investigator.data(operation("page-today"))["victims"]["edges"]) >= len(edges)
+    assert not made_anew(asked)
+    with open_service(Settings(home=room.service.home.path)) as elsewhere:
+        plain = caller(make_room(elsewhere), "investigator").data(operation("investigator-victims"), {"first": 20})
+    assert [one["node"] for one in plain["victims"]["edges"]] == [one["node"] for one in edges]
 
 
 def test_after_a_release_the_page_is_there_without_whoever_is_free(room: Room) -> None:
