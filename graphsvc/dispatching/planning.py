@@ -26,7 +26,7 @@ from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.results import AnalysisRecord
 
 _ORDERED_AT: Final = "ordered_at"
-_PEOPLE_AT_A_TIME: Final = 250
+_PEOPLE_AT_A_TIME: Final = 100
 Newer = Callable[[], Collection[int]]
 """Of whom something newer is known by now."""
 
