@@ -19,7 +19,7 @@ from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis
 from graphsvc.reports.values import JsonObject
 from graphsvc.reports.walks import Around, CanvasEntitiesReport, NeighbourhoodReport
-from graphsvc.store import facts_about
+from graphsvc.store import facts_about, investigations
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.registry import Registry
 from graphsvc.store.results import AnalysisRecord
@@ -61,6 +61,7 @@ def canvas_of(
         **{name: found.numbers[name].to_numpy().tolist() for name in ("hops", "contacts", "walked")},
         **_suspicion(names, about, numbers, ordered),
         **(_at_risk(names, about, numbers) if around.grades else {}),
+        **_investigated(about, numbers, around.investigations_within),
         "flagged": [number in flagged for number in numbers],
         "public_role": [roles.get(number) for number in numbers],
     }
@@ -116,6 +117,14 @@ def _walked(graph: Graph, ids: Sequence[int], expanded: Sequence[int], around: A
         contacts_left_out=among.contacts_left_out,
         hubs_not_walked=found.hubs_not_walked,
     )
+
+
+def _investigated(about: About, numbers: list[int], within: str | None) -> JsonObject:
+    if within is None:
+        return {}
+    found = investigations.counts_of(about.catalogue, numbers, within=within)
+    counts = [found.get(number, (0, 0)) for number in numbers]
+    return {"investigations": [many for many, _ in counts], "notes": [notes for _, notes in counts]}
 
 
 def _entities(about: About, numbers: list[int], columns: JsonObject, limit: int) -> CanvasEntitiesReport:

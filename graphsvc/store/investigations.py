@@ -17,6 +17,7 @@ from graphsvc.model.investigations import (
     NoteKind,
 )
 from graphsvc.store.catalogue import Catalogue, Connection, take_ids
+from graphsvc.store.finding import among
 from graphsvc.store.tables import investigation_items, investigation_notes, investigations
 
 Subject = tuple[int | None, int | None]
@@ -81,6 +82,30 @@ def notes_of(catalogue: Catalogue, investigation_ids: Sequence[int]) -> list[Not
     with catalogue.reading() as connection:
         rows = connection.execute(query.order_by(columns.note_id.desc())).mappings()
         return [Note(**{**row, "kind": NoteKind(row["kind"])}) for row in rows]
+
+
+def counts_of(catalogue: Catalogue, numbers: Sequence[int], *, within: str) -> dict[int, tuple[int, int]]:
+    """How many investigations of a region (a prefix) hold each of these numbers, and how many notes they have about it.
+
+    Numbers that none holds are not in it.
+    """
+    held, noted = investigation_items.c, investigation_notes.c
+    with catalogue.reading() as connection:
+        query = (
+            sa.select(held.number, sa.func.count(held.investigation_id.distinct()), sa.func.count(noted.note_id))
+            .join(investigations, investigations.c.investigation_id == held.investigation_id)
+            .outerjoin(
+                investigation_notes,
+                sa.and_(
+                    noted.investigation_id == held.investigation_id,
+                    noted.number == held.number,
+                    noted.kind == NoteKind.NOTE,
+                ),
+            )
+            .where(among(connection, held.number, numbers), _in_region(within))
+            .group_by(held.number)
+        )
+        return {number: (many, notes) for number, many, notes in connection.execute(query)}
 
 
 def hold(catalogue: Catalogue, investigation_id: int, items: Sequence[Item], *, within: str) -> int:

@@ -17,24 +17,26 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_in_flig
 
 SUSPECT = (217, 112, 26)
 """The colour of a suspect number in the light theme."""
+SHEET = (255, 243, 176)
+"""The colour of the sheet beside a number with notes, there."""
 MANY = 80
 """Contacts of the ordinary number, which make its dot twice as wide as the suspect's."""
 
 
-def suspect_pixels(page: Page) -> int:
-    """How many pixels of the stage have the colour of a suspect number."""
+def pixels_of(page: Page, colour: tuple[int, int, int]) -> int:
+    """How many pixels of the stage have about that colour."""
     picture = np.asarray(Image.open(BytesIO(page.locator(".stage").screenshot())).convert("RGB"), dtype=np.int32)
-    return int((np.abs(picture - SUSPECT).sum(axis=2) < 40).sum())
+    return int((np.abs(picture - colour).sum(axis=2) < 40).sum())
 
 
-def until_seen(page: Page, as_wanted: Callable[[int], bool]) -> None:
-    """Wait until so many pixels have the colour of a suspect number."""
+def until_seen(page: Page, as_wanted: Callable[[int], bool], colour: tuple[int, int, int] = SUSPECT) -> None:
+    """Wait until so many pixels have the colour, of a suspect number where nothing else is said."""
     for _ in range(PATIENCE_MS // 250):
-        found = suspect_pixels(page)
+        found = pixels_of(page, colour)
         if as_wanted(found):
             return
         page.wait_for_timeout(250)
-    pytest.fail(f"{found} pixels have the colour of a suspect number")
+    pytest.fail(f"{found} pixels have the colour {colour}")
 
 
 def one_suspect(columns: dict[str, Any], name: str) -> int:
@@ -47,8 +49,8 @@ def one_suspect(columns: dict[str, Any], name: str) -> int:
     return at
 
 
-def covered(columns: dict[str, Any]) -> None:
-    """The only suspect number, first of all, and at its place an ordinary one with very many contacts."""
+def covered(columns: dict[str, Any], grade: str | None = None) -> None:
+    """The only suspect number, first of all, and at its place another one, of a grade, with very many contacts."""
     numbers, contacts = columns["numbers"], columns["contacts"]
     suspect = one_suspect(columns, "0012")
     ordinary = len(numbers["id"])
@@ -60,6 +62,7 @@ def covered(columns: dict[str, Any]) -> None:
     numbers["id"][ordinary:] = [f"v1.more{place:022d}" for place in range(MANY + 1)]
     numbers["number"][ordinary] = "the ordinary one"
     numbers["fraudProbability"][ordinary:] = [0.01] * (MANY + 1)
+    numbers["grade"][ordinary] = grade
     for name, column in contacts.items():
         column.extend([column[0]] * MANY)
         if name in ("a", "b"):
@@ -86,6 +89,40 @@ def test_a_suspect_lies_over_an_ordinary_number_and_what_is_chosen_over_both(ope
     opened.get_by_role("checkbox", name="Selected the ordinary one").check()
     opened.locator(".stage").scroll_into_view_if_needed()
     until_seen(opened, lambda pixels: pixels == 0)
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])
+def test_the_hole_of_a_person_at_low_risk_is_no_hole_in_the_suspect_above(opened: Page, webgl: bool) -> None:
+    """Their dot is so large that its hole is wider than the whole dot of the suspect."""
+    begun(opened, webgl, lambda columns: covered(columns, "LOW"))
+    until_seen(opened, lambda pixels: pixels > 20)
+    opened.wait_for_timeout(500)
+    assert pixels_of(opened, SUSPECT) > 20
+    opened.get_by_role("checkbox", name="Selected the ordinary one").check()
+    opened.locator(".stage").scroll_into_view_if_needed()
+    until_seen(opened, lambda pixels: pixels == 0)
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])
+def test_a_number_with_notes_has_a_sheet_beside_it(opened: Page, webgl: bool) -> None:
+    noted = False
+
+    def with_notes(columns: dict[str, Any]) -> None:
+        at = one_suspect(columns, "0012")
+        columns["numbers"]["notes"][at] = 3 if noted else 0
+
+    begun(opened, webgl, with_notes)
+    until_seen(opened, lambda pixels: pixels > 20)
+    assert pixels_of(opened, SHEET) == 0
+    expect(opened.locator(".legend")).not_to_contain_text("has notes")
+    noted = True
+    limit = opened.get_by_label("At most", exact=True)
+    limit.fill("400")
+    limit.press("Enter")
+    expect(opened.locator(".legend")).to_contain_text("has notes")
+    opened.locator(".stage").scroll_into_view_if_needed()
+    until_seen(opened, lambda pixels: pixels > 5, SHEET)
+    expect(opened.locator("details tbody tr", has_text="notes: 3")).to_have_count(1)
 
 
 @pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "flat"])

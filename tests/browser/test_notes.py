@@ -22,6 +22,8 @@ def selected(page: Page) -> Locator:
 
 
 def test_a_note_on_a_number_is_there_for_whoever_opens_the_link(opened: Page, axe: str, faults: list[str]) -> None:
+    asked: list[str] = []
+    opened.on("request", lambda one: asked.append(one.post_data or ""))
     to_the_canvas(opened)
     limit = opened.get_by_label("At most", exact=True)
     limit.fill("200")
@@ -30,9 +32,13 @@ def test_a_note_on_a_number_is_there_for_whoever_opens_the_link(opened: Page, ax
     all_read(opened)
     notes = selected(opened)
     expect(notes).to_contain_text("In none.")
+    row = opened.locator("details tbody tr", has_text="+86 137 **** 0012")
+    expect(row).not_to_contain_text("notes")
     opened.locator("aside").get_by_role("button", name="Add to an investigation").click()
     form = opened.locator("aside form[aria-label='Add to an investigation']")
     form.get_by_label("Title").fill("The den at night")
+    about = [one for one in asked if "query PageContaining" in one]
+    assert len(about) == 1, "of the network, and not of a number that is known to be in none"
     field = form.get_by_label("Note about it")
     field.fill(f"the same as {DEN[0]}")
     form.get_by_role("button", name="Add", exact=True).click()
@@ -45,6 +51,8 @@ def test_a_note_on_a_number_is_there_for_whoever_opens_the_link(opened: Page, ax
     expect(notes).to_contain_text(NOTE)
     expect(form.get_by_role("alert")).to_have_count(0)
     expect(field).to_have_value("")
+    expect(row).to_contain_text("notes: 1")
+    expect(opened.locator(".legend")).to_contain_text("has notes")
     expect(notes.get_by_role("link")).to_have_count(1)  # the second attempt began no second investigation
     assert violations(opened, axe) == []
 

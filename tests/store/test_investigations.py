@@ -37,6 +37,20 @@ def test_what_is_added_twice_is_there_once(folder: Folder) -> None:
     assert len(store.items_of(folder.catalogue, [own])) == 4
 
 
+def test_how_many_hold_a_number_and_how_many_notes_they_have_about_it(folder: Folder) -> None:
+    """By hand: 5 is in both with two notes and a change, 7 in one without, 8 in none; a region sees its own."""
+    south = store.add(folder.catalogue, MADE).investigation_id
+    north = store.add(folder.catalogue, replace(MADE, region="11")).investigation_id
+    store.hold(folder.catalogue, south, [item(5), item(7), item(network_id=8)], within="")
+    store.hold(folder.catalogue, north, [item(5)], within="")
+    said = [line("one", 5), line("of all of it"), line("", 5, NoteKind.REMOVED), line("another", 5)]
+    store.note(folder.catalogue, south, said, within="")
+    for within, expected in (("", {5: (2, 2), 7: (1, 0)}), ("44", {5: (1, 2), 7: (1, 0)}), ("11", {5: (1, 0)})):
+        assert store.counts_of(folder.catalogue, [8, 7, 5], within=within) == expected
+    assert store.counts_of(folder.catalogue, [8], within="") == {}
+    assert store.counts_of(folder.catalogue, [], within="") == {}
+
+
 def test_two_who_add_the_same_at_once_add_it_once(folder: Folder) -> None:
     own = store.add(folder.catalogue, MADE).investigation_id
     added: list[int] = []

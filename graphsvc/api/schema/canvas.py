@@ -19,6 +19,7 @@ from graphsvc.reports.walks import CanvasEntitiesReport, NeighbourhoodReport
 CANVAS_HOPS_MAX = 3
 CANVAS_MAX = NUMBERS_MOST
 CANVAS_ENTITIES_MAX = 1_000
+INVESTIGATED: Final = ("CanvasNumbers.investigations", "CanvasNumbers.notes")
 
 _CLASSES: Final = {one.value: one for one in NumberClass}
 _ROLES: Final[dict[str | None, MemberRole | None]] = {None: None, **{one.value: one for one in MemberRole}}
@@ -43,6 +44,8 @@ class CanvasNumbers:
     grade: list[Grade | None] = strawberry.field(
         description="Of people at risk in the caller's region; null for all others."
     )
+    investigations: list[int] = strawberry.field(description="How many of the caller's region hold it.")
+    notes: list[int] = strawberry.field(description="How many notes those have about it.")
     x: list[float] = strawberry.field(description="Where to draw it, from -1 to 1; the same for everybody.")
     y: list[float]
     community: list[int] | None = strawberry.field(
@@ -150,6 +153,8 @@ def _canvas_numbers(
             _GRADES[word] if word is not None and asking.caller.covers(region) else None
             for word, region in zip(columns.get("grade", ()), columns.get("grade_region", ()), strict=True)
         ],
+        investigations=columns.get("investigations", []),
+        notes=columns.get("notes", []),
         x=x,
         y=y,
         community=community,

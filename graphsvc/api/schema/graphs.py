@@ -8,7 +8,14 @@ import strawberry
 from graphsvc.api.asking import Asking
 from graphsvc.api.ids import Kind
 from graphsvc.api.refusals import Refusal
-from graphsvc.api.schema.canvas import CANVAS_ENTITIES_MAX, CANVAS_HOPS_MAX, CANVAS_MAX, Neighbourhood, neighbourhood_of
+from graphsvc.api.schema.canvas import (
+    CANVAS_ENTITIES_MAX,
+    CANVAS_HOPS_MAX,
+    CANVAS_MAX,
+    INVESTIGATED,
+    Neighbourhood,
+    neighbourhood_of,
+)
 from graphsvc.api.schema.scalars import Instant, Long
 from graphsvc.api.schema.shared import Info, checked_first
 from graphsvc.reports.values import ShownNumber
@@ -205,6 +212,7 @@ class Exploring:
             limit=_at_least_one("limit", limit, CANVAS_MAX),
             grades=asking.wants("CanvasNumbers.grade"),
             entities=entity_limit if asking.wants("Neighbourhood.entities") else 0,
+            investigations_within=asking.caller.region if asking.wants(*INVESTIGATED) else None,
         )
         found = asking.service.exploring.neighbourhood(
             _named(asking, ids), around, expanded=_named(asking, whole), as_of=as_of

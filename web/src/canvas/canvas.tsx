@@ -6,6 +6,7 @@ import { Answered } from '../parts/notice';
 import { go, keepSettings, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking, type Words } from '../words';
+import { useInvestigationChanges } from '../parts/worked';
 import { Brush } from './brush';
 import { type Columns, type Dot, draw } from './drawing';
 import { Figures } from './figures';
@@ -41,12 +42,13 @@ export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place:
     addEventListener('keydown', keys);
     return () => removeEventListener('keydown', keys);
   }, []);
+  const changes = useInvestigationChanges();
   const { hops, limit, minEvents } = view;
   const [picking, setPicking] = useState(view.kinds.length > 0);
   const asked = useAnswer<{ neighbourhood: Columns }>(canvasDocument, {
     ids: view.seeds, expanded: view.expanded, hops, limit, minEvents, since: view.since || null, until: view.until || null,
     entities: picking || view.kinds.length > 0 ? ENTITIES_MOST : 0, communities: view.grouped === 'community',
-  }, 0, true);
+  }, changes, true);
   return (
     <section class="canvas" aria-busy={asked.asking}>
       <Answered asked={asked}>
@@ -76,6 +78,7 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
   }, [columns, view, words]);
   const communities = useMemo(() => new Set(columns.numbers.community ?? []).size, [columns]);
   const entities = useMemo(() => new Set(columns.entities?.id ?? []), [columns]);
+  const held = useMemo(() => new Set(columns.numbers.id.filter((_, place) => (columns.numbers.investigations[place] as number) > 0)), [columns]);
   const numbers = (ids: string[]) => ids.filter((id) => !entities.has(id));
   const onNumbers = (ids: string[], part: (ids: string[]) => Partial<View>) => {
     if (numbers(ids).length > 0) change(part(numbers(ids)));
@@ -135,11 +138,12 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
           pin={(id, x, y) => setHistory((before) => changed(before, { pinned: { ...before.now.pinned, [id]: [x, y] } }))}
         />
         <aside aria-label={words.selected}>
-          <Legend kinds={view.kinds} />
+          <Legend kinds={view.kinds} notes={columns.numbers.notes.some((notes) => notes > 0)} />
           <Kinds columns={columns} view={view} change={change} pick={pick} />
           <Selection
             selected={selected}
             entities={entities}
+            held={held}
             drawing={drawing}
             view={view}
             change={change}
@@ -170,7 +174,7 @@ function signsIn(words: Words): Record<string, string> {
   return { CALLER, HANDLER, TOOL, HIGH: '!!', MEDIUM: '!', ...entitySigns(words) };
 }
 
-function Legend({ kinds }: { kinds: string[] }) {
+function Legend({ kinds, notes }: { kinds: string[]; notes: boolean }) {
   const { words, name } = useSpeaking();
   const signs = signsIn(words);
   return (
@@ -185,6 +189,7 @@ function Legend({ kinds }: { kinds: string[] }) {
       {(['CALLER', 'HANDLER', 'TOOL'] as const).map((role) => (
         <span key={role} class="role"><b>{signs[role]}</b> {name(role)}</span>
       ))}
+      {notes && <span class="noted">{words.legendNotes}</span>}
       {kinds.map((kind) => <span key={kind} class="entity"><b>{signs[kind]}</b> {name(kind)}</span>)}
     </p>
   );

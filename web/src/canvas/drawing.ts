@@ -19,6 +19,9 @@ export interface Columns {
     grade: (string | null)[];
     x: number[];
     y: number[];
+    /** How many investigations hold it, and how many notes there are about it. */
+    investigations: number[];
+    notes: number[];
     /** Labels, where they were asked for. */
     community: number[] | null;
   };
@@ -67,6 +70,8 @@ export interface Dot {
   /** Of a device, holder or account: its kind. */
   entity: string | null;
   fraudProbability: number;
+  /** How many there are about it, in investigations. */
+  notes: number;
   /** All its contacts, drawn or not. */
   contacts: number;
   /** How many of them are drawn. */
@@ -132,6 +137,7 @@ export function draw(columns: Columns, view: View, { signs, entityLabel }: Writt
       grade: gradeOf(numbers, place),
       entity: null,
       fraudProbability: numbers.fraudProbability[place] as number,
+      notes: numbers.notes[place] as number,
       contacts: all,
       drawn: 0,
       away: all,
@@ -196,6 +202,7 @@ function drawEntities(columns: Columns, view: View, dots: Map<string, Dot>, labe
       grade: null,
       entity: kind,
       fraudProbability: entities.fraudProbability[place] ?? 0,
+      notes: 0,
       contacts: entities.numbers[place] as number,
       drawn: having.length,
       away: 0,

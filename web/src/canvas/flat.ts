@@ -25,8 +25,10 @@ const LABELS_MOST = 60;
 const NAMED_MOST = 12;
 /** In a smaller dot a sign is a blot. */
 const READABLE = 4.5;
+/** What is drawn around a dot reaches so far beyond it. */
+const RIM = 8;
 /** Of a low grade's dot, so much of its radius is empty. */
-const HOLE = 0.55;
+export const HOLE = 0.55;
 
 export function fitting(drawing: Drawing, wide: number, high: number): Camera {
   const dots = [...drawing.dots.values()];
@@ -89,7 +91,7 @@ function paintLines(context: CanvasRenderingContext2D, wide: number, high: numbe
   }
 }
 
-/** All but the lines, over what is there. */
+/** All but the lines, over what is there: each with its sign, so that no sign lies over a dot that lies over its own. */
 export function paintDots(
   context: CanvasRenderingContext2D, wide: number, high: number, drawing: Drawing, camera: Camera, marked: Marked, grain: number,
 ): void {
@@ -97,41 +99,67 @@ export function paintDots(
   const at = (dot: { x: number; y: number }) => seen(camera, wide, high, dot);
   const onPath = marked.path.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
   const chosen = [...marked.selected].map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
-  for (const dot of [...drawing.dots.values(), ...onPath, ...chosen]) { // what is marked once more, over all else
+  const signed = signedIn(drawing);
+  const dress = (dot: Dot) => {
     const [x, y] = at(dot);
+    const size = radius(dot, grain);
+    const ringed = marked.selected.has(dot.id) || dot.pinned;
+    const reach = size + RIM * grain;
+    if (x < -reach || y < -reach || x > wide + reach || y > high + reach) return;
     context.fillStyle = style.kinds[dot.kind];
     context.beginPath();
-    context.arc(x, y, radius(dot, grain), 0, 2 * Math.PI);
+    context.arc(x, y, size, 0, 2 * Math.PI);
     context.fill();
-    if (marked.selected.has(dot.id) || dot.pinned) {
+    if (ringed) {
       context.strokeStyle = style.ring;
       context.lineWidth = 2.5 * grain;
       context.stroke();
     }
-  }
-  for (const dot of signedIn(drawing)) {
-    sign(context, dot, drawing.signs, ...at(dot), radius(dot, grain), grain, style, marked.selected.has(dot.id) || dot.pinned);
-  }
+    if (signed.has(dot)) sign(context, dot, drawing.signs, x, y, size, grain, style, ringed);
+  };
+  drawing.dots.forEach(dress);
+  [...onPath, ...chosen].forEach(dress); // what is marked once more, over all else
   if (onPath.length === marked.path.length) trace(context, onPath.map((dot) => [...at(dot), radius(dot, grain)]), grain);
   const stood = drawing.dots.get(marked.cursor ?? '');
   if (stood !== undefined) encircle(context, ...at(stood), radius(stood, grain), grain);
   context.fillStyle = style.ink;
   context.font = font(grain);
-  const named = [...drawing.dots.values()].sort((a, b) => weight(b, marked) - weight(a, marked)).slice(0, LABELS_MOST);
-  const labels = named.map((dot) => {
+  const labels = namedIn(drawing, [...onPath, ...chosen], marked).map((dot) => {
     const [x, y] = at(dot);
     return { label: dot.label, x, y, radius: radius(dot, grain), weight: weight(dot, marked), must: isNamed(dot, marked) };
   });
   for (const one of placed(labels, labelHigh(grain), (text) => context.measureText(text).width)) context.fillText(one.label, one.x, one.y);
 }
 
-/** What has a sign. Among very many people at low risk the holes in their dots would wipe out whatever lies below. */
-export function signedIn(drawing: Drawing): Dot[] {
+/** What is worked out of a drawing once, and not once a frame. */
+const worked = new WeakMap<Drawing, { signed: Set<Dot>; weighty: Dot[] }>();
+
+function workedOut(drawing: Drawing): { signed: Set<Dot>; weighty: Dot[] } {
+  const known = worked.get(drawing);
+  if (known !== undefined) return known;
   const crowded = isHeavy(drawing);
-  return [...drawing.dots.values()].filter((dot) => dot.role !== null || dot.entity !== null || (dot.grade !== null && !(crowded && dot.grade === 'LOW')));
+  const dots = [...drawing.dots.values()];
+  const nobody = { selected: new Set<string>(), path: [] };
+  const found = {
+    signed: new Set(dots.filter((dot) => dot.role !== null || dot.entity !== null || dot.notes > 0 || (dot.grade !== null && !(crowded && dot.grade === 'LOW')))),
+    weighty: [...dots].sort((a, b) => weight(b, nobody) - weight(a, nobody)).slice(0, LABELS_MOST),
+  };
+  worked.set(drawing, found);
+  return found;
 }
 
-/** What tells roles and grades without a colour: a sign in the dot, a ring around people of a high grade, a hole in those of a low one; entities are squares. */
+/** What has a sign, from the ground up. Among very many people at low risk the holes in their dots would wipe out whatever lies below. */
+export function signedIn(drawing: Drawing): Set<Dot> {
+  return workedOut(drawing).signed;
+}
+
+/** What is named where there is room: what is marked, then the weightiest. */
+function namedIn(drawing: Drawing, above: Dot[], marked: Marked): Dot[] {
+  const some = [...new Set([...above, ...workedOut(drawing).weighty])];
+  return some.sort((a, b) => weight(b, marked) - weight(a, marked)).slice(0, LABELS_MOST);
+}
+
+/** What tells roles and grades without a colour: a sign in the dot, a ring around people of a high grade, a hole in those of a low one; entities are squares; a sheet beside what has notes. */
 export function sign(
   context: CanvasRenderingContext2D, dot: Dot, signs: Record<string, string>, x: number, y: number, radius: number, grain: number,
   style: Looks, ringed: boolean,
@@ -161,15 +189,30 @@ export function sign(
       context.stroke();
     }
   }
+  if (dot.notes > 0) sheet(context, x + 0.7 * radius, y - 0.7 * radius, grain, style);
   const text = signs[dot.entity ?? dot.grade ?? dot.role ?? ''];
   if (text === undefined || radius < READABLE * grain) return;
   context.fillStyle = style.ground;
-  context.font = `bold ${(text.length > 1 && dot.entity !== null ? 1.2 : 1.4) * radius}px system-ui, sans-serif`;
+  // In whole pixels: a browser draws the letters of each other size anew.
+  context.font = `bold ${Math.round((text.length > 1 && dot.entity !== null ? 1.2 : 1.4) * radius)}px system-ui, sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.fillText(text, x, y);
   context.textAlign = 'start';
   context.textBaseline = 'alphabetic';
+}
+
+/** A written sheet at the rim: there are notes about it. */
+function sheet(context: CanvasRenderingContext2D, x: number, y: number, grain: number, style: Looks): void {
+  const [wide, high] = [Math.round(8 * grain), Math.round(10 * grain)];
+  const [left, top] = [Math.round(x) + 0.5, Math.round(y) - high + 0.5]; // sharp edges
+  context.fillStyle = style.note;
+  context.fillRect(left, top, wide, high);
+  context.strokeStyle = style.ink;
+  context.lineWidth = grain;
+  context.strokeRect(left, top, wide, high);
+  context.fillStyle = style.ink;
+  for (const line of [0.3, 0.6]) context.fillRect(left + 2 * grain, top + line * high, wide - 4 * grain, grain);
 }
 
 /** A ring with a gap around a number: the keys stand on it. */
@@ -206,13 +249,13 @@ export function trace(context: CanvasRenderingContext2D, way: [number, number, n
   }
 }
 
-/** The number under a point of the picture, if any. */
-export function under(drawing: Drawing, camera: Camera, wide: number, high: number, x: number, y: number, grain: number): string | undefined {
+/** Of the dots the one under a point, in pixels: the nearest of those that the point lies on, or almost. */
+export function under(dots: Iterable<{ id: string; x: number; y: number; radius: number }>, x: number, y: number, grain: number): string | undefined {
   let nearest: string | undefined;
-  let distance = 12 * grain;
-  for (const dot of drawing.dots.values()) {
-    const away = Math.hypot(wide / 2 + (dot.x - camera.x) * camera.scale - x, high / 2 - (dot.y - camera.y) * camera.scale - y);
-    if (away < distance) [nearest, distance] = [dot.id, away];
+  let distance = Infinity;
+  for (const dot of dots) {
+    const away = Math.hypot(dot.x - x, dot.y - y);
+    if (away < distance && away < Math.max(12 * grain, dot.radius)) [nearest, distance] = [dot.id, away];
   }
   return nearest;
 }

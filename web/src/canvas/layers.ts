@@ -7,7 +7,7 @@ import type { Dot, Kind } from './drawing';
 const LAYERS: readonly Kind[] = ['other', 'LOW', 'public', 'MEDIUM', 'HIGH', 'entity', 'suspect', 'flagged'];
 
 /** Above them what somebody began from, or put somewhere. */
-const layer = (dot: Dot) => (dot.seed || dot.pinned ? LAYERS.length : LAYERS.indexOf(dot.kind));
+export const layer = (dot: Dot) => (dot.seed || dot.pinned ? LAYERS.length : LAYERS.indexOf(dot.kind));
 
 export function fromTheGroundUp(dots: Map<string, Dot>): Map<string, Dot> {
   return new Map([...dots].sort(([, a], [, b]) => layer(a) - layer(b) || a.fraudProbability - b.fraudProbability));

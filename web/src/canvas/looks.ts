@@ -10,6 +10,8 @@ export interface Looks {
   /** Of the lines to entities. */
   use: string;
   ring: string;
+  /** Of the sheet beside what has notes. */
+  note: string;
   kinds: Record<Kind, string>;
 }
 
@@ -20,6 +22,7 @@ const LIGHT: Looks = {
   path: '#0b57b0',
   use: '#8a7448',
   ring: '#1a1f27',
+  note: '#fff3b0',
   kinds: { flagged: '#a81221', suspect: '#d9701a', public: '#2c7a3d', other: '#7d8896', entity: '#5d4a1c', HIGH: '#6a1b9a', MEDIUM: '#9a4fc4', LOW: '#b98ad3' },
 };
 
@@ -30,6 +33,7 @@ const DARK: Looks = {
   path: '#82b7ff',
   use: '#a08a5a',
   ring: '#ffffff',
+  note: '#6b5a14',
   kinds: { flagged: '#ff6b6b', suspect: '#ffa24d', public: '#7fcf91', other: '#93a0b0', entity: '#e3cf9a', HIGH: '#e0b3ff', MEDIUM: '#bb80e8', LOW: '#8f66ad' },
 };
 

@@ -3,7 +3,7 @@
 import type { Drawing } from './drawing';
 import { type Camera, carried, fitting, type Marked, paint, paintDots, placeUnder, seen, under } from './flat';
 import { sameDots } from './layers';
-import { grain } from './looks';
+import { grain, radius } from './looks';
 import { EDGE, type Hands, type Picture } from './picture';
 import { isHeavy, sheaf } from './sheaf';
 
@@ -48,6 +48,15 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
     cancelAnimationFrame(turn);
     turn = requestAnimationFrame(now);
   };
+  const touched = ({ offsetX, offsetY }: MouseEvent) => {
+    const from = camera;
+    if (from === undefined) return undefined;
+    const drawn = [...drawing.dots.values()].map((dot) => {
+      const [x, y] = seen(from, ...size(), dot);
+      return { id: dot.id, x, y, radius: radius(dot, grain()) };
+    });
+    return under(drawn, offsetX, offsetY, grain());
+  };
   const leaving = new AbortController();
   const on = <K extends keyof HTMLElementEventMap>(kind: K, listen: (event: HTMLElementEventMap[K]) => void) =>
     canvas.addEventListener(kind, listen, { signal: leaving.signal, passive: false });
@@ -58,7 +67,7 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
   });
   on('pointerdown', (event) => {
     dragged = false;
-    held = camera === undefined ? undefined : under(drawing, camera, ...size(), event.offsetX, event.offsetY, grain());
+    held = touched(event);
   });
   on('pointermove', (event) => {
     if (event.buttons !== 1 || camera === undefined) return;
@@ -80,8 +89,7 @@ export function plain(place: HTMLElement, hands: Hands): Picture {
     held = undefined;
   });
   on('click', (event) => {
-    if (dragged || camera === undefined) return;
-    hands.pick(under(drawing, camera, ...size(), event.offsetX, event.offsetY, grain()), event.shiftKey);
+    if (!dragged && camera !== undefined) hands.pick(touched(event), event.shiftKey);
   });
   const observer = new ResizeObserver(() => {
     refit();

@@ -19,6 +19,8 @@ interface Selecting {
   selected: string[];
   /** Ids that are of entities: what is asked of numbers is not asked of them. */
   entities: Set<string>;
+  /** Ids of numbers that are in an investigation: nobody asks what was noted about others. */
+  held: Set<string>;
   drawing: Drawing;
   view: View;
   change: (part: Partial<View>) => void;
@@ -26,7 +28,7 @@ interface Selecting {
   find: (timeRespecting: boolean, throughPublic: boolean) => void;
 }
 
-export function Selection({ selected: all, entities, drawing, view, change, find }: Selecting) {
+export function Selection({ selected: all, entities, held, drawing, view, change, find }: Selecting) {
   const { language, words, say } = useSpeaking();
   const [throughPublic, setThroughPublic] = useState(false);
   const ids = all.filter((id) => !entities.has(id));
@@ -72,7 +74,7 @@ export function Selection({ selected: all, entities, drawing, view, change, find
           </>
         )}
       </div>
-      {only !== undefined && more.length === 0 && <Casework key={only} id={only} />}
+      {only !== undefined && more.length === 0 && <Casework key={only} id={only} none={!held.has(only)} />}
     </>
   );
 }

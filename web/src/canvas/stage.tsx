@@ -134,6 +134,7 @@ function Stood({ dot, marked }: { dot: Dot; marked: Marked }) {
     ...(dot.role === null ? [] : [`${words.role}: ${name(dot.role)}`]),
     ...(dot.grade === null ? [] : [`${words.atRisk}: ${name(dot.grade)}`]),
     say('stoodContacts', { n: dot.drawn, m: dot.contacts }),
+    ...(dot.notes === 0 ? [] : [say('noted', { n: dot.notes })]),
   ];
   said.push(
     ...(marked.selected.has(dot.id) ? [words.isSelected] : []),

@@ -19,7 +19,7 @@ interface Tabled {
 }
 
 export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
-  const { language, words, name } = useSpeaking();
+  const { language, words, name, say } = useSpeaking();
   const [rows, setRows] = useState(ROWS);
   const dots = inOrder(drawing);
   const parted = dots.some((dot) => dot.community !== null);
@@ -42,7 +42,10 @@ export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
                   onChange={() => select(dot.id)}
                 />
               </td>
-              <td>{dot.entity === null ? <NumberLink id={dot.id} number={dot.label} /> : <EntityLink id={dot.id} token={dot.label} />}</td>
+              <td>
+                {dot.entity === null ? <NumberLink id={dot.id} number={dot.label} /> : <EntityLink id={dot.id} token={dot.label} />}
+                {dot.notes > 0 && <small> {say('noted', { n: dot.notes })}</small>}
+              </td>
               <td class="figure">{percent(dot.fraudProbability)}</td>
               <td class="tail">{dot.network ?? '–'}</td>
               {parted && <td class="figure">{dot.community ?? '–'}</td>}

@@ -4,9 +4,9 @@ import Graph from 'graphology';
 import type Sigma from 'sigma';
 import { NodePointProgram } from 'sigma/rendering';
 import type { Dot, Drawing } from './drawing';
-import { encircle, isNamed, type Marked, sign, signedIn, trace, weight } from './flat';
+import { encircle, HOLE, isNamed, type Marked, sign, signedIn, trace, under, weight } from './flat';
 import { type Labelled, placed } from './labels';
-import { sameDots } from './layers';
+import { layer, sameDots } from './layers';
 import { font, grain, labelHigh, type Looks, looks, radius, width } from './looks';
 import { EDGE, type Hands, type Picture } from './picture';
 import { isHeavy, sheaf } from './sheaf';
@@ -16,7 +16,9 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
   let wanted: Labelled[] = [];
   let cursor: string | undefined;
   let way: string[] = [];
-  let signed: Dot[] = [];
+  let signed: Set<Dot> = new Set();
+  /** What may lie over something with a sign. In a heavy picture nobody looks: to compare thousands with thousands takes longer than to draw them. */
+  let upper: Dot[] = [];
   let signs: Record<string, string> = {};
   let selected = new Set<string>();
   const sigma = new Renderer(new Graph(), place, {
@@ -25,7 +27,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
     labelGridCellSize: 60,
     labelRenderedSizeThreshold: 5,
     defaultEdgeColor: looks().line,
-    nodeProgramClasses: { circle: NodePointProgram }, // points in one draw: an instance each takes software seconds for 10,000
+    nodeProgramClasses: { circle: Points },
     zIndex: true,
     defaultDrawNodeHover: () => undefined,
     // A label is only asked for here; all of a frame are written together, when it is known which have room.
@@ -35,6 +37,10 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       if (label !== null) wanted.push({ label, x, y, radius: size, weight: weighs, must });
     },
   });
+  const spotOf = (dot: Dot): Spot | undefined => {
+    const data = sigma.getNodeDisplayData(dot.id);
+    return data === undefined ? undefined : { id: dot.id, dot, ...sigma.framedGraphToViewport(data), radius: sigma.scaleSize(data.size) };
+  };
   sigma.on('beforeRender', () => {
     wanted = [];
   });
@@ -43,11 +49,17 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
     if (!pen) return;
     const [size, style] = [grain(), looks()];
     const { width: wide, height: high } = sigma.getDimensions();
-    for (const dot of signed) {
-      const data = sigma.getNodeDisplayData(dot.id);
-      if (data === undefined) continue;
-      const { x, y } = sigma.framedGraphToViewport(data);
-      if (x > 0 && y > 0 && x < wide && y < high) sign(pen, dot, signs, x, y, sigma.scaleSize(data.size), size, style, selected.has(dot.id) || dot.pinned);
+    const inSight = (dots: Iterable<Dot>): Spot[] => [...dots].flatMap((dot) => {
+      const spot = spotOf(dot);
+      return spot !== undefined && spot.x > 0 && spot.y > 0 && spot.x < wide && spot.y < high ? [spot] : [];
+    });
+    const marked = (dot: Dot) => selected.has(dot.id) || way.includes(dot.id);
+    const above = inSight(upper);
+    for (const { dot, x, y, radius: size_ } of inSight(signed)) {
+      const inner = dot.grade === 'LOW' ? HOLE * size_ : 0;
+      // Signs are drawn over all dots: one that lies beneath another has none.
+      const beneath = !marked(dot) && above.some((other) => layer(other.dot) > layer(dot) && Math.hypot(other.x - x, other.y - y) < other.radius + inner);
+      if (!beneath) sign(pen, dot, signs, x, y, size_, size, style, selected.has(dot.id) || dot.pinned);
     }
     const onWay = way.map((id) => sigma.getNodeDisplayData(id)).filter((data) => data !== undefined);
     if (onWay.length === way.length) {
@@ -78,15 +90,16 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       return [across, down];
     }));
   });
-  const wasDragged = dragging(sigma, hands, lines.hide);
-  // Letting go of what was dragged is no click.
-  sigma.on('clickNode', ({ node, event }) => {
-    if (!wasDragged()) hands.pick(node, (event.original as MouseEvent).shiftKey);
-  });
-  sigma.on('clickStage', () => {
-    if (!wasDragged()) hands.pick(undefined, false);
-  });
   let shown: Drawing | undefined;
+  const touched = ({ x, y }: { x: number; y: number }) => {
+    const drawn = [...(shown?.dots.values() ?? [])].map(spotOf).filter((spot) => spot !== undefined);
+    return under(drawn, x, y, grain());
+  };
+  const wasDragged = dragging(sigma, hands, lines.hide, touched);
+  // Letting go of what was dragged is no click.
+  sigma.on('clickStage', ({ event }) => {
+    if (!wasDragged()) hands.pick(touched(event), (event.original as MouseEvent).shiftKey);
+  });
   let theme = '';
   return {
     show: (drawing, marked) => {
@@ -108,6 +121,8 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       [shown, theme] = [drawing, dressed];
       signs = drawing.signs;
       signed = signedIn(drawing);
+      const lowest = Math.min(...[...signed].map(layer));
+      upper = isHeavy(drawing) ? [] : [...drawing.dots.values()].filter((dot) => layer(dot) > lowest);
       const graph = new Graph({ type: 'directed', multi: false });
       for (const dot of drawing.dots.values()) graph.addNode(dot.id, { x: dot.x, y: dot.y, label: dot.label, ...dress(dot, marked, now, large) });
       if (!isHeavy(drawing)) {
@@ -162,16 +177,32 @@ function dress(dot: Dot, marked: Marked, now: Looks, large: number) {
   };
 }
 
+/** Where a dot is drawn, in pixels. */
+interface Spot {
+  id: string;
+  dot: Dot;
+  x: number;
+  y: number;
+  radius: number;
+}
+
+/**
+ * Points in one draw: an instance each takes software seconds for 10,000. Without the second picture, of who lies where, that
+ * sigma draws for the mouse with each frame: where each number lies is known, and it is asked for once a click.
+ */
+class Points extends NodePointProgram {
+  constructor(gl: WebGLRenderingContext, _: WebGLFramebuffer | null, renderer: Sigma) {
+    super(gl, null, renderer);
+  }
+}
+
 /** What is dragged is pinned where it is let go; the answer says whether the last press was a drag. */
-function dragging(sigma: Sigma, hands: Hands, hideLines: () => void): () => boolean {
+function dragging(sigma: Sigma, hands: Hands, hideLines: () => void, touched: (at: { x: number; y: number }) => string | undefined): () => boolean {
   let dragged: string | undefined;
   let moved = false;
-  sigma.on('downNode', ({ node }) => {
-    [dragged, moved] = [node, false];
-    if (sigma.getCustomBBox() === null) sigma.setCustomBBox(sigma.getBBox());
-  });
-  sigma.on('downStage', () => {
-    moved = false;
+  sigma.on('downStage', ({ event }) => {
+    [dragged, moved] = [touched(event), false];
+    if (dragged !== undefined && sigma.getCustomBBox() === null) sigma.setCustomBBox(sigma.getBBox());
   });
   sigma.on('moveBody', ({ event }) => {
     if (dragged === undefined) return;
@@ -187,7 +218,6 @@ function dragging(sigma: Sigma, hands: Hands, hideLines: () => void): () => bool
     if (dragged !== undefined && moved) hands.pin(dragged, graph.getNodeAttribute(dragged, 'x'), graph.getNodeAttribute(dragged, 'y'));
     dragged = undefined;
   };
-  sigma.on('upNode', drop);
   sigma.on('upStage', drop);
   return () => moved;
 }

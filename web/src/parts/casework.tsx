@@ -15,18 +15,25 @@ interface Holding extends Opened {
   notes: { id: string; text: string; by: string; at: string; about: string | null; kind: string }[];
 }
 
+interface Worked {
+  id: string;
+  tick?: string;
+  /** It is known that none holds it: nothing is asked. */
+  none?: boolean;
+}
+
 /** Nothing for those who see no investigations. */
-export function Casework({ id, tick = '' }: { id: string; tick?: string }) {
+export function Casework({ id, tick = '', none = false }: Worked) {
   const { words, name } = useSpeaking();
   const may = useMay();
   const mine = may('Query.investigations');
   const changes = useInvestigationChanges();
-  const asked = useAnswer<{ investigations: Connection<Holding> }>(document, mine ? { containing: id } : null, `${tick} ${changes}`);
+  const asked = useAnswer<{ investigations: Connection<Holding> }>(document, mine && !none ? { containing: id } : null, `${tick} ${changes}`);
   if (!mine) return null;
   return (
     <section>
       <h2>{words.investigations}</h2>
-      <Answered asked={asked}>
+      {none ? <p class="quiet">{words.inNoInvestigation}</p> : <Answered asked={asked}>
         {({ investigations }) => (investigations.edges.length === 0 ? <p class="quiet">{words.inNoInvestigation}</p> : (
           <>
             <ul class="log">
@@ -43,7 +50,7 @@ export function Casework({ id, tick = '' }: { id: string; tick?: string }) {
             {investigations.pageInfo.hasNextPage && <p class="quiet">{words.moreInvestigations}</p>}
           </>
         ))}
-      </Answered>
+      </Answered>}
     </section>
   );
 }

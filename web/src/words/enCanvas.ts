@@ -65,6 +65,8 @@ export const enCanvas = {
   selectHint: 'Click a number to select it, with Shift to select several. Two selected numbers have a path. Drag one to pin it where you put it. By keyboard: Tab to the picture.',
   keys: 'Arrows: to the next number that way · Page down, Page up: by suspicion · Enter: select · Space: add · E: expand · H: hide · K: keep only · P: pin or let go · O: open · + − 0: size · Esc: select none',
   stoodContacts: '{n} of {m} contacts drawn',
+  legendNotes: 'has notes',
+  noted: 'notes: {n}',
   isSelected: 'selected',
   isPinned: 'pinned',
   noWebgl: 'Without WebGL: drawn in two dimensions.',

@@ -65,6 +65,8 @@ export const zhCanvas: CanvasWords = {
   selectHint: '点击号码选中，按住 Shift 可多选；选中两个号码可查路径。拖动号码可将其固定。键盘：按 Tab 进入关系图。',
   keys: '方向键：移到该方向的下一个号码 · Page Down／Page Up：按可疑程度 · Enter：选中 · 空格：加选 · E：展开 · H：隐藏 · K：只留 · P：固定或取消 · O：打开 · + − 0：缩放 · Esc：取消选择',
   stoodContacts: '图上 {n} / 共 {m} 个联系',
+  legendNotes: '有备注',
+  noted: '备注 {n} 条',
   isSelected: '已选',
   isPinned: '已固定',
   noWebgl: '没有 WebGL：以二维方式绘制。',
