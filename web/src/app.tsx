@@ -4,6 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preac
 import { ask, Refused } from './asking';
 import { type Caller, CallerContext, useMay } from './caller';
 import { count, instant } from './formats';
+import { forgetKept } from './parts/kept';
 import { later } from './parts/later';
 import { useNews } from './parts/news';
 import { setServiceTime } from './parts/useNow';
@@ -123,6 +124,7 @@ export function App() {
         }}>{words.language}</button>
         {door !== 'out' && <button type="button" onClick={() => {
           session.forgetToken();
+          forgetKept();
           setDoor('out');
         }}>{words.signOut}</button>}
       </header>
@@ -154,7 +156,7 @@ function View({ place, tick, asOf }: { place: Place; tick: string; asOf: string 
   if (place.view === 'entity') return <EntityView key={key} place={place} tick={tick} />;
   if (place.view === 'networks') return <Networks key={key} place={place} tick={tick} />;
   if (place.view === 'network') return <NetworkView key={key} place={place} tick={tick} asOf={asOf} />;
-  if (place.view === 'search') return <Search />;
+  if (place.view === 'search') return <Search tick={tick} />;
   if (place.view === 'policies' && may('Query.evaluations')) return <Policies tick={tick} />;
   if (place.view === 'questions' && may('Query.savedQuestions')) return <Questions tick={tick} />;
   if (place.view === 'question' && may('Query.savedQuestion')) return <QuestionView key={key} place={place} tick={tick} />;

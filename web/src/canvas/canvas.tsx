@@ -24,8 +24,8 @@ import canvasDocument from '../../../schema/operations/page-canvas.graphql?raw';
 
 /** The service draws so many devices, holders and accounts at most. */
 const ENTITIES_MOST = 1000;
-/** Of a token that nobody can say, its end. */
-const TOKEN_END = 5;
+/** Of a token that nobody can say, its end: as much as it takes to be searched by. */
+const TOKEN_END = 6;
 
 export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place: Place; asOf: string }) {
   const [history, setHistory] = useState<History>(() => ({ past: [], now: beginning(seeds, place.settings), next: [] }));

@@ -5,6 +5,7 @@ import { ask, type Refused } from '../asking';
 import { useMay } from '../caller';
 import { useSpeaking, type Word } from '../words';
 import { SCAM_TYPES } from './choice';
+import { useDraft, useKept } from './kept';
 import { Refusal } from './notice';
 import { refusal } from './refused';
 import appeal from '../../../schema/operations/page-appeal.graphql?raw';
@@ -25,7 +26,9 @@ interface Acting {
 export function Acts({ ids, only, done }: Acting) {
   const { words, name } = useSpeaking();
   const may = useMay();
-  const [act, setAct] = useState<Act>();
+  const draft = useDraft(`acts ${ids.join()}`);
+  const [last, setLast] = useKept<Act | undefined>(`act ${ids.join()}`, undefined);
+  const [act, setAct] = useState<Act | undefined>(draft.begun ? last : undefined);
   const [said, setSaid] = useState('');
   const [refused, setRefused] = useState<Refused>();
   const send = async (event: SubmitEvent) => {
@@ -35,6 +38,7 @@ export function Acts({ ids, only, done }: Acting) {
     try {
       setSaid(await perform(act as Act, ids, given, words));
       setRefused(undefined);
+      draft.sent();
       setAct(undefined);
       done();
     } catch (failed) {
@@ -45,12 +49,15 @@ export function Acts({ ids, only, done }: Acting) {
   return (
     <>
       {choices.map((one) => (
-        <button key={one} type="button" aria-expanded={act === one} onClick={() => setAct(act === one ? undefined : one)}>
+        <button key={one} type="button" aria-expanded={act === one} onClick={() => {
+          setAct(act === one ? undefined : one);
+          setLast(one);
+        }}>
           {words[one]}
         </button>
       ))}
       {act !== undefined && (
-        <form class="filters" onSubmit={send} aria-label={words[act]}>
+        <form class="filters" ref={draft.form} onSubmit={send} aria-label={words[act]}>
           {act === 'flag' ? (
             <>
               <label class="choice">
@@ -63,7 +70,10 @@ export function Acts({ ids, only, done }: Acting) {
             <label class="choice">{words.reason}<input name="reason" required maxLength={200} size={40} /></label>
           )}
           <button type="submit">{words.send}</button>
-          <button type="button" onClick={() => setAct(undefined)}>{words.cancel}</button>
+          <button type="button" onClick={() => {
+            draft.sent();
+            setAct(undefined);
+          }}>{words.cancel}</button>
         </form>
       )}
       {said !== '' && <p role="status">{said}</p>}

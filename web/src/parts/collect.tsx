@@ -6,6 +6,7 @@ import { useMay } from '../caller';
 import { link } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
+import { useDraft } from './kept';
 import { Refusal } from './notice';
 import type { Connection } from './paging';
 import { inParts } from './pasted';
@@ -41,7 +42,8 @@ interface Collecting {
 export function Collect({ numbers = [], networks = [] }: Collecting) {
   const { words } = useSpeaking();
   const may = useMay();
-  const [open, setOpen] = useState(false);
+  const { begun } = useDraft(nameOf(numbers, networks));
+  const [open, setOpen] = useState(begun);
   if (!may('Mutation.addToInvestigation')) return null;
   return (
     <>
@@ -49,6 +51,10 @@ export function Collect({ numbers = [], networks = [] }: Collecting) {
       {open && <Choose numbers={numbers} networks={networks} />}
     </>
   );
+}
+
+function nameOf(numbers: string[], networks: string[]): string {
+  return `collect ${[...numbers, ...networks].join()}`;
 }
 
 function Choose({ numbers, networks }: Required<Collecting>) {
@@ -59,6 +65,7 @@ function Choose({ numbers, networks }: Required<Collecting>) {
   const [refused, setRefused] = useState<Refused>();
   const [picked, setChosen] = useState(latest);
   const note = useRef<HTMLTextAreaElement>(null);
+  const draft = useDraft(nameOf(numbers, networks));
   const [only, ...others] = [...numbers, ...networks];
   const notable = useMay()('Mutation.annotate') && others.length === 0; // a note is about one of them
   const listed = asked.data?.investigations.edges.map((edge) => edge.node) ?? [];
@@ -81,6 +88,7 @@ function Choose({ numbers, networks }: Required<Collecting>) {
       const text = String(given.get('note') ?? '').trim();
       if (text !== '') await ask(annotateDocument, { id, text, about: only });
       if (note.current !== null) note.current.value = '';
+      draft.sent();
       setRefused(undefined);
     } catch (failed) {
       setRefused(refusal(failed));
@@ -90,7 +98,7 @@ function Choose({ numbers, networks }: Required<Collecting>) {
   };
   if (asked.data === undefined && asked.refused === undefined) return <p class="quiet" role="status">{words.loading}</p>;
   return (
-    <form class="filters" onSubmit={send} aria-label={words.collect}>
+    <form class="filters" ref={draft.form} onSubmit={send} aria-label={words.collect}>
       <label class="choice">
         {words.investigation}
         <select value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>

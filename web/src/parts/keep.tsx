@@ -7,6 +7,7 @@ import { link } from '../route';
 import { useSpeaking, type Speaking } from '../words';
 import { questionsChanged } from './news';
 import { Refusal } from './notice';
+import { useDraft } from './kept';
 import { refusal } from './refused';
 import document from '../../../schema/operations/page-question-save.graphql?raw';
 
@@ -31,7 +32,8 @@ interface Keeping {
 export function Keep({ kinds, criteria = {}, numbers = [] }: Keeping) {
   const { words } = useSpeaking();
   const may = useMay();
-  const [open, setOpen] = useState(false);
+  const { begun } = useDraft(nameOf(kinds, criteria, numbers));
+  const [open, setOpen] = useState(begun);
   if (!may('Mutation.saveQuestion')) return null;
   return (
     <>
@@ -41,12 +43,17 @@ export function Keep({ kinds, criteria = {}, numbers = [] }: Keeping) {
   );
 }
 
+function nameOf(kinds: string[], criteria: Criteria, numbers: string[]): string {
+  return `keep ${JSON.stringify([kinds, criteria])} ${numbers.join()}`;
+}
+
 function Form({ kinds, criteria, numbers }: Required<Keeping>) {
   const speaking = useSpeaking();
   const { words, name, say } = speaking;
   const [kind, setKind] = useState(kinds[0] as string);
   const [saved, setSaved] = useState<{ id: string; title: string; total: number }>();
   const [refused, setRefused] = useState<Refused>();
+  const draft = useDraft(nameOf(kinds, criteria, numbers));
   const about = numbers.slice(0, NUMBERS_MOST);
   const send = (event: SubmitEvent) => {
     event.preventDefault();
@@ -56,13 +63,14 @@ function Form({ kinds, criteria, numbers }: Required<Keeping>) {
     })
       .then(({ saveQuestion }) => {
         setSaved(saveQuestion);
+        draft.sent();
         setRefused(undefined);
         questionsChanged();
       })
       .catch((failed: unknown) => setRefused(refusal(failed)));
   };
   return (
-    <form class="filters" onSubmit={send} aria-label={words.saveQuestion}>
+    <form class="filters" ref={draft.form} onSubmit={send} aria-label={words.saveQuestion}>
       {kinds.length > 1 && (
         <label class="choice">
           {words.question}

@@ -19,11 +19,16 @@ export interface Line {
 interface Listing {
   /** Null: a number that is not known. */
   lines: (Line | null)[];
+  /** Of each what was typed: nobody knows line 412 of a thousand by its place. */
+  typed?: string[];
   /** Places of those that were not there before. */
   fresh?: ReadonlySet<number>;
 }
 
-export function NumberLines({ lines, fresh }: Listing) {
+/** Of what was typed and is no number. */
+const SHOWN = 40;
+
+export function NumberLines({ lines, typed, fresh }: Listing) {
   const { words } = useSpeaking();
   return (
     <div class="scroll tall">
@@ -31,7 +36,7 @@ export function NumberLines({ lines, fresh }: Listing) {
         {lines.map((line, place) => (
           <tr key={place}>
             <td class="figure">{place + 1}</td>
-            {line === null ? <td colSpan={6} class="quiet">{words.notKnown}</td> : (
+            {line === null ? <td colSpan={6} class="quiet">{typed?.[place] !== undefined && <span class="tail">{shortened(typed[place])} </span>}{words.notKnown}</td> : (
               <>
                 <td><NumberLink id={line.id} number={line.number} />{fresh?.has(place) && <New />}</td>
                 <td><ClassMark kind={line.class} /></td>
@@ -50,6 +55,11 @@ export function NumberLines({ lines, fresh }: Listing) {
       </Table>
     </div>
   );
+}
+
+function shortened(text = ''): string {
+  const letters = [...text];
+  return letters.length > SHOWN ? `${letters.slice(0, SHOWN).join('')}…` : text;
 }
 
 /** What was not there when somebody last looked. */

@@ -39,12 +39,14 @@ interface Answering<Data> {
   asked: Asked<Data>;
   /** The head of a view that is nothing but this answer, for as long as there is none. */
   title?: Word;
+  /** Why it may be gone, where it is something that can. */
+  gone?: string;
   children: (data: Data) => ComponentChildren;
 }
 
 /** The content of an answer; what was read before stays, with a word about it, when the service is away. */
-export function Answered<Data>({ asked, title, children }: Answering<Data>) {
-  const { words } = useSpeaking();
+export function Answered<Data>({ asked, title, gone, children }: Answering<Data>) {
+  const { words, name } = useSpeaking();
   const { data, refused } = asked;
   if (data === undefined) {
     const head = title !== undefined && <h1>{words[title]}</h1>;
@@ -53,6 +55,7 @@ export function Answered<Data>({ asked, title, children }: Answering<Data>) {
       <>
         {head}
         <Refusal refused={refused} />
+        {gone !== undefined && refused.code === 'NOT_FOUND' && <p class="quiet">{name(gone)}</p>}
         <button type="button" onClick={asked.again}>{words.again}</button>
       </>
     );

@@ -10,7 +10,8 @@ import type { Opened } from '../parts/opened';
 import { workOn } from '../parts/collect';
 import { Answered, Missing, Refusal } from '../parts/notice';
 import { PackButton } from '../parts/pack';
-import { inParts, pasted } from '../parts/pasted';
+import { useDraft } from '../parts/kept';
+import { inParts, pasted, PASTED_MOST } from '../parts/pasted';
 import { refusal } from '../parts/refused';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
@@ -126,7 +127,7 @@ function Found({ one, change }: { one: Investigation; change: Change }) {
       <section>
         <h2>{words.numbers}</h2>
         {one.withheld > 0 && <p class="notice">{say('withheld', { n: one.withheld })}</p>}
-        {may('Mutation.addToInvestigation') && <Add change={change} />}
+        {may('Mutation.addToInvestigation') && <Add id={one.id} change={change} />}
         {one.numbers.length === 0 ? <p class="quiet">{words.holdsNothing}</p> : <Held numbers={one.numbers} remove={remove} />}
         {one.networks.length > 0 && (
           <>
@@ -137,7 +138,7 @@ function Found({ one, change }: { one: Investigation; change: Change }) {
       </section>
       <section>
         <h2>{words.log}</h2>
-        {may('Mutation.annotate') && <Annotate shown={shown} change={change} />}
+        {may('Mutation.annotate') && <Annotate id={one.id} shown={shown} change={change} />}
         <ol class="log">
           {one.notes.map((note) => (
             <li key={note.id}>
@@ -152,13 +153,15 @@ function Found({ one, change }: { one: Investigation; change: Change }) {
   );
 }
 
-function Add({ change }: { change: Change }) {
+function Add({ id, change }: { id: string; change: Change }) {
   const { words, say } = useSpeaking();
   const [said, setSaid] = useState('');
+  const draft = useDraft(`add ${id}`);
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    const numbers = pasted(String(new FormData(form).get('text')));
+    const all = pasted(String(new FormData(form).get('text')));
+    const numbers = all.slice(0, PASTED_MOST);
     if (numbers.length === 0) return;
     let added = 0;
     let before = 0;
@@ -171,13 +174,19 @@ function Add({ change }: { change: Change }) {
       before += part.length;
     }
     const lines = unknown.join(', ');
-    setSaid(say('pastedIn', { n: added, m: numbers.length }) + (lines === '' ? '' : ` ${say('pastedUnknown', { lines })}`));
+    const beyond = all.length - numbers.length;
+    setSaid([
+      say('pastedIn', { n: added, m: numbers.length }),
+      ...(lines === '' ? [] : [say('pastedUnknown', { lines })]),
+      ...(beyond === 0 ? [] : [say('pastedBeyond', { n: beyond, m: PASTED_MOST })]),
+    ].join(' '));
+    draft.sent();
     form.reset();
   };
   return (
-    <details>
+    <details open={draft.begun}>
       <summary>{words.addNumbers}</summary>
-      <form class="search" onSubmit={send}>
+      <form class="search" ref={draft.form} onSubmit={send}>
         <label>{words.addField}<textarea name="text" rows={4} autoComplete="off" spellcheck={false} required /></label>
         <button type="submit">{words.collectDo}</button>
       </form>
@@ -186,16 +195,20 @@ function Add({ change }: { change: Change }) {
   );
 }
 
-function Annotate({ shown, change }: { shown: Map<string, string>; change: Change }) {
+function Annotate({ id, shown, change }: { id: string; shown: Map<string, string>; change: Change }) {
   const { words } = useSpeaking();
+  const draft = useDraft(`annotate ${id}`);
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const given = new FormData(form);
-    if (await change(annotateDocument, { text: given.get('text'), about: given.get('about') || null })) form.reset();
+    if (await change(annotateDocument, { text: given.get('text'), about: given.get('about') || null })) {
+      draft.sent();
+      form.reset();
+    }
   };
   return (
-    <form class="search" onSubmit={send}>
+    <form class="search" ref={draft.form} onSubmit={send}>
       <label>{words.note}<textarea name="text" rows={2} maxLength={2000} required /></label>
       <label class="choice">
         {words.noteAbout}

@@ -6,6 +6,7 @@ import { ask, Refused } from '../asking';
 import { useMay } from '../caller';
 import { count, instant } from '../formats';
 import { Choice, INVESTIGATION_STATES } from '../parts/choice';
+import { useDraft } from '../parts/kept';
 import { Answered, Refusal } from '../parts/notice';
 import { type Connection, More, usePages } from '../parts/paging';
 import type { Opened } from '../parts/opened';
@@ -49,7 +50,7 @@ export function Investigations({ place }: { place: Place }) {
 function List({ first, variables }: { first: Connection<Listed>; variables: Record<string, string> }) {
   const { language, words, name } = useSpeaking();
   const { nodes, more } = usePages(first, document, variables, (data) => data['investigations'] as Connection<Listed>);
-  if (nodes.length === 0) return <p class="quiet">{words.noInvestigations}</p>;
+  if (nodes.length === 0) return <p class="quiet">{Object.keys(variables).length > 0 ? words.noInvestigations : words.noInvestigationsYet}</p>;
   return (
     <>
       <div class="scroll">
@@ -77,6 +78,7 @@ function List({ first, variables }: { first: Connection<Listed>; variables: Reco
 function Begin() {
   const { words } = useSpeaking();
   const [refused, setRefused] = useState<Refused>();
+  const draft = useDraft('investigation');
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
@@ -84,13 +86,16 @@ function Begin() {
     ask<{ openInvestigation: { id: string } }>(openDocument, {
       title: said('title'), caseId: said('caseId'), assignee: said('assignee'), region: said('region'),
     })
-      .then(({ openInvestigation }) => go('investigation', openInvestigation.id))
+      .then(({ openInvestigation }) => {
+        draft.sent();
+        go('investigation', openInvestigation.id);
+      })
       .catch((failed: unknown) => setRefused(refusal(failed)));
   };
   return (
-    <details>
+    <details open={draft.begun}>
       <summary>{words.openInvestigation}</summary>
-      <form class="filters" onSubmit={send}>
+      <form class="filters" ref={draft.form} onSubmit={send}>
         <label class="choice">{words.title}<input name="title" required maxLength={200} size={40} /></label>
         <label class="choice">{words.caseId}<input name="caseId" maxLength={60} /></label>
         <label class="choice">{words.assignee}<input name="assignee" maxLength={60} /></label>

@@ -40,7 +40,7 @@ interface Network {
 export function NetworkView({ place, tick, asOf }: { place: Place; tick: string; asOf: string }) {
   const asked = useAnswer<{ network: Network | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
   return (
-    <Answered asked={asked} title="networkTitle">
+    <Answered asked={asked} title="networkTitle" gone="NETWORK_GONE">
       {({ network }) => (network === null ? <Missing title="networkTitle" term="NETWORK_GONE" /> : <Found one={network} place={place} asOf={asOf} tick={tick} />)}
     </Answered>
   );

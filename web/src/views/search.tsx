@@ -1,14 +1,15 @@
 // Search first: a number in any form, many pasted at once, an account, or a reference that somebody said on the telephone.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ask, Refused } from '../asking';
 import { useMay } from '../caller';
 import { ENTITY_KINDS } from '../parts/choice';
 import { Collect } from '../parts/collect';
 import { ABOUT_NUMBERS, Keep } from '../parts/keep';
 import { type Line, NumberLines } from '../parts/lines';
+import { useDraft, useKept } from '../parts/kept';
 import { Refusal } from '../parts/notice';
-import { inParts, pasted } from '../parts/pasted';
+import { inParts, pasted, PASTED_MOST } from '../parts/pasted';
 import { refusal } from '../parts/refused';
 import { EntityLink } from '../parts/things';
 import { go, link } from '../route';
@@ -19,9 +20,14 @@ import entityDocument from '../../../schema/operations/page-entity-search.graphq
 
 const SEEDS_MOST = 50;
 const TOKEN_END = 'TOKEN_END';
+/** What is longer is no account. */
+const THING_MOST = 200;
 /** What somebody copied off a screen: a whole token, or its end with at least one letter, or it may be a short code. */
 const ENDS = /^(?=.*[a-z])(v\d+\.|…|\.\.\.)?[a-z2-7]{6,24}$/i;
-const REFERENCE = /^[NI]-[0-9A-Z]{4}-[0-9A-Z]$/i;
+const REFERENCE = /^([NI])[-–—\s]+([0-9A-Z]{4})[-–—\s]+([0-9A-Z])$/i;
+
+/** As the page itself shows numbers. */
+const MASKED = /\d[\s\d]*\*{2,}|\*{2,}\s*\d/;
 
 interface Thing {
   id: string;
@@ -30,16 +36,21 @@ interface Thing {
 }
 
 interface Found {
+  /** What was asked, to be asked again of another analysis. */
+  typed: string[];
+  /** So many more were typed than are looked up at once. */
+  beyond: number;
   /** Null: a number that is not known. */
   lines: (Line | null)[];
   /** Devices, holders, accounts. */
   things: Thing[];
 }
 
-export function Search() {
+export function Search({ tick }: { tick: string }) {
   const { words, name } = useSpeaking();
   const may = useMay();
-  const [found, setFound] = useState<Found>();
+  const draft = useDraft('search');
+  const [found, setFound] = useKept<Found | undefined>('search found', undefined);
   const [refused, setRefused] = useState<Refused>();
   const [busy, setBusy] = useState(false);
   const search = (event: SubmitEvent) => {
@@ -59,10 +70,19 @@ export function Search() {
       })
       .finally(() => setBusy(false));
   };
+  // A list that somebody comes back to, or that stands there under another analysis, is read again.
+  useEffect(() => {
+    if (found === undefined || found.lines.length < 2 || found.typed.length === 0) return undefined;
+    let here = true;
+    asked(found.typed).then((lines) => here && setFound({ ...found, lines })).catch((failed: unknown) => here && setRefused(refusal(failed)));
+    return () => {
+      here = false;
+    };
+  }, [tick]);
   return (
     <>
       <h1>{words.searchTitle}</h1>
-      <form onSubmit={search} class="search">
+      <form onSubmit={search} class="search" ref={draft.form}>
         <label>
           {words.searchField}
           <textarea name="text" rows={3} autoComplete="off" spellcheck={false} autofocus />
@@ -85,29 +105,61 @@ export function Search() {
 
 /** What was typed decides what is asked; what was typed goes into the question's body, never into an address. */
 async function look(text: string, kind: string, byEnd: boolean): Promise<Found | undefined> {
-  if (REFERENCE.test(text)) {
-    go(text.toUpperCase().startsWith('I') ? 'investigation' : 'network', text.toUpperCase()); // both are found by it
+  const [reference, ...parts] = REFERENCE.exec(text) ?? [];
+  if (reference !== undefined) {
+    const written = parts.join('-').toUpperCase();
+    go(written.startsWith('I') ? 'investigation' : 'network', written); // both are found by it
     return undefined;
   }
   if (kind === TOKEN_END) return ended(text);
   if (kind !== '') {
-    const { entity } = await ask<{ entity: { id: string } | null }>(entityDocument, { kind, value: text });
+    const entity = await thingOf(kind, text);
     if (entity === null) throw new Refused('NOT_FOUND', '');
     go('entity', entity.id);
     return undefined;
   }
-  const lines: (Line | null)[] = [];
-  for (const numbers of inParts(pasted(text))) {
-    const answer = await ask<{ numbers: (Line | null)[] }>(numbersDocument, { numbers });
-    lines.push(...answer.numbers);
-  }
+  const all = pasted(text);
+  const typed = all.slice(0, PASTED_MOST);
+  const lines = await asked(typed);
   const only = lines.length === 1 ? lines[0] : undefined;
   if (only) {
     go('number', only.id);
     return undefined;
   }
+  const found = { typed, beyond: all.length - typed.length, lines, things: [] };
+  if (only !== null) return found;
   // A sender's name can look like the end of a token: only what is no number that is known is taken for one.
-  return byEnd && only === null && ENDS.test(text) ? ended(text) : { lines, things: [] };
+  if (byEnd && ENDS.test(text)) return ended(text);
+  const things = text.length > THING_MOST ? [] : await thingsOf(text);
+  const [thing] = things;
+  if (thing === undefined || things.length > 1) return { ...found, things };
+  go('entity', thing.id);
+  return undefined;
+}
+
+/** What is known of each number, in their order. */
+async function asked(typed: string[]): Promise<(Line | null)[]> {
+  const lines: (Line | null)[] = [];
+  for (const numbers of inParts(typed)) {
+    const answer = await ask<{ numbers: (Line | null)[] }>(numbersDocument, { numbers });
+    lines.push(...answer.numbers);
+  }
+  return lines;
+}
+
+/** Devices, holders, accounts … that have this as their own number or name: nobody has to know which kind it is. */
+async function thingsOf(text: string): Promise<Thing[]> {
+  const found = await Promise.all(ENTITY_KINDS.map((kind) => thingOf(kind, text)));
+  return found.filter((one) => one !== null);
+}
+
+async function thingOf(kind: string, value: string): Promise<Thing | null> {
+  try {
+    return (await ask<{ entity: Thing | null }>(entityDocument, { kind, value })).entity;
+  } catch (failed) {
+    if (failed instanceof Refused && failed.code === 'NOT_FOUND') return null;
+    throw failed;
+  }
 }
 
 /** What has a token that ends so; a single one is opened. */
@@ -117,26 +169,30 @@ async function ended(end: string): Promise<Found | undefined> {
   const [number] = numbers;
   const [entity] = entities;
   if (number === undefined && entity === undefined) throw new Refused('NOT_FOUND', '');
-  if (numbers.length + entities.length > 1) return { lines: numbers, things: entities };
+  if (numbers.length + entities.length > 1) return { typed: [], beyond: 0, lines: numbers, things: entities };
   if (number !== undefined) go('number', number.id);
   else if (entity !== undefined) go('entity', entity.id);
   return undefined;
 }
 
-function Lines({ found: { lines, things } }: { found: Found }) {
+function Lines({ found: { typed, beyond, lines, things } }: { found: Found }) {
   const { words, name, say } = useSpeaking();
   const may = useMay();
   const known = lines.filter((line) => line !== null);
   const ids = known.map((line) => line.id);
   return (
     <section>
-      <p role="status">{say('found', { n: known.length, m: lines.length })}</p>
+      <p role="status">
+        {say('found', { n: known.length, m: lines.length })}
+        {beyond > 0 && ` ${say('pastedBeyond', { n: beyond, m: PASTED_MOST })}`}
+        {typed.some((one, place) => lines[place] === null && MASKED.test(one)) && ` ${words.searchMasked}`}
+      </p>
       <div class="acts">
         {ids.length > 0 && may('Query.neighbourhood') && <a href={link('canvas', ids.slice(0, SEEDS_MOST).join(','))}>{words.openCanvas}</a>}
         {ids.length > 0 && <Collect numbers={ids} />}
         {ids.length > 0 && <Keep kinds={ABOUT_NUMBERS} numbers={ids} />}
       </div>
-      {lines.length > 0 && <NumberLines lines={lines} />}
+      {lines.length > 0 && <NumberLines lines={lines} typed={typed} />}
       {things.length > 0 && (
         <>
           <h2>{say('tokenEndFound', { n: things.length })}</h2>

@@ -7,6 +7,7 @@ import { count, percent, instant } from '../formats';
 import { Acts } from '../parts/acts';
 import { SCAM_TYPES } from '../parts/choice';
 import { Deadline, GradeMark, NumberLink } from '../parts/marks';
+import { useDraft, useKept } from '../parts/kept';
 import { Refusal } from '../parts/notice';
 import { pasted } from '../parts/pasted';
 import { refusal } from '../parts/refused';
@@ -43,22 +44,25 @@ interface Simulation {
 }
 
 export function WhatIf({ place }: { place: Place }) {
-  const { words, name, say } = useSpeaking();
+  const { language, words, name, say } = useSpeaking();
   const given = place.id === undefined ? [] : place.id.split(',');
-  const [found, setFound] = useState<Simulation>();
-  const [supposed, setSupposed] = useState<string[]>([]);
+  const draft = useDraft(`what-if ${place.id ?? ''}`);
+  const [last, setLast] = useKept<{ found: Simulation; supposed: string[] } | undefined>(`what-if found ${place.id ?? ''}`, undefined);
+  const [many, setMany] = useState(0);
   const [refused, setRefused] = useState<Refused>();
   const [busy, setBusy] = useState(false);
   const suppose = (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const numbers = [...given, ...pasted(String(form.get('text')))];
+    setRefused(undefined);
+    setLast(undefined); // of other numbers
+    setMany(numbers.length);
+    if (numbers.length > MOST) return;
     setBusy(true);
     ask<{ simulateFlag: Simulation }>(document, { numbers, scamType: form.get('scamType') })
       .then(({ simulateFlag }) => {
-        setFound(simulateFlag);
-        setSupposed(numbers);
-        setRefused(undefined);
+        setLast({ found: simulateFlag, supposed: numbers });
       })
       .catch((failed: unknown) => setRefused(refusal(failed)))
       .finally(() => setBusy(false));
@@ -67,7 +71,7 @@ export function WhatIf({ place }: { place: Place }) {
     <>
       <h1>{words.whatIf}</h1>
       <p class="quiet">{words.whatIfNote}</p>
-      <form class="search" onSubmit={suppose}>
+      <form class="search" ref={draft.form} onSubmit={suppose}>
         {given.length > 0 && <p>{say('whatIfGiven', { n: given.length })} <a href={link('what-if')}>{words.whatIfOthers}</a></p>}
         <label>
           {given.length > 0 ? words.whatIfMore : say('whatIfField', { n: MOST })}
@@ -81,7 +85,8 @@ export function WhatIf({ place }: { place: Place }) {
         {busy && <p role="status" class="quiet">{words.whatIfBusy}</p>}
       </form>
       {refused !== undefined && <Refusal refused={refused} />}
-      {found !== undefined && <Found one={found} supposed={supposed} />}
+      {many > MOST && <p class="notice" role="alert">{say('whatIfMost', { n: count(many, language), m: MOST })}</p>}
+      {last !== undefined && <Found one={last.found} supposed={last.supposed} />}
     </>
   );
 }
@@ -105,7 +110,7 @@ function Found({ one, supposed }: { one: Simulation; supposed: string[] }) {
               <th scope="row">{name(cost.channel)}</th>
               <td class="figure">{count(cost.warnings, language)}</td>
               <td class="figure">{count(cost.withinCapacity, language)}</td>
-              <td class="figure">{cost.worth.toFixed(2)}</td>
+              <td class="figure">{worth(cost.worth)}</td>
             </tr>
           ))}
         </Table></div>
@@ -163,7 +168,7 @@ function Warned({ warnings }: { warnings: Warning[] }) {
               <td class="figure">{percent(one.probability)}</td>
               <td><Deadline at={one.deadlineAt} /></td>
               <td>{name(one.channel)}</td>
-              <td class="figure">{one.worth.toFixed(2)}</td>
+              <td class="figure">{worth(one.worth)}</td>
               <td>{one.withinCapacity ? words.yes : words.no}</td>
             </tr>
           ))}
@@ -171,4 +176,9 @@ function Warned({ warnings }: { warnings: Warning[] }) {
       </div>
     </section>
   );
+}
+
+/** In mean losses; what is more than nothing does not read as nothing. */
+function worth(losses: number): string {
+  return losses > 0 && losses < 0.01 ? '< 0.01' : losses.toFixed(2);
 }

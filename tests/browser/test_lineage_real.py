@@ -1,0 +1,128 @@
+"""Where the networks of a simulated world came from, as its feeds are loaded in three parts: on their pages.
+
+Judged by a count of our own: whom a network has in common with the networks of the analysis before, by the members and
+entities that the service told of both.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from playwright.sync_api import Page, expect
+
+from graphsvc.service import Service
+from graphsvc.settings import Settings
+from graphsvc.simulate.world import simulate
+from graphsvc.wiring import open_service
+from tests.api.serving import Served, served
+from tests.browser.test_page import PATIENCE_MS
+
+pytestmark = pytest.mark.timeout(300)
+
+Networks = dict[str, set[str]]
+"""Tokens of the numbers and entities of each network, by its reference."""
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A server of the last analysis, the data folder as it was before the last load, and the networks of all three."""
+
+    served: Served
+    before: Path
+    analyses: list[Networks]
+
+
+def networks_of(service: Service) -> Networks:
+    found = [service.network(one.reference, reveal=None) for one in service.networks(limit=100)]
+    return {one.network.reference: {member.token for member in [*one.members, *one.entities]} for one in found}
+
+
+def part(feeds: Path, out: Path, known: tuple[int, int]) -> Path:
+    """What became known after the first instant, and until the second; what has no such time goes into the first part."""
+    out.mkdir()
+    for path in feeds.glob("*.parquet"):
+        table = pl.read_parquet(path)
+        if "known_at" in table.columns:
+            table = table.filter((pl.col("known_at") > known[0]) & (pl.col("known_at") <= known[1]))
+        elif known[0] > 0:
+            continue
+        table.write_parquet(out / path.name)
+    return out
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
+    """Gangs that change their SIMs: a world in which, of the last load, one network splits and one merges."""
+    place = tmp_path_factory.mktemp("grown")
+    simulate(place / "world", subscribers=4_000, days=10, seed=4, variant="rotation", start=date(2026, 3, 2))
+    feeds = place / "world" / "feeds"
+    known = pl.read_parquet(feeds / "events.parquet")["known_at"].to_list()
+    first, last = min(known), max(known)
+    analyses: list[Networks] = []
+    before = -1
+    with open_service(Settings(home=place / "home")) as service:
+        for days in (4, 7, 10):
+            until = first + (last - first) * days // 10
+            service.load([part(feeds, place / f"part{days}", (before, until))], kind=None, feed_id="default")
+            service.analyse(as_of=None)
+            analyses.append(networks_of(service))
+            before = until
+            if days == 7:
+                shutil.copytree(place / "home", place / "before")
+    with served(place / "home") as running:
+        yield Grown(running, place / "before", analyses)
+
+
+def told(before: Networks, now: Networks, reference: str) -> list[str]:
+    """What its page is to say, worked out from the members of both analyses."""
+    lines = []
+    for other, members in before.items():
+        shared = len(members & now[reference])
+        if other == reference or shared < 2:
+            continue
+        if other in now:
+            lines.append(f"split off from {other} (members in common: {shared})")
+        else:
+            lines.append(f"merged with {other}, which died (members in common: {shared})")
+    return lines
+
+
+def test_networks_of_a_world_that_grows_say_where_they_came_from(
+    grown: Grown, sign_in: Callable[[Served], Page], screenshots: Path
+) -> None:
+    before, now = grown.analyses[-2:]
+    page = sign_in(grown.served)
+    kinds: set[str] = set()
+    for reference in now:
+        page.goto(f"{grown.served.url}/#/network/{reference}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(reference, timeout=PATIENCE_MS)
+        expect(page.get_by_role("heading", name="Members")).to_be_visible()
+        lines = told(before, now, reference)
+        kinds |= {line.split()[0] for line in lines}
+        expect(page.locator("ul.lineage li")).to_have_count(len(lines))
+        assert sorted(page.locator("ul.lineage li").all_inner_texts()) == sorted(lines)
+        expect(page.get_by_text("Born: no network")).to_have_count(0 if lines or reference in before else 1)
+        if lines:
+            page.screenshot(path=screenshots / f"page-lineage-{lines[0].split()[0]}.png", full_page=True)
+    assert kinds == {"split", "merged"}, "the world must have both, else this shows nothing"
+
+
+def test_one_that_was_born_says_so_and_one_that_died_may_have_died(
+    grown: Grown, sign_in: Callable[[Served], Page]
+) -> None:
+    older, before, now = grown.analyses
+    gone = sorted(set(before) - set(now))
+    born = [one for one in before if not told(older, before, one) and one not in older]
+    assert gone
+    assert born
+    page = sign_in(grown.served)
+    page.goto(f"{grown.served.url}/#/network/{gone[0]}")
+    expect(page.get_by_text("it may have died")).to_be_visible(timeout=PATIENCE_MS)
+    with served(grown.before) as running:  # as it was after the second load
+        page.goto(f"{running.url}/#token={running.token}")
+        page.goto(f"{running.url}/#/network/{born[0]}")
+        expect(page.get_by_text("Born: no network of the analysis before")).to_be_visible(timeout=PATIENCE_MS)
