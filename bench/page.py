@@ -2,8 +2,9 @@
 
 - first useful paint: from the address to the first person in the list, as a multiple of the frame alone (first
   contentful paint of the same load), the median of fresh browsers' visits;
-- canvas: how long a frame takes while the picture is panned, with 300, 2,000 and 10,000 numbers, as a multiple of the
-  frames of the same browser that pans a picture of 30 numbers; and how long it takes until the picture is there.
+- canvas: how long it takes until its numbers are there, and until all of its lines are; how long a frame takes while
+  the picture is panned, and while it is zoomed, with 300, 2,000 and 10,000 numbers, as a multiple of the frames of the
+  same browser that pans a picture of 30 numbers; and the longest task of each.
 
 Chromium draws WebGL in software here: a graphics card is quicker.
 """
@@ -15,7 +16,7 @@ import signal
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +25,23 @@ from playwright.sync_api import Browser, Page, sync_playwright
 VISITS = 5
 LIMITS = (30, 300, 2_000, 10_000)
 STEPS = 40
+ZOOMS = 12
+ZOOM_MS = 60
+LINES_LOOK_MS = 250
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+LINES_DRAWN = """
+() => {
+  const lines = document.querySelector('.stage .sheaf');
+  if (lines === null) return [0, 0];
+  return lines.hidden ? [0, -1] : [Number(lines.dataset.drawn), Number(lines.dataset.lines)];
+}
+"""
+WITHOUT_WEBGL = """
+const whole = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind.startsWith('webgl') ? null : whole.call(this, kind, ...more);
+};
+"""
 PATIENCE_MS = 120_000
 OPTIONS = ("--no-sandbox", "--enable-unsafe-swiftshader", "--disable-background-networking", "--no-first-run")
 FIRST_PERSON = """
@@ -36,6 +54,10 @@ new MutationObserver((_, watching) => {
 FRAMES = """
 () => {
   window.frames_ = [];
+  window.tasks_ = [];
+  const noted = (list) => window.tasks_.push(...list.getEntries().map((one) => one.duration));
+  window.watching ??= new PerformanceObserver(noted);
+  window.watching.observe({ entryTypes: ['longtask'] });
   let before = performance.now();
   const next = (now) => {
     window.frames_.push(now - before);
@@ -72,34 +94,105 @@ def first_paint(browser: Browser, url: str, token: str) -> tuple[float, float]:
     page.add_init_script(FIRST_PERSON)
     page.goto(f"{url}/#token={token}")
     page.locator("td a[href^='#/person/']").first.wait_for(timeout=PATIENCE_MS)
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(TWO_FRAMES)
     frame = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     person = page.evaluate("window.firstPerson")
     page.context.close()
     return float(frame), float(person)
 
 
-def panned(page: Page, url: str, seeds: str, limit: int) -> tuple[int, float, list[float]]:
-    """Numbers drawn, milliseconds until they are there, and the length of each frame while the picture is panned."""
+def there(page: Page, url: str, seeds: str, limit: int) -> tuple[int, float, int, float]:
+    """Numbers drawn and the milliseconds until they are; lines, and the milliseconds until all of them are."""
     page.goto("about:blank")
     page.goto(f"{url}/#/canvas/{seeds}?hops=2&limit={limit}")
     page.locator(".stage canvas").first.wait_for(timeout=PATIENCE_MS)
     page.get_by_text("numbers are drawn").wait_for(timeout=PATIENCE_MS)
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    there = float(page.evaluate("performance.now()"))
+    page.evaluate(TWO_FRAMES)
+    numbers_at = float(page.evaluate("performance.now()"))
     drawn = int(page.get_by_text("numbers are drawn").inner_text().split()[0].replace(",", ""))
+    lines = lines_drawn(page)
+    return drawn, numbers_at, lines, float(page.evaluate("performance.now()")) if lines else numbers_at
+
+
+def lines_drawn(page: Page) -> int:
+    """Wait until all lines of a heavy picture are drawn, some at a time while nothing moves: how many they are.
+
+    0 for a light picture, which has them with its numbers.
+    """
+    for _ in range(PATIENCE_MS // LINES_LOOK_MS):
+        drawn, lines = page.evaluate(LINES_DRAWN)
+        if drawn == lines:
+            return int(lines)
+        page.wait_for_timeout(LINES_LOOK_MS)
+    raise TimeoutError("the lines of the picture are not all drawn")
+
+
+def moved(page: Page, move: Callable[[float, float], None]) -> tuple[list[float], float]:
+    """The length of each frame while something moves, and the longest task of the page's main thread, milliseconds."""
     box = page.locator(".stage").bounding_box()
     assert box is not None
-    x, y = box["x"] + 8, box["y"] + 8  # a corner: nothing lies there to be dragged
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 12, y + 12, steps=4)  # it moves: what is hidden meanwhile is hidden
     page.evaluate(FRAMES)
-    for step in range(4, STEPS):
-        page.mouse.move(x + 4 * step, y + 3 * step)
-    frames: list[float] = page.evaluate("() => { cancelAnimationFrame(window.going); return window.frames_; }")
+    move(box["x"], box["y"])
+    frames, longest = page.evaluate(
+        "() => { cancelAnimationFrame(window.going); return [frames_, Math.max(0, ...tasks_)]; }"
+    )
+    return frames[1:], float(longest)
+
+
+def panned(page: Page) -> tuple[list[float], float]:
+    """While the picture is dragged by a corner: nothing lies there to be dragged."""
+
+    def drag(x: float, y: float) -> None:
+        for step in range(STEPS):
+            page.mouse.move(x + 8 + 4 * step, y + 8 + 3 * step)
+
+    box = page.locator(".stage").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 20, box["y"] + 20, steps=4)  # it moves: what is hidden meanwhile is hidden
+    found = moved(page, drag)
     page.mouse.up()
-    return drawn, there, frames[1:]
+    return found
+
+
+def zoomed(page: Page) -> tuple[list[float], float]:
+    """While it is made larger and smaller again by the wheel, in its middle."""
+
+    def wheel(x: float, y: float) -> None:
+        for step in range(ZOOMS):
+            page.mouse.wheel(0, -120 if step < ZOOMS / 2 else 120)
+            page.wait_for_timeout(ZOOM_MS)
+
+    box = page.locator(".stage").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    return moved(page, wheel)
+
+
+def canvases(page: Page, name: str, url: str, seeds: str) -> None:
+    """Print a table of pictures, each larger than the one before."""
+    print(f"\n{name}\n\n{HEAD}")
+    floor = 0.0
+    for limit in LIMITS:
+        drawn, numbers_at, lines, lines_at = there(page, url, seeds, limit)
+        cells = [f"{drawn:,}", f"{numbers_at:.0f}", f"{lines:,}" if lines else "light", f"{lines_at:.0f}"]
+        for move in (panned, zoomed):
+            frames, task = move(page)
+            lines_drawn(page)  # the next measure begins from a picture that rests
+            median, p95 = statistics.median(frames), sorted(frames)[int(0.95 * len(frames))]
+            floor = floor or median
+            cells += [f"{median:.1f}", f"{p95:.1f}", f"{max(frames):.0f}", f"{task:.0f}", f"{median / floor:.1f}"]
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+HEAD = (
+    "| numbers | there after ms | lines | there after ms"
+    + "".join(f" | {move} frame, median ms | p95 | longest | longest task | × 30 numbers" for move in ("pan", "zoom"))
+    + " |\n"
+    + "|--:" * 14
+    + "|"
+)
 
 
 def main() -> None:
@@ -125,13 +218,12 @@ def main() -> None:
         seeds = ",".join(
             (members.nth(k).get_attribute("href") or "").split("/")[-1] for k in range(min(members.count(), 20))
         )
-        print("| numbers drawn | there after ms | frame, median ms | p95 ms | × 30 numbers |\n|--:|--:|--:|--:|--:|")
-        floor = 0.0
-        for limit in LIMITS:
-            drawn, there, frames = panned(page, url, seeds, limit)
-            median, p95 = statistics.median(frames), sorted(frames)[int(0.95 * len(frames))]
-            floor = floor or median
-            print(f"| {drawn:,} | {there:.0f} | {median:.1f} | {p95:.1f} | {median / floor:.1f} |", flush=True)
+        for name, script in (("WebGL", ""), ("two dimensions", WITHOUT_WEBGL)):
+            page = page.context.new_page()
+            page.add_init_script(f"localStorage.setItem('language', 'en'); {script}")
+            page.goto(f"{url}/#token={token}")
+            page.locator("td a[href^='#/person/']").first.wait_for(timeout=PATIENCE_MS)
+            canvases(page, name, url, seeds)
         browser.close()
 
 

@@ -25,8 +25,8 @@ class Reach:
 @dataclass(frozen=True)
 class Around:
     """Which part of a neighbourhood: hops, contacts of `min_events` events in [since, until) (epoch ms), numbers at
-    most, whether it is looked up how much at risk people are, how many entities of suspects at most, and of which region
-    the investigations are (a prefix) in which it is looked up what they hold; None: it is not."""
+    most, whether it is looked up how much at risk people are, how many entities of suspects at most, and of which
+    region the investigations are (a prefix) in which it is looked up what they hold; None: it is not."""
 
     hops: int = 1
     since: int | None = None
@@ -109,8 +109,8 @@ class NeighbourhoodReport:
 
     numbers: JsonObject
     """Columns of equal length: `token`, `number`, `hops`, `contacts` (starting or ending there at any time, shown or
-    not), `walked`, `class`, `fraud_probability`, `network_id`, `network`, `flagged`, `public_role`; where they were looked
-    up `investigations` that hold it and their `notes` about it."""
+    not), `walked`, `class`, `fraud_probability`, `network_id`, `network`, `flagged`, `public_role`; and where they were
+    looked up, how many `investigations` hold it and how many `notes` they have about it."""
     contacts: Mapping[str, npt.NDArray[np.int64]]
     """Arrays of equal length: `a` and `b` (positions in `numbers`), `events`, `calls`, `messages`, `talk_s`,
     `first_at`, `last_at`, all as far as they lie in the window."""

@@ -1,4 +1,4 @@
-"""Search as somebody uses it for the first time: whatever they paste is understood, and what they did stays with them."""
+"""Search as somebody uses it for the first time: whatever they paste is understood, and what they did stays."""
 
 import re
 

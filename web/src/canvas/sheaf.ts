@@ -51,6 +51,7 @@ export function sheaf(place: HTMLElement): Sheaf {
     context.strokeStyle = looks().line;
     canvas.hidden = false;
     canvas.dataset['drawn'] = '0';
+    canvas.dataset['lines'] = String(pairs.length / 2); // whoever measures knows when all of them are there
     let next = 0;
     const go = () => {
       const until = performance.now() + TURN_MS;

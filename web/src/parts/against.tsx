@@ -18,7 +18,7 @@ export function Against({ one }: { one: Accused }) {
   return (
     <section>
       <h2>{one.fraudProbability >= SUSPECT ? words.whySuspect : words.whyNotSuspect}</h2>
-      <Grounds evidence={one.evidence} />
+      <Grounds evidence={one.evidence} whyNot={one.fraudProbability < SUSPECT} />
       <h2>{words.flags}</h2>
       <Flags flags={one.flags} />
     </section>

@@ -24,13 +24,13 @@ export function Refusal({ refused }: { refused: Refused }) {
 }
 
 /** What a view says of something that is not there, and why that may be. */
-export function Missing({ title, term }: { title: Word; term?: string }) {
-  const { words, name } = useSpeaking();
+export function Missing({ title, children }: { title: Word; children?: ComponentChildren }) {
+  const { words } = useSpeaking();
   return (
     <>
       <h1>{words[title]}</h1>
       <Refusal refused={new Refused('NOT_FOUND', '')} />
-      {term !== undefined && <p class="quiet">{name(term)}</p>}
+      {children}
     </>
   );
 }
@@ -40,13 +40,13 @@ interface Answering<Data> {
   /** The head of a view that is nothing but this answer, for as long as there is none. */
   title?: Word;
   /** Why it may be gone, where it is something that can. */
-  gone?: string;
+  gone?: ComponentChildren;
   children: (data: Data) => ComponentChildren;
 }
 
 /** The content of an answer; what was read before stays, with a word about it, when the service is away. */
 export function Answered<Data>({ asked, title, gone, children }: Answering<Data>) {
-  const { words, name } = useSpeaking();
+  const { words } = useSpeaking();
   const { data, refused } = asked;
   if (data === undefined) {
     const head = title !== undefined && <h1>{words[title]}</h1>;
@@ -55,7 +55,7 @@ export function Answered<Data>({ asked, title, gone, children }: Answering<Data>
       <>
         {head}
         <Refusal refused={refused} />
-        {gone !== undefined && refused.code === 'NOT_FOUND' && <p class="quiet">{name(gone)}</p>}
+        {refused.code === 'NOT_FOUND' && gone}
         <button type="button" onClick={asked.again}>{words.again}</button>
       </>
     );

@@ -32,13 +32,37 @@ export function Short({ evidence }: { evidence: Ground[] }) {
   return text === '' ? <>–</> : <span class="clamp" title={text}>{text}</span>;
 }
 
-export function Grounds({ evidence }: { evidence: Ground[] }) {
-  const { language, words } = useSpeaking();
+interface Giving {
+  evidence: Ground[];
+  /** What speaks against it comes first: that is what is asked. */
+  whyNot?: boolean;
+}
+
+/** In two parts, each the heaviest first: a colour alone would not tell which way a reason pulls. */
+export function Grounds({ evidence, whyNot = false }: Giving) {
+  const { words } = useSpeaking();
   if (evidence.length === 0) return <p class="quiet">{words.noGrounds}</p>;
   const most = Math.max(...evidence.map((one) => Math.abs(one.contribution)), 1e-9);
+  const pro = heaviest(evidence).filter((one) => one.contribution >= 0);
+  const contra = heaviest(evidence).filter((one) => one.contribution < 0).reverse();
+  const parts: [string, Ground[]][] = [[words.speaksFor, pro], [words.speaksAgainst, contra]];
+  return (
+    <>
+      {(whyNot ? parts.reverse() : parts).map(([head, some]) => some.length > 0 && (
+        <div key={head}>
+          <p class="quiet pull">{head}</p>
+          <Pulling some={some} most={most} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Pulling({ some, most }: { some: Ground[]; most: number }) {
+  const { language, words } = useSpeaking();
   return (
     <ol class="grounds">
-      {heaviest(evidence).map((one) => (
+      {some.map((one) => (
         <li key={one.rule + one.en} class={one.contribution < 0 ? 'against' : ''}>
           <meter
             min={0}

@@ -14,6 +14,7 @@ import { EntityLink } from '../parts/things';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
+import { Gone } from './gone';
 import { NetworkPeople } from './networkPeople';
 import document from '../../../schema/operations/page-network.graphql?raw';
 
@@ -39,9 +40,10 @@ interface Network {
 
 export function NetworkView({ place, tick, asOf }: { place: Place; tick: string; asOf: string }) {
   const asked = useAnswer<{ network: Network | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
+  const gone = <Gone id={place.id ?? ''} tick={tick} />;
   return (
-    <Answered asked={asked} title="networkTitle" gone="NETWORK_GONE">
-      {({ network }) => (network === null ? <Missing title="networkTitle" term="NETWORK_GONE" /> : <Found one={network} place={place} asOf={asOf} tick={tick} />)}
+    <Answered asked={asked} title="networkTitle" gone={gone}>
+      {({ network }) => (network === null ? <Missing title="networkTitle">{gone}</Missing> : <Found one={network} place={place} asOf={asOf} tick={tick} />)}
     </Answered>
   );
 }

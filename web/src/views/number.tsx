@@ -127,13 +127,13 @@ function Found({ one, asOf, tick, again }: Finding) {
   );
 }
 
-/** Text that Neo4j Browser takes as it is. */
+/** Text that Neo4j Browser takes as it is: the parameter that its questions have. */
 function CopyToken({ id }: { id: string }) {
   const { words } = useSpeaking();
   const [done, setDone] = useState(false);
   const copy = () =>
     ask<{ number: { token: string } }>(tokenDocument, { id })
-      .then(({ number }) => navigator.clipboard.writeText(`:param number => '${number.token}'`))
+      .then(({ number }) => navigator.clipboard.writeText(`:param token => '${number.token}'`))
       .then(() => setDone(true), () => setDone(false));
   return <button type="button" onClick={copy}>{done ? words.copied : words.copyForNeo4j}</button>;
 }

@@ -175,6 +175,8 @@ export const en = {
   alsoOfThem: 'Other devices and accounts of its numbers',
   whySuspect: 'Why suspect',
   whyNotSuspect: 'Why not suspect',
+  speaksFor: 'Makes it more likely:',
+  speaksAgainst: 'Makes it less likely:',
   noGrounds: 'No rule finds anything against it.',
   appeal: 'Appeal',
   release: 'Set free',
@@ -211,6 +213,8 @@ export const en = {
   linked: 'Linked networks',
   through: 'through',
   lineage: 'Lineage',
+  heirs: 'Its members are now in',
+  noHeirs: 'No network of the latest analysis came from it directly.',
 
   legendFlagged: 'flagged',
 

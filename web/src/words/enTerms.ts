@@ -100,7 +100,7 @@ export const enTerms = {
   BORN: 'Born: no network of the analysis before had two of its members.',
   DIED: 'which died',
   SHARED_MEMBERS: 'members in common',
-  NETWORK_GONE: 'The latest analysis has no such network: it may have died. Where another took in its members, the lineage there names it.',
+  NETWORK_GONE: 'The latest analysis has no such network: it may have died, or the reference has a slip in it.',
   FILL_THIS: 'Please fill in this field.',
   LEADS: 'leads',
   PEOPLE: 'People at risk',

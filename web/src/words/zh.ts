@@ -174,6 +174,8 @@ export const zh: Words = {
   busiest: '联系最多',
   whySuspect: '为什么可疑',
   whyNotSuspect: '为什么不可疑',
+  speaksFor: '使可能性增大：',
+  speaksAgainst: '使可能性减小：',
   noGrounds: '没有任何规则指向它。',
   appeal: '申诉',
   release: '解除嫌疑',
@@ -210,6 +212,8 @@ export const zh: Words = {
   linked: '相关团伙',
   through: '通过',
   lineage: '沿革',
+  heirs: '其成员现属于',
+  noHeirs: '最近一次分析中没有直接由它而来的团伙。',
 
   legendFlagged: '已标记',
 

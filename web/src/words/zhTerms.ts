@@ -100,7 +100,7 @@ export const zhTerms: Terms = {
   BORN: '新生：上次分析中没有团伙包含其中两名成员。',
   DIED: '该团伙已消亡',
   SHARED_MEMBERS: '共同成员',
-  NETWORK_GONE: '最新分析中没有该团伙，可能已经消亡；如有其他团伙吸收了其成员，可在其沿革中查到。',
+  NETWORK_GONE: '最新分析中没有该团伙，可能已经消亡，或者编号有误。',
   FILL_THIS: '请填写此项。',
   LEADS: '线索转接',
   PEOPLE: '面临风险的人',

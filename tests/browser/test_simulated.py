@@ -1,7 +1,7 @@
-"""Where the networks of a simulated world came from, as its feeds are loaded in three parts: on their pages.
+"""A simulated world whose feeds are loaded in three parts: where its networks came from, and who in it is not suspect.
 
-Judged by a count of our own: whom a network has in common with the networks of the analysis before, by the members and
-entities that the service told of both.
+Lineage is judged by a count of our own: whom a network has in common with the networks of the analysis before, by the
+members and entities that the service told of both. Who is honest is known from the truth of the world.
 """
 
 import shutil
@@ -31,6 +31,8 @@ Networks = dict[str, set[str]]
 class Grown:
     """A server of the last analysis, the data folder as it was before the last load, and the networks of all three."""
 
+    world: Path
+    home: Path
     served: Served
     before: Path
     analyses: list[Networks]
@@ -38,11 +40,14 @@ class Grown:
 
 def networks_of(service: Service) -> Networks:
     found = [service.network(one.reference, reveal=None) for one in service.networks(limit=100)]
-    return {one.network.reference: {member.token for member in [*one.members, *one.entities]} for one in found}
+    return {
+        one.network.reference: {member.token for member in one.members} | {thing.token for thing in one.entities}
+        for one in found
+    }
 
 
 def part(feeds: Path, out: Path, known: tuple[int, int]) -> Path:
-    """What became known after the first instant, and until the second; what has no such time goes into the first part."""
+    """What became known after the first instant, and until the second; what has no such time is in the first part."""
     out.mkdir()
     for path in feeds.glob("*.parquet"):
         table = pl.read_parquet(path)
@@ -74,7 +79,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
             if days == 7:
                 shutil.copytree(place / "home", place / "before")
     with served(place / "home") as running:
-        yield Grown(running, place / "before", analyses)
+        yield Grown(place / "world", place / "home", running, place / "before", analyses)
 
 
 def told(before: Networks, now: Networks, reference: str) -> list[str]:
@@ -120,9 +125,58 @@ def test_one_that_was_born_says_so_and_one_that_died_may_have_died(
     assert gone
     assert born
     page = sign_in(grown.served)
-    page.goto(f"{grown.served.url}/#/network/{gone[0]}")
-    expect(page.get_by_text("it may have died")).to_be_visible(timeout=PATIENCE_MS)
+    for reference in gone:
+        page.goto(f"{grown.served.url}/#/network/{reference}")
+        expect(page.get_by_text("it may have died")).to_be_visible(timeout=PATIENCE_MS)
+        heirs = {
+            f"{one} (members in common: {len(members & before[reference])})"
+            for one, members in now.items()
+            if len(members & before[reference]) >= 2
+        }
+        told_of = page.locator("ul.lineage li")
+        expect(told_of.first if heirs else page.get_by_text("No network of the latest analysis")).to_be_visible()
+        assert set(told_of.all_inner_texts()) == heirs
     with served(grown.before) as running:  # as it was after the second load
         page.goto(f"{running.url}/#token={running.token}")
         page.goto(f"{running.url}/#/network/{born[0]}")
         expect(page.get_by_text("Born: no network of the analysis before")).to_be_visible(timeout=PATIENCE_MS)
+
+
+PUBLIC = "Has a public role in the directory: a witness, never a suspect."
+FOR, AGAINST = "Makes it more likely:", "Makes it less likely:"
+
+
+def test_114_a_bank_and_a_courier_say_why_they_are_not_suspect(
+    grown: Grown, sign_in: Callable[[Served], Page], screenshots: Path
+) -> None:
+    """Hard negatives, by the truth of the world: asked by all, or ringing everybody."""
+    directory = pl.read_parquet(grown.world / "feeds" / "directory.parquet")
+    honest = pl.read_parquet(grown.world / "truth" / "hard_negatives.parquet")
+    banks = directory.filter(pl.col("role") == "bank")["number"].to_list()
+    couriers = honest.filter(pl.col("kind") == "courier")["number"].to_list()
+    with open_service(Settings(home=grown.home)) as service:
+        reports = {text: service.number(text, reveal=None) for text in ("114", banks[0], couriers[0])}
+    page = sign_in(grown.served)
+    for text, report in reports.items():
+        page.get_by_role("link", name="Search", exact=True).click()
+        page.get_by_label("A number in any form").fill(text)
+        page.get_by_role("button", name="Search", exact=True).click()
+        told = page.locator("section", has=page.get_by_role("heading", name="Why not suspect", exact=True))
+        expect(told.locator(".grounds li").first).to_be_visible(timeout=PATIENCE_MS)
+        expect(told.locator(".pull").first).to_have_text(AGAINST)
+        pulls = [ground.contribution for ground in report.evidence]
+        for head, count in ((FOR, sum(pull >= 0 for pull in pulls)), (AGAINST, sum(pull < 0 for pull in pulls))):
+            expect(told.locator(f".pull:has-text('{head}') + .grounds li")).to_have_count(count)
+        expect(told.get_by_text(PUBLIC)).to_have_count(0 if text == couriers[0] else 1)
+        page.screenshot(path=screenshots / f"page-honest-{text[-4:]}.png", full_page=True)
+        assert report.fraud_probability < 0.5
+    assert min(len(report.evidence) for report in reports.values()) > 1
+    assert any(ground.contribution > 0 for ground in reports[couriers[0]].evidence), "a courier rings everybody"
+    # What 114 is to an investigator: the public number that a person asked, and in their own language why.
+    page.get_by_role("link", name="Search", exact=True).click()
+    page.get_by_label("A number in any form").fill("114")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_text("Public role: directory enquiries")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Switch to Chinese").click()
+    expect(page.get_by_role("heading", name="为什么不可疑")).to_be_visible()
+    expect(page.get_by_text("该号码为登记的公共服务号码，只作佐证，不列为嫌疑。")).to_be_visible()
