@@ -81,7 +81,7 @@ def analysis(catalogue: Catalogue, analysis_id: str) -> AnalysisRecord:
     """What is known of that analysis; NotFound if it is not kept."""
     found = _record(catalogue, _NAMED, analysis_id=analysis_id)
     if found is None:
-        raise NotFound(f"there is no analysis {analysis_id} (any more); run graphsvc analyse")
+        raise NotFound("there is no analysis of this id (any more); run graphsvc analyse")
     return found
 
 

@@ -30,6 +30,8 @@ from tests.story.feeds import ANN, write_world
 TEXTS: Final = {
     "SQL": "x' OR '1'='1'; DROP TABLE numbers; --",
     "NUL": f"{ANN}\x00",
+    "wild": "%_%\\_[a-z]*? 👩\u200d👩\u200d👧 مرحبا e\u0301\u0301",
+    "long": "长" * 4_000,
     "odd": '\u202e8831\u2066\ufeff\U0010ffff\\"\u2028\x7f\x1b[31m{{7*7}}%s',
 }
 PLAIN: Final = {"Int": 1, "Float": 0.5, "Boolean": True, "Long": 1, "DateTime": "2026-03-04T00:00:00Z"}
@@ -111,6 +113,9 @@ def test_no_text_is_a_fault_of_ours_wherever_it_stands(strange_room: Room) -> No
                 answer = client.post(document, variables)
                 codes = {error["extensions"]["code"] for error in answer.json().get("errors", ())}
                 tried += 1
+                said = " ".join(error["message"] for error in answer.json().get("errors", ()))
+                if any(part in said for part in text.split("\x00") if len(part) > 9):
+                    faults.append((name, what, "what was sent is repeated", said[:300]))
                 if answer.status_code >= 500 or codes & {"INTERNAL_SERVER_ERROR", "STORAGE_FAILED"}:
                     faults.append((name, what, variables, answer.text[:300]))
     assert faults == []
