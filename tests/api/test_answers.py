@@ -252,6 +252,20 @@ def test_raw_numbers_reach_neither_answer_nor_log(
     assert [text for text in texts if canary in text or canary[:8] in text] == []
 
 
+def test_counts_that_32_bits_do_not_hold_are_told_whole(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = 2**40 + 1
+    plain = type(room.service.listing).exposures
+
+    def longer(self: Any, *asked: Any) -> Any:
+        return {token: {**figures, "talk_s": many} for token, figures in plain(self, *asked).items()}
+
+    monkeypatch.setattr(type(room.service.listing), "exposures", longer)
+    document = "{ victims(first: 1) { edges { node { exposure { talkSeconds } } } } }"
+    compiled, slow = both(room, document, {})
+    assert compiled == slow
+    assert f'"talkSeconds":{many}'.encode() in compiled
+
+
 def test_errors_below_a_field_that_may_be_null_leave_the_rest(investigator: Client) -> None:
     answer = investigator.post('{ number(number: "+8613000000000") { id } service { version } }')
     assert answer.status_code == 200

@@ -1,7 +1,9 @@
 """A dispatcher's life over HTTP: claim, keep, give back, settle, replay; and who else sees and stops it."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -94,7 +96,7 @@ def test_leases_are_kept_given_back_and_settled(dispatcher: Client) -> None:
         "W-0000-0.1.a": "UNKNOWN",
     }
     again = dispatcher.data(ACK, {"tokens": tokens[1:], "outcome": "DELIVERED"})["ackWarnings"]
-    assert [one["reason"] for one in again["refused"]] in ([], ["SETTLED"] * 3)
+    assert (again["accepted"], [one["reason"] for one in again["refused"]]) == ([], ["SETTLED"] * 3)
     back = claim(dispatcher, key="later", limit=100)
     assert {one["attempt"] for one in back} == {1}
 
@@ -321,6 +323,32 @@ def test_known_and_unknown_are_looked_up_by_the_same_statements(room: Room) -> N
         asked.append([re.sub(r"\d+", "n", one) for one in statements])
     assert asked[0] == asked[1]
     assert asked[2] == asked[3]
+
+
+@pytest.mark.parametrize("value", [DEN[0], "+8613000000000", "no number at all!"])
+def test_a_look_up_is_answered_when_a_coarse_clock_strikes_whatever_it_found(
+    room: Room, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    from graphsvc.api import room as module
+
+    struck: list[float] = []
+
+    def clock() -> float:
+        looks.append(looks[-1] + 0.013)  # whatever the work takes
+        return looks[-1]
+
+    async def sleep(seconds: float) -> None:
+        struck.append(looks[-1] + seconds)
+
+    looks = [1000.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock))
+    monkeypatch.setattr(module, "asyncio", SimpleNamespace(timeout=asyncio.timeout, sleep=sleep))
+    hotline = caller(room, "hotline")
+    hotline.post(RISK, {"kind": "NUMBER", "value": value})
+    (left,) = struck
+    assert round((left - looks[1]) / module.EVEN_S, 9) == 1.0, "so long after it was asked, and not when it was done"
+    hotline.data("{ service { version } }")
+    assert len(struck) == 1, "others wait for nothing"
 
 
 def test_flags_are_stated_and_revoked_together(room: Room) -> None:

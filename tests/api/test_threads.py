@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from graphsvc.api.asking import Asked, Credentials
-from graphsvc.api.room import CLAIMS_AHEAD_S, Room
+from graphsvc.api.refusals import Refusal
+from graphsvc.api.room import CLAIMS_AHEAD_S, Limits, Room
 from graphsvc.api.threads import Threads
 from graphsvc.model.callers import Role
+from tests.api.clients import caller
 
 CLAIM = 'mutation { claimWarnings(channel: SMS, limit: 1, leaseSeconds: 60, worker: "w", idempotencyKey: "k") { id } }'
 LOOK = "{ __typename }"
@@ -117,3 +119,25 @@ def test_a_claim_goes_before_what_came_shortly_before_it(room: Room, later: floa
 
     asyncio.run(asked())
     assert order[-2:] == (["claim", "look"] if known and first == "claim" else ["look", "claim"])
+
+
+def test_more_than_may_wait_are_told_to_come_again(room: Room) -> None:
+    client, gate = caller(room, "analyst"), Event()
+    room.limits = Limits(waiting=2)
+    room._threads = Threads(1)
+
+    async def asked() -> list[int]:
+        held = asyncio.create_task(room.in_thread(partial(gate.wait, 60.0)))
+        await settle()
+        who = Credentials(f"Bearer {client.token}")
+        waiting = [asyncio.create_task(room.answer(Asked(LOOK, None, None, {}), who, str(k))) for k in range(2)]
+        await settle()
+        with pytest.raises(Refusal) as refused:
+            await room.answer(Asked(LOOK, None, None, {}), who, "more")
+        assert (refused.value.code, refused.value.status, refused.value.retry_after) == ("RATE_LIMITED", 429, 1)
+        gate.set()
+        await held
+        return [len((await one).body) for one in waiting]
+
+    assert all(asyncio.run(asked())), "those who wait are answered"
+    assert client.post(LOOK).status_code == 200

@@ -127,6 +127,9 @@ def test_metrics_tell_depth_age_leases_and_dead_letters_by_channel_and_grade(
         assert sample(text, f"graphsvc_dispatch_{figure}") == sums
         assert sum(sums.values()) > 0, figure
     assert max(sample(text, "graphsvc_dispatch_oldest_age_seconds").values()) >= 600
+    became = sample(text, "graphsvc_dispatch_leases_total")
+    assert became['{became="failed"}'] == 5
+    assert became['{became="claimed"}'] > 5 + 2
     assert "graphsvc_dispatch_paused 0.0" in text
     caller(room, "supervisor").data('mutation { pauseDispatch(reason: "wrong texts") { pausedAt } }')
     assert "graphsvc_dispatch_paused 1.0" in Client(room).send("GET", "/metrics").text
