@@ -19,6 +19,7 @@ from graphsvc.api.refusals import Refusal
 from graphsvc.api.room import Room
 from graphsvc.errors import Conflict, InputRefused
 from graphsvc.feeding import BatchTaken
+from graphsvc.ingest.feeds import FEEDS
 from graphsvc.ingest.files import FeedFile
 from graphsvc.ingest.together import Told
 from graphsvc.settings import Settings
@@ -51,6 +52,38 @@ def send(
 
 def calls(count: int, day: int = 3) -> list[dict[str, Any]]:
     return [call(DEN[0], f"+8613512340{k:03d}", T0 + day * DAY + k * 60_000, 30) for k in range(count)]
+
+
+AT = "2026-03-05T10:00:00+08:00"
+OF_EACH: dict[str, dict[str, Any]] = {
+    "subscribers": {"number": "+8613512349001", "region": "440305", "language": "zh-CN"},
+    "directory": {"number": "+86755123456", "role": "bank", "label": "a branch"},
+    "links": {"number": "+8613512349001", "kind": "device", "entity": "862000000009001", "known_at": AT},
+    "flags": {"number": "+8613512349002", "scam_type": "loan", "known_at": AT},
+    "cases": {
+        "case_id": "C-9001",
+        "victim_number": "+8613512349001",
+        "lost_at": AT,
+        "scam_type": "loan",
+        "known_at": AT,
+    },
+    "events": call("+8613512349002", "+8613512349001", T0 + 3 * DAY, 30),
+    "outcomes": {"number": "+8613512349001", "at": AT, "outcome": "no_answer"},
+}
+
+
+def test_every_feed_of_the_contract_is_here() -> None:
+    assert set(OF_EACH) == set(FEEDS)
+
+
+@pytest.mark.parametrize("feed", OF_EACH)
+def test_every_feed_comes_in_by_post(feeder: Client, feed: str) -> None:
+    first, again = (send(feeder, feed, [OF_EACH[feed]]) for _ in range(2))
+    assert first.status_code == 200, first.text
+    assert (first.json()["feed"], first.json()["accepted"]) == (feed, 1)
+    assert again.json() == first.json(), "the same batch is taken once"
+    later = send(feeder, feed, [OF_EACH[feed]], batch="b2").json()
+    assert (later["accepted"], later["duplicate"]) == (0, 1), "it is kept"
 
 
 def test_a_batch_is_taken_once_and_answered_the_same(feeder: Client, room: Room) -> None:

@@ -328,6 +328,21 @@ def test_where_the_city_has_gone_home_too_it_goes_up_to_the_ministry(queue: Queu
     assert [one.warning.number for one in queue.claim()] == [1]
 
 
+def test_a_warning_that_nobody_takes_goes_up_all_four_levels(queue: Queue) -> None:
+    queue.unbounded()
+    levels = ["440305", "4403", "44", ""]  # county, city, province, ministry
+    assert [queue.claim(region=desk) for desk in levels[:3]] == [[], [], []]
+    queue.rank(ranked(1, deadline_at=START + 40 * HOUR))
+    for place, desk in enumerate(levels):
+        assert [row.desk for row in queue.desk.warnings_of([1])[1]] == [desk]
+        if desk:
+            queue.later(2 * HOUR)
+            assert [queue.claim(region=higher) for higher in levels[place + 1 : 3]] == [[]] * (2 - place)
+            queue.desk.tick(now=queue.now)
+    assert queue.kinds().count("passed_up") == 3
+    assert [one.warning.number for one in queue.claim()] == [1]
+
+
 def test_the_county_can_always_take_what_is_its_own(queue: Queue) -> None:
     queue.unbounded()
     queue.rank(ranked(1))

@@ -1,6 +1,8 @@
 """Every text of the package keeps the rules, says what it must, and tells nothing else of a warning."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from graphsvc.errors import NotFound
 from graphsvc.model.evidence import Evidence
 from graphsvc.model.warnings import WarningChannel
 from graphsvc.model.words import NumberKind, ScamType
+from graphsvc.wording import templates
 from graphsvc.wording.linter import faults, parts_of
 from graphsvc.wording.templates import TemplateName, built_in
 from graphsvc.wording.text import text_of
@@ -31,6 +34,22 @@ def test_two_languages_have_a_text_for_each_channel_and_kind() -> None:
     assert {name.language for name in NAMES} == {"en", "zh"}
     assert len(NAMES) == 2 * len(WarningChannel) * len(WordedScam)
     assert set(ScamType) <= {scam.value for scam in WordedScam}
+
+
+def test_a_language_is_a_folder_of_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put there, it is one more; nothing else names the languages there are."""
+    folder = tmp_path / "languages"
+    shutil.copytree(Path(templates.__file__).parent / "languages", folder)
+    shutil.copytree(folder / "en", folder / "fr")
+    words = (folder / "fr" / "sms.txt").read_text()
+    (folder / "fr" / "sms.txt").write_text(words.replace("{question}", "Question : {question}"))
+    monkeypatch.setattr(templates, "files", lambda _: tmp_path)
+    found = built_in.__wrapped__()  # type: ignore[attr-defined]  # what is kept is the package's own
+    assert set(found.languages) == {"en", "fr", "zh"}
+    assert len(found.texts) == 3 * len(NAMES) / 2
+    facts = WarningFacts(WordedScam.LOAN, "0001", "W-7K3Q-2")
+    french, english = (text_of(facts, code, WarningChannel.SMS, found) for code in ("fr", "en"))
+    assert french.replace("Question : ", "") == english != french
 
 
 @pytest.mark.parametrize("name", NAMES, ids=str)
