@@ -10,6 +10,7 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.changing import changed
 from tests.browser.reading import all_read
 from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, WITHOUT_WEBGL, something_drawn, to_the_canvas
@@ -86,16 +87,47 @@ def test_who_has_no_contact_in_a_window_of_time_stands_below_and_leaves_room_to_
     high = max(one["y"] for one in met) - min(one["y"] for one in met)
     whole = [one["y"] for one in found["numbers"]]
     assert high >= 0.5 * (max(whole) - min(whole))
-    # Beside each other there is room for a label: some 105 pixels, and two halves of dots.
-    across = [one["x"] for one in found["numbers"]]
-    wide, tall = opened.evaluate(
+    assert room_beside(opened, found["numbers"], alone) > LABEL
+
+
+LABEL = 115
+"""Pixels: a label takes some 105, and two halves of dots."""
+MANY = 40
+
+
+def room_beside(page: Page, numbers: list[dict[str, Any]], alone: list[dict[str, Any]]) -> float:
+    """How many pixels of the stage lie between two that stand alone beside each other, at least."""
+    across, down = ([one[name] for one in numbers] for name in ("x", "y"))
+    wide, tall = page.evaluate(
         "(({clientWidth, clientHeight}) => [clientWidth, clientHeight])(document.querySelector('.stage'))"
     )
-    scale = 0.85 * min(wide / (max(across) - min(across)), tall / (max(whole) - min(whole)))
+    scale = 0.85 * min(wide / (max(across) - min(across)), tall / (max(down) - min(down)))
     rows = {one["y"]: sorted(other["x"] for other in alone if other["y"] == one["y"]) for one in alone}
     gaps = [after - before for row in rows.values() for before, after in pairwise(row)]
     assert gaps
-    assert min(gaps) * scale > 115
+    return float(min(gaps) * scale)
+
+
+def lonely(columns: dict[str, Any]) -> None:
+    """Beside the service's numbers many more, all around, that are in contact with nobody."""
+    numbers = columns["numbers"]
+    known = len(numbers["id"])
+    for column in numbers.values():
+        if column is not None:
+            column.extend([column[0]] * MANY)
+    numbers["id"][known:] = [f"v1.lone{place:022d}" for place in range(MANY)]
+    numbers["x"][known:] = [(-1) ** place * 5 for place in range(MANY)]
+
+
+@pytest.mark.usefixtures("nothing_in_flight")
+def test_many_who_stand_below_have_room_for_their_labels_too(opened: Page) -> None:
+    changed(opened, {"PageCanvas": lambda data: lonely(data["neighbourhood"])})
+    to_the_canvas(opened)
+    numbers = json.loads(saved(opened, "JSON"))["numbers"]
+    alone = [one for one in numbers if one["id"].startswith("v1.lone")]
+    assert len(alone) == MANY
+    assert len({one["y"] for one in alone}) > 1, "one row would not do"
+    assert room_beside(opened, numbers, alone) > LABEL
 
 
 def test_what_is_drawn_is_read_by_others_as_gexf_with_its_places(opened: Page, tmp_path: Path) -> None:
