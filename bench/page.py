@@ -212,7 +212,7 @@ def main() -> None:
         page.add_init_script("localStorage.setItem('language', 'en')")
         page.goto(f"{url}/#token={token}")
         page.goto(f"{url}/#/networks")
-        page.locator("tbody tr a").first.click()
+        page.locator("tbody a[href^='#/network/']").first.click()  # people may still be listed
         members = page.locator("section:has(h2:text('Members')) tbody td:first-child a")
         members.first.wait_for(timeout=PATIENCE_MS)
         seeds = ",".join(
