@@ -36,6 +36,22 @@ LINES_DRAWN = """
   return lines.hidden ? [0, -1] : [Number(lines.dataset.drawn), Number(lines.dataset.lines)];
 }
 """
+WHEN_THERE = """
+window.there_ = {};
+const looking = setInterval(() => {
+  const told = [...document.querySelectorAll('.canvas p[role=status]')];
+  const said = told.some((one) => one.textContent.includes('are drawn'));
+  if (said && there_.asked === undefined) {
+    there_.asked = true;
+    requestAnimationFrame(() => requestAnimationFrame(() => { there_.numbers = performance.now(); }));
+  }
+  const lines = document.querySelector('.stage .sheaf');
+  if (lines === null || lines.hidden || lines.dataset.drawn !== lines.dataset.lines) return;
+  there_.lines = performance.now();
+  clearInterval(looking);
+}, 10);
+"""
+"""Notes when a picture's numbers, and all of its lines, are there: whoever asks from outside looks twice a second."""
 WITHOUT_WEBGL = """
 const whole = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
@@ -108,10 +124,11 @@ def there(page: Page, url: str, seeds: str, limit: int) -> tuple[int, float, int
     page.locator(".stage canvas").first.wait_for(timeout=PATIENCE_MS)
     page.get_by_text("numbers are drawn").wait_for(timeout=PATIENCE_MS)
     page.evaluate(TWO_FRAMES)
-    numbers_at = float(page.evaluate("performance.now()"))
     drawn = int(page.get_by_text("numbers are drawn").inner_text().split()[0].replace(",", ""))
     lines = lines_drawn(page)
-    return drawn, numbers_at, lines, float(page.evaluate("performance.now()")) if lines else numbers_at
+    page.wait_for_timeout(50)  # it was noted
+    at = page.evaluate("window.there_")
+    return drawn, float(at["numbers"]), lines, float(at.get("lines", at["numbers"]))
 
 
 def lines_drawn(page: Page) -> int:
@@ -220,7 +237,9 @@ def main() -> None:
         )
         for name, script in (("WebGL", ""), ("two dimensions", WITHOUT_WEBGL)):
             page = page.context.new_page()
-            page.add_init_script(f"localStorage.setItem('language', 'en'); {script}")
+            page.add_init_script(
+                f"{WHEN_THERE} {script} if (origin !== 'null') localStorage.setItem('language', 'en');"
+            )
             page.goto(f"{url}/#token={token}")
             page.locator("td a[href^='#/person/']").first.wait_for(timeout=PATIENCE_MS)
             canvases(page, name, url, seeds)
