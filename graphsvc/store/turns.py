@@ -64,62 +64,86 @@ class Turn:
 class SharedTurn:
     """A turn among the threads of all processes that name the same file; the kernel ends it with the process.
 
-    Processes stand in line: each draws a ticket, locks the ticket's byte, and waits for the byte of the ticket before.
-    Each sends the one of its threads that asked first, so a thread lets at most as many others go before it as asked
-    before it in its own process, times the processes. Who dies in line lets the next one through to the lock itself,
-    which is what keeps them apart: then, and on systems without such locks, the order alone is lost.
+    All stand in one line, in the order in which they asked: each draws a ticket, locks the ticket's byte, and waits for
+    the ticket before; for the byte of that, or where a thread of the same process has it, for that thread. Who dies in
+    line lets the next one through to the locks themselves, which are what keeps them apart: then, and on systems
+    without such locks, the order alone is lost.
     """
 
     def __init__(self, file: Path) -> None:
         """The file is made when the first turn is taken, and kept."""
         self._file = file
+        self._guard = Lock()
         self._own = Turn()
         self._handle: int | None = None
+        self._in_line: dict[int, Lock] = {}
+        """Of the threads of this process, by ticket: locked until that one is done with."""
         self._ticket: int | None = None
+        """Of whoever has the turn."""
 
     def __enter__(self) -> "SharedTurn":
-        """Wait for the threads of this process that asked before, then for the processes that did."""
-        self._own.__enter__()
+        """Wait for whoever asked before, here and in other processes."""
+        handle, ticket = self._drawn()
         try:
-            handle = self._opened()
-            self._stand_in_line(handle)
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            self._wait_for_the_one_before(handle, ticket)
+            self._own.__enter__()
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            except BaseException:
+                self._own.__exit__()
+                raise
         except BaseException:
-            self._leave_line()
-            self._own.__exit__()
+            self._leave_line(ticket)
             raise
+        self._ticket = ticket
         return self
 
     def __exit__(self, *_: object) -> None:
         """Let the next one in."""
+        ticket, self._ticket = self._ticket, None
         try:
             if self._handle is not None:
                 fcntl.flock(self._handle, fcntl.LOCK_UN)
-            self._leave_line()
         finally:
             self._own.__exit__()
+            self._leave_line(ticket)
 
-    def _stand_in_line(self, handle: int) -> None:
-        """Draw a ticket and wait until the one before it is done with."""
-        if _SET_AND_WAIT is None:
+    def _drawn(self) -> tuple[int, int | None]:
+        """The file, and a ticket whose byte is locked; none on systems without such locks."""
+        with self._guard:
+            handle = self._opened()
+            if _SET_AND_WAIT is None:
+                return handle, None
+            _lock(handle, fcntl.F_WRLCK, 0)  # held for a few instructions: whoever draws draws alone
+            try:
+                drawn = int.from_bytes(os.pread(handle, 8, 0), "little")
+                os.pwrite(handle, (drawn + 1).to_bytes(8, "little"), 0)
+                _lock(handle, fcntl.F_WRLCK, _TICKETS_AT + drawn)
+            finally:
+                _lock(handle, fcntl.F_UNLCK, 0)
+            self._in_line[drawn] = until = Lock()
+            until.acquire()
+            return handle, drawn
+
+    def _wait_for_the_one_before(self, handle: int, ticket: int | None) -> None:
+        if not ticket:
             return
-        _lock(handle, fcntl.F_WRLCK, 0)  # held for a few instructions: whoever draws draws alone
-        try:
-            drawn = int.from_bytes(os.pread(handle, 8, 0), "little")
-            _lock(handle, fcntl.F_WRLCK, _TICKETS_AT + drawn)
-            self._ticket = drawn
-            os.pwrite(handle, (drawn + 1).to_bytes(8, "little"), 0)
-        finally:
-            _lock(handle, fcntl.F_UNLCK, 0)
-        if drawn:
-            before = _TICKETS_AT + drawn - 1
-            _lock(handle, fcntl.F_WRLCK, before)
-            _lock(handle, fcntl.F_UNLCK, before)
+        with self._guard:
+            until = self._in_line.get(ticket - 1)
+        if until is not None:
+            until.acquire()
+        else:
+            _lock(handle, fcntl.F_WRLCK, _TICKETS_AT + ticket - 1)
+            _lock(handle, fcntl.F_UNLCK, _TICKETS_AT + ticket - 1)
 
-    def _leave_line(self) -> None:
-        if self._ticket is not None and self._handle is not None:
-            _lock(self._handle, fcntl.F_UNLCK, _TICKETS_AT + self._ticket)
-        self._ticket = None
+    def _leave_line(self, ticket: int | None) -> None:
+        if ticket is None:
+            return
+        with self._guard:
+            until = self._in_line.pop(ticket)
+        if self._handle is not None:
+            _lock(self._handle, fcntl.F_UNLCK, _TICKETS_AT + ticket)
+        until.release()
 
     def close(self) -> None:
         """Let go of the file; the next turn opens it again."""

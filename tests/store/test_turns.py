@@ -138,6 +138,60 @@ def test_processes_get_it_in_the_order_in_which_they_asked(tmp_path: Path) -> No
     turn.close()
 
 
+def test_threads_of_several_processes_get_it_in_the_order_in_which_they_asked(tmp_path: Path) -> None:
+    """Each turn has an opening of the file of its own, as each process has."""
+    one, other, held = (SharedTurn(tmp_path / "t") for _ in range(3))
+    asking = [one, one, other, one, other, other, one, other]
+    got = list[int]()
+
+    def take(turn: SharedTurn, place: int) -> None:
+        with turn:
+            got.append(place)
+
+    threads = [threading.Thread(target=take, args=(turn, place)) for place, turn in enumerate(asking)]
+    with held:
+        for thread in threads:
+            drawn = tickets(tmp_path / "t")
+            thread.start()
+            while tickets(tmp_path / "t") == drawn:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert got == list(range(len(asking)))
+    for turn in (one, other, held):
+        turn.close()
+
+
+def test_a_thread_that_is_interrupted_in_line_lets_the_next_one_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, held, got = SharedTurn(tmp_path / "t"), SharedTurn(tmp_path / "t"), list[str]()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with held:
+        with monkeypatch.context() as broken:
+            broken.setattr(SharedTurn, "_wait_for_the_one_before", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                one.__enter__()
+        drawn = tickets(tmp_path / "t")
+
+        def take() -> None:
+            with one:
+                got.append("next")
+
+        waiting = threading.Thread(target=take)
+        waiting.start()
+        while tickets(tmp_path / "t") == drawn:
+            time.sleep(0.001)
+        assert not got, "the other process has it"
+    waiting.join()
+    assert got == ["next"]
+    one.close()
+    held.close()
+
+
 def tickets(file: Path) -> int:
     """The number of the next ticket."""
     return int.from_bytes(file.read_bytes()[:8], "little")
