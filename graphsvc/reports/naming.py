@@ -7,16 +7,11 @@ from graphsvc.reports.values import JsonObject
 
 NUMBER_KEYS: Final = frozenset({"number", "numbers"})
 ENTITY_KEYS: Final = frozenset({"entity", "entities"})
-_NAMING: Final = NUMBER_KEYS | ENTITY_KEYS
-_HOLDING: Final = frozenset({dict, list})
 
 
 def resolve_ids(facts: Mapping[str, Any], numbers: Mapping[int, JsonObject], entities: Mapping[int, str]) -> JsonObject:
     """The facts of an evidence, to any depth, with registry ids turned into what may be shown."""
-    return {
-        name: item if name not in _NAMING and type(item) not in _HOLDING else _resolved(name, item, numbers, entities)
-        for name, item in facts.items()  # most values are figures, and stay as they are
-    }
+    return {name: _resolved(name, item, numbers, entities) for name, item in facts.items()}
 
 
 def _resolved(key: str, value: Any, numbers: Mapping[int, JsonObject], entities: Mapping[int, str]) -> Any:

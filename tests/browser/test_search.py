@@ -97,7 +97,7 @@ def test_what_was_supposed_is_there_again_and_never_beside_a_refusal_of_somethin
     expect(said).to_be_visible()
     field.fill("\n".join(f"+8613900{line:06d}" for line in range(101)))
     opened.get_by_role("button", name="Suppose").click()
-    expect(opened.get_by_role("alert")).to_contain_text("That are 101 numbers; it takes 100 at a time.")
+    expect(opened.get_by_role("alert")).to_contain_text("These are 101 numbers; it takes 100 at a time.")
     expect(said).to_have_count(0)
 
 

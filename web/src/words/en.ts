@@ -305,7 +305,7 @@ export const en = {
   whatIfFound: '{n} of {m} numbers are supposed to be flagged.',
   whatIfUnknown: 'Never seen: line {lines}.',
   whatIfAsOf: 'Events up to {at} were looked at.',
-  whatIfMost: 'That are {n} numbers; it takes {m} at a time. Nothing was looked at.',
+  whatIfMost: 'These are {n} numbers; it takes {m} at a time. Nothing was looked at.',
   whatIfNobody: 'Nobody would be warned who is not warned already.',
   whatIfElsewhere: '{n} more warnings would go to people of other regions.',
   policies: 'Policies',
