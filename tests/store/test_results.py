@@ -78,8 +78,9 @@ def test_nothing_is_current_before_the_first_analysis(folder: Folder) -> None:
     assert results.current(folder.catalogue) is None
     known = results.known_networks(folder.catalogue)
     assert (known.members.num_rows, known.next_id) == (0, 1)
-    with pytest.raises(NotFound, match="a1"):
-        results.analysis(folder.catalogue, "a1")
+    with pytest.raises(NotFound, match="there is no analysis of this id") as missing:
+        results.analysis(folder.catalogue, "a1-as-sent")
+    assert "a1-as-sent" not in str(missing.value), "what somebody sent is not repeated"
 
 
 def test_a_published_analysis_reads_back_as_it_was(folder: Folder) -> None:
