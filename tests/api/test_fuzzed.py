@@ -38,7 +38,7 @@ from tests.story.feeds import ANN, DEN, DEVICE
 ANOTHER_EACH_TIME = {"evidencePack", "simulateFlag", "service", "dispatch"}
 """Answers that tell the time of day, or take seconds to make."""
 EXAMPLES = 25 * int(os.environ.get("GRAPHSVC_FUZZ", "4" if os.environ.get("CI") else "1"))
-"""Documents for each role; the environment makes it a multiple. Four times as many keep the fuzzers busy for a minute."""
+"""Documents for each role; the environment makes it a multiple. Four times as many take fuzzers a minute."""
 ROLES = [role.value for role in Role if role is not Role.FEEDER]
 TEXTS = st.sampled_from([ANN, *DEN, DEVICE, "95588", "N-0000-1", "W-0000-1", "44", "4403", "2026-03-04", "", "x"])
 SCALARS = {
