@@ -35,7 +35,7 @@ from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 
 ASKED = "{ service { analysis { id events } } victims(first: 20) { edges { node { rank probability } } } }"
-ASK_EVERY_S, SETTLE_S = 0.05, 5.0
+ASK_EVERY_S, SETTLE_S = 0.02, 5.0
 
 
 @dataclass

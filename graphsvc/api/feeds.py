@@ -54,6 +54,7 @@ async def _answered(request: Request, room: Room) -> Response:
         refusal = _busy(error) or room.refused(error, request_id)
         body = orjson.dumps({"errors": [refusal.shown()]})
         return Response(body, refusal.status, headers_of(refusal, request_id), media_type="application/json")
+    room.came.set()
     room.metrics.count_rows(taken.feed, taken.accepted, taken.duplicate, taken.rejected)
     status = 422 if taken.rejected else 200
     return Response(orjson.dumps(asdict(taken)), status, {"X-Request-Id": request_id}, media_type="application/json")

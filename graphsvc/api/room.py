@@ -118,6 +118,8 @@ class Room:
     """What it reads by itself meanwhile."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the service is about to stop: long polls and subscriptions end."""
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when rows of a feed were taken in: what is current can be amended at once."""
     no_sockets: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while no WebSocket is open."""
 
