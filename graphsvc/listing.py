@@ -12,7 +12,8 @@ from graphsvc.ingest.numbers import normalise_one
 from graphsvc.model.public_numbers import WELL_KNOWN
 from graphsvc.model.warnings import WarningRow
 from graphsvc.model.words import EntityKind
-from graphsvc.reports import changes, entities, networks, numbers, person_timelines, standings, timelines
+from graphsvc.reports import changes, descents, entities, networks, numbers, person_timelines, standings, timelines
+from graphsvc.reports.descents import Descent
 from graphsvc.reports.names import Names
 from graphsvc.reports.person_timelines import PersonEvent
 from graphsvc.reports.released import freed
@@ -53,6 +54,7 @@ class NetworkPage:
     "listing",
     "networks",
     "details",
+    "descent",
     "changes",
     "risk",
     "revealed",
@@ -108,6 +110,11 @@ class Listing:
         rows = results.networks_of(self.catalogue, record.analysis_id, network_ids)
         found = networks.details_of(self.catalogue, record, self.names(None, "networks"), rows)
         return {detail.network.network_id: detail for detail in found}
+
+    def descent(self, record: AnalysisRecord, network_id: int) -> Descent:
+        """Where a network came from and what became of it, in the analyses kept up to this one."""
+        self.names(None, "network")
+        return descents.descent_of(self.catalogue, record, network_id)
 
     def timelines(self, record: AnalysisRecord, network_ids: Sequence[int]) -> dict[int, list[NetworkDay]]:
         """What these networks did day by day, by id."""

@@ -82,7 +82,7 @@ def test_the_operations_of_each_reader_are_answered_the_same_by_both_ways(room: 
         variables["id"] = room.ids.of(Kind.VICTIM, person.token)
     if path.stem == "page-network-people":
         variables["network"] = room.service.networks(limit=1)[0].reference
-    if path.stem in ("network", "page-network"):
+    if path.stem in ("network", "page-network", "page-descent"):
         variables["id"] = room.service.networks(limit=1)[0].reference
     if path.stem in ("page-acquaintances", "page-token", "page-containing", "page-history", "page-sharing"):
         name = "containing" if path.stem == "page-containing" else "id"

@@ -35,6 +35,7 @@ CONTRACT = {
     "Query.entity": READERS,
     "Query.networks": READERS,
     "Query.network": READERS,
+    "Query.networkDescent": READERS,
     "Query.service": READERS,
     "Query.node": READERS,
     "Query.connectedPeople": TRACING,

@@ -4,7 +4,8 @@ Lineage is judged by a count of our own: whom a network has in common with the n
 members and entities that the service told of both. Who is honest is known from the truth of the world.
 """
 
-import shutil
+import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -29,12 +30,11 @@ Networks = dict[str, set[str]]
 
 @dataclass(frozen=True)
 class Grown:
-    """A server of the last analysis, the data folder as it was before the last load, and the networks of all three."""
+    """A server of the last analysis, and the networks of all three."""
 
     world: Path
     home: Path
     served: Served
-    before: Path
     analyses: list[Networks]
 
 
@@ -76,70 +76,89 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
             service.analyse(as_of=None)
             analyses.append(networks_of(service))
             before = until
-            if days == 7:
-                shutil.copytree(place / "home", place / "before")
     with served(place / "home") as running:
-        yield Grown(place / "world", place / "home", running, place / "before", analyses)
+        yield Grown(place / "world", place / "home", running, analyses)
 
 
-def told(before: Networks, now: Networks, reference: str) -> list[str]:
-    """What its page is to say, worked out from the members of both analyses."""
+def told(before: Networks, now: Networks, latest: Networks, reference: str) -> list[str]:
+    """What its page is to say of one analysis, worked out from the members of that one and of the one before."""
     lines = []
+    own = now.get(reference, set())
     for other, members in before.items():
-        shared = len(members & now[reference])
+        shared = len(members & own)
         if other == reference or shared < 2:
             continue
         if other in now:
-            lines.append(f"split off from {other} (members in common: {shared})")
+            gone = "" if other in latest else ", which is gone since"
+            lines.append(f"split off from {other}{gone} (members in common: {shared})")
         else:
             lines.append(f"merged with {other}, which died (members in common: {shared})")
+    for other, members in now.items():
+        shared = len(members & before.get(reference, set()))
+        if other == reference or shared < 2:
+            continue
+        gone = "" if other in latest else ", which is gone since"
+        if reference in now:
+            lines.append(f"{other} split off from it{gone} (members in common: {shared})")
+        else:
+            lines.append(f"went into {other}{gone} (members in common: {shared})")
     return lines
 
 
-def test_networks_of_a_world_that_grows_say_where_they_came_from(
+def came_from_nothing(analyses: list[Networks], reference: str) -> bool:
+    """Whether it was new in a later analysis than the first, with two members of no network before it."""
+    first = next(place for place, networks in enumerate(analyses) if reference in networks)
+    members = analyses[first][reference]
+    return first > 0 and all(len(members & others) < 2 for others in analyses[first - 1].values())
+
+
+def test_networks_of_a_world_that_grows_say_where_they_came_from_and_what_split_off_from_them(
     grown: Grown, sign_in: Callable[[Served], Page], screenshots: Path
 ) -> None:
-    before, now = grown.analyses[-2:]
+    latest = grown.analyses[-1]
+    steps = list(itertools.pairwise(grown.analyses))
     page = sign_in(grown.served)
     kinds: set[str] = set()
-    for reference in now:
+    for reference in latest:
         page.goto(f"{grown.served.url}/#/network/{reference}")
         expect(page.get_by_role("heading", level=1)).to_contain_text(reference, timeout=PATIENCE_MS)
-        expect(page.get_by_role("heading", name="Members")).to_be_visible()
-        lines = told(before, now, reference)
-        kinds |= {line.split()[0] for line in lines}
-        expect(page.locator("ul.lineage li")).to_have_count(len(lines))
+        expect(page.get_by_text(re.compile("^(Known since|Born)"))).to_be_visible()
+        lines = [line for before, now in steps for line in told(before, now, latest, reference)]
+        kinds |= {" ".join(re.sub(r"^N-\S+ ", "", line).split()[:2]) for line in lines}
         assert sorted(page.locator("ul.lineage li").all_inner_texts()) == sorted(lines)
-        expect(page.get_by_text("Born: no network")).to_have_count(0 if lines or reference in before else 1)
+        whens = page.get_by_text(re.compile("^Analysis of"))
+        expect(whens).to_have_count(sum(bool(told(before, now, latest, reference)) for before, now in steps))
+        expect(page.get_by_text("Born: new")).to_have_count(int(came_from_nothing(grown.analyses, reference)))
+        first = reference in grown.analyses[0]
+        expect(page.get_by_text("Known since the earliest analysis kept")).to_have_count(int(first))
         if lines:
-            page.screenshot(path=screenshots / f"page-lineage-{lines[0].split()[0]}.png", full_page=True)
-    assert kinds == {"split", "merged"}, "the world must have both, else this shows nothing"
+            page.screenshot(path=screenshots / f"page-lineage-{reference}.png", full_page=True)
+    assert {"split off", "merged with"} <= kinds, "the world must have both, else this shows nothing"
+    split = [line for before, now in steps for one in latest for line in told(before, now, latest, one)]
+    assert any("split off from it" in line for line in split), "and a parent that goes on"
 
 
-def test_one_that_was_born_says_so_and_one_that_died_may_have_died(
+def test_one_that_died_says_since_when_and_who_has_its_members_however_long_ago(
     grown: Grown, sign_in: Callable[[Served], Page]
 ) -> None:
-    older, before, now = grown.analyses
-    gone = sorted(set(before) - set(now))
-    born = [one for one in before if not told(older, before, one) and one not in older]
-    assert gone
-    assert born
+    latest = grown.analyses[-1]
+    gone = {one: networks for networks in grown.analyses[:-1] for one in networks if one not in latest}
+    assert any(one not in grown.analyses[1] for one in gone), "the world must have one that died an analysis earlier"
     page = sign_in(grown.served)
-    for reference in gone:
+    for reference, last in gone.items():
         page.goto(f"{grown.served.url}/#/network/{reference}")
         expect(page.get_by_text("it may have died")).to_be_visible(timeout=PATIENCE_MS)
-        heirs = {
-            f"{one} (members in common: {len(members & before[reference])})"
-            for one, members in now.items()
-            if len(members & before[reference]) >= 2
-        }
-        told_of = page.locator("ul.lineage li")
-        expect(told_of.first if heirs else page.get_by_text("No network of the latest analysis")).to_be_visible()
-        assert set(told_of.all_inner_texts()) == heirs
-    with served(grown.before) as running:  # as it was after the second load
-        page.goto(f"{running.url}/#token={running.token}")
-        page.goto(f"{running.url}/#/network/{born[0]}")
-        expect(page.get_by_text("Born: no network of the analysis before")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_text("The last analysis that has it is of")).to_be_visible(timeout=PATIENCE_MS)
+        heirs = [
+            f"{one} (members in common: {len(members & last[reference])})"
+            for one, members in latest.items()
+            if len(members & last[reference]) >= 2
+        ]
+        steps = [
+            line for before, now in itertools.pairwise(grown.analyses) for line in told(before, now, latest, reference)
+        ]
+        assert sorted(page.locator("ul.lineage li").all_inner_texts()) == sorted([*heirs, *steps])
+        expect(page.get_by_text("No network of the latest analysis")).to_have_count(int(not heirs))
 
 
 PUBLIC = "Has a public role in the directory: a witness, never a suspect."

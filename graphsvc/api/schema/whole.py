@@ -10,6 +10,7 @@ from strawberry.tools import merge_types
 
 from graphsvc.api.schema.about import About
 from graphsvc.api.schema.checking import Checking
+from graphsvc.api.schema.descents import Descending
 from graphsvc.api.schema.evaluations import Comparing
 from graphsvc.api.schema.exporting import Exporting
 from graphsvc.api.schema.graphs import Exploring
@@ -29,7 +30,20 @@ from graphsvc.api.schema.victims import Victim
 
 Query = merge_types(
     "Query",
-    (Looking, Exploring, Supposing, Investigations, Questions, Packing, Watching, Checking, Reading, Comparing, About),
+    (
+        Looking,
+        Descending,
+        Exploring,
+        Supposing,
+        Investigations,
+        Questions,
+        Packing,
+        Watching,
+        Checking,
+        Reading,
+        Comparing,
+        About,
+    ),
 )
 Mutation = merge_types("Mutation", (Dispatching, Stating, Exporting, Investigating, Questioning, Supervising))
 Subscription = merge_types("Subscription", (Nudging,))

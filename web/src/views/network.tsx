@@ -14,6 +14,7 @@ import { EntityLink } from '../parts/things';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
+import { Descent } from './descent';
 import { Gone } from './gone';
 import { NetworkPeople } from './networkPeople';
 import document from '../../../schema/operations/page-network.graphql?raw';
@@ -33,7 +34,6 @@ interface Network {
   lastSeen: string;
   roles: { role: string; count: number }[];
   linked: { id: string; reference: string; through: string[]; strength: number }[];
-  lineage: { id: string; reference: string; kind: string; shared: number }[];
   members: { id: string; number: string; role: string; fraudProbability: number; flagged: boolean }[];
   entities: { id: string; kind: string; token: string; fraudProbability: number }[];
 }
@@ -95,35 +95,10 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
               </li>
             ))}
           </ul>
-          <Lineage one={one} />
+          <Descent id={one.id} tick={tick} />
           <Casework id={one.id} tick={tick} />
         </section>
       </div>
-    </>
-  );
-}
-
-/** Where it came from. That it goes on under its own name is no news. */
-function Lineage({ one }: { one: Network }) {
-  const { language, words, name } = useSpeaking();
-  const others = one.lineage.filter((other) => other.id !== one.id);
-  if (one.lineage.length > 0 && others.length === 0) return null;
-  return (
-    <>
-      <h2>{words.lineage}</h2>
-      {others.length === 0 ? <p class="quiet">{name('BORN')}</p> : (
-        <ul class="lineage">
-          {others.map((other) => (
-            <li key={other.id}>
-              {name(other.kind.toUpperCase())}{' '}
-              {other.kind.toUpperCase() === 'MERGED'
-                ? <><span class="tail">{other.reference}</span>{`, ${name('DIED')}`}</>
-                : <a href={link('network', other.id)}>{other.reference}</a>}{' '}
-              ({name('SHARED_MEMBERS')}: {count(other.shared, language)})
-            </li>
-          ))}
-        </ul>
-      )}
     </>
   );
 }

@@ -214,7 +214,14 @@ export const en = {
   through: 'through',
   lineage: 'Lineage',
   heirs: 'Its members are now in',
-  noHeirs: 'No network of the latest analysis came from it directly.',
+  noHeirs: 'No network of the latest analysis has two of its members.',
+  analysisOf: 'Analysis of {at}',
+  knownSince: 'Known since the analysis of {at}.',
+  knownSinceFirst: 'Known since the earliest analysis kept, of {at}; what was before it is not known.',
+  bornAt: 'Born: new in the analysis of {at}; no network before it had two of its members.',
+  knownUntil: 'The last analysis that has it is of {at}.',
+  knownInNone: 'No analysis kept since {at} has it.',
+  sinceGone: ', which is gone since',
 
   legendFlagged: 'flagged',
 

@@ -213,7 +213,14 @@ export const zh: Words = {
   through: '通过',
   lineage: '沿革',
   heirs: '其成员现属于',
-  noHeirs: '最近一次分析中没有直接由它而来的团伙。',
+  noHeirs: '最近一次分析中没有团伙包含其中两名成员。',
+  analysisOf: '{at} 的分析',
+  knownSince: '自 {at} 的分析起已知。',
+  knownSinceFirst: '自保留的最早一次分析（{at}）起已知；此前情况不详。',
+  bornAt: '新生：首见于 {at} 的分析，此前没有团伙包含其中两名成员。',
+  knownUntil: '最后一次出现在 {at} 的分析中。',
+  knownInNone: '自 {at} 以来保留的分析中均无该团伙。',
+  sinceGone: '（该团伙其后已消亡）',
 
   legendFlagged: '已标记',
 
