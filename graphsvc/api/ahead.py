@@ -2,9 +2,10 @@
 
 When an analysis becomes current, or somebody is released, nothing is remembered of how people are shown now: whoever
 came first would wait while it is made. So the pages that were asked for lately are made again, in the ways that were
-asked for lately, as soon as that is seen, and after a start those that shipped operations ask for; and a small canvas,
-for the first one opens the graph and waits until the kernels that lay it out are loaded, or compiled; and the ends of
-all tokens are read, by which one is found. Nobody is told any of it, so nothing is written to the audit log.
+asked for lately, as soon as that is seen, and after a start those that shipped operations ask for; then whatever the
+pages behind them say of people, but for how it is asked for. And a small canvas, for the first one opens the graph and
+waits until the kernels that lay it out are loaded, or compiled; and the ends of all tokens are read, by which one is
+found. Nobody is told any of it, so nothing is written to the audit log.
 """
 
 from collections.abc import Hashable, Iterator
@@ -15,7 +16,8 @@ from graphsvc.api.asking import Asking
 from graphsvc.api.execution import coerced_variables, run
 from graphsvc.api.operations import operation
 from graphsvc.api.room import Room
-from graphsvc.api.schema.victims import settled_victims
+from graphsvc.api.schema.victims import Victim, settled_victims
+from graphsvc.api.settled import Settled
 from graphsvc.errors import NothingYet
 from graphsvc.model.callers import Caller, Role
 from graphsvc.reports.canvas import placed
@@ -28,6 +30,8 @@ from graphsvc.store.reads import ReadsTogether
 FIRST_PAGE: Final = Page(limit=20)
 FIRST_PAGES: Final = (FIRST_PAGE, Page(limit=25))
 """Of everybody, as `investigator-victims` asks for them, and `page-today`."""
+NEXT_PAGES: Final = Page(limit=200)
+"""Whoever is on one of the pages behind, or on a page of a part of the ranking, which is mostly of the same people."""
 FIRST_ASKED: Final = "investigator-victims"
 """The shipped operation that is answered before anybody asks. What `page-today` says of a person is never settled."""
 PAGES: Final = 8
@@ -59,7 +63,8 @@ class Ahead:
             _ask_first(room, service, never_written)
         asking = Asking(service, NOBODY, room.ids, frozenset(), never_written, room.documents.settled)
         for page in _asked_lately(service):
-            _make(asking, page)
+            _write(asking, page)
+        _made(asking, NEXT_PAGES)
         self._seen = now
         if self._drawn != (full := full_of(first.analysis_id)):  # an amendment has the graph of the full one
             _draw(service, first)
@@ -75,7 +80,8 @@ def _asked_lately(service: Service) -> Iterator[Page]:
     """The first page, and first pages of parts of the ranking, the newest asked for first."""
     asked = [key.page for key in service.pages.known() if isinstance(key, PageKey)]
     pages = dict.fromkeys(page for page in asked if page.after is None)
-    yield from (*FIRST_PAGES, *[page for page in pages if page not in FIRST_PAGES][:PAGES])
+    others = [page for page in pages if page not in (*FIRST_PAGES, NEXT_PAGES)]
+    yield from (*FIRST_PAGES, *others[:PAGES])
 
 
 def _ask_first(room: Room, service: Service, never_written: ReadsTogether) -> None:
@@ -87,16 +93,23 @@ def _ask_first(room: Room, service: Service, never_written: ReadsTogether) -> No
         run(room.schema, prepared, {}, asking)
 
 
-def _make(asking: Asking, page: Page) -> None:
+def _write(asking: Asking, page: Page) -> None:
+    """In all ways that were asked for lately."""
+    victims = _made(asking, page)
+    for write in asking.settled.looks.held():
+        for victim in victims:
+            write(victim)
+
+
+def _made(asking: Asking, page: Page) -> list[Settled[Victim]]:
+    """What takes longest, whatever is asked of these people: their evidence in words, and what hangs on them."""
     with asking.service.catalogue.one_state():
         found = asking.service.victims(page)
         record = asking.service.listing.analysis(found.analysis_id)
         victims = settled_victims(asking, lambda: record, found)
-        for write in asking.settled.looks.held():
-            for victim in victims:
-                write(victim)
-        for victim in victims:  # where nobody asked yet, the values at least
+        for victim in victims:
             victim.value()
+    return victims
 
 
 def _draw(service: Service, first: Ranking) -> None:

@@ -140,7 +140,8 @@ class Compiler:
         renamed = convert_arguments(arguments, ours.arguments, registry, self.strawberry.config)
         method = ours.base_resolver.wrapped_func
         if settled.BY in ours.metadata and (asked := self._settled(field.type, nodes)) is not None:
-            return attrgetter(ours.metadata[settled.BY]), self._written_once(asked, shape)
+            # as a text, whose hash is worked out once: it is looked up several times for each of a page's people
+            return attrgetter(ours.metadata[settled.BY]), self._written_once(repr(asked), shape)
         return (lambda value: method(value, **renamed)), shape
 
     def _settled(self, kind: GraphQLOutputType, nodes: list[FieldNode]) -> Hashable | None:
@@ -165,7 +166,7 @@ class Compiler:
             parts.append((name, field, repr(sorted(arguments.items())), below))
         return named.name, *parts
 
-    def _written_once(self, asked: Hashable, shape: Shape) -> Shape:
+    def _written_once(self, asked: str, shape: Shape) -> Shape:
         """A settled value as it goes into every answer that asks the same of it."""
         memory = self.memory
 

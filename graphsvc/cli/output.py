@@ -66,6 +66,8 @@ def document(value: Any, key: str = "") -> Any:
     """
     if is_dataclass(value) and not isinstance(value, type):
         return document({field.name: getattr(value, field.name) for field in fields(value) if field.repr})
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return document(value._asdict())
     if isinstance(value, dict):
         return {_name(name): document(item, name) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -29,7 +29,7 @@ from graphsvc.model.warnings import (
     WarningState,
 )
 from graphsvc.model.words import OutcomeKind, ScamType, Stage
-from graphsvc.reports.naming import NUMBER_KEYS, ids_in
+from graphsvc.reports.naming import Named
 from graphsvc.store import capacities, leases, warnings
 from graphsvc.store import facts as fact_store
 from graphsvc.store.catalogue import Connection, take_ids
@@ -194,7 +194,7 @@ def cancel(connection: Connection, rows: Sequence[WarningRow], reason: str, now:
 
 def cites(row: WarningRow, number: int) -> bool:
     """Whether a warning names a number as its suspect, or anywhere in its evidence."""
-    return row.suspect == number or number in ids_in(orjson.loads(row.evidence), NUMBER_KEYS)
+    return row.suspect == number or number in Named(orjson.loads(row.evidence)).numbers
 
 
 def _meant(connection: Connection, fact: Mapping[str, Any]) -> WarningRow | None:

@@ -4,14 +4,13 @@ Stored as JSON text in the `evidence` columns of SUSPICIONS, ENTITY_SUSPICIONS a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One rule that spoke: its name, what it added in log-odds, and the facts it rests on.
 
     `facts` holds JSON values only. Keys with a fixed meaning: `number`, `numbers`, `entity`, `entities` are registry
@@ -21,7 +20,7 @@ class Evidence:
 
     rule: str
     contribution: float
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
 
 
 def to_json(evidence: Sequence[Evidence]) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from graphsvc.model.evidence import Evidence
 from graphsvc.model.slots import Language as Language
 from graphsvc.model.slots import Names as Names
-from graphsvc.model.slots import Slots, filled
+from graphsvc.model.slots import filled
 
 
 def sentences(evidence: Evidence, names: Names) -> tuple[str, str]:
@@ -21,11 +21,7 @@ def sentences(evidence: Evidence, names: Names) -> tuple[str, str]:
         pair = _IF_NO_TALK.get(evidence.rule, pair)
     if facts.get("flag_at"):
         pair = _IF_FLAGGED.get(evidence.rule, pair)
-    english, chinese = pair
-    return (
-        filled(english, Slots(facts, Language.ENGLISH, names)),
-        filled(chinese, Slots(facts, Language.CHINESE, names)),
-    )
+    return filled(pair, facts, names)
 
 
 TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {

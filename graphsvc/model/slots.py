@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from graphsvc.model.words import CHINESE, ScamType
@@ -71,89 +71,48 @@ def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
-class Slots:
-    """Every slot that a template may use, filled when it is; what the facts lack is said so."""
-
-    def __init__(self, facts: Mapping[str, Any], language: Language, names: Names) -> None:
-        self.facts, self.names = facts, names
-        self.chinese = language is Language.CHINESE
-        self.count = int(facts.get("count", 0))
-
-    def _number(self) -> str:
-        return self.names.number(self.facts["number"]) if "number" in self.facts else "?"
-
-    def _numbers(self) -> str:
-        return _numbers(self.facts.get("numbers", ()), self.names, self.chinese)
-
-    def _entity(self) -> str:
-        return self.names.entity(self.facts["entity"]) if "entity" in self.facts else "?"
-
-    def _events(self) -> str:
-        return f"{self.count}" if self.chinese else _counted(self.count, "event")
-
-    def _are_flagged(self) -> str:
-        return f"{self.count:,} {'is' if self.count == 1 else 'are'} flagged"
-
-    def _value(self) -> str:
-        value = self.facts.get("value")
-        return "?" if value is None else _figure(value)
-
-    def _percent(self) -> str:
-        value = self.facts.get("value")
-        return "?" if value is None else f"{value:.0%}"
-
-    def _source(self) -> str:
-        return _SOURCES[self.facts.get("source")][self.chinese]
-
-    def _through(self) -> str:
-        return filled(_THROUGH[self.facts.get("through", "behaviour")][self.chinese], self)
-
-    def _instant(self, slot: str) -> str:
-        return _instant(self.facts.get(slot), self.names, self.chinese)
+Facts = Mapping[str, Any]
+Fill = Callable[[Facts, Names], str]
+"""What stands in a slot, by the facts of an evidence."""
 
 
-def filled(template: str, slots: Slots) -> str:
-    """A template with its slots filled. KeyError for a slot that there is not."""
-    before, rest = _taken_apart(template)
-    return before + "".join([fill(slots) + text for fill, text in rest]) if rest else before
+def filled(pair: tuple[str, str], facts: Facts, names: Names) -> tuple[str, str]:
+    """Two templates, in the order of languages, with their slots filled. KeyError for a slot that there is not."""
+    fills, english, chinese = _taken_apart(pair, facts.get("through", "behaviour"))
+    if not fills:
+        return pair
+    values = [fill(facts, names) for fill in fills]
+    return english.format(*values), chinese.format(*values)
 
 
 @cache
-def _taken_apart(template: str) -> tuple[str, list[tuple[Callable[[Slots], str], str]]]:
-    """The text before the first slot; of each slot how it is filled, and the text behind it.
+def _taken_apart(pair: tuple[str, str], through: str) -> tuple[list[Fill], str, str]:
+    """What fills the slots of two templates, and both with the places of those in them; `through` is one of _THROUGH.
 
-    Once a template: to find the slots anew for every sentence takes longer than to fill them.
+    Once a pair: to find the slots anew for every sentence takes longer than to fill them. What both languages say
+    alike is filled once for both.
     """
-    before, *rest = _SLOT.split(template)
-    return before, [(_FILLED[slot], text) for slot, text in zip(rest[::2], rest[1::2], strict=True)]
+    whole = [text.replace("{through}", _THROUGH[through][k]) for k, text in enumerate(pair)]
+    fills = list(dict.fromkeys(_FILLED[slot][k] for k, text in enumerate(whole) for slot in _SLOT.findall(text)))
+    english, chinese = (
+        _SLOT.sub("{}", text).format(*[f"{{{fills.index(_FILLED[slot][k])}}}" for slot in _SLOT.findall(text)])
+        for k, text in enumerate(whole)
+    )
+    return fills, english, chinese
 
 
-_SLOT: Final = re.compile(r"{(\w+)}")
-_FILLED: Final[Mapping[str, Callable[[Slots], str]]] = {
-    "number": Slots._number,
-    "numbers": Slots._numbers,
-    "entity": Slots._entity,
-    "count": lambda slots: str(slots.count),
-    "times": lambda slots: _times(slots.count),
-    "events": Slots._events,
-    "flags": lambda slots: _counted(slots.count, "flag"),
-    "messages": lambda slots: _counted(slots.count, "message"),
-    "other_numbers": lambda slots: _counted(slots.count, "number"),
-    "are_flagged": Slots._are_flagged,
-    "within_1h": lambda slots: _chance(slots.facts.get("within_1h")),
-    "within_24h": lambda slots: _chance(slots.facts.get("within_24h")),
-    "within_7d": lambda slots: _chance(slots.facts.get("within_7d")),
-    "people": lambda slots: str(slots.facts.get("people", "?")),
-    "value": Slots._value,
-    "percent": Slots._percent,
-    "duration": lambda slots: _duration(slots.facts.get("seconds", 0), slots.chinese),
-    "source": Slots._source,
-    "scam_type": lambda slots: _scam_type(slots.facts.get("scam_type"), slots.chinese),
-    "through": Slots._through,
-    "first_at": lambda slots: slots._instant("first_at"),
-    "last_at": lambda slots: slots._instant("last_at"),
-    "flag_at": lambda slots: slots._instant("flag_at"),
-}
+def _of_each(fill: Callable[[bool, Facts, Names], str]) -> tuple[Fill, Fill]:
+    """A slot that each language fills in its own way; `fill` is told whether it is Chinese."""
+    return partial(fill, False), partial(fill, True)
+
+
+def _alike(fill: Fill) -> tuple[Fill, Fill]:
+    """A slot that both languages fill alike."""
+    return fill, fill
+
+
+def _count(facts: Facts) -> int:
+    return int(facts.get("count", 0))
 
 
 def _chance(probability: float | None) -> str:
@@ -174,11 +133,14 @@ def _numbers(ids: Any, names: Names, chinese: bool) -> str:
     return ("、" if chinese else ", ").join(names.number(number) for number in ids)
 
 
-def _instant(at: int | None, names: Names, chinese: bool) -> str:
-    """An instant; 0 stands for a fact whose feed gave no time."""
-    if not at:
-        return "较早时" if chinese else "an earlier time"
-    return names.instant(at)
+def _at(name: str) -> tuple[Fill, Fill]:
+    """A slot for an instant; 0 stands for a fact whose feed gave no time."""
+
+    def filled(chinese: bool, facts: Facts, names: Names) -> str:
+        at = facts.get(name)
+        return names.instant(at) if at else "较早时" if chinese else "an earlier time"
+
+    return _of_each(filled)
 
 
 def _duration(seconds: int, chinese: bool) -> str:
@@ -191,3 +153,30 @@ def _duration(seconds: int, chinese: bool) -> str:
 def _scam_type(kind: str | None, chinese: bool) -> str:
     scam = ScamType(kind) if kind is not None else ScamType.OTHER
     return CHINESE[scam] if chinese else scam.value.replace("_", " ")
+
+
+_SLOT: Final = re.compile(r"{(\w+)}")
+_FILLED: Final[Mapping[str, tuple[Fill, Fill]]] = {
+    "number": _alike(lambda facts, names: names.number(facts["number"]) if "number" in facts else "?"),
+    "numbers": _of_each(lambda chinese, facts, names: _numbers(facts.get("numbers", ()), names, chinese)),
+    "entity": _alike(lambda facts, names: names.entity(facts["entity"]) if "entity" in facts else "?"),
+    "count": _alike(lambda facts, _: str(_count(facts))),
+    "times": _alike(lambda facts, _: _times(_count(facts))),
+    "events": _of_each(lambda chinese, facts, _: f"{_count(facts)}" if chinese else _counted(_count(facts), "event")),
+    "flags": _alike(lambda facts, _: _counted(_count(facts), "flag")),
+    "messages": _alike(lambda facts, _: _counted(_count(facts), "message")),
+    "other_numbers": _alike(lambda facts, _: _counted(_count(facts), "number")),
+    "are_flagged": _alike(lambda facts, _: f"{_count(facts):,} {'is' if _count(facts) == 1 else 'are'} flagged"),
+    "within_1h": _alike(lambda facts, _: _chance(facts.get("within_1h"))),
+    "within_24h": _alike(lambda facts, _: _chance(facts.get("within_24h"))),
+    "within_7d": _alike(lambda facts, _: _chance(facts.get("within_7d"))),
+    "people": _alike(lambda facts, _: str(facts.get("people", "?"))),
+    "value": _alike(lambda facts, _: "?" if facts.get("value") is None else _figure(facts["value"])),
+    "percent": _alike(lambda facts, _: "?" if facts.get("value") is None else f"{facts['value']:.0%}"),
+    "duration": _of_each(lambda chinese, facts, _: _duration(facts.get("seconds", 0), chinese)),
+    "source": _of_each(lambda chinese, facts, _: _SOURCES[facts.get("source")][chinese]),
+    "scam_type": _of_each(lambda chinese, facts, _: _scam_type(facts.get("scam_type"), chinese)),
+    "first_at": _at("first_at"),
+    "last_at": _at("last_at"),
+    "flag_at": _at("flag_at"),
+}

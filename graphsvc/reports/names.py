@@ -7,10 +7,10 @@ from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from graphsvc.model.evidence import Evidence, from_json
+from graphsvc.model.evidence import from_json
 from graphsvc.model.phrases import Names as Spoken
 from graphsvc.model.phrases import sentences
-from graphsvc.reports.naming import ids_within, resolve_ids
+from graphsvc.reports.naming import Named
 from graphsvc.reports.released import NOBODY, Freed
 from graphsvc.reports.values import ShownEvidence, ShownNumber
 from graphsvc.store.registry import KnownEntity, KnownNumber
@@ -46,9 +46,7 @@ class Names:
     def numbers(self, ids: Iterable[int]) -> dict[int, ShownNumber]:
         """Token and masked (or raw) number of each id."""
         wanted = sorted(set(ids))
-        known = self.registry.numbers(wanted)
-        raw = self.registry.reveal(wanted) if self.raw else {}
-        return {one.id: ShownNumber(one.token, raw.get(one.id, one.masked)) for one in known}
+        return dict(zip(wanted, map(ShownNumber, *self.columns(wanted)), strict=True))
 
     def columns(self, ids: Sequence[int]) -> tuple[list[str], list[str]]:
         """The same for different numbers as two columns in their order."""
@@ -64,24 +62,32 @@ class Names:
 
     def evidence(self, texts: list[str]) -> list[list[ShownEvidence]]:
         """The evidence of several rows, in both languages, with ids resolved."""
+        return self.with_evidence((), texts)[1]
+
+    def with_evidence(
+        self, ids: Iterable[int], texts: list[str]
+    ) -> tuple[dict[int, ShownNumber], list[list[ShownEvidence]]]:
+        """Token and masked (or raw) number of each id and of whatever the evidence names, and the evidence: together,
+        for all of it is looked up at once."""
         rows = [self.freed.evidence(from_json(text)) for text in texts]
-        named, entity_ids = ids_within(item.facts for row in rows for item in row)
-        numbers = self.numbers(named)
-        entities = self.entities(entity_ids)
+        named = Named(item.facts for row in rows for item in row)
+        numbers = self.numbers(named.numbers.union(ids))
+        entities = self.entities(named.entities)
         spoken = Spoken(
             number=lambda number: numbers[number].number,
             entity=entities.__getitem__,
             instant=cache(self._local),  # both languages say the same
         )
-        resolved = {number: {"token": one.token, "number": one.number} for number, one in numbers.items()}
-
-        def shown(item: Evidence) -> ShownEvidence:
-            english, chinese = sentences(item, spoken)
-            return ShownEvidence(
-                item.rule, item.contribution, english, chinese, resolve_ids(item.facts, resolved, entities)
-            )
-
-        return [[shown(item) for item in row] for row in rows]
+        said = [[(item, *sentences(item, spoken)) for item in row] for row in rows]
+        # The sentences are made of ids; now the facts, which are ours alone, say what may be shown.
+        named.show({number: {"token": one.token, "number": one.number} for number, one in numbers.items()}, entities)
+        return numbers, [
+            [
+                ShownEvidence(rule, contribution, english, chinese, dict(facts))
+                for (rule, contribution, facts), english, chinese in row
+            ]
+            for row in said
+        ]
 
     def _local(self, instant: int) -> str:
         return datetime.fromtimestamp(instant / 1000, self.zone).isoformat(" ", "minutes")[:16]

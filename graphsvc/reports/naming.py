@@ -1,62 +1,59 @@
-"""The registry ids that the facts of an evidence name: found, and turned into what may be shown."""
+"""Where the facts of evidence name registry ids, and what may be shown put there instead.
+
+Facts come from JSON: nothing but lists and objects holds anything. Most of it are figures, of which nothing is asked.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from graphsvc.reports.values import JsonObject
-
-NUMBER_KEYS: Final = frozenset({"number", "numbers"})
-ENTITY_KEYS: Final = frozenset({"entity", "entities"})
-
-
-def resolve_ids(facts: Mapping[str, Any], numbers: Mapping[int, JsonObject], entities: Mapping[int, str]) -> JsonObject:
-    """The facts of an evidence, to any depth, with registry ids turned into what may be shown."""
-    return {name: _resolved(name, item, numbers, entities) for name, item in facts.items()}
+_NUMBERS: Final = frozenset({"number", "numbers"})
+_NAMING: Final = _NUMBERS | {"entity", "entities"}
+_HOLDING: Final = frozenset({dict, list})
+Place = tuple[Any, Any, int]
+"""A list or an object, an index or a key in it, and the id that is there."""
 
 
-def _resolved(key: str, value: Any, numbers: Mapping[int, JsonObject], entities: Mapping[int, str]) -> Any:
-    kind = type(value)  # facts come from JSON: nothing but lists and objects holds anything
-    if kind is dict:
-        return {name: _resolved(name, item, numbers, entities) for name, item in value.items()}
-    if kind is list:
-        return [_resolved(key, item, numbers, entities) for item in value]
-    if value is None:
-        return None
-    if key in NUMBER_KEYS:
-        return numbers[value]
-    return entities[value] if key in ENTITY_KEYS else value
+class Named:
+    """All places of ids in the facts of some evidence, to any depth."""
 
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Look through these facts once."""
+        self._numbers: list[Place] = []
+        self._entities: list[Place] = []
+        for facts in rows:
+            if facts:
+                self._look_into(facts)
 
-def ids_within(rows: Iterable[Mapping[str, Any]]) -> tuple[set[int], set[int]]:
-    """All registry ids that the facts of some evidence name: of numbers, and of entities."""
-    numbers: set[int] = set()
-    entities: set[int] = set()
-    for facts in rows:
-        for name, item in facts.items():  # most values are figures: nothing is asked of them
-            if name in NUMBER_KEYS:
-                _note_ids(item, NUMBER_KEYS, name, numbers)
-            elif name in ENTITY_KEYS:
-                _note_ids(item, ENTITY_KEYS, name, entities)
-            elif type(item) in (dict, list):
-                _note_ids(item, NUMBER_KEYS, name, numbers)
-                _note_ids(item, ENTITY_KEYS, name, entities)
-    return numbers, entities
+    @property
+    def numbers(self) -> set[int]:
+        """The ids of numbers that are named."""
+        return {number for _, _, number in self._numbers}
 
+    @property
+    def entities(self) -> set[int]:
+        """The ids of entities that are named."""
+        return {entity for _, _, entity in self._entities}
 
-def ids_in(value: Any, keys: frozenset[str], key: str = "") -> set[int]:
-    """All registry ids that these facts name under the given keys, to any depth."""
-    found: set[int] = set()
-    _note_ids(value, keys, key, found)
-    return found
+    def show(self, numbers: Mapping[int, Any], entities: Mapping[int, Any]) -> None:
+        """Put what may be shown of each id in its place: the facts themselves change."""
+        for places, shown in (self._numbers, numbers), (self._entities, entities):
+            for holder, key, named in places:
+                holder[key] = shown[named]
 
+    def _look_into(self, facts: Mapping[str, Any]) -> None:
+        for name, item in facts.items():
+            if type(item) in _HOLDING:
+                self._look_under(name, item)
+            elif name in _NAMING and item is not None:
+                (self._numbers if name in _NUMBERS else self._entities).append((facts, name, item))
 
-def _note_ids(value: Any, keys: frozenset[str], key: str, found: set[int]) -> None:
-    if type(value) is dict:
-        for name, item in value.items():
-            if name in keys or type(item) in (dict, list):
-                _note_ids(item, keys, name, found)
-    elif type(value) is list:
-        for item in value:
-            _note_ids(item, keys, key, found)
-    elif key in keys and value is not None:
-        found.add(value)
+    def _look_under(self, name: str, held: Any) -> None:
+        """Into what is held under a name: a list under a name of ids holds ids."""
+        if type(held) is dict:
+            self._look_into(held)
+            return
+        for place, item in enumerate(held):
+            if type(item) in _HOLDING:
+                self._look_under(name, item)
+            elif name in _NAMING and item is not None:
+                (self._numbers if name in _NUMBERS else self._entities).append((held, place, item))

@@ -95,7 +95,7 @@ class Freed:
             facts["numbers"] = [number for number in facts["numbers"] if number not in self]
         if "events" in facts:
             facts["events"] = [event for event in facts["events"] if event.get("number") not in self]
-        return replace(item, facts=facts)
+        return item._replace(facts=facts)
 
 
 NOBODY: Final = Freed(Releases({}, frozenset()))

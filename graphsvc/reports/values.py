@@ -9,16 +9,14 @@ from typing import Any, NamedTuple
 JsonObject = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class ShownNumber:
+class ShownNumber(NamedTuple):
     """A number as people may see it: masked, with its token; raw only after an audited reveal."""
 
     token: str
     number: str
 
 
-@dataclass(frozen=True)
-class ShownEvidence:
+class ShownEvidence(NamedTuple):
     """One rule that spoke, in both languages, with its facts (ids resolved)."""
 
     rule: str
@@ -28,8 +26,7 @@ class ShownEvidence:
     facts: JsonObject
 
 
-@dataclass(frozen=True)
-class VictimReport:
+class VictimReport(NamedTuple):
     """A person ranked as likely to lose money: a claim with evidence, not a verdict."""
 
     rank: int

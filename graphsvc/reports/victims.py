@@ -1,7 +1,6 @@
 """The ranking, page by page. A cursor names its analysis, so that pages join whatever is analysed meanwhile."""
 
 import re
-from dataclasses import replace
 from typing import Any, Final
 
 from graphsvc.errors import Reason, UsageError
@@ -57,7 +56,7 @@ def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Pa
 
 
 def _at(report: VictimReport, rank: int) -> VictimReport:
-    return report if report.rank == rank else replace(report, rank=rank)
+    return report if report.rank == rank else report._replace(rank=rank)
 
 
 def _those_shown(names: Names, rows: list[dict[str, Any]]) -> list[VictimReport | None]:
@@ -68,8 +67,7 @@ def _those_shown(names: Names, rows: list[dict[str, Any]]) -> list[VictimReport 
 
 def victims_shown(names: Names, rows: list[dict[str, Any]]) -> list[VictimReport]:
     """VICTIMS rows as people may see them."""
-    numbers = names.numbers(row["number"] for row in rows)
-    evidence = names.evidence([row["evidence"] for row in rows])
+    numbers, evidence = names.with_evidence([row["number"] for row in rows], [row["evidence"] for row in rows])
     return [_victim(row, numbers[row["number"]], reasons) for row, reasons in zip(rows, evidence, strict=True)]
 
 

@@ -30,7 +30,7 @@ from graphsvc.store.amended_sql import (
     with_amended,
 )
 from graphsvc.store.amended_sql import number_of as number_of
-from graphsvc.store.arrow_sql import rows_told, table_of
+from graphsvc.store.arrow_sql import Told, table_of
 from graphsvc.store.asked_for import given
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.finding import among, those
@@ -39,6 +39,7 @@ from graphsvc.store.tables import amended, results
 
 SCHEMAS: Final = {"victims": arrow.VICTIMS, "exposures": arrow.EXPOSURES}
 """Tables whose rows an amendment replaces; all others are those of the full analysis."""
+_EXPOSURES: Final = Told.of(arrow.EXPOSURES)
 _ORDER: Final = {"victims": "rank", "exposures": "number"}
 _ANY_RANK: Final = 0
 """Behind it are all ranks; those written with people amended are of when they were."""
@@ -119,7 +120,7 @@ def exposures_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int])
         which = from_which(dialect).run(connection, **about, wanted=those(dialect, numbers))
         own = [number for number, _ in which]
         rows = exposures_amended(dialect).run(connection, **about, wanted=those(dialect, own)) if own else []
-    return set(own), rows_told(rows, arrow.EXPOSURES)
+    return set(own), _EXPOSURES.rows(rows)
 
 
 def rows_of(

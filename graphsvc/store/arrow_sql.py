@@ -1,6 +1,7 @@
 """Between Arrow tables and SQL rows: column types, and rows read back."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
@@ -33,16 +34,30 @@ def table_of(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def rows_told(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> list[dict[str, Any]]:
-    """Rows whose values stand in the order of the schema, by column: what `to_pylist` says of their table.
+@dataclass(frozen=True)
+class Told:
+    """How rows of a table are told by column, each what `to_pylist` says of their table.
 
-    Of a page of people that is quicker than to make a table first.
+    Of a page of people that is quicker than to make a table first, or to ask the schema for each row.
     """
-    told = [dict(zip(schema.names, row, strict=True)) for row in rows]
-    for name in [field.name for field in schema if pa.types.is_boolean(field.type)]:
-        for row in told:
-            row[name] = None if row[name] is None else bool(row[name])
-    return told
+
+    names: tuple[str, ...]
+    truths: tuple[str, ...]
+    """Of those, what is true or false: SQLite keeps it as 1 or 0."""
+
+    @classmethod
+    def of(cls, schema: pa.Schema) -> "Told":
+        """By the columns of a schema."""
+        truths = [field.name for field in schema if pa.types.is_boolean(field.type)]
+        return cls(tuple(schema.names), tuple(truths))
+
+    def rows(self, rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+        """Rows whose values stand in the order of the schema, by column."""
+        told = [dict(zip(self.names, row, strict=True)) for row in rows]
+        for name in self.truths:
+            for row in told:
+                row[name] = None if row[name] is None else bool(row[name])
+        return told
 
 
 def _as(arrow: pa.DataType, values: Sequence[Any]) -> Sequence[Any]:

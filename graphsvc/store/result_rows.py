@@ -13,7 +13,7 @@ from graphsvc.model import tables as arrow
 from graphsvc.model.kept import once
 from graphsvc.store import amended
 from graphsvc.store.amended import Row, is_amended, number_of
-from graphsvc.store.arrow_sql import WHOLE, rows_told, table_of
+from graphsvc.store.arrow_sql import WHOLE, Told, table_of
 from graphsvc.store.asked_for import given, places, victims_chosen
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.finding import among_those, those
@@ -28,6 +28,7 @@ SCHEMAS: Final = {  # name of a table of an analysis → its schema
     "exposures": arrow.EXPOSURES,
     "victims": arrow.VICTIMS,
 }
+_TOLD: Final = {name: Told.of(schema) for name, schema in SCHEMAS.items()}
 
 
 def select(
@@ -74,11 +75,11 @@ def select_of(
 
 def told_of(catalogue: Catalogue, analysis_id: str, name: str, column: str, ids: Sequence[int]) -> list[Row]:
     """The same rows, all their columns by name, for pages: without a table in between."""
-    schema = SCHEMAS[name]
+    told = _TOLD[name]
     with catalogue.reading() as connection:
         dialect = connection.dialect.name
-        asked = _selecting(name, column, dialect, tuple(schema.names))
-        return rows_told(asked.run(connection, analysis_id=analysis_id, wanted=those(dialect, sorted(ids))), schema)
+        asked = _selecting(name, column, dialect, told.names)
+        return told.rows(asked.run(connection, analysis_id=analysis_id, wanted=those(dialect, sorted(ids))))
 
 
 def exposures_of(catalogue: Catalogue, analysis_id: str, numbers: Sequence[int]) -> list[Row]:
@@ -104,7 +105,7 @@ def ranking(catalogue: Catalogue, analysis_id: str, *, limit: int, after_rank: i
     asked = _ranking(tuple(values))
     with catalogue.reading() as connection:
         rows = asked.run(connection, analysis_id=analysis_id, after_rank=after_rank, most=limit, **values)
-    return [dict(zip(arrow.VICTIMS.names, row, strict=True)) for row in rows]
+    return _TOLD["victims"].rows(rows)
 
 
 @once

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from graphsvc.api import ahead as ahead_of_readers
 from graphsvc.api import settled
 from graphsvc.api.ahead import Ahead
 from graphsvc.api.app import make_room
 from graphsvc.api.operations import operation
 from graphsvc.api.room import Room
 from graphsvc.graph import layout as graph_layout
+from graphsvc.reports.values import Page
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
 from tests.api.clients import caller
@@ -99,6 +101,28 @@ def test_what_a_service_that_was_just_started_is_asked_first_is_written_before_a
     with open_service(Settings(home=room.service.home.path)) as elsewhere:
         plain = caller(make_room(elsewhere), "investigator").data(operation("investigator-victims"), {"first": 20})
     assert [one["node"] for one in plain["victims"]["edges"]] == [one["node"] for one in edges]
+
+
+def test_pages_behind_the_first_and_of_parts_of_the_ranking_are_made_before_anybody_asks(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead_of_readers, "FIRST_PAGES", (Page(limit=2),))
+    monkeypatch.setattr(ahead_of_readers, "_ask_first", lambda *_: None)
+    Ahead().keep(room)
+    investigator = caller(room, "investigator")
+    ask = (
+        "query($after: String) { victims(first: 2, after: $after) { edges { cursor node { id evidence { text } } } } }"
+    )
+    first = investigator.data(ask)["victims"]["edges"]
+    with counted(room) as asked:
+        behind = investigator.data(ask, {"after": first[-1]["cursor"]})["victims"]["edges"]
+        part = nodes(investigator, PAGE.replace("victims(", "victims(stage: CONTACTED, "))
+    assert len(behind) == 2
+    assert part
+    assert not made_anew(asked)
+    with open_service(Settings(home=room.service.home.path)) as elsewhere:
+        anew = caller(make_room(elsewhere), "investigator").data(ask.replace("first: 2", "first: 4"))
+    assert [one["node"] for one in anew["victims"]["edges"]] == [one["node"] for one in (*first, *behind)]
 
 
 def test_after_a_release_the_page_is_there_without_whoever_is_free(room: Room) -> None:

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from graphsvc.reports.naming import ids_within, resolve_ids
+from graphsvc.reports.naming import Named
 
 NAMING = ("number", "numbers", "entity", "entities")
 OTHERS = ("count", "first_at", "steps", "through")
@@ -34,18 +34,30 @@ def _judged(value: Any, key: str = "") -> tuple[set[int], set[int]]:
     return set().union(*(numbers for numbers, _ in found)), set().union(*(entities for _, entities in found))
 
 
+def _plain(value: Any, key: str = "") -> Any:
+    """A value with what may be shown of each id that it names: made anew, by walking everything there is."""
+    if isinstance(value, dict):
+        return {name: _plain(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item, key) for item in value]
+    if value is None or key not in NAMING:
+        return value
+    return {"token": value} if key in ("number", "numbers") else f"e{value}"
+
+
 def test_the_ids_of_a_page_are_those_that_its_facts_name_to_any_depth() -> None:
     chance = Random(1)
     for _ in range(500):
         rows = [_facts(chance) for _ in range(chance.randrange(4))]
-        assert ids_within(rows) == _judged(rows)
+        named = Named(rows)
+        assert (named.numbers, named.entities) == _judged(rows)
 
 
-def test_what_was_looked_up_is_all_that_showing_needs() -> None:
+def test_what_was_looked_up_is_all_that_showing_needs_and_stands_where_the_ids_stood() -> None:
     chance = Random(2)
     for _ in range(500):
-        facts = _facts(chance)
-        numbers, entities = ids_within([facts])
-        shown = resolve_ids(facts, {one: {"token": one} for one in numbers}, {one: f"e{one}" for one in entities})
-        named: set[object] = set(ids_within([shown])[1])
-        assert named == {f"e{one}" for one in entities}
+        rows = [_facts(chance) for _ in range(chance.randrange(4))]
+        wanted = _plain(rows)
+        named = Named(rows)
+        named.show({one: {"token": one} for one in named.numbers}, {one: f"e{one}" for one in named.entities})
+        assert rows == wanted
