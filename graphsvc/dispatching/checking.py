@@ -22,7 +22,8 @@ _REGION_DIGITS: Final = (0, 2, 4, 6)
 def whole(name: str, value: int, least: int, most: int) -> int:
     """The value, if it lies within bounds."""
     if not least <= value <= most:
-        raise UsageError(f"{name} must be from {least} to {most}")
+        # with commas: a bound of seven digits would leave as a number that is not to be told
+        raise UsageError(f"{name} must be from {least:,} to {most:,}")
     return value
 
 

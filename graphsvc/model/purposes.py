@@ -27,18 +27,18 @@ def errand(actor: str, purpose: str | None, case_ref: str | None = None) -> Erra
     return Errand(actor, checked_purpose(purpose), checked_case(case_ref))
 
 
-def checked_purpose(text: str | None) -> str:
-    """A purpose: one line of at most 200 characters without a number in it."""
+def checked_purpose(text: str | None, *, called: str = "purpose") -> str:
+    """A purpose: one line of at most 200 characters without a number in it. `called`: what a caller knows it as."""
     said = " ".join((text or "").split())
     if not said or len(said) > PURPOSE_MOST or not said.isprintable():
         raise UsageError(
-            f"a purpose is needed: one line of 1 to {PURPOSE_MOST} characters that says why",
+            f"a {called} is needed: one line of 1 to {PURPOSE_MOST} characters that says why",
             reason=Reason.PURPOSE_UNFIT,
             most=PURPOSE_MOST,
         )
     if _NUMBER.search(said):
         raise UsageError(
-            "a purpose has no telephone or account number in it: it goes to the audit log",
+            f"a {called} has no telephone or account number in it: it goes to the audit log",
             reason=Reason.PURPOSE_HAS_NUMBER,
         )
     return said

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from graphsvc.api import room as room_of_service
 from graphsvc.api.app import make_room
 from graphsvc.api.room import Room
+from graphsvc.model.callers import Role
 from graphsvc.model.references import warning_id_of
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
@@ -197,6 +199,39 @@ def test_a_long_poll_waits_for_what_becomes_due(
     assert asked == 3
 
 
+def test_a_token_that_is_revoked_while_a_claim_waits_is_given_nothing(
+    room: Room, dispatcher: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = claim(dispatcher, limit=100)
+    monkeypatch.setattr(room_of_service, "POLL_AGAIN_S", 0.01)
+    access = room.service.access
+    made = access.create(role=Role.DISPATCHER, region="", expires_at=None, purpose=None)
+    asked = 0
+    plain = type(room.service.dispatching).claim
+
+    def revoked_and_then_due(self: Any, **wish: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        found = plain(self, **wish)
+        if asked == 2:
+            access.revoke(made.about.token_id)
+            self.release([one["leaseToken"] for one in taken], now=room.service.time.moment())
+        return found
+
+    monkeypatch.setattr(type(room.service.dispatching), "claim", revoked_and_then_due)
+    assert Client(room, made.token).code(CLAIM, {"key": "wait", "limit": 100, "wait": 20}) == "UNAUTHENTICATED"
+    assert asked == 2
+    assert {one["id"] for one in claim(dispatcher, key="still there", limit=100)} == {one["id"] for one in taken}
+
+
+def test_what_is_wrong_with_a_bound_or_a_reason_is_said_in_the_callers_words(room: Room) -> None:
+    chief = caller(room, "supervisor")
+    many = chief.post("mutation { setCapacity(channel: CALL, perHour: -1) { pausedAt } }").json()["errors"][0]
+    assert many["message"] == "perHour must be from 0 to 100,000,000"
+    silent = f'mutation {{ releaseNumber(number: "{DEN[0]}", reason: " ") {{ number }} }}'
+    assert chief.post(silent).json()["errors"][0]["message"].startswith("a reason is needed: ")
+
+
 def test_outcomes_are_told_by_id_or_reference_all_or_none(dispatcher: Client, room: Room) -> None:
     record = "mutation O($o: [OutcomeInput!]!) { recordOutcomes(outcomes: $o) }"
     first, second = claim(dispatcher, limit=2)
@@ -263,7 +298,7 @@ def test_a_genuine_warning_is_known_by_its_reference(room: Room, dispatcher: Cli
     hotline = caller(room, "hotline")
     query = "query V($r: String!) { verifyWarning(reference: $r) { genuine reference channel warnedAt } }"
     one = claim(dispatcher, limit=1)[0]
-    for form in (one["reference"], one["reference"].lower()):
+    for form in (one["reference"], one["reference"].lower(), f" {one['reference']}\n"):
         found = hotline.data(query, {"r": form})["verifyWarning"]
         assert (found["genuine"], found["channel"]) == (True, "SMS")
     nothing = {"genuine": False, "reference": None, "channel": None, "warnedAt": None}

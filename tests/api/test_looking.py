@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from graphsvc.api.ids import CURSOR_LIVES_MS
 from graphsvc.api.room import Room
 from graphsvc.reports.values import Page
 from tests.api.clients import Client, caller, forged
@@ -64,9 +63,12 @@ def test_a_cursor_stays_with_its_analysis(investigator: Client, room: Room) -> N
 
 def test_a_cursor_dies_after_a_day_or_with_its_analysis(investigator: Client, room: Room) -> None:
     page = investigator.data(VICTIMS, {"first": 1})["victims"]
-    now = room.service.time.wall()
-    old = room.ids.cursor("victims", now - CURSOR_LIVES_MS - 1, f"{page['analysisId']}.1")
-    assert investigator.code(VICTIMS, {"after": old}) == "CURSOR_EXPIRED"
+    now, almost_a_day = room.service.time.wall(), 23 * 3600 * 1000
+    still = room.ids.cursor("victims", now - almost_a_day, f"{page['analysisId']}.1")
+    assert investigator.data(VICTIMS, {"after": still})["victims"]["analysisId"] == page["analysisId"]
+    for of_yesterday in (24 * 3600 * 1000 + 1, 25 * 3600 * 1000):
+        gone = room.ids.cursor("victims", now - of_yesterday, f"{page['analysisId']}.1")
+        assert investigator.code(VICTIMS, {"after": gone}) == "CURSOR_EXPIRED"
     assert investigator.data(VICTIMS, {"after": room.ids.cursor("victims", now, f"{page['analysisId']}.1")})
     assert investigator.code(VICTIMS, {"after": room.ids.cursor("victims", now, "A999.1")}) == "CURSOR_EXPIRED"
 

@@ -92,7 +92,7 @@ class Checking:
         asking = info.context
         asking.even_out()
         try:
-            warning_id = warning_id_of(reference) if reference[:2].upper() == "W-" else 0
+            warning_id = warning_id_of(reference) if reference.strip()[:2].upper() == "W-" else 0
         except NotFound:
             warning_id = 0
         row = asking.service.listing.warnings([warning_id]).get(warning_id)

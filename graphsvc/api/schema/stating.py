@@ -94,7 +94,9 @@ class Stating:
         _bounded("ids", len(ids), FLAGS_MAX)
         flag_ids = [int(asking.ids.expect(Kind.FLAG, str(one))) for one in ids]
         errand = asking.service.errand
-        revoked = asking.service.stating.revoke(flag_ids, reason=checked_purpose(reason), errand=errand)
+        revoked = asking.service.stating.revoke(
+            flag_ids, reason=checked_purpose(reason, called="reason"), errand=errand
+        )
         return [asking.id(Kind.FLAG, flag_id) for flag_id in revoked]
 
     @strawberry.mutation(description="Numbers, accounts and links that the public reports: weaker than a flag.")
@@ -179,7 +181,7 @@ def _value(text: str) -> str:
 
 
 def _because(asking: Asking, reason: str) -> Errand:
-    return Errand(asking.caller.name, checked_purpose(reason), asking.caller.case_ref)
+    return Errand(asking.caller.name, checked_purpose(reason, called="reason"), asking.caller.case_ref)
 
 
 def _appeal(asking: Asking, made: AppealReport) -> Appeal:

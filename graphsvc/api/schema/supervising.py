@@ -151,7 +151,9 @@ class Reading:
 class Supervising:
     """Mutations of supervisors."""
 
-    @strawberry.mutation(description="So many an hour and a day on a channel, under a region, between two times.")
+    @strawberry.mutation(
+        description="So many an hour and a day on a channel, under a region, between two times; left out: no bound."
+    )
     def set_capacity(
         self,
         info: Info,
