@@ -71,9 +71,15 @@ class Api:
         except urllib.error.HTTPError as refused:
             content = _json(refused.read())
         except (OSError, ValueError) as failed:
-            raise ServiceUnavailable(f"the service does not answer ({type(failed).__name__})") from None
+            said = f"the service does not answer ({type(failed).__name__})"
+            raise ServiceUnavailable(f"{said}; see that it runs, and that --url is its address") from None
         if content.get("errors") or not content.get("data"):
             first = (content.get("errors") or [{"message": "no data"}])[0]
+            if first.get("extensions", {}).get("code") == "UNAUTHENTICATED":  # strangers are told no more than that
+                raise ServiceUnavailable(
+                    "the service does not know this token: it is another folder's, has expired or was revoked; "
+                    "`graphsvc token create --role dispatcher` makes one"
+                )
             raise ServiceUnavailable(str(first["message"]))
         data: dict[str, Any] = content["data"]
         return data

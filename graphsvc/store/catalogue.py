@@ -16,7 +16,7 @@ from sqlalchemy.dialects import sqlite
 from graphsvc.errors import StorageFailed
 from graphsvc.model.kept import once
 from graphsvc.store.changing import insert_by_columns
-from graphsvc.store.databases import begin_options, driver_rows, engine_of, failures_explained
+from graphsvc.store.databases import SameFile, begin_options, driver_rows, engine_of, failures_explained
 from graphsvc.store.finding import find_rows
 from graphsvc.store.one_state import OneState
 from graphsvc.store.prepared import Prepared, put_all_together, sent_together
@@ -48,8 +48,10 @@ class Catalogue:
             for writes in (False, True)
         }
         self._turn: SharedTurn | nullcontext[None] = nullcontext()
+        self._file: SameFile | None = None
         if engine.dialect.name == "sqlite":
             self._turn = SharedTurn(Path(f"{engine.url.database}.turn"))
+            self._file = SameFile(Path(str(engine.url.database)))
         self._state = OneState(partial(self._transaction, writes=False))
         self.place = place
 
@@ -137,6 +139,8 @@ class Catalogue:
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[sa.Connection]:
+        if self._file is not None:
+            self._file.look()
         with failures_explained(self.place), self._doors[writes].begin() as connection:
             yield connection
 

@@ -64,6 +64,34 @@ def sqlite_url(path: Path) -> sa.URL:
     return sa.URL.create("sqlite", database=str(path))
 
 
+class SameFile:
+    """Whether a SQLite file is still the one that was opened.
+
+    Connections keep to a file that was moved or deleted meanwhile: what they write would be gone at the next start,
+    though somebody was told that it is kept.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Remember which it is; it is there."""
+        self._path = path
+        self._which = self._found()
+
+    def look(self) -> None:
+        """StorageFailed where another file, or none, has its name."""
+        if self._found() != self._which:
+            raise StorageFailed(
+                f"{self._path} was moved, replaced or deleted while it was in use; put it back, or stop what uses it, "
+                "and start that again"
+            )
+
+    def _found(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+
 def begin_options(*, writes: bool, dialect: str) -> dict[str, Any]:
     """How a transaction is begun.
 

@@ -167,7 +167,7 @@ def served_events(server: Served) -> set[str]:
         (["--send", "http://127.0.0.1.elsewhere.example/x"], "https"),
         (["--send", "http://localhost@elsewhere.example/x"], "https"),
         (["--send", "https://"], "https"),
-        (["--url", "http://127.0.0.1:9", "--once"], "does not answer"),
+        (["--url", "http://127.0.0.1:9", "--once"], "see that it runs, and that --url is its address"),
     ],
 )
 def test_what_cannot_work_is_said(options: list[str], said: str) -> None:
@@ -176,6 +176,15 @@ def test_what_cannot_work_is_said(options: list[str], said: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
     assert done.returncode in (1, 2)
     assert said in done.stderr
+
+
+def test_a_token_that_the_service_does_not_know_is_said_to_be_that(server: Served) -> None:
+    command = [sys.executable, "-m", "graphsvc", "dispatch", "--url", server.url, "--once"]
+    environment = {**os.environ, "GRAPHSVC_ACCESS_TOKEN": "gsvc_x"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "does not know this token" in done.stderr
+    assert "graphsvc token create --role dispatcher" in done.stderr
 
 
 def test_a_dispatcher_that_is_stopped_gives_back_what_it_did_not_hand_on_and_ends_well(

@@ -1,5 +1,6 @@
 """The database is gone and comes back: a coded error while it is away, nothing changed, and then everything works."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -46,6 +47,24 @@ def locked(busy_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             lambda: other.execute("ROLLBACK").close(),
             {"FOLDER_HELD"},
         )
+
+
+@pytest.fixture(params=["moved", "another in its place"])
+def moved(busy_world: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    """A SQLite file that somebody moves away while it is in use: connections would go on writing to it."""
+    file, elsewhere = busy_world / "catalogue.sqlite", busy_world / "catalogue.old"
+    another = request.param != "moved"
+
+    def gone() -> None:
+        file.rename(elsewhere)
+        if another:
+            shutil.copy(elsewhere, file)
+
+    def back() -> None:
+        elsewhere.replace(file)
+
+    with open_service(Settings(home=busy_world, api_budget=10**9)) as service:
+        yield Place(make_room(service), gone, back, {"STORAGE_FAILED"})
 
 
 @pytest.fixture
@@ -98,6 +117,13 @@ def test_a_locked_sqlite_file(locked: Place) -> None:
     holds(locked)
     with away(locked):
         assert caller_reads(locked.room) == 200, "readers do not wait for writers"
+
+
+def test_a_sqlite_file_that_is_moved_or_replaced_while_it_is_in_use(moved: Place) -> None:
+    holds(moved)
+    with away(moved):
+        assert caller_reads(moved.room) == 503
+    assert caller_reads(moved.room) == 200
 
 
 def caller_reads(room: Room) -> int:
