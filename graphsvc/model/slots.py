@@ -92,7 +92,9 @@ def _taken_apart(pair: tuple[str, str], through: str) -> tuple[list[Fill], str, 
     Once a pair: to find the slots anew for every sentence takes longer than to fill them. What both languages say
     alike is filled once for both.
     """
-    whole = [text.replace("{through}", _THROUGH[through][k]) for k, text in enumerate(pair)]
+    whole = [
+        text.replace("{through}", _THROUGH[through][k]) if "{through}" in text else text for k, text in enumerate(pair)
+    ]
     fills = list(dict.fromkeys(_FILLED[slot][k] for k, text in enumerate(whole) for slot in _SLOT.findall(text)))
     english, chinese = (
         _SLOT.sub("{}", text).format(*[f"{{{fills.index(_FILLED[slot][k])}}}" for slot in _SLOT.findall(text)])

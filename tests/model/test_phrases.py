@@ -81,6 +81,14 @@ def test_evidence_reads_as_a_sentence_in_both_languages() -> None:
     assert sentence(item, Language.CHINESE, NAMES) == "与+86 138 **** 0001、+86 138 **** 0002共用设备#9。"
 
 
+def test_facts_that_a_sentence_does_not_tell_change_nothing_of_it() -> None:
+    plain, more = ({"number": 1, "count": 2}, {"number": 1, "count": 2, "through": "none of ours", "events": [{}]})
+    for language in Language:
+        assert sentence(Evidence("met_flagged_number", 1.0, more), language, NAMES) == sentence(
+            Evidence("met_flagged_number", 1.0, plain), language, NAMES
+        )
+
+
 @pytest.mark.parametrize("kind", list(sharing.KINDS))
 def test_what_is_shared_and_flagged_itself_is_said_to_be_flagged_by_whom_and_since_when(kind: str) -> None:
     of_flag = {"entity": 9, "flag_at": 5, "source": "police", "scam_type": "loan"}
