@@ -1,5 +1,6 @@
 """Refuses questions that the queue does not answer. A refusal says which argument and why, and repeats no value."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +17,8 @@ OUTCOMES_MOST: Final = 1_000
 RETRY_SECONDS_MOST: Final = 7 * 24 * 3600
 NAME_MOST: Final = 200
 """Characters of a worker's name or an idempotency key."""
+_MOBILE: Final = re.compile(r"(?:(?:\+|00)?86-?)?1[3-9]\d(?:-?\d{4}){2}")
+"""What people have. Other runs of digits stay allowed: the time or a counter makes a good key."""
 _REGION_DIGITS: Final = (0, 2, 4, 6)
 
 
@@ -38,9 +41,11 @@ def checked_limit(limit: int) -> int:
 
 
 def checked_name(name: str, text: str) -> str:
-    """A short text that is not empty."""
+    """A short text that is not empty, no word of which is a telephone number: it is kept, and told to others."""
     if not text.strip() or len(text) > NAME_MOST:
         raise UsageError(f"{name} must have 1 to {NAME_MOST} characters")
+    if any(_MOBILE.fullmatch(word) for word in text.split()):
+        raise UsageError(f"{name} must be a name of your own choice and no telephone number, for it is kept as it is")
     return text
 
 

@@ -259,7 +259,7 @@ def test_a_warning_that_came_too_late_expires(queue: Queue) -> None:
 @pytest.mark.parametrize("seconds", [0, -1, 3601, 2**40])
 def test_a_lease_of_any_other_length_is_refused_never_clamped(queue: Queue, seconds: int) -> None:
     queue.rank(ranked(1))
-    with pytest.raises(UsageError, match="leaseSeconds must be from 1 to 3600"):
+    with pytest.raises(UsageError, match="leaseSeconds must be from 1 to 3,600"):
         queue.claim(lease_seconds=seconds)
     with pytest.raises(UsageError, match="leaseSeconds"):
         queue.desk.extend(["x"], lease_seconds=seconds, now=queue.now, wall=lambda: queue.now.wall)
@@ -272,6 +272,9 @@ def test_a_lease_of_any_other_length_is_refused_never_clamped(queue: Queue, seco
         {"limit": 101},
         {"worker": " "},
         {"worker": "x" * 201},
+        {"worker": "13800138000"},
+        {"worker": "desk +8613800138000"},
+        {"idempotency_key": "138-0013-8000"},
         {"idempotency_key": ""},
         {"region": "4"},
         {"region": "440305001"},
@@ -283,6 +286,15 @@ def test_what_no_claim_can_say_is_refused_without_repeating_it(queue: Queue, wro
         queue.claim(**wrong)  # type: ignore[arg-type]
     assert told.value.code == "BAD_USAGE"
     assert not any(str(value) in str(told.value) for value in wrong.values() if len(str(value)) > 3)
+
+
+@pytest.mark.parametrize(
+    "name", ["desk-13", "1732806000000", "20261128153000", "9b2d5e0c-13f1-4a53-9a11-138001380001", "10086"]
+)
+def test_names_and_keys_of_digits_that_are_no_telephone_number_are_taken(queue: Queue, name: str) -> None:
+    queue.unbounded()
+    queue.rank(ranked(1))
+    assert queue.claim(worker=name, idempotency_key=name)
 
 
 def test_bad_questions_leave_everything_as_it_was(queue: Queue) -> None:
