@@ -148,7 +148,7 @@ def test_one_that_died_says_since_when_and_who_has_its_members_however_long_ago(
     for reference, last in gone.items():
         page.goto(f"{grown.served.url}/#/network/{reference}")
         expect(page.get_by_text("it may have died")).to_be_visible(timeout=PATIENCE_MS)
-        expect(page.get_by_text("The last analysis that has it is of")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_text(f"The last analysis that has {reference} is of")).to_be_visible(timeout=PATIENCE_MS)
         heirs = [
             f"{one} (members in common: {len(members & last[reference])})"
             for one, members in latest.items()

@@ -89,7 +89,7 @@ function Heirs({ life }: { life: Life }) {
   if (life.knownUntil === null) return null;
   return (
     <>
-      <p>{filled(words.knownUntil, { at: instant(life.knownUntil) })}</p>
+      <p>{filled(words.knownUntil, { network: life.reference, at: instant(life.knownUntil) })}</p>
       {life.heirs.length === 0 ? <p>{words.noHeirs}</p> : (
         <>
           <p>{words.heirs}</p>

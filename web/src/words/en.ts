@@ -219,7 +219,7 @@ export const en = {
   knownSince: 'Known since the analysis of {at}.',
   knownSinceFirst: 'Known since the earliest analysis kept, of {at}; what was before it is not known.',
   bornAt: 'Born: new in the analysis of {at}; no network before it had two of its members.',
-  knownUntil: 'The last analysis that has it is of {at}.',
+  knownUntil: 'The last analysis that has {network} is of {at}.',
   knownInNone: 'No analysis kept since {at} has it.',
   sinceGone: ', which is gone since',
 

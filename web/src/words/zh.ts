@@ -218,7 +218,7 @@ export const zh: Words = {
   knownSince: '自 {at} 的分析起已知。',
   knownSinceFirst: '自保留的最早一次分析（{at}）起已知；此前情况不详。',
   bornAt: '新生：首见于 {at} 的分析，此前没有团伙包含其中两名成员。',
-  knownUntil: '最后一次出现在 {at} 的分析中。',
+  knownUntil: '{network} 最后一次出现在 {at} 的分析中。',
   knownInNone: '自 {at} 以来保留的分析中均无该团伙。',
   sinceGone: '（该团伙其后已消亡）',
 
