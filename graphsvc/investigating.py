@@ -66,7 +66,7 @@ class Known(Protocol):
         """Of networks by id."""
 
 
-@traced("investigating", "open", "listed", "one", "add", "annotate", "change", "pack")
+@traced("investigating", "open", "listed", "one", "last_changed", "add", "annotate", "change", "pack")
 @dataclass(frozen=True)
 class Investigating:
     """Investigations of one data folder."""
@@ -108,6 +108,10 @@ class Investigating:
     def one(self, investigation_id: int, *, within: str) -> InvestigationReport:
         """An investigation with what it holds; NotFound where there is none in that region."""
         return self._reported([store.one(self.catalogue, investigation_id, within=within)], within)[0]
+
+    def last_changed(self, *, within: str) -> int | None:
+        """When one of that region was last changed (epoch ms): whoever looks at one knows when to look again."""
+        return store.last_changed(self.catalogue, within=within)
 
     def add(self, investigation_id: int, subjects: Subjects, *, within: str, errand: Errand) -> int:
         """Put numbers and networks into an investigation; how many were not there yet.

@@ -21,6 +21,7 @@ from graphsvc.model.findings import KnownNetworks
 from graphsvc.model.tables import FLAGS
 from graphsvc.model.warnings import Imagined, Moment, WarningChannel
 from graphsvc.model.words import FlagSource, ScamType
+from graphsvc.reports import known as known_roles
 from graphsvc.reports import supposed
 from graphsvc.reports.belongings import SUSPECT_FROM
 from graphsvc.reports.names import Names
@@ -115,6 +116,7 @@ class Supposing:
         ground = self.grounds.of(record, lambda: self._ground(record))
         moment, known = self.time.moment(), results.known_networks(self.catalogue)
         without = self.facts(self.time.new_instant())
+        public = known_roles.roles_of(self.catalogue, self.registry, ids, without.as_of)
         before, after = self._looks(ground, without, _flagged(without, ids, scam_type), known)
         made, rows = self._warnings(before, after, record, without.as_of, moment, names.freed.releases.free)
         suspects = [one for one in supposed.suspects_made(before, after, SUSPECT_FROM) if one not in ids]
@@ -133,6 +135,7 @@ class Supposing:
             as_of=ground.record.as_of,
             flagged=len(ids),
             not_found=[place for place, subject in enumerate(subjects) if subject is None],
+            public=[place for place, subject in enumerate(subjects) if subject is not None and subject.id in public],
             costs=_costs(made),
             elsewhere=sum(not (one.warning.region or "").startswith(within) for one in made),
             warnings=[

@@ -6,10 +6,10 @@ from typing import Final
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "pack": ("Evidence pack of investigation", "调查证据包"),
     "a claim": (
-        "Probabilities are claims with grounds, not findings of guilt. Numbers are masked; the id beside a number is "
-        "the one by which the service knows it. Whoever needs a number in full asks for it with a purpose, which is "
+        "Probabilities are claims with grounds, not findings of guilt. Numbers are masked; the reference beside one "
+        "(#1, #2 …) is explained at the end. Whoever needs a number in full asks for it with a purpose, which is "
         "recorded.",
-        "概率是有依据的推断，并非定罪结论。号码已脱敏；号码旁的标识为系统内的编号。如需完整号码，须说明用途另行申请，申请会被记录。",
+        "概率是有依据的推断，并非定罪结论。号码已脱敏；号码旁的序号（#1、#2……）见文末编号对照表。如需完整号码，须说明用途另行申请，申请会被记录。",
     ),
     "how to check": (
         "The hash of a part is the SHA-256 of the bytes between the line of its &lt;section&gt; and the line of its "
@@ -23,6 +23,15 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "networks": ("Networks", "团伙网络"),
     "log": ("Log", "记录"),
     "sources": ("What this rests on", "数据来源"),
+    "ids": ("Ids", "编号对照表"),
+    "cited as": ("reference", "序号"),
+    "stands for": ("what", "所指"),
+    "id": ("id in the service", "系统内编号"),
+    "device, holder or account": ("device, holder or account", "设备、机主或账户"),
+    "how to look up": (
+        "By its id the service finds what a reference stands for.",
+        "在系统中用编号即可查到序号所指的对象。",
+    ),
     "hashes": ("Hashes of the parts", "各部分哈希值"),
     "part": ("part", "部分"),
     "sha256": ("SHA-256", "SHA-256"),

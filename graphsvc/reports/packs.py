@@ -1,7 +1,8 @@
 """An investigation as a file to hand on: one HTML page without a script, and the SHA-256 of each of its parts.
 
 It says what was collected, by whom and when, and for each number and network the facts that speak for and against it.
-Numbers are masked; beside each stands an id that the service knows. A part's hash is over the bytes between
+Numbers are masked; beside each stands a short reference (#1, #2 …), and a table at the end says by which id the service
+knows what it stands for: ids are long, and a number is named in many places. A part's hash is over the bytes between
 `<section id="…">`, the line's end, and the line of its `</section>`: whoever has the file can reckon it again.
 """
 
@@ -18,7 +19,7 @@ from graphsvc.model.purposes import Errand
 from graphsvc.model.words import CHINESE, ScamType
 from graphsvc.reports.investigations import HeldNetwork, HeldNumber, InvestigationReport, NoteReport
 from graphsvc.reports.pack_words import WORDS
-from graphsvc.reports.values import FlagReport, NetworkDetail, NumberReport, ShownEvidence
+from graphsvc.reports.values import FlagReport, NetworkDetail, NumberReport, ShownEvidence, ShownNumber
 from graphsvc.store.results import AnalysisRecord
 
 NETWORK_MEMBERS_MOST: Final = 200
@@ -92,6 +93,8 @@ class _Page:
 
     def __init__(self, content: Content, chinese: bool) -> None:
         self.content, self.chinese = content, chinese
+        self._cited: dict[str, tuple[int, str]] = {}
+        """What has a reference, by token, in the order of first mention: its place and a masked number, or nothing."""
 
     def sections(self) -> Mapping[str, Callable[[], str]]:
         """The parts in their order, each with what writes it."""
@@ -101,6 +104,7 @@ class _Page:
             "networks": self._networks,
             "log": self._log,
             "sources": self._sources,
+            "ids": self._ids,  # the last: it tells what the others cite
         }
 
     def whole(self, sections: Mapping[str, str], parts: Sequence[Part]) -> str:
@@ -144,7 +148,7 @@ class _Page:
 
     def _number(self, held: HeldNumber) -> str:
         known = self.content.numbers.get(held.shown.token)
-        head = f"{escape(held.shown.number)} {_code(self.content.cite(held.shown.token))}"
+        head = self._named(held.shown)
         network = known.network if known else None
         said = [
             self._word(held.number_class),
@@ -190,11 +194,11 @@ class _Page:
         """The facts that a rule rests on: which numbers and entities, when, how often, which flags."""
         cited = [facts["number"]] if isinstance(facts.get("number"), dict) else []
         said = [
-            f"{escape(one['number'])} {_code(self.content.cite(one['token']))}"
+            f"{escape(one['number'])} {self._reference(one['token'], one['number'])}"
             for one in [*cited, *facts.get("numbers", ())]
         ]
         entities = [facts["entity"]] if isinstance(facts.get("entity"), str) else []
-        said += [_code(entity) for entity in [*entities, *facts.get("entities", ())]]
+        said += [self._reference(entity) for entity in [*entities, *facts.get("entities", ())]]
         instants = [self._at(facts[name]) for name in ("first_at", "last_at") if facts.get(name)]
         said += [" – ".join(dict.fromkeys(instants))] if instants else []
         said += [f"{self._word(name)} {facts[name]}" for name in ("count", "seconds") if facts.get(name)]
@@ -217,7 +221,7 @@ class _Page:
         figures = "; ".join([*said, f"{self._at(one.first_seen)} – {self._at(one.last_seen)}"])
         rows = (
             (
-                f"{escape(member.number)} {_code(self.content.cite(member.token))}",
+                f"{escape(member.number)} {self._reference(member.token, member.number)}",
                 self._word(member.role),
                 f"{member.score:.3f}",
                 self._word("flagged") if member.flagged else "–",
@@ -236,7 +240,7 @@ class _Page:
 
     def _about(self, line: NoteReport) -> str:
         if line.number is not None:
-            return f"{escape(line.number.number)} {_code(self.content.cite(line.number.token))}"
+            return self._named(line.number)
         known = {held.network_id: held.reference for held in self.content.report.networks}
         return escape(known.get(line.network_id, "–")) if line.network_id is not None else "–"
 
@@ -255,6 +259,25 @@ class _Page:
         ]
         said = "".join(f"<tr><th>{self._word(name)}</th><td>{escape(text)}</td></tr>" for name, text in rows)
         return f"<h2>{self._word('sources')}</h2>\n<table>{said}</table>"
+
+    def _ids(self) -> str:
+        rows = (
+            (
+                f"#{place}",
+                escape(number) or self._word("device, holder or account"),
+                _code(self.content.cite(token) if number else token),
+            )
+            for token, (place, number) in self._cited.items()
+        )
+        told = f"<p>{self._word('how to look up')}</p>\n{self._table(('cited as', 'stands for', 'id'), rows)}"
+        return f"<h2>{self._word('ids')}</h2>\n{told}"
+
+    def _named(self, number: ShownNumber) -> str:
+        return f"{escape(number.number)} {self._reference(number.token, number.number)}"
+
+    def _reference(self, token: str, number: str = "") -> str:
+        """What a token is cited as: short, and the same wherever it is named."""
+        return f"<b>#{self._cited.setdefault(token, (len(self._cited) + 1, number))[0]}</b>"
 
     def _added(self, held: HeldNumber | HeldNetwork) -> str:
         added = f"{self._word('added')} {self._at(held.added_at)}, {escape(held.added_by)}"

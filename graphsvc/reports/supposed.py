@@ -75,6 +75,8 @@ class Supposed:
     """Numbers that were supposed to be flagged."""
     not_found: list[int]
     """Places of numbers that were never seen: nothing can follow from them."""
+    public: list[int]
+    """Places of numbers with a public role: they are never suspects, so nothing can follow from them either."""
     costs: list[ChannelCost]
     """Of everybody, whatever the caller's region."""
     elsewhere: int

@@ -67,6 +67,14 @@ def one(catalogue: Catalogue, investigation_id: int, *, within: str) -> Investig
         return _held(connection, investigation_id, within)
 
 
+def last_changed(catalogue: Catalogue, *, within: str) -> int | None:
+    """When an investigation of a region (a prefix) was last changed (epoch ms); None where there is none."""
+    query = sa.select(sa.func.max(investigations.c.changed_at)).where(_in_region(within))
+    with catalogue.reading() as connection:
+        found: int | None = connection.scalar(query)
+        return found
+
+
 def items_of(catalogue: Catalogue, investigation_ids: Sequence[int]) -> list[Item]:
     """What these investigations hold, in the order in which it was added."""
     columns = investigation_items.c

@@ -105,6 +105,21 @@ def test_notes_and_titles_hold_no_number(investigator: Client, room: Room) -> No
     assert read(investigator, own)["notes"] == []
 
 
+def test_the_service_says_when_one_of_theirs_was_last_changed(investigator: Client, room: Room) -> None:
+    query = "{service {investigationsChangedAt}}"
+    assert investigator.data(query)["service"]["investigationsChangedAt"] is None
+    own = opened(investigator, region="440000")
+    made = investigator.data(query)["service"]["investigationsChangedAt"]
+    do(investigator, "Annotate", id=own, text="rings at dawn")
+    told = {
+        role: caller(room, role).data(query)["service"]["investigationsChangedAt"] for role in ("analyst", "hotline")
+    }
+    assert told["hotline"] is None
+    assert told["analyst"] > made
+    assert caller(room, "analyst", "44").data(query)["service"]["investigationsChangedAt"] == told["analyst"]
+    assert caller(room, "analyst", "11").data(query)["service"]["investigationsChangedAt"] is None
+
+
 def test_who_may_do_what(investigator: Client, room: Room) -> None:
     own = opened(investigator)
     analyst = caller(room, "analyst")

@@ -66,13 +66,30 @@ def test_the_pack_has_all_that_the_investigation_has(investigator: Client, fille
     assert "</section><script>" in text, "what somebody wrote is text"
 
 
+def test_what_is_named_often_has_a_short_reference_and_its_id_once(investigator: Client, filled: str) -> None:
+    html = packed(investigator, filled)["html"]
+    before, _, ids = html.partition('<section id="ids">')
+    stands_for = dict(re.findall(r"<tr><td>(#\d+)</td><td>[^<]+</td><td><code>([^<]+)</code></td></tr>", ids))
+    assert list(stands_for) == [f"#{place + 1}" for place in range(len(stands_for))]
+    assert set(re.findall(r"<b>(#\d+)</b>", before)) == set(stands_for), "each is explained, and none beside"
+    assert len(set(stands_for.values())) == len(stands_for), "one thing has one reference"
+    names = [one for one in stands_for.values() if not one.startswith("v1.")]  # a device is named in its sentence too
+    assert names
+    assert not [one for one in names if one in before]
+    assert max(map(len, re.findall(r"<code>([^<]+)</code>", before)), default=0) < 20
+    query = "query($id: ID!) {investigation(id: $id) {numbers(first: 9) {id number}}}"
+    for one in investigator.data(query, {"id": filled})["investigation"]["numbers"]:
+        reference = next(reference for reference, known in stands_for.items() if known == one["id"])
+        assert f"<h3>{one['number']} <b>{reference}</b></h3>" in before
+
+
 @pytest.mark.parametrize("language", ["EN", "ZH"])
 def test_its_hashes_are_those_of_its_bytes(investigator: Client, filled: str, language: str, tmp_path: Path) -> None:
     made = packed(investigator, filled, language)
     assert made["sha256"] == hashlib.sha256(made["html"].encode()).hexdigest()
     told = {part["name"]: part["sha256"] for part in made["parts"]}
     assert parts_in(made["html"]) == told
-    assert list(told) == ["investigation", "numbers", "networks", "log", "sources"]
+    assert list(told) == ["investigation", "numbers", "networks", "log", "sources", "ids"]
     for digest in told.values():
         assert digest in made["html"]
     changed = made["html"].replace("C-77", "C-78")

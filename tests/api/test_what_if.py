@@ -82,6 +82,13 @@ def supposed(client: Client, *numbers: str, **more: Any) -> Any:
     return client.data(DOCUMENT, asked)["simulateFlag"]
 
 
+def test_a_public_number_is_said_to_be_one_from_which_nothing_follows(investigator: Client) -> None:
+    told = supposed(investigator, "+8613000000000", BANK, DEN[0])
+    assert (told["notFound"], told["publicNumbers"]) == ([0], [1])
+    alone = supposed(investigator, BANK)
+    assert (alone["publicNumbers"], alone["flagged"], alone["warnings"], alone["suspects"]) == ([0], 1, [], [])
+
+
 def due(client: Client) -> set[tuple[str, str]]:
     """Who is warned on which channel, as the ranking shows it."""
     query = "{ victims(first: 100) { edges { node { number warnings { channel state } } } } }"

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.api.serving import Served
 from tests.browser.conftest import World
 from tests.browser.test_accessible import violations
-from tests.story.feeds import BOB, DEN
+from tests.story.feeds import BANK, BOB, DEN
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -113,6 +113,15 @@ def test_what_would_follow_from_flags_is_shown_and_nothing_is_flagged(
     opened.get_by_label("A number in any form").fill(BOB)
     opened.get_by_role("button", name="Search").click()
     expect(opened.get_by_text("Nobody has flagged it.")).to_be_visible()
+
+
+def test_what_if_says_why_nothing_follows_from_a_public_number(opened: Page) -> None:
+    opened.get_by_role("link", name="What if").click()
+    opened.get_by_label("Numbers in any form").fill("\n".join([DEN[1], BANK]))
+    opened.get_by_role("button", name="Suppose").click()
+    expect(opened.get_by_text("Line 2: a public number")).to_be_visible(timeout=60_000)
+    opened.get_by_role("button", name="Switch to Chinese").click()
+    expect(opened.get_by_text("第 2 行：名录中的公共服务号码")).to_be_visible()
 
 
 def test_an_analyst_reads_and_annotates_what_an_investigator_opened(

@@ -3,10 +3,12 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from tests.browser.changing import changed
 from tests.browser.reading import all_read
 from tests.browser.saving import saved
 from tests.browser.test_page import PATIENCE_MS, drawn, to_the_canvas
@@ -38,6 +40,49 @@ def test_expanding_draws_all_contacts_of_a_number_though_the_limit_is_reached(op
     type_in(opened, "At most", "6")
     opened.get_by_role("button", name="Undo").click()
     expect(opened.get_by_text(f"{whole} numbers are drawn")).to_be_visible()
+
+
+@pytest.mark.usefixtures("nothing_in_flight")
+def test_who_has_a_crowd_of_contacts_is_told_so_before_they_are_drawn_and_offered_the_busiest(opened: Page) -> None:
+    contacts = {"of the one": 0}
+
+    def crowd(data: Any) -> None:
+        """The number that is selected has as many contacts as is said."""
+        numbers = data["neighbourhood"]["numbers"]
+        place = numbers["number"].index(f"+86 139 **** {DEN[0][-4:]}")
+        numbers["contacts"][place] = contacts["of the one"] or numbers["contacts"][place]
+
+    changed(opened, {"PageCanvas": crowd})
+    to_the_canvas(opened)
+    box = opened.get_by_role("checkbox", name=FLAGGED)
+    said = opened.locator("aside .notice")
+    box.check()
+    expect(opened.get_by_role("button", name=re.compile("^Expand"))).not_to_have_count(0)
+    expect(said).to_have_count(0)
+    for many, told, button in (
+        (4_000, "make a crowd: the busiest are drawn at once", re.compile(r"^Expand 3,9\d\d contacts$")),
+        (
+            999_701,
+            "A picture has room for 10,000 numbers. Of these 999,",
+            re.compile(r"^Draw 9,9\d\d of 999,\d\d\d contacts$"),
+        ),
+    ):
+        contacts["of the one"] = many
+        opened.reload()
+        box.check()
+        expect(said).to_contain_text(told, timeout=PATIENCE_MS)
+        expect(opened.get_by_role("button", name=button)).to_be_enabled()
+    room, all_of_them = (
+        int(n.replace(",", ""))
+        for n in re.findall(r"[\d,]{5,}", opened.get_by_role("button", name=button).inner_text())
+    )
+    assert f"{all_of_them - room:,} would be left out" in said.inner_text()
+    with opened.expect_request(lambda one: "query PageCanvas" in (one.post_data or "")) as asked:
+        opened.get_by_role("button", name="Draw the 300 busiest").click()
+    variables = json.loads(asked.value.post_data or "")["variables"]
+    assert variables["expanded"] == [], "that would draw all"
+    assert variables["limit"] == 10_000 - room + 300, "as many as are drawn, and 300 more"
+    assert len(variables["ids"]) >= 1
 
 
 def type_in(page: Page, label: str, text: str) -> None:

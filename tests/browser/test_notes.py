@@ -5,9 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from graphsvc.investigating import Subjects
+from graphsvc.model.purposes import Errand
+from graphsvc.settings import Settings
+from graphsvc.wiring import open_service
+from tests.browser.conftest import World
 from tests.browser.reading import all_read
 from tests.browser.test_accessible import violations
-from tests.browser.test_page import to_the_canvas
+from tests.browser.test_page import PATIENCE_MS, to_the_canvas
 from tests.story.feeds import DEN
 
 pytestmark = pytest.mark.timeout(300)
@@ -62,6 +67,29 @@ def test_a_note_on_a_number_is_there_for_whoever_opens_the_link(opened: Page, ax
     expect(selected(opened)).to_contain_text(NOTE)
     opened.get_by_role("checkbox", name=re.compile("^Selected")).first.check()
     expect(opened.locator(".stage-and-side > aside section")).to_have_count(0)  # of one number at a time
+
+
+def test_what_a_colleague_notes_is_read_without_asking_again(opened: Page, world: World) -> None:
+    opened.get_by_role("link", name="Search").click()
+    opened.get_by_label("A number in any form").fill(DEN[1])
+    opened.get_by_role("button", name="Search", exact=True).click()
+    about = opened.locator("section:has(> h2:text('Investigations'))")
+    expect(about).to_be_visible(timeout=PATIENCE_MS)
+    all_read(opened)
+    errand = Errand("colleague", "tests")
+    with open_service(Settings(home=world.home)) as service:
+        made = service.investigating.open("By the other desk", "", errand=errand)
+        token = service.number(DEN[1], reveal=None).token
+        service.investigating.add(made.investigation_id, Subjects([token], []), within="", errand=errand)
+    expect(about).to_contain_text("By the other desk", timeout=PATIENCE_MS)
+    about.get_by_role("link").last.click()
+    expect(opened.get_by_role("heading", level=1)).to_contain_text("By the other desk")
+    opened.get_by_label("Note (no").fill("half typed")
+    with open_service(Settings(home=world.home)) as service:
+        nothing = Subjects([], [])
+        service.investigating.annotate(made.investigation_id, "rings at dawn", nothing, within="", errand=errand)
+    expect(opened.locator(".log")).to_contain_text("rings at dawn", timeout=PATIENCE_MS)
+    expect(opened.get_by_label("Note (no")).to_have_value("half typed")
 
 
 def test_a_note_is_about_one_thing(opened: Page) -> None:

@@ -35,6 +35,14 @@ def test_what_is_more_than_chance_is_told_and_what_is_not(
 ) -> None:
     opened.get_by_role("link", name="Policies").click()
     expect(opened.get_by_text("No evaluation is kept yet.")).to_be_visible()
+    opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lines = opened.locator(".command code").all_inner_texts()
+    assert [line.split()[:2] for line in lines] == [["graphsvc", "replay"], *[["graphsvc", "evaluate"]] * 2]
+    for place, line in enumerate(lines):
+        opened.get_by_role("button", name="Copy", exact=True).nth(place).click()
+        expect(opened.locator(".command").nth(place)).to_contain_text("Copied")
+        assert opened.evaluate("navigator.clipboard.readText()") == line
+    assert violations(opened, axe) == []
     with open_service(Settings(home=world.home)) as service:
         service.measuring.keep_evaluation(kept("money", 0.40, 6.0, 1))
         service.measuring.keep_evaluation(kept("worth", 0.50, 5.5, 2))
@@ -73,6 +81,18 @@ def test_two_real_replays_stand_side_by_side_as_evaluate_told_them(
         return done.stdout
 
     graphsvc("simulate", "--out", "world", "--subscribers", "1000", "--days", "4", "--seed", "3")
+    graphsvc("load", "world/feeds")
+    graphsvc("analyse")
+    with served(tmp_path / "home") as running:  # what the page says to type does what it says
+        page = sign_in(running)
+        page.get_by_role("link", name="Policies").click()
+        expect(page.locator(".command")).to_have_count(3)
+        for line in page.locator(".command code").all_inner_texts():
+            words = line.replace("WORLD", "world").split()[1:]
+            graphsvc(*words, *(("--every", "12h") if words[0] == "replay" else ()))
+        page.reload()
+        expect(page.get_by_label("First")).to_have_value("worth")
+        expect(page.get_by_label("Second")).to_have_value("people")
     policies = ("worth", "grades")
     chosen = [word for policy in policies for word in ("--policy", policy)]
     summaries = graphsvc("replay", "world/feeds", "--out", "replayed", "--every", "12h", *chosen, "--json")
@@ -81,8 +101,6 @@ def test_two_real_replays_stand_side_by_side_as_evaluate_told_them(
         policy: json.loads(graphsvc("evaluate", "world/truth", f"replayed/{policy}", "--keep", policy, "--json"))
         for policy in policies
     }
-    graphsvc("load", "world/feeds")
-    graphsvc("analyse")
     with served(tmp_path / "home") as running:
         page = sign_in(running)
         page.get_by_role("link", name="Policies").click()

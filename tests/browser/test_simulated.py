@@ -162,6 +162,7 @@ def test_one_that_died_says_since_when_and_who_has_its_members_however_long_ago(
 
 
 PUBLIC = "Has a public role in the directory: a witness, never a suspect."
+OF_ALL = "How common fraud numbers are to begin with."
 FOR, AGAINST = "Makes it more likely:", "Makes it less likely:"
 
 
@@ -187,6 +188,10 @@ def test_114_a_bank_and_a_courier_say_why_they_are_not_suspect(
         for head, count in ((FOR, sum(pull >= 0 for pull in pulls)), (AGAINST, sum(pull < 0 for pull in pulls))):
             expect(told.locator(f".pull:has-text('{head}') + .grounds li")).to_have_count(count)
         expect(told.get_by_text(PUBLIC)).to_have_count(0 if text == couriers[0] else 1)
+        decisive = told.locator(f".pull:has-text('{AGAINST}') + .grounds li").first
+        expect(decisive).not_to_contain_text(OF_ALL)  # which is said of every number
+        if text != couriers[0]:
+            expect(decisive).to_contain_text(PUBLIC)
         page.screenshot(path=screenshots / f"page-honest-{text[-4:]}.png", full_page=True)
         assert report.fraud_probability < 0.5
     assert min(len(report.evidence) for report in reports.values()) > 1

@@ -8,6 +8,7 @@ import { forgetKept } from './parts/kept';
 import { later } from './parts/later';
 import { useNews } from './parts/news';
 import { setServiceTime } from './parts/useNow';
+import { investigationsChangedAt } from './parts/worked';
 import { link, usePlace, type Place } from './route';
 import * as session from './session';
 import { EntityView } from './views/entity';
@@ -62,6 +63,7 @@ interface Service {
     freshness: { eventsSince: number };
     serviceTime: string;
     timezone: string;
+    investigationsChangedAt: string | null;
     caller: Caller;
   };
 }
@@ -204,6 +206,7 @@ function useService(door: Door, lost: () => void): { service: Service | undefine
         setServiceTime(found.service.serviceTime);
         setZone(found.service.timezone);
         setService(found);
+        investigationsChangedAt(found.service.investigationsChangedAt);
         setAway(undefined);
       } catch (failed) {
         if (!going) return;

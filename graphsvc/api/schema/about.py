@@ -3,6 +3,7 @@
 import strawberry
 
 from graphsvc import __version__
+from graphsvc.api.asking import Asking
 from graphsvc.api.authority import authority
 from graphsvc.api.schema.scalars import Instant, Long, instant
 from graphsvc.api.schema.shared import Info
@@ -86,6 +87,9 @@ class ServiceInfo:
     service_time: Instant = strawberry.field(description="What deadlines are reckoned from.")
     timezone: str = strawberry.field(description="The operator's: where a day begins, and that texts tell times in.")
     languages: list[Language]
+    investigations_changed_at: Instant | None = strawberry.field(
+        description="When an investigation that the caller may see was last changed; null: none, or not theirs to see."
+    )
     caller: CallerInfo
 
 
@@ -110,6 +114,7 @@ class About:
             service_time=Instant(service.time.now()),
             timezone=service.settings.timezone,
             languages=list(Language),
+            investigations_changed_at=instant(_casework(info.context)),
             caller=CallerInfo(
                 name=caller.name,
                 role=caller.role.value,
@@ -117,6 +122,16 @@ class About:
                 may=authority().beyond_everybody(caller.role),
             ),
         )
+
+
+def _casework(asking: Asking) -> int | None:
+    """Asked only of those who see investigations, and by those who want to know."""
+    field, caller = "Query.investigations", asking.caller
+    if not asking.wants("ServiceInfo.investigationsChangedAt") or field not in authority().beyond_everybody(
+        caller.role
+    ):
+        return None
+    return asking.service.investigating.last_changed(within=caller.region)
 
 
 def _analysis(record: AnalysisRecord) -> Analysis:

@@ -75,6 +75,9 @@ class FlagSimulation:
     events_as_of: Instant = strawberry.field(description="Up to when events were looked at.")
     flagged: int = strawberry.field(description="Numbers that were supposed to be flagged.")
     not_found: list[int] = strawberry.field(description="Places (from 0) of numbers that were never seen.")
+    public_numbers: list[int] = strawberry.field(
+        description="Places of numbers with a public role: witnesses and never suspects, so nothing follows from them."
+    )
     costs: list[SimulatedCost]
     elsewhere: int = strawberry.field(description="Warnings to people of other regions: counted, not shown.")
     warnings: list[SimulatedWarning] = strawberry.field(description="The most urgent first.")
@@ -105,6 +108,7 @@ def _simulation(asking: Asking, found: Supposed) -> FlagSimulation:
         events_as_of=Instant(found.as_of),
         flagged=found.flagged,
         not_found=found.not_found,
+        public_numbers=found.public,
         costs=[
             SimulatedCost(
                 channel=Channel(one.channel),

@@ -10,7 +10,7 @@ import { useSpeaking } from '../words';
 import { CommonContacts } from './common';
 import type { Drawing } from './drawing';
 import { ExpandBy } from './sharing';
-import { expandable, expanded, hiding, kept, loosened, pinnedAt, type View } from './state';
+import { BUSIEST, busiest, expandable, expanded, hiding, kept, LIMIT_MOST, LIMIT_WARN, loosened, pinnedAt, type View } from './state';
 
 const SHOWN = 12;
 
@@ -38,6 +38,9 @@ export function Selection({ selected: all, entities, held, drawing, view, change
   const windowed = view.since !== '' || view.until !== '';
   const toExpand = expandable(view, ids);
   const beyond = ids.filter((id) => !view.expanded.includes(id)).length - toExpand.length;
+  const drawn = [...drawing.dots.values()].filter((dot) => dot.entity === null).length;
+  const room = Math.max(0, LIMIT_MOST - drawn);
+  const crowd = !windowed && toExpand.length > 0 && hidden + drawn > LIMIT_WARN;
   const loose = dots.filter((dot) => !dot.pinned);
   if (all.length === 0) return <p class="quiet">{words.selectHint}</p>;
   return (
@@ -53,8 +56,20 @@ export function Selection({ selected: all, entities, held, drawing, view, change
       {dots.length < all.length && <p class="quiet">{say('selectedAway', { n: count(all.length - dots.length, language) })}</p>}
       {dots.length > SHOWN && <p class="quiet">{say('selectedMore', { n: count(dots.length - SHOWN, language) })}</p>}
       {beyond > 0 && <p class="quiet">{say('expandMost', { n: count(beyond, language) })}</p>}
+      {crowd && (
+        <p class="notice">
+          {say(hidden > room ? 'crowdBeyond' : 'crowd', { n: count(hidden, language), m: count(LIMIT_MOST, language), left: count(hidden - room, language) })}
+        </p>
+      )}
       <div class="acts">
-        {ids.length > 0 && <button type="button" disabled={toExpand.length === 0} onClick={() => change(expanded(view, ids))}>{hidden > 0 && !windowed ? say('expandContacts', { n: count(hidden, language) }) : words.expand}</button>}
+        {crowd && <button type="button" onClick={() => change(busiest(view, ids, drawn))}>{say('expandBusiest', { n: BUSIEST })}</button>}
+        {ids.length > 0 && (
+          <button type="button" disabled={toExpand.length === 0} onClick={() => change(expanded(view, ids))}>
+            {hidden === 0 || windowed ? words.expand
+              : hidden > room ? say('expandRoom', { n: count(room, language), m: count(hidden, language) })
+                : say('expandContacts', { n: count(hidden, language) })}
+          </button>
+        )}
         {ids.length > 0 && <ExpandBy key={ids.join()} ids={ids} view={view} change={change} />}
         <button type="button" onClick={() => change(hiding(view, all))}>{words.hide}</button>
         {ids.length > 0 && <button type="button" onClick={() => change(kept(ids))}>{words.keepOnly}</button>}

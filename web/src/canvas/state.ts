@@ -100,6 +100,14 @@ export function expanded(view: View, ids: string[]): Partial<View> {
   return { expanded: all, seeds: startsOf(view.seeds, all) };
 }
 
+/** How many more are drawn where of very many contacts only the busiest are wanted. */
+export const BUSIEST = 300;
+
+/** Of all contacts of these numbers the busiest, beside what is drawn now. `drawn`: how many numbers that is. */
+export function busiest(view: View, ids: string[], drawn: number): Partial<View> {
+  return { ...drawnToo(view, ids), limit: Math.min(LIMIT_MOST, Math.max(view.limit, drawn + BUSIEST)) };
+}
+
 /** Numbers that are to be drawn, whatever else is. */
 export function drawnToo(view: View, ids: string[]): Partial<View> {
   return { seeds: startsOf([...ids, ...view.seeds], view.expanded) };

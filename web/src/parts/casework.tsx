@@ -27,7 +27,7 @@ export function Casework({ id, tick = '', none = false }: Worked) {
   const { words, name } = useSpeaking();
   const may = useMay();
   const mine = may('Query.investigations');
-  const changes = useInvestigationChanges();
+  const changes = useInvestigationChanges(true);
   const asked = useAnswer<{ investigations: Connection<Holding> }>(document, mine && !none ? { containing: id } : null, `${tick} ${changes}`);
   if (!mine) return null;
   return (

@@ -25,6 +25,15 @@ export function heaviest(evidence: Ground[]): Ground[] {
   return [...evidence].sort((a, b) => b.contribution - a.contribution);
 }
 
+/** How common fraud numbers are: said of every number, so it decides nothing about this one and is told last. */
+const OF_ALL = 'prior';
+
+/** What says most against it first. */
+function against(evidence: Ground[]): Ground[] {
+  const contra = heaviest(evidence).filter((one) => one.contribution < 0).reverse();
+  return [...contra.filter((one) => one.rule !== OF_ALL), ...contra.filter((one) => one.rule === OF_ALL)];
+}
+
 /** The two heaviest reasons, for a row of a table. */
 export function Short({ evidence }: { evidence: Ground[] }) {
   const { language } = useSpeaking();
@@ -44,7 +53,7 @@ export function Grounds({ evidence, whyNot = false }: Giving) {
   if (evidence.length === 0) return <p class="quiet">{words.noGrounds}</p>;
   const most = Math.max(...evidence.map((one) => Math.abs(one.contribution)), 1e-9);
   const pro = heaviest(evidence).filter((one) => one.contribution >= 0);
-  const contra = heaviest(evidence).filter((one) => one.contribution < 0).reverse();
+  const contra = against(evidence);
   const parts: [string, Ground[]][] = [[words.speaksFor, pro], [words.speaksAgainst, contra]];
   return (
     <>

@@ -13,6 +13,7 @@ import { PackButton } from '../parts/pack';
 import { useDraft } from '../parts/kept';
 import { inParts, pasted, PASTED_MOST } from '../parts/pasted';
 import { refusal } from '../parts/refused';
+import { useInvestigationChanges } from '../parts/worked';
 import { link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -46,7 +47,7 @@ interface Investigation extends Opened {
 type Change = <Answer>(document: string, variables: Variables) => Promise<Answer | undefined>;
 
 export function InvestigationView({ place, tick }: { place: Place; tick: string }) {
-  const asked = useAnswer<{ investigation: Investigation | null }>(document, place.id === undefined ? null : { id: place.id }, tick);
+  const asked = useAnswer<{ investigation: Investigation | null }>(document, place.id === undefined ? null : { id: place.id }, `${tick} ${useInvestigationChanges(true)}`);
   const [refused, setRefused] = useState<Refused>();
   const change = async <Answer,>(sent: string, variables: Variables) => {
     try {

@@ -2,6 +2,7 @@
 
 import { count, instant } from '../formats';
 import { useState } from 'preact/hooks';
+import { Command } from '../parts/command';
 import { Answered } from '../parts/notice';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -52,8 +53,26 @@ export function Policies({ tick }: { tick: string }) {
       <h1>{words.policies}</h1>
       <p class="quiet">{words.policiesNote}</p>
       <Answered asked={asked}>
-        {({ evaluations }) => (evaluations.length === 0 ? <p>{words.noPolicies}</p> : <Compared all={evaluations} />)}
+        {({ evaluations }) => (evaluations.length === 0 ? <None /> : <Compared all={evaluations} />)}
       </Answered>
+    </>
+  );
+}
+
+/** How one comes by something to compare: two of the policies that there are, as an example. */
+function None() {
+  const { words } = useSpeaking();
+  return (
+    <>
+      <p>{words.noPolicies}</p>
+      <ol class="steps-to">
+        <li>{words.policiesReplay}<Command line="graphsvc replay WORLD/feeds --out replays --policy worth --policy people" /></li>
+        <li>
+          {words.policiesEvaluate}
+          {['worth', 'people'].map((policy) => <Command key={policy} line={`graphsvc evaluate WORLD/truth replays/${policy} --keep ${policy}`} />)}
+        </li>
+      </ol>
+      <p class="quiet">{words.policiesThen}</p>
     </>
   );
 }

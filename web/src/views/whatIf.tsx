@@ -36,6 +36,7 @@ interface Simulation {
   eventsAsOf: string;
   flagged: number;
   notFound: number[];
+  publicNumbers: number[];
   costs: { channel: string; warnings: number; withinCapacity: number; worth: number }[];
   elsewhere: number;
   warnings: Warning[];
@@ -101,6 +102,9 @@ function Found({ one, supposed }: { one: Simulation; supposed: string[] }) {
         {one.notFound.length > 0 && say('whatIfUnknown', { lines: one.notFound.map((place) => place + 1).join(', ') })}{' '}
         {say('whatIfAsOf', { at: instant(one.eventsAsOf) })}
       </p>
+      {one.publicNumbers.length > 0 && (
+        <p class="notice">{say('whatIfPublic', { lines: one.publicNumbers.map((place) => place + 1).join(', ') })}</p>
+      )}
       {may('Mutation.flagNumbers') && <div class="acts"><Acts ids={supposed} only={['flag']} done={() => undefined} /></div>}
       <h2>{words.costs}</h2>
       {one.costs.length === 0 ? <p class="quiet">{words.whatIfNobody}</p> : (
