@@ -136,9 +136,8 @@ def _show_replay(console: Console, summary: dict[str, Any]) -> None:
 def _show_comparison(console: Console, comparison: dict[str, Any]) -> None:
     console.print(f"{comparison['people']:,} people warned by any, {comparison['people_of_all']:,} by all")
     rows = table("", "policy", "people#", "of nobody else#", "called or visited#", "by nobody else#")
-    for policy, of in comparison.items():
-        if isinstance(of, dict):
-            rows.add_row(policy, *(f"{count:,}" for count in of.values()))
+    for policy, of in comparison["policies"].items():
+        rows.add_row(policy, *(f"{count:,}" for count in of.values()))
     console.print(rows)
 
 

@@ -52,7 +52,9 @@ def _said(table: pl.DataFrame, policies: Sequence[str]) -> dict[str, Any]:
         }
         for policy in policies
     }
-    return {"people": len(table), "people_of_all": table.filter(pl.all_horizontal(warned.values())).height} | by_policy
+    of_all = table.filter(pl.all_horizontal(warned.values())).height
+    # Apart from the totals: a policy may be called anything, and one that comes with us is called `people`.
+    return {"people": len(table), "people_of_all": of_all, "policies": by_policy}
 
 
 def _any(those: dict[str, pl.Expr], but: str) -> pl.Expr:

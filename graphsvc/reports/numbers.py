@@ -8,6 +8,7 @@ from graphsvc.graph.values import Acquaintance, NumberSummary, Traffic
 from graphsvc.model.references import network_reference
 from graphsvc.model.words import EntityKind, NumberClass
 from graphsvc.reports import belongings, known
+from graphsvc.reports.company import company_of
 from graphsvc.reports.names import Names
 from graphsvc.reports.sharing import Basis, entities_of_each
 from graphsvc.reports.subjects import Subject
@@ -34,7 +35,7 @@ def reports_of(basis: Basis, names: Names, subjects: Sequence[Subject], graph: G
     met = {row["number"]: row for row in results.exposures_of(basis.catalogue, analysis_id, ids)}
     summaries = {number: graph.number(number) for number in ids} if graph else {}
     met_by = {other.number for summary in summaries.values() for other in (*summary.top, *summary.latest)}
-    shown = names.numbers({*ids, *met_by})
+    shown, company = names.numbers({*ids, *met_by}), company_of(basis, names, sorted(met_by)) if met_by else {}
     evidence = dict(zip(ids, names.evidence([held[number]["evidence"] for number in ids]), strict=True))
     shared = _shared(basis, names, ids)
     as_of, flags = basis.record.as_of, flags_on(basis, names, "number", ids)
@@ -54,7 +55,7 @@ def reports_of(basis: Basis, names: Names, subjects: Sequence[Subject], graph: G
             network=_reference(held[subject.id]["network_id"]),
             holder_numbers=shared[subject.id][1],
             shared=shared[subject.id][0],
-            contacts=_contacts(shown, summaries[subject.id]) if graph else {},
+            contacts=_contacts(shown, company, summaries[subject.id]) if graph else {},
             exposure=exposure_shown(met[subject.id]) if subject.id in met else None,
             victim=standing.get(subject.id),
             evidence=evidence[subject.id],
@@ -109,15 +110,17 @@ def _shared(basis: Basis, names: Names, numbers: Sequence[int]) -> dict[int, tup
     }
 
 
-def _contacts(shown: Mapping[int, ShownNumber], summary: NumberSummary) -> JsonObject:
+def _contacts(
+    shown: Mapping[int, ShownNumber], company: Mapping[int, JsonObject], summary: NumberSummary
+) -> JsonObject:
     return {
         "sent": _traffic(summary.sent),
         "received": _traffic(summary.received),
         "acquaintances": summary.acquaintances,
         "first_at": summary.first_at,
         "last_at": summary.last_at,
-        "top": [_acquaintance(shown, other) for other in summary.top],
-        "latest": [_acquaintance(shown, other) for other in summary.latest],
+        "top": [_acquaintance(shown, other) | company[other.number] for other in summary.top],
+        "latest": [_acquaintance(shown, other) | company[other.number] for other in summary.latest],
     }
 
 

@@ -174,6 +174,29 @@ def test_ids_tell_nothing_and_stay_the_same(investigator: Client, room: Room) ->
         assert b"Victim" not in opened
 
 
+def test_whom_a_number_was_in_contact_with_is_told_with_what_they_are(room: Room) -> None:
+    query = """query($n: String!) {number(number: $n) {contactsSummary {latest {
+      id number class fraudProbability network directoryRole grade}}}}"""
+    whole = """query($id: ID!) {number(id: $id) {class fraudProbability network {reference} directoryRole region
+      victim {grade}}}"""
+    client = caller(room, "investigator")
+    kinds = set()
+    for asked in (DEN[0], ANN):
+        told = client.data(query, {"n": asked})["number"]["contactsSummary"]["latest"]
+        for one in told:
+            known = client.data(whole, {"id": one["id"]})["number"]
+            assert one["grade"] == (known["victim"] and known["victim"]["grade"])
+            assert one["network"] == (known["network"] and known["network"]["reference"])
+            for field in ("class", "fraudProbability", "directoryRole"):
+                assert one[field] == known[field]
+        kinds |= {(one["class"], one["grade"] is not None, one["directoryRole"]) for one in told}
+    assert len(kinds) > 2, "they differ, else this shows nothing"
+    regional = caller(room, "investigator", "99")
+    elsewhere = regional.data(query, {"n": DEN[0]})["number"]["contactsSummary"]["latest"]
+    assert elsewhere
+    assert {one["grade"] for one in elsewhere} == {None}
+
+
 def test_a_canvas_tells_nobody_of_another_region_who_is_at_risk(room: Room) -> None:
     asked = """query($ids: [ID!]!) { neighbourhood(ids: $ids, limit: 20) { numbers { id role grade } } }"""
     own, other = (

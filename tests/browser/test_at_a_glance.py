@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from graphsvc.model.callers import Role
 from tests.api.serving import Served
@@ -75,6 +75,110 @@ def queue(channel: str, region: str | None, depth: int, oldest: int) -> dict[str
         "dead": 0,
         "oldestAgeSeconds": oldest,
     }
+
+
+def test_what_was_warned_in_time_is_told_with_its_denominators(page: Page, server: Served, world: World) -> None:
+    """Figures made up, what is to be read reckoned by hand; then the service's own, all of which nothing was delivered."""
+    made_up = {
+        "since": "2026-02-25T16:00:00Z",
+        "until": "2026-03-04T16:00:00Z",
+        "warnings": 6_637,
+        "delivered": {"count": 5_310, "of": 6_637, "value": 5_310 / 6_637},
+        "accuracy": {"count": 7, "of": 8, "value": 7 / 8},
+        "coverage": {"count": 1, "of": 3, "value": 1 / 3},
+        "eventToDelivered": {"count": 5_310, "medianSeconds": 5_400, "p90Seconds": 93_600},
+        "leadBeforeLoss": {"count": 1, "medianSeconds": 200_000, "p90Seconds": 200_000},
+    }
+
+    def figures(data: Any) -> None:
+        data["measures"].update(made_up)
+
+    changed(page, {"PageMeasures": figures})
+    come_in(page, server.url, world.tokens[Role.SUPERVISOR])
+    section = page.locator("section", has=page.get_by_role("heading", name="Warned in time, and missed"))
+    told = section.locator("dd")
+    expect(told).to_have_text(
+        [
+            "6,637",
+            "80 % (5,310 of 6,637)",
+            "88 % (7 of 8)",
+            "33 % (1 of 3)",
+            "median 1 h 30 min, nine in ten within 1 d 2 h (5,310 warnings)",
+            "median 2 d 7 h (1 losses)",
+        ],
+        timeout=PATIENCE_MS,
+    )
+    expect(section).to_contain_text("2026-02-26 00:00 – 2026-03-05 00:00")
+    page.get_by_role("button", name="Switch to Chinese").click()
+    chinese = page.locator("section", has=page.get_by_role("heading", name="及时预警与遗漏"))
+    expect(chinese.locator("dd").nth(1)).to_have_text("80 % (5,310 / 6,637)")
+    expect(chinese.locator("dd").nth(4)).to_have_text("中位数 1 小时 30 分，九成在 1 天 2 小时 内（5,310 条预警）")
+    page.unroute_all(behavior="ignoreErrors")
+    with page.expect_response(lambda one: "query PageMeasures" in (one.request.post_data or "")) as answered:
+        page.reload()
+    own = answered.value.json()["data"]["measures"]
+    shares = [own[name] for name in ("delivered", "accuracy", "coverage")]
+    cells = chinese.locator("dd")
+    expect(cells.first).to_have_text(f"{own['warnings']:,}", timeout=PATIENCE_MS)
+    for place, share in enumerate(shares, start=1):
+        expect(cells.nth(place)).to_contain_text(f"({share['count']:,} / {share['of']:,})")
+        whole = share["value"] is None or 0.995 > share["value"] >= 0.1
+        if whole:
+            expect(cells.nth(place)).to_contain_text("–" if share["value"] is None else f"{share['value']:.0%}"[:-1])
+
+
+def test_the_bulletin_is_the_services_own_row_by_row(page: Page, server: Served, world: World) -> None:
+    """And small counts are hidden, which a made-up one shows."""
+    with page.expect_response(lambda one: "query PageBulletin" in (one.request.post_data or "")) as answered:
+        come_in(page, server.url, world.tokens[Role.INVESTIGATOR])
+    bulletin = answered.value.json()["data"]["dailyBulletin"]
+    section = page.locator("section", has=page.get_by_role("heading", name="Bulletin of the day"))
+    expect(section).to_contain_text(bulletin["date"], timeout=PATIENCE_MS)
+    assert read_off(section) == as_told(bulletin, "en", "fewer than 5")
+    row = {"key": "loan", "count": 1_234, "zh": "虚假贷款", "en": "loan"}
+    small = {"key": "other", "count": None, "zh": "其他", "en": "other"}
+    losses = {"key": "losses", "total": None, "zh": "新报告的案件", "en": "Losses newly reported", "rows": [row, small]}
+    none = {"key": "networks", "total": 0, "zh": "新出现的团伙", "en": "Networks first seen", "rows": []}
+    made_up = {"date": "2026-03-03", "sections": [losses, none]}
+    changed(page, {"PageBulletin": lambda data: data["dailyBulletin"].update(made_up)})
+    page.reload()
+    expect(section).to_contain_text("2026-03-03", timeout=PATIENCE_MS)
+    assert read_off(section) == [("loan", "1,234"), ("other", "fewer than 5"), ("Networks first seen", "0")]
+    page.get_by_role("button", name="Switch to Chinese").click()
+    chinese = page.locator("section", has=page.get_by_role("heading", name="每日通报"))
+    assert read_off(chinese) == [("虚假贷款", "1,234"), ("其他", "不足 5"), ("新出现的团伙", "0")]
+
+
+def read_off(section: Locator) -> list[tuple[str, str]]:
+    """What stands beside each term; a heading of rows has nothing beside it."""
+    terms, values = section.locator("dt").all_inner_texts(), section.locator("dd").all_inner_texts()
+    return [(term, value) for term, value in zip(terms, values, strict=True) if value]
+
+
+def as_told(bulletin: Any, language: str, few: str) -> list[tuple[str, str]]:
+    lines = []
+    for one in bulletin["sections"]:
+        if one["total"] is not None or not one["rows"]:
+            lines.append((one[language], "–" if one["total"] is None else f"{one['total']:,}"))
+        lines += [(row[language], few if row["count"] is None else f"{row['count']:,}") for row in one["rows"]]
+    return lines
+
+
+def test_more_than_can_be_made_today_is_said_of_the_channel(page: Page, server: Served, world: World) -> None:
+    def waits(data: Any) -> None:
+        bound = {"region": "", "perHour": None, "usedHour": 0, "leftHour": None, "until": None}
+        data["dispatch"]["capacities"] = [
+            {"channel": "SMS", "perDay": 110, "usedDay": 8, "leftDay": 102, **bound},
+            {"channel": "CALL", "perDay": 10, "usedDay": 0, "leftDay": 10, **bound},
+        ]
+        data["dispatch"]["queues"] = [queue("SMS", "440305", 6_628, 30), queue("CALL", "440305", 10, 30)]
+
+    changed(page, {"PageQueue": waits})
+    come_in(page, server.url, world.tokens[Role.SUPERVISOR])
+    section = page.locator("section", has=page.get_by_role("heading", name="Queue and capacity"))
+    expect(section.locator(".notice")).to_have_text(
+        ["SMS: for 6,526 of the 6,628 that wait there is no room today."], timeout=PATIENCE_MS
+    )
 
 
 def test_the_queue_has_its_age_and_is_told_by_four_levels(page: Page, server: Served, world: World) -> None:

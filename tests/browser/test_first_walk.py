@@ -1,5 +1,6 @@
 """A newcomer with one number: its den, their devices, and the people in its latest calls, each a click away."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ def test_from_a_number_to_its_device_its_den_and_the_people_it_rang(opened: Page
     latest = section(opened, "Latest contacts").locator("tbody tr")
     expect(latest.first).to_contain_text(masked(ANN))
     expect(latest.first).to_contain_text("2026-03-04 08:00")
+    expect(latest.first).to_contain_text(re.compile("Person at risk (high|medium|low)"))
     # Its device, and whose else that is.
     shared = section(opened, "Shares with others").locator("tbody tr")
     click(shared.filter(has_text="device").get_by_role("link"))

@@ -64,10 +64,10 @@ def test_policies_side_by_side_warn_as_each_alone_and_whom_each_warned_is_said(
         assert set(table.filter(pl.col(f"{policy}_at").is_not_null())["number"]) == warned
         assert table[f"{policy}_warnings"].sum() == len(made[policy])
         others = set().union(*(people[other] for other in people if other != policy))
-        assert said[policy]["people_of_nobody_else"] == len(warned - others)
-        assert said[policy]["people"] == len(warned)
+        assert said["policies"][policy]["people_of_nobody_else"] == len(warned - others)
+        assert said["policies"][policy]["people"] == len(warned)
         strong = made[policy].filter(pl.col("channel").is_in(["call", "visit"]))
-        assert said[policy]["called_or_visited"] == strong["number"].n_unique()
-    assert said["eager"]["called_or_visited"] > 0
+        assert said["policies"][policy]["called_or_visited"] == strong["number"].n_unique()
+    assert said["policies"]["eager"]["called_or_visited"] > 0
     two = compared(both.folder, ["worth", "grades"], raw=True)
-    assert two["worth"]["people_of_nobody_else"] == len(people["worth"] - people["grades"]) > 0
+    assert two["policies"]["worth"]["people_of_nobody_else"] == len(people["worth"] - people["grades"]) > 0

@@ -11,7 +11,7 @@ from graphsvc.api.schema.networks import Network
 from graphsvc.api.schema.scalars import Instant, Long, instant
 from graphsvc.api.schema.shared import Evidence, Node, checked_first, evidence_of
 from graphsvc.api.schema.victims import Exposure, Victim, exposure_of, networks_by_id, victims_of
-from graphsvc.api.schema.words import DirectoryRole, EntityKind, FlagSource, NumberClass, NumberKind, ScamType
+from graphsvc.api.schema.words import DirectoryRole, EntityKind, FlagSource, Grade, NumberClass, NumberKind, ScamType
 from graphsvc.reports.standings import Standing
 from graphsvc.reports.values import EntityReport as EntityFound
 from graphsvc.reports.values import FlagReport, SharedReport
@@ -68,6 +68,11 @@ class Acquaintance:
 
     id: strawberry.ID
     number: str
+    number_class: NumberClass = strawberry.field(name="class")
+    fraud_probability: float
+    network: str | None = strawberry.field(description="The reference of its network.")
+    directory_role: DirectoryRole | None
+    grade: Grade | None = strawberry.field(description="Of a person at risk in the caller's region.")
     sent: Traffic
     received: Traffic
     first_at: Instant
@@ -297,6 +302,11 @@ def _acquaintance(asking: Asking, other: Mapping[str, Any]) -> Acquaintance:
     return Acquaintance(
         id=asking.id(Kind.NUMBER, other["token"]),
         number=other["number"],
+        number_class=NumberClass(other["class"]),
+        fraud_probability=other["fraud_probability"],
+        network=other["network"],
+        directory_role=None if other["directory_role"] is None else DirectoryRole(other["directory_role"]),
+        grade=Grade(other["grade"]) if other["grade"] and asking.caller.covers(other["grade_region"]) else None,
         sent=_traffic(other["sent"]),
         received=_traffic(other["received"]),
         first_at=Instant(other["first_at"]),

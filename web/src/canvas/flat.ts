@@ -1,7 +1,7 @@
 // Drawn in two dimensions: where there is no WebGL, and for the picture that is saved.
 
-import type { Dot, Drawing } from './drawing';
-import { placed } from './labels';
+import type { Dot, Drawing, Kind } from './drawing';
+import { placed, write } from './labels';
 import { font, labelHigh, type Looks, looks, radius, width } from './looks';
 import { isHeavy } from './sheaf';
 
@@ -122,19 +122,21 @@ export function paintDots(
   if (onPath.length === marked.path.length) trace(context, onPath.map((dot) => [...at(dot), radius(dot, grain)]), grain);
   const stood = drawing.dots.get(marked.cursor ?? '');
   if (stood !== undefined) encircle(context, ...at(stood), radius(stood, grain), grain);
-  context.fillStyle = style.ink;
   context.font = font(grain);
   const labels = namedIn(drawing, [...onPath, ...chosen], marked).map((dot) => {
     const [x, y] = at(dot);
     return { label: dot.label, x, y, radius: radius(dot, grain), weight: weight(dot, marked), must: isNamed(dot, marked) };
   });
-  for (const one of placed(labels, labelHigh(grain), (text) => context.measureText(text).width)) context.fillText(one.label, one.x, one.y);
+  const others = lookedFor(drawing).map((dot) => ({ x: at(dot)[0], y: at(dot)[1], radius: radius(dot, grain) }));
+  write(context, placed(labels, others, labelHigh(grain), (text) => context.measureText(text).width), grain, style.ink, style.ground);
 }
 
 /** What is worked out of a drawing once, and not once a frame. */
-const worked = new WeakMap<Drawing, { signed: Set<Dot>; weighty: Dot[] }>();
+const worked = new WeakMap<Drawing, { signed: Set<Dot>; weighty: Dot[]; looked: Dot[] }>();
 
-function workedOut(drawing: Drawing): { signed: Set<Dot>; weighty: Dot[] } {
+const LOOKED_FOR: ReadonlySet<Kind> = new Set<Kind>(['flagged', 'suspect', 'entity', 'HIGH', 'MEDIUM']);
+
+function workedOut(drawing: Drawing): { signed: Set<Dot>; weighty: Dot[]; looked: Dot[] } {
   const known = worked.get(drawing);
   if (known !== undefined) return known;
   const crowded = isHeavy(drawing);
@@ -142,6 +144,7 @@ function workedOut(drawing: Drawing): { signed: Set<Dot>; weighty: Dot[] } {
   const nobody = { selected: new Set<string>(), path: [] };
   const found = {
     signed: new Set(dots.filter((dot) => dot.role !== null || dot.entity !== null || dot.notes > 0 || (dot.grade !== null && !(crowded && dot.grade === 'LOW')))),
+    looked: crowded ? [] : dots.filter((dot) => LOOKED_FOR.has(dot.kind)),
     weighty: [...dots].sort((a, b) => weight(b, nobody) - weight(a, nobody)).slice(0, LABELS_MOST),
   };
   worked.set(drawing, found);
@@ -151,6 +154,11 @@ function workedOut(drawing: Drawing): { signed: Set<Dot>; weighty: Dot[] } {
 /** What has a sign, from the ground up. Among very many people at low risk the holes in their dots would wipe out whatever lies below. */
 export function signedIn(drawing: Drawing): Set<Dot> {
   return workedOut(drawing).signed;
+}
+
+/** What one looks for in a crowd, which no label is to hide. In a heavy picture nobody asks: that would take longer than to draw it. */
+export function lookedFor(drawing: Drawing): Dot[] {
+  return workedOut(drawing).looked;
 }
 
 /** What is named where there is room: what is marked, then the weightiest. */

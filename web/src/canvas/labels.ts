@@ -27,11 +27,19 @@ interface Box {
 const GAP = 2;
 /** Between two labels side by side, as wide as a space: two that touch read as one. */
 const BETWEEN = 5;
+const SEAM = 4;
 
-/** Where to write each (left end and base line, in pixels); `wide` measures a text. */
-export function placed(labels: Labelled[], high: number, wide: (text: string) => number): Placed[] {
+/** Where a dot lies that no label should hide. */
+export interface Round {
+  x: number;
+  y: number;
+  radius: number;
+}
+
+/** Where to write each (left end and base line, in pixels), beside `others` as far as there is room; `wide` measures a text. */
+export function placed(labels: Labelled[], others: Round[], high: number, wide: (text: string) => number): Placed[] {
   const taken: Box[] = [];
-  const dots = labels.map((one) => ({ one, box: { left: one.x - one.radius, right: one.x + one.radius, top: one.y - one.radius, bottom: one.y + one.radius } }));
+  const dots = [...labels, ...others].map((one) => ({ one, box: { left: one.x - one.radius, right: one.x + one.radius, top: one.y - one.radius, bottom: one.y + one.radius } }));
   const found: Placed[] = [];
   const ordered = [...labels].sort((a, b) => Number(b.must) - Number(a.must) || b.weight - a.weight);
   for (const one of ordered) {
@@ -41,11 +49,17 @@ export function placed(labels: Labelled[], high: number, wide: (text: string) =>
       [one.x - one.radius - GAP - length, one.y + high / 3],
       [one.x - length / 2, one.y - one.radius - GAP],
       [one.x - length / 2, one.y + one.radius + high],
+      [one.x + one.radius, one.y - one.radius],
+      [one.x + one.radius, one.y + one.radius + high / 2],
+      [one.x - one.radius - length, one.y - one.radius],
+      [one.x - one.radius - length, one.y + one.radius + high / 2],
     ];
     const boxes = sides.map(([x, y]) => ({ left: x, right: x + length, top: y - high, bottom: y + GAP }));
     const free = boxes.map((box) => taken.every((other) => apart(box, other)));
-    const clear = boxes.findIndex((box, side) => free[side] === true && dots.every((dot) => dot.one === one || apart(box, dot.box)));
-    const side = clear >= 0 ? clear : free.includes(true) ? free.indexOf(true) : one.must ? 0 : -1;
+    const hides = boxes.map((box) => dots.filter((dot) => !within(one, dot.one) && !apart(box, dot.box)).length);
+    const best = (those: number[]) => those.reduce((least, side) => ((hides[side] as number) < (hides[least] as number) ? side : least), those[0] ?? -1);
+    const sides_ = boxes.map((_, side) => side);
+    const side = free.includes(true) ? best(sides_.filter((each) => free[each] === true)) : one.must ? best(sides_) : -1;
     if (side < 0) continue;
     taken.push(boxes[side] as Box);
     const [x, y] = sides[side] as [number, number];
@@ -54,6 +68,21 @@ export function placed(labels: Labelled[], high: number, wide: (text: string) =>
   return found;
 }
 
+/** Whether they are one dot. */
+function within(one: Round, other: Round): boolean {
+  return one.x === other.x && one.y === other.y;
+}
+
 function apart(a: Box, b: Box): boolean {
   return a.right + BETWEEN < b.left || b.right + BETWEEN < a.left || a.bottom < b.top || b.bottom < a.top;
+}
+
+/** Writes them, each with a seam of the ground's colour: over dots and lines it is read as well as beside them. */
+export function write(pen: CanvasRenderingContext2D, labels: Placed[], grain: number, ink: string, ground: string): void {
+  pen.strokeStyle = ground;
+  pen.lineWidth = SEAM * grain;
+  pen.lineJoin = 'round';
+  for (const one of labels) pen.strokeText(one.label, one.x, one.y); // all of them first: no seam lies over another's letters
+  pen.fillStyle = ink;
+  for (const one of labels) pen.fillText(one.label, one.x, one.y);
 }

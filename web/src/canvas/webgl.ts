@@ -4,8 +4,8 @@ import Graph from 'graphology';
 import type Sigma from 'sigma';
 import { NodePointProgram } from 'sigma/rendering';
 import type { Dot, Drawing } from './drawing';
-import { encircle, HOLE, isNamed, type Marked, sign, signedIn, trace, under, weight } from './flat';
-import { type Labelled, placed } from './labels';
+import { encircle, HOLE, isNamed, lookedFor, type Marked, sign, signedIn, trace, under, weight } from './flat';
+import { type Labelled, placed, write } from './labels';
 import { layer, sameDots } from './layers';
 import { font, grain, labelHigh, type Looks, looks, radius, width } from './looks';
 import { EDGE, type Hands, type Picture } from './picture';
@@ -74,8 +74,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       encircle(pen, x, y, sigma.scaleSize(stood.size), size);
     }
     pen.font = font(size);
-    pen.fillStyle = style.ink;
-    for (const one of placed(wanted, labelHigh(size), (text) => pen.measureText(text).width)) pen.fillText(one.label, one.x, one.y);
+    write(pen, placed(wanted, inSight(shown === undefined ? [] : lookedFor(shown)), labelHigh(size), (text) => pen.measureText(text).width), size, style.ink, style.ground);
   });
   // Lines of a heavy picture are drawn again where its numbers lie elsewhere than before.
   let stands = '';

@@ -25,13 +25,13 @@ export function heaviest(evidence: Ground[]): Ground[] {
   return [...evidence].sort((a, b) => b.contribution - a.contribution);
 }
 
-/** How common fraud numbers are: said of every number, so it decides nothing about this one and is told last. */
-const OF_ALL = 'prior';
+/** How common fraud numbers, or losses, are: said of all, so it decides nothing about this one and is told last. */
+const OF_ALL = new Set(['prior', 'nobody']);
 
 /** What says most against it first. */
 function against(evidence: Ground[]): Ground[] {
   const contra = heaviest(evidence).filter((one) => one.contribution < 0).reverse();
-  return [...contra.filter((one) => one.rule !== OF_ALL), ...contra.filter((one) => one.rule === OF_ALL)];
+  return [...contra.filter((one) => !OF_ALL.has(one.rule)), ...contra.filter((one) => OF_ALL.has(one.rule))];
 }
 
 /** The two heaviest reasons, for a row of a table. */

@@ -1,12 +1,15 @@
 // Whom a number was in contact with last, and with whom most, for those who may know.
 
 import { count, instant, span } from '../formats';
-import { NumberLink } from '../parts/marks';
+import { ClassMark, GradeMark, NumberLink } from '../parts/marks';
 import { Answered } from '../parts/notice';
 import { Table } from '../parts/table';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import document from '../../../schema/operations/page-acquaintances.graphql?raw';
+
+/** Called suspect from this probability on, as the service does. */
+const SUSPECT = 0.5;
 
 interface Answer {
   number: { contactsSummary: { latest: Acquaintance[]; busiest: Acquaintance[] } | null } | null;
@@ -20,6 +23,11 @@ interface Way {
 interface Acquaintance {
   id: string;
   number: string;
+  class: string;
+  fraudProbability: number;
+  network: string | null;
+  directoryRole: string | null;
+  grade: string | null;
   sent: Way;
   received: Way;
   lastAt: string;
@@ -34,7 +42,7 @@ export function Acquaintances({ id, asOf, tick }: { id: string; asOf: string | n
         <div class="columns">
           {(['latest', 'busiest'] as const).map((which) => (
             <section key={which}>
-              <h3>{words[which]}</h3>
+              <h2>{words[which]}</h2>
               <Those all={number?.contactsSummary?.[which] ?? []} />
             </section>
           ))}
@@ -47,10 +55,11 @@ export function Acquaintances({ id, asOf, tick }: { id: string; asOf: string | n
 function Those({ all }: { all: Acquaintance[] }) {
   const { language } = useSpeaking();
   return (
-    <Table heads={['number', ['sent'], ['received'], ['talk'], 'lastContact']}>
+    <Table heads={['number', 'whatItIs', ['sent'], ['received'], ['talk'], 'lastContact']}>
       {all.map((one) => (
         <tr key={one.id}>
           <td><NumberLink id={one.id} number={one.number} /></td>
+          <td class="what"><What one={one} /></td>
           <td class="figure">{count(one.sent.events, language)}</td>
           <td class="figure">{count(one.received.events, language)}</td>
           <td class="figure">{span(Number(one.sent.talkSeconds) + Number(one.received.talkSeconds), language)}</td>
@@ -58,5 +67,17 @@ function Those({ all }: { all: Acquaintance[] }) {
         </tr>
       ))}
     </Table>
+  );
+}
+
+/** What tells whom to look at next: a suspect and its network, a person at risk, a public number; nothing of all others. */
+function What({ one }: { one: Acquaintance }) {
+  const { words, name } = useSpeaking();
+  return (
+    <>
+      {one.fraudProbability >= SUSPECT && <><ClassMark kind={one.class} />{one.network !== null && <small> {one.network}</small>}</>}
+      {one.grade !== null && <><small>{words.atRisk}</small> <GradeMark grade={one.grade} /></>}
+      {one.directoryRole !== null && <small>{name(one.directoryRole)}</small>}
+    </>
   );
 }

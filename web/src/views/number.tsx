@@ -112,17 +112,17 @@ function Found({ one, asOf, tick, again }: Finding) {
           <h2>{words.shared}</h2>
           <p>{words.holderNumbers}: {count(one.holderNumberCount, language)}</p>
           {one.shared.length === 0 ? <p class="quiet">{words.noShared}</p> : <Things things={one.shared} />}
+          {one.contactsSummary !== null && (
+            <>
+              <h2>{words.traffic}</h2>
+              <Contacts summary={one.contactsSummary} />
+            </>
+          )}
           <History id={one.id} asOf={asOf} tick={tick} />
           <Casework id={one.id} tick={tick} />
         </section>
       </div>
-      {one.contactsSummary !== null && (
-        <section>
-          <h2>{words.traffic}</h2>
-          <Contacts summary={one.contactsSummary} />
-          {may('ContactsSummary.latest') && <Acquaintances id={one.id} asOf={asOf} tick={tick} />}
-        </section>
-      )}
+      {one.contactsSummary !== null && may('ContactsSummary.latest') && <Acquaintances id={one.id} asOf={asOf} tick={tick} />}
     </>
   );
 }

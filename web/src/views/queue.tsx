@@ -56,11 +56,27 @@ export function Queue({ tick }: { tick: string }) {
                   </tr>
                 ))}
             </Table>
+            <Short lines={CHANNELS.map((channel) => line(channel, dispatch))} />
             {(dispatch.queues.length > 0 || dispatch.capacities.length > 0) && <Regions {...dispatch} />}
           </>
         )}
       </Answered>
     </section>
+  );
+}
+
+/** Where more wait than can still be made today: what a supervisor has to know before all else. */
+function Short({ lines }: { lines: ReturnType<typeof line>[] }) {
+  const { language, name, say } = useSpeaking();
+  const short = lines.filter((one) => one.left !== null && one.waits > one.left);
+  return (
+    <>
+      {short.map((one) => (
+        <p key={one.channel} class="notice">
+          {say('shortToday', { channel: name(one.channel), n: count(one.waits - (one.left ?? 0), language), m: count(one.waits, language) })}
+        </p>
+      ))}
+    </>
   );
 }
 

@@ -60,6 +60,9 @@ export const en = {
 
   aside: 'Beside the list',
 
+  delayed: 'median {m}, nine in ten within {p} ({n} warnings)',
+  leads: 'median {m} ({n} losses)',
+  shortToday: '{channel}: for {n} of the {m} that wait there is no room today.',
   queueTitle: 'Queue and capacity',
   channel: 'Channel',
   depth: 'Waiting',
@@ -89,7 +92,6 @@ export const en = {
   coverageOf: 'reported losses with a warning before them',
   timeliness: 'From event to delivery',
   leadBeforeLoss: 'Lead before the loss',
-  median: 'median',
   of: 'of',
   bulletinTitle: 'Bulletin of the day',
 
@@ -143,6 +145,7 @@ export const en = {
   token: 'Token',
   copyForNeo4j: 'Copy as a parameter for Neo4j Browser',
   copied: 'Copied',
+  whatItIs: 'What it is',
   copyLine: 'Copy',
   notCopied: 'The browser does not let the page copy: select the line.',
   flags: 'Flags',

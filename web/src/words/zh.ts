@@ -59,7 +59,10 @@ export const zh: Words = {
 
   aside: '名单之外',
 
-  queueTitle: '待办与力量',
+  delayed: '中位数 {m}，九成在 {p} 内（{n} 条预警）',
+  leads: '中位数 {m}（{n} 起损失）',
+  shortToday: '{channel}：等待的 {m} 条中，今日余量不足，{n} 条无法发出。',
+  queueTitle: '待办与处置能力',
   channel: '方式',
   depth: '等待',
   leased: '处理中',
@@ -88,7 +91,6 @@ export const zh: Words = {
   coverageOf: '报案损失中事前收到预警的',
   timeliness: '从通信到送达',
   leadBeforeLoss: '早于损失',
-  median: '中位数',
   of: '/',
   bulletinTitle: '每日通报',
 
@@ -142,6 +144,7 @@ export const zh: Words = {
   token: '代号',
   copyForNeo4j: '复制为 Neo4j Browser 参数',
   copied: '已复制',
+  whatItIs: '性质',
   copyLine: '复制',
   notCopied: '浏览器不允许复制，请手动选中该行。',
   flags: '标记',
