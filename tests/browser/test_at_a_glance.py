@@ -78,7 +78,7 @@ def queue(channel: str, region: str | None, depth: int, oldest: int) -> dict[str
 
 
 def test_what_was_warned_in_time_is_told_with_its_denominators(page: Page, server: Served, world: World) -> None:
-    """Figures made up, what is to be read reckoned by hand; then the service's own, all of which nothing was delivered."""
+    """Figures made up, to be read as reckoned by hand; then the service's own, of which nothing was delivered."""
     made_up = {
         "since": "2026-02-25T16:00:00Z",
         "until": "2026-03-04T16:00:00Z",

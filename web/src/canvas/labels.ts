@@ -28,6 +28,8 @@ const GAP = 2;
 /** Between two labels side by side, as wide as a space: two that touch read as one. */
 const BETWEEN = 5;
 const SEAM = 4;
+/** Further than any picture is wide. */
+const FAR = 100_000;
 
 /** Where a dot lies that no label should hide. */
 export interface Round {
@@ -77,12 +79,21 @@ function apart(a: Box, b: Box): boolean {
   return a.right + BETWEEN < b.left || b.right + BETWEEN < a.left || a.bottom < b.top || b.bottom < a.top;
 }
 
-/** Writes them, each with a seam of the ground's colour: over dots and lines it is read as well as beside them. */
-export function write(pen: CanvasRenderingContext2D, labels: Placed[], grain: number, ink: string, ground: string): void {
+/** Writes them, each with a seam of the ground's colour: over dots and lines it is read as well as beside them. No seam lies over `others`. */
+export function write(pen: CanvasRenderingContext2D, labels: Placed[], others: Round[], grain: number, ink: string, ground: string): void {
+  pen.save();
+  pen.beginPath();
+  pen.rect(-FAR, -FAR, 2 * FAR, 2 * FAR);
+  for (const { x, y, radius } of others) {
+    pen.moveTo(x + radius, y);
+    pen.arc(x, y, radius, 0, 2 * Math.PI, true);
+  }
+  pen.clip();
   pen.strokeStyle = ground;
   pen.lineWidth = SEAM * grain;
   pen.lineJoin = 'round';
   for (const one of labels) pen.strokeText(one.label, one.x, one.y); // all of them first: no seam lies over another's letters
+  pen.restore();
   pen.fillStyle = ink;
   for (const one of labels) pen.fillText(one.label, one.x, one.y);
 }

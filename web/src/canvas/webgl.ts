@@ -74,7 +74,8 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
       encircle(pen, x, y, sigma.scaleSize(stood.size), size);
     }
     pen.font = font(size);
-    write(pen, placed(wanted, inSight(shown === undefined ? [] : lookedFor(shown)), labelHigh(size), (text) => pen.measureText(text).width), size, style.ink, style.ground);
+    const others = inSight(shown === undefined ? [] : lookedFor(shown));
+    write(pen, placed(wanted, others, labelHigh(size), (text) => pen.measureText(text).width), others, size, style.ink, style.ground);
   });
   // Lines of a heavy picture are drawn again where its numbers lie elsewhere than before.
   let stands = '';
