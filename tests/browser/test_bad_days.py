@@ -165,6 +165,12 @@ def test_hostile_labels_are_text_and_break_nothing(
         opened.get_by_role("button", name="Write it down").click()
         expect(opened.locator(".log li").first).to_contain_text(title)
         nothing_sticks_out(opened)
+    # What is too long is not cut silently: it is refused, and stays as it was pasted.
+    long_note = "長" * 10_240
+    opened.get_by_label("Note (no").fill(long_note)
+    opened.get_by_role("button", name="Write it down").click()
+    expect(opened.get_by_role("alert")).to_contain_text("2,000")
+    expect(opened.get_by_label("Note (no")).to_have_value(long_note)
     # What turns the text around is refused, and what was typed stays.
     opened.get_by_label("Note (no").fill("paid to \u202e evil")
     opened.get_by_role("button", name="Write it down").click()

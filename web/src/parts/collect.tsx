@@ -24,8 +24,6 @@ export function workOn(id: string): void {
   latest = id;
 }
 
-/** The service takes so many characters in a note. */
-const NOTE_MOST = 2000;
 
 interface Brief {
   id: string;
@@ -106,8 +104,8 @@ function Choose({ numbers, networks }: Required<Collecting>) {
           {listed.map((one) => <option key={one.id} value={one.id}>{one.reference} {one.title}</option>)}
         </select>
       </label>
-      {chosen === '' && <label class="choice">{words.title}<input name="title" required maxLength={200} size={30} /></label>}
-      {notable && <label key={only} class="choice note">{words.collectNote}<textarea ref={note} name="note" rows={2} cols={34} maxLength={NOTE_MOST} /></label>}
+      {chosen === '' && <label class="choice">{words.title}<input name="title" required size={30} /></label>}
+      {notable && <label key={only} class="choice note">{words.collectNote}<textarea ref={note} name="note" rows={2} cols={34} /></label>}
       <button type="submit">{words.collectDo}</button>
       {into !== undefined && (
         <p role="status">{say('collected', { n: added })} <a href={link('investigation', into.id)}>{into.reference}</a></p>

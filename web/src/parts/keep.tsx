@@ -81,7 +81,7 @@ function Form({ kinds, criteria, numbers }: Required<Keeping>) {
       )}
       <label class="choice">
         {words.title}
-        <input name="title" key={kind} required maxLength={120} size={36} defaultValue={told(speaking, kind, criteria)} />
+        <input name="title" key={kind} required size={36} defaultValue={told(speaking, kind, criteria)} />
       </label>
       <button type="submit">{words.save}</button>
       {numbers.length > about.length && <small>{say('questionOf', { n: about.length })}</small>}

@@ -210,7 +210,7 @@ function Annotate({ id, shown, change }: { id: string; shown: Map<string, string
   };
   return (
     <form class="search" ref={draft.form} onSubmit={send}>
-      <label>{words.note}<textarea name="text" rows={2} maxLength={2000} required /></label>
+      <label>{words.note}<textarea name="text" rows={2} required /></label>
       <label class="choice">
         {words.noteAbout}
         <select name="about">

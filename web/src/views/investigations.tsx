@@ -96,7 +96,7 @@ function Begin() {
     <details open={draft.begun}>
       <summary>{words.openInvestigation}</summary>
       <form class="filters" ref={draft.form} onSubmit={send}>
-        <label class="choice">{words.title}<input name="title" required maxLength={200} size={40} /></label>
+        <label class="choice">{words.title}<input name="title" required size={40} /></label>
         <label class="choice">{words.caseId}<input name="caseId" maxLength={60} /></label>
         <label class="choice">{words.assignee}<input name="assignee" maxLength={60} /></label>
         <label class="choice">{words.region}<input name="region" inputMode="numeric" maxLength={6} size={7} /></label>

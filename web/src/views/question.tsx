@@ -135,7 +135,7 @@ function Rename({ title, rename }: { title: string; rename: (title: string) => v
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>{words.rename}</button>
       {open && (
         <form class="filters" onSubmit={send} aria-label={words.rename}>
-          <label class="choice">{words.title}<input name="title" required maxLength={120} size={36} defaultValue={title} /></label>
+          <label class="choice">{words.title}<input name="title" required size={36} defaultValue={title} /></label>
           <button type="submit">{words.save}</button>
         </form>
       )}
