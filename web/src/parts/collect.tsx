@@ -24,7 +24,6 @@ export function workOn(id: string): void {
   latest = id;
 }
 
-
 interface Brief {
   id: string;
   reference: string;
