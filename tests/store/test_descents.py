@@ -81,4 +81,4 @@ def test_what_became_of_networks_is_told_over_all_analyses_kept(folder: Folder) 
     # As of the second analysis nobody knows of the third.
     before = descent_of(folder.catalogue, results.analysis(folder.catalogue, "a2"), 3)
     assert (before.here, list(before.steps), list(before.heirs)) == (True, [], [])
-    assert [one.analysis_no for one in descents.made_until(folder.catalogue, "a2")] == [1, 2]
+    assert [one.as_of for one in descents.made_until(folder.catalogue, "a2")] == [100, 200]
