@@ -38,7 +38,7 @@ def measured(snapshot: Snapshot, facts: Facts, features: Features, *, timezone: 
     figures = behaviour.figures(measures, activated, unseen, facts.as_of)
     fresh = behaviour.freshness(measures, figures)
     said = {
-        rule: np.where(population.cleared, 0.0, values) for rule, values in behaviour.says(measures, figures).items()
+        rule: np.where(population.behaves, values, 0.0) for rule, values in behaviour.says(measures, figures).items()
     }
     return World(
         snapshot=snapshot,

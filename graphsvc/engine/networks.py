@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from graphsvc.engine import parameters, sharing
+from graphsvc.engine import co_recipients, parameters, sharing
 from graphsvc.engine.co_recipients import Ties
 from graphsvc.engine.population import Bool, Float64
 from graphsvc.engine.suspicion import Suspicion, World
@@ -90,12 +90,56 @@ def communities(graph: EvidenceGraph, world: World) -> Networks:
     return _membership(graph, world, labels)
 
 
-def in_flagged_network(world: World, found: Networks, grounds: Float64) -> tuple[Float64, Float64]:
+def attached(graph: EvidenceGraph, world: World, suspicion: Suspicion, found: Networks) -> Float64:
+    """[N] how surely each number belongs with the suspects of its community: 1 - Π(1 - tie × how suspect its end is).
+
+    A community has whoever has any edge into it, if only one person whom two callers share by chance. So a tie counts
+    as far as what it rests on speaks for the number: common recipients by how far its whole list bears them out, people
+    passed on by what the handler's other people leave of it.
+    """
+    sure, of_number = suspicion.probability, found.of_number
+    ties, passed = suspicion.ties, suspicion.handovers
+    count = co_recipients.evidence_count(ties.suspect, ties.other, ties.strength, sure)
+    borne = _part(suspicion.tied["co_recipients"].says, parameters.CO_RECIPIENT_MOST * (1 - np.exp2(-count)))
+    handler = _part(suspicion.tied["handover"].says, np.full(len(sure), parameters.HANDOVER_MOST))
+    handed = parameters.HANDOVER_TIE * handler[passed.handler]
+    user, by_entity = _by_entity(graph, world, found, sure)
+    ends = [
+        (ties.other, ties.suspect, _caller_weight(ties) * borne[ties.other] * sure[ties.suspect]),
+        (passed.handler, passed.suspect, handed * sure[passed.suspect]),
+        (passed.suspect, passed.handler, handed * sure[passed.handler]),
+    ]
+    doubt = np.zeros(len(sure))
+    np.add.at(doubt, user, np.log1p(-by_entity))
+    for one, other, tie in ends:
+        inside = (of_number[one] >= 0) & (of_number[one] == of_number[other])
+        np.add.at(doubt, one[inside], np.log1p(-np.minimum(tie[inside], parameters.PROBABILITY_MOST)))
+    return np.asarray(-np.expm1(doubt))
+
+
+def _part(of: Float64, whole: Float64) -> Float64:
+    return np.clip(np.divide(of, whole, out=np.zeros_like(of), where=whole > 0), 0.0, 1.0)
+
+
+def _by_entity(graph: EvidenceGraph, world: World, found: Networks, sure: Float64) -> tuple[Int32, Float64]:
+    """Who uses an entity of its community, and how far that ties it: by the surest other member, or by its flag."""
+    k = len(graph.suspects)
+    used = graph.target >= k
+    user, slot, weight = graph.suspects[graph.source[used]], graph.slots[graph.target[used] - k], graph.weight[used]
+    inside = (found.of_number[user] >= 0) & (found.of_number[user] == found.of_slot[slot])
+    user, slot, weight = user[inside], slot[inside], weight[inside]
+    other = _surest_other(slot, weight * sure[user], len(world.incidence.entities))
+    flagged = np.isin(world.incidence.entities[slot], list(world.flags.of_entity))
+    tie = np.minimum(weight, np.where(flagged, 1.0, other))
+    return user, np.minimum(tie, parameters.PROBABILITY_MOST)
+
+
+def in_flagged_network(world: World, found: Networks, grounds: Float64, belongs: Float64) -> tuple[Float64, Float64]:
     """Log-odds from the flagged members of one's community, oneself left out, and how sure one of them is fraud.
 
     Complaints of the public about a community are one sign, as those about one number are: of members about whom
     nobody else said anything, the surest other one counts. `grounds`: how sure each number is as grounds against others
-    (suspicion.grounds); of those without a flag, nothing counts.
+    (suspicion.grounds); of those without a flag, nothing counts. `belongs`: see `attached`.
     """
     confidence = np.where(world.flags.of_number > 0, np.minimum(grounds, world.flags.carried), 0.0)
     member = np.flatnonzero(found.of_number >= 0)
@@ -106,7 +150,7 @@ def in_flagged_network(world: World, found: Networks, grounds: Float64) -> tuple
     doubts = np.bincount(network, weights=doubt, minlength=found.count)[network] - doubt
     others = np.bincount(network, weights=stated, minlength=found.count)[network] - stated + complaint
     says, together = np.zeros(len(confidence)), np.zeros(len(confidence))
-    says[member] = parameters.NETWORK_MOST * (1 - np.exp2(-np.maximum(others, 0)))
+    says[member] = parameters.NETWORK_MOST * (1 - np.exp2(-np.maximum(others, 0))) * belongs[member]
     together[member] = -np.expm1(np.minimum(doubts + np.log1p(-parameters.SOURCE_KEPT * complaint), 0))
     return says, together
 

@@ -36,6 +36,8 @@ class Population:
     """[N] a bank."""
     released: Bool
     """[N] set free after an appeal and not flagged anew."""
+    of_nobody: Bool
+    """[N] a short code or a sender name: no subscriber, and whatever it does it does in bulk."""
     recycled: Bool
     """[N] was in use before its present SIM was activated, and not flagged since: what it did was its earlier owner."""
 
@@ -43,6 +45,11 @@ class Population:
     def cleared(self) -> Bool:
         """[N] can be neither suspect nor grounds against others: of a public role, released, or with a new owner."""
         return self.public | self.released | self.recycled
+
+    @property
+    def behaves(self) -> Bool:
+        """[N] what it does says something of it: a subscriber's number that is not cleared."""
+        return ~(self.cleared | self.of_nobody)
 
     @classmethod
     def of(cls, snapshot: Snapshot, facts: Facts) -> "Population":
@@ -60,6 +67,7 @@ class Population:
             verifying=np.isin(ids, _with_role(entries, roles, VERIFYING_ROLES)),
             bank=np.isin(ids, _with_role(entries, roles, frozenset({DirectoryRole.BANK}))),
             released=np.isin(ids, np.array(sorted(Releases.of(facts).free), dtype=np.int32)),
+            of_nobody=np.isin(ids, np.array(sorted(facts.nobody), dtype=np.int32)),
             recycled=np.isin(ids, _recycled(snapshot, facts)),
         )
 

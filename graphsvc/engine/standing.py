@@ -169,7 +169,7 @@ def focused(snapshot: Snapshot, facts: Facts, features: Features, before: Standi
     flagged = flags.read(facts, population, activated)
     weighed |= flagged.of_number > 0
     said = {
-        rule: np.where(population.cleared, 0.0, np.where(weighed, values, before.behaviour[rule][inside]))
+        rule: np.where(population.behaves, np.where(weighed, values, before.behaviour[rule][inside]), 0.0)
         for rule, values in behaviour.says(measures, figures).items()
     }
     fresh = np.where(weighed, behaviour.freshness(measures, figures), before.fresh[inside])

@@ -85,6 +85,8 @@ class Timeline:
     facts_known_at: dict[str, Int64]
     roles: dict[int, str]
     """Well-known short codes."""
+    nobody: Int32
+    """Short codes and sender names, ascending."""
     numbers: Ids
     entities: Ids
     _held: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -111,7 +113,10 @@ class Timeline:
         told = {feed: kept.get(feed, getattr(held, feed)) for feed in self.facts}
         self._held.update(counts=counts, facts=told)
         seen = int(np.searchsorted(self.numbers.first_known, at, side="right"))
-        return with_well_known(Facts(as_of=at, **told), {n: role for n, role in self.roles.items() if n < seen})
+        nobody = frozenset(self.nobody[: np.searchsorted(self.nobody, seen)].tolist())
+        return with_well_known(
+            Facts(as_of=at, **told, nobody=nobody), {n: role for n, role in self.roles.items() if n < seen}
+        )
 
     def _count(self, feed: str, at: int) -> int:
         return int(np.searchsorted(self.facts_known_at[feed], at, side="right"))
@@ -132,9 +137,16 @@ def read_timeline(service: Service) -> Timeline:
         facts=facts,
         facts_known_at={feed: table.column("known_at").to_numpy() for feed, table in facts.items()},
         roles={int(of_numbers.here[number]): role for number, role in well_known(service.registry).items()},
+        nobody=_named(of_numbers, service.registry.of_no_person()),
         numbers=of_numbers,
         entities=of_entities,
     )
+
+
+def _named(ids: Ids, there: Sequence[int]) -> Int32:
+    """Those of these ids of the registry that are mentioned, by their ids here, ascending."""
+    here = ids.here[np.asarray(there, dtype=np.int64)]
+    return np.sort(here[here >= 0]).astype(np.int32)
 
 
 def _read_events(service: Service) -> Columns:

@@ -11,6 +11,7 @@ from graphsvc.replay.timeline import Columns, Ids, Timeline
 from graphsvc.store.durable import disk_errors_explained
 
 _ROLES: Final = "roles.json"
+_NOBODY: Final = "nobody.npy"
 _IDS: Final = ("numbers", "entities")
 _OF_IDS: Final = ("here", "there", "first_known")
 
@@ -27,6 +28,7 @@ def save(timeline: Timeline, folder: Path) -> None:
         for ids in _IDS:
             for name in _OF_IDS:
                 np.save(folder / f"{ids}-{name}.npy", getattr(getattr(timeline, ids), name), allow_pickle=False)
+        np.save(folder / _NOBODY, timeline.nobody, allow_pickle=False)
         (folder / _ROLES).write_bytes(orjson.dumps(sorted(timeline.roles.items())))
 
 
@@ -47,6 +49,7 @@ def opened(folder: Path) -> Timeline:
         facts=facts,
         facts_known_at={feed: table.column("known_at").to_numpy() for feed, table in facts.items()},
         roles=dict(orjson.loads((folder / _ROLES).read_bytes())),
+        nobody=np.load(folder / _NOBODY, mmap_mode="r"),
         numbers=numbers,
         entities=entities,
     )

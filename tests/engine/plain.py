@@ -55,6 +55,8 @@ class PlainWorld:
     directory: dict[int, str] = field(default_factory=dict)
     activated: dict[int, int] = field(default_factory=dict)
     cases: list[tuple[int, int]] = field(default_factory=list)
+    nobody: set[int] = field(default_factory=set)
+    """Short codes and sender names."""
     released: set[int] = field(default_factory=set)
     """Released on the tenth day; `flags` are from before."""
     flags_after: list[tuple[int, str, float]] = field(default_factory=list)
@@ -117,6 +119,7 @@ class PlainWorld:
                 [{"number": n, "role": role, "known_at": 0} for n, role in self.directory.items()], DIRECTORY
             ),
             outcomes=OUTCOMES.empty_table(),
+            nobody=frozenset(self.nobody),
             releases=_table(
                 [
                     {"number": n, "known_at": START + 10 * DAY, "reason": "checked", "released_by": "somebody"}
@@ -182,6 +185,10 @@ def random_world(seed: int) -> PlainWorld:
     world.activated |= {n: START - (START - world.activated[n]) // 5 for n in den}
     world.cases = [(dice.choice(leads), START + 13 * DAY)]
     world.released = {dice.choice(den), dice.choice(firm)} if dice.random() < 0.5 else set()
+    world.nobody = {50}
+    world.events += [
+        Event(50, person, START + (6 + person % 6) * DAY + person * MINUTE) for person in [*people, *leads]
+    ]
     world.flags_after = [(n, dice.choice(["police", "app"]), 0.7) for n in world.released if dice.random() < 0.5]
     return world
 

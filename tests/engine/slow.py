@@ -79,7 +79,7 @@ class Slow:
     # --- by itself
 
     def _behaviour(self, n: int) -> dict[str, float]:
-        if self.cleared(n):
+        if self.cleared(n) or n in self.world.nobody:
             return {}
         mine = [e for _, e in self.of[n]]
         out = [e for e in mine if e.a == n]

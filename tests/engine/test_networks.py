@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from random import Random
 
 import networkx
 import numpy as np
@@ -36,7 +37,12 @@ def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_
     after = suspicion.in_network(
         measures,
         before,
-        *networks.in_flagged_network(measures, communities, suspicion.grounds(measures, before)),
+        *networks.in_flagged_network(
+            measures,
+            communities,
+            suspicion.grounds(measures, before),
+            networks.attached(graph, measures, before, communities),
+        ),
         settled_lines.says(measures.fresh, measures.behaviour["active_share"], communities, before.ties),
     )
     settled = networks.settled(graph, measures, communities, after)
@@ -78,6 +84,46 @@ def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_
     assert found == expected
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_number_belongs_to_its_community_as_far_as_its_ties_speak_for_it(seed: int) -> None:
+    world = random_world(seed)
+    measures = measured(world.snapshot, world.facts, ArrayFeatures(world.snapshot), timezone="UTC")
+    so_far = suspicion.assess(measures)
+    graph = networks.evidence_graph(measures, so_far)
+    found = networks.communities(graph, measures)
+    p, ties, passed, k = so_far.probability, so_far.ties, so_far.handovers, len(graph.suspects)
+    doubt: dict[int, float] = {}
+
+    def tied(one: int, other: int, tie: float) -> None:
+        if found.of_number[one] >= 0 and found.of_number[one] == found.of_number[other]:
+            doubt[one] = doubt.get(one, 1.0) * (1 - tie * p[other])
+
+    edges = list(zip(graph.source.tolist(), graph.target.tolist(), graph.weight.tolist(), strict=True))
+    for node, entity, weight in edges:
+        if entity >= k and found.of_number[graph.suspects[node]] == found.of_slot[graph.slots[entity - k]]:
+            number = int(graph.suspects[node])
+            others = [
+                w * p[graph.suspects[n]]
+                for n, x, w in edges
+                if x == entity and n != node and found.of_number[graph.suspects[n]] == found.of_number[number]
+            ]
+            flagged = int(measures.incidence.entities[graph.slots[entity - k]]) in measures.flags.of_entity
+            doubt[number] = doubt.get(number, 1.0) * (1 - min(weight, 1.0 if flagged else max(others, default=0.0)))
+    for suspect, other, t, share in zip(ties.suspect, ties.other, ties.strength, ties.share, strict=True):
+        count = sum(p[a] * w for a, b, w in zip(ties.suspect, ties.other, ties.strength, strict=True) if b == other)
+        says = so_far.tied["co_recipients"].says[other]
+        borne = min(says / (parameters.CO_RECIPIENT_MOST * (1 - 2**-count)), 1) if count else 0
+        tied(other, suspect, t * min(share / parameters.NETWORK_SHARE_FULL, 1) * borne)
+    for handler, suspect in zip(passed.handler, passed.suspect, strict=True):
+        tie = parameters.HANDOVER_TIE * so_far.tied["handover"].says[handler] / parameters.HANDOVER_MOST
+        tied(handler, suspect, tie)
+        tied(suspect, handler, tie)
+    expected = np.zeros(len(p))
+    expected[list(doubt)] = [1 - left for left in doubt.values()]
+    assert networks.attached(graph, measures, so_far, found) == pytest.approx(expected, abs=1e-9)
+    assert expected.max() > 0.5
+
+
 @pytest.mark.data
 def test_the_planted_ring_of_the_callmine_sample_is_one_network_when_two_are_flagged(data: Path) -> None:
     calls = pl.read_parquet(data / "callmine_sample" / "calls.parquet")
@@ -113,6 +159,27 @@ def _two_dens() -> PlainWorld:
 
 def test_one_flag_carries_to_the_whole_den_and_no_further() -> None:
     assert sorted(map(sorted, _members(_two_dens()).values())) == [[1, 2, 3, 4], [11, 12, 13, 14]]
+
+
+def test_a_new_seller_that_reaches_a_few_of_a_dens_people_owes_nothing_to_its_flags() -> None:
+    """Nearly all its customers are its own: a tie that its whole list speaks against makes it none of the den."""
+    dice, world = Random(7), PlainWorld()
+    den, seller, leads = list(range(1, 13)), 50, range(1000, 1200)
+    lists = {card: dice.sample(leads, 60) for card in den}
+    for card, people in lists.items():
+        for j, person in enumerate(people):
+            world.call(card, person, START + j * HOUR // 4 + card * MINUTE, 20)
+    for j, person in enumerate([*range(2000, 2250), *lists[1][:8]]):
+        world.call(seller, person, START + j * HOUR // 4, 20)
+    for person in range(3000, 9000):  # what everybody else does
+        world.call(person, person + 1, START + DAY, 60)
+        world.call(person + 1, person, START + 2 * DAY, 60)
+    world.flags = [(card, "police", 0.95) for card in den[:6]]
+    world.activated = dict.fromkeys([*den, seller], START - DAY)
+    rows = {row["number"]: row for row in world.analysed().suspicions.to_pylist()}
+    assert rows[den[-1]]["fraud_probability"] > 0.9
+    assert rows[seller]["fraud_probability"] < 0.3
+    assert "in_flagged_network" not in {item.rule for item in from_json(rows[seller]["evidence"])}
 
 
 def test_the_device_of_a_den_is_a_member_with_its_kind() -> None:

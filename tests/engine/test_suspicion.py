@@ -95,3 +95,17 @@ def test_nobody_is_certain_and_the_evidence_of_who_nearly_is_adds_up() -> None:
     assert np.isfinite(told).all()
     assert ((found.probability > 0.999) & (found.probability < 1)).all()
     assert 1 / (1 + np.exp(-told)) == pytest.approx(found.probability, abs=1e-11)
+
+
+@pytest.mark.parametrize("of_nobody", [True, False])
+def test_what_a_short_code_sends_in_bulk_says_nothing_of_it(of_nobody: bool) -> None:
+    """Parcels, codes and bills go to strangers by the hundred; a card that writes so is a den's."""
+    world = PlainWorld(nobody={1} if of_nobody else set())
+    for person in range(100, 400):
+        world.events.append(Event(1, person, START + 15 * DAY + person * 60_000))
+        world.call(person, person + 1, START + DAY)
+    rows = {row["number"]: row for row in world.analysed().suspicions.to_pylist()}
+    if of_nobody:
+        assert 1 not in rows
+    else:
+        assert rows[1]["fraud_probability"] > 0.1

@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 import pytest
 
 from graphsvc.engine.local import LocalEngine
+from graphsvc.model.words import SMS
 from graphsvc.replay.outlook import Analyst, Outlook, nobody_known
 from graphsvc.replay.timeline import Timeline
 
@@ -38,6 +39,17 @@ def test_ids_follow_the_time_of_first_knowledge(timeline: Timeline) -> None:
         for number, at in zip(timeline.events[side].tolist(), timeline.known_at.tolist(), strict=True):
             seen[number] = min(at, seen.get(number, at))
     assert all(first[number] <= at for number, at in seen.items())
+
+
+def test_a_replay_knows_the_short_codes_that_were_seen_by_then_and_no_other(timeline: Timeline) -> None:
+    first, end = int(timeline.known_at[0]), int(timeline.known_at[-1])
+    every = timeline.facts_held(end).nobody
+    written = np.unique(timeline.events["a"][timeline.events["channel"] == SMS])
+    assert len(every) > 10
+    assert len(every.intersection(written.tolist())) > 5
+    seen = {number for number in every if timeline.numbers.first_known[number] <= first + DAY}
+    assert timeline.facts_held(first + DAY).nobody == seen
+    assert len(timeline.facts_held(first).nobody) < len(every)
 
 
 @pytest.mark.parametrize("hours", [1, 6, 23])
