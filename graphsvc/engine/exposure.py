@@ -209,6 +209,8 @@ class _Weighed:
     suspect: Int32
     network: Int32
     talked: Bool
+    turned: Bool
+    """Talked with, or rung or written to by the person, whether or not it answered."""
     fraud: Float64
     """How probably the suspect is of fraud, and the person no friend of its owner."""
     weight: Float64
@@ -224,6 +226,7 @@ class _Weighed:
             suspect=pairs.suspect,
             network=suspects.network_of[pairs.suspect],
             talked=np.bincount(pair, weights=met.talked, minlength=count) > 0,
+            turned=np.bincount(pair, weights=met.turned, minlength=count) > 0,
             fraud=fraud,
             weight=fraud * _depth(met, pair, count) / _days_silent(met, pair, count, as_of),
         )
@@ -272,13 +275,13 @@ def _greatest(rows: Int64, run: Int64, values: npt.NDArray[np.generic]) -> Int64
 
 
 def _in_fraud(pairs: _Weighed, count: int) -> Float64:
-    """1 - Π(1 - p) over the networks and lone suspects met; talked with, where the person talked with any.
+    """1 - Π(1 - p) over the networks and lone suspects met; of those whom the person talked with or turned to, if any.
 
     A network counts once, with its most suspect member met: its members are not independent. p is that of the suspect,
     less what speaks for an acquaintance (`approached`).
     """
-    talked = np.bincount(pairs.run, weights=pairs.talked, minlength=count) > 0
-    wanted = pairs.talked | ~talked[pairs.run]
+    turned = np.bincount(pairs.run, weights=pairs.turned, minlength=count) > 0
+    wanted = pairs.turned | ~turned[pairs.run]
     run, p = pairs.run[wanted], pairs.fraud[wanted]
     source = pairs.source[wanted]
     order = np.lexsort((-p, source, run))

@@ -201,7 +201,7 @@ EXPOSURES: Final = pa.schema(
         pa.field("network_id", pa.int64()),  # the network that most of it came from; null: a lone suspect
         pa.field("suspect", NUMBER, nullable=False),  # the suspect that weighs most
         pa.field("suspect_probability", pa.float64(), nullable=False),
-        pa.field("in_fraud_probability", pa.float64(), nullable=False),  # 1 - Π(1 - p) over suspects talked with
+        pa.field("in_fraud_probability", pa.float64(), nullable=False),  # 1 - Π(1 - p) over suspects turned to
         pa.field("suspects", pa.int32(), nullable=False),  # distinct suspect numbers met
         pa.field("events", pa.int32(), nullable=False),
         pa.field("first_at", INSTANT, nullable=False),

@@ -65,6 +65,7 @@ def _exposure(
         for s, es in by_suspect.items()
         if any(seconds[id(e)] >= given.TALKED_FROM_S or (e.a == person and e.answered is not False) for e in es)
     }
+    turned = talked | {s for s, es in by_suspect.items() if any(e.a == person for e in es)}
     checks, banks, codes = _reactions(person, events, world)
     by_network: dict[int, int] = defaultdict(int)
     for s in talked:
@@ -74,7 +75,7 @@ def _exposure(
     return {
         "suspect": suspect,
         "network_id": network_of[suspect],
-        "in_fraud_probability": _in_fraud(talked or set(by_suspect), fraud, network_of),
+        "in_fraud_probability": _in_fraud(turned or set(by_suspect), fraud, network_of),
         "suspects": len(by_suspect),
         "events": len(events),
         "first_at": events[0].at,

@@ -182,6 +182,20 @@ def test_a_friend_of_a_flagged_neighbour_is_hardly_exposed_and_a_stranger_whom_i
     assert max(told[n] for n in friends) < 0.05 * min(told[n] for n in strangers)
 
 
+def test_who_rings_a_friend_in_vain_is_in_no_fraud_because_a_gang_wrote_to_it_as_well() -> None:
+    """What a person does on its own is told by whom it turned to, not by whoever else met it and was not answered."""
+    world = PlainWorld(flags=[(GANG, "police", 0.95), (7, "police", 0.95)])
+    for k in range(12):
+        world.call(100 + k, GANG, START + k * HOUR, 120)
+        world.call(GANG, 100 + k, START + DAY + k * HOUR, 120)
+        world.events.append(Event(7, 200 + k, START + k * HOUR))
+    world.events += [Event(7, ANN, START), Event(ANN, GANG, START + 9 * DAY, 20, answered=False)]
+    world.activated = {GANG: START - 900 * DAY, 7: START - 3 * DAY}
+    told = {row["number"]: row["in_fraud_probability"] for row in world.analysed().exposures.to_pylist()}
+    assert told[200] > 0.5
+    assert told[ANN] < 0.5 * told[200]
+
+
 @pytest.mark.parametrize("rung_first", [True, False])
 def test_people_who_alone_ring_a_fresh_card_were_told_its_number_by_somebody(rung_first: bool) -> None:
     """A false hotline: people ring it whom no suspect told to, and it rings back. Friends it would ring as well."""
