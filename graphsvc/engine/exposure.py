@@ -211,6 +211,8 @@ class _Weighed:
     talked: Bool
     turned: Bool
     """Talked with, or rung or written to by the person, whether or not it answered."""
+    lately: Bool
+    """The same within LATELY_MS."""
     fraud: Float64
     """How probably the suspect is of fraud, and the person no friend of its owner."""
     weight: Float64
@@ -221,12 +223,14 @@ class _Weighed:
         pair, count = pairs.of_meeting, len(pairs.first)
         because_of_fraud = approached(suspects.known, pairs, met.at[pairs.first])
         fraud = suspects.probability[pairs.suspect] * because_of_fraud
+        lately = met.turned & (met.at > as_of - parameters.LATELY_MS)
         return cls(
             run=np.searchsorted(person, pairs.person),
             suspect=pairs.suspect,
             network=suspects.network_of[pairs.suspect],
             talked=np.bincount(pair, weights=met.talked, minlength=count) > 0,
             turned=np.bincount(pair, weights=met.turned, minlength=count) > 0,
+            lately=np.bincount(pair, weights=lately, minlength=count) > 0,
             fraud=fraud,
             weight=fraud * _depth(met, pair, count) / _days_silent(met, pair, count, as_of),
         )
@@ -275,13 +279,15 @@ def _greatest(rows: Int64, run: Int64, values: npt.NDArray[np.generic]) -> Int64
 
 
 def _in_fraud(pairs: _Weighed, count: int) -> Float64:
-    """1 - Π(1 - p) over the networks and lone suspects met; of those whom the person talked with or turned to, if any.
+    """1 - Π(1 - p) over the networks and lone suspects met; of those whom the person talked with or turned to, if any,
+    and of these those of late, if any.
 
     A network counts once, with its most suspect member met: its members are not independent. p is that of the suspect,
     less what speaks for an acquaintance (`approached`).
     """
     turned = np.bincount(pairs.run, weights=pairs.turned, minlength=count) > 0
-    wanted = pairs.turned | ~turned[pairs.run]
+    lately = np.bincount(pairs.run, weights=pairs.lately, minlength=count) > 0
+    wanted = np.where(lately[pairs.run], pairs.lately, pairs.turned | ~turned[pairs.run])
     run, p = pairs.run[wanted], pairs.fraud[wanted]
     source = pairs.source[wanted]
     order = np.lexsort((-p, source, run))

@@ -264,6 +264,9 @@ CODE_WITHIN_MS: Final = 10 * 60_000
 """After the end of a suspicious call, or during it. [doc, fraud-patterns section 2]"""
 MESSAGE_THEN_CALL_MS: Final = 48 * HOUR_MS
 """[doc, fraud-patterns section 2]"""
+LATELY_MS: Final = 7 * DAY_MS
+"""Whom a person talked with or turned to within so long tells what it is in; whom before, where there is no such one.
+[doc, feeds: in contact]"""
 TALKED_FROM_S: Final = 30
 """A call of this length, or a call or message back, is talking. [doc, feeds: in contact]"""
 BACK_COUNTS_S: Final = 180

@@ -12,7 +12,7 @@ from tests.engine.plain import PlainWorld, random_world
 from tests.engine.slow import Slow
 from tests.engine.slow_exposure import exposures
 
-WORLDS = {seed: random_world(seed) for seed in (0, 2, 4, 5)}
+WORLDS = {seed: random_world(seed) for seed in (0, 2, 4, 8)}
 MODULARITY_LOSS = 0.005
 """How far below the best of eight runs of Louvain by networkx communities may be."""
 
@@ -74,7 +74,7 @@ def test_communities_of_evidence_are_as_good_as_those_of_networkx(engine: Analys
 
 def test_every_tie_speaks_in_one_of_these_worlds(engine: Analysing) -> None:
     spoken = {
-        item.rule for text in engine.findings(WORLDS[5]).suspicions["evidence"].to_pylist() for item in from_json(text)
+        item.rule for text in engine.findings(WORLDS[8]).suspicions["evidence"].to_pylist() for item in from_json(text)
     }
     assert spoken >= {"shared_device", "co_recipients", "in_flagged_network"}
 

@@ -66,6 +66,14 @@ def _exposure(
         if any(seconds[id(e)] >= given.TALKED_FROM_S or (e.a == person and e.answered is not False) for e in es)
     }
     turned = talked | {s for s, es in by_suspect.items() if any(e.a == person for e in es)}
+    lately = {
+        s
+        for s, es in by_suspect.items()
+        if any(
+            e.at > world.as_of - given.LATELY_MS and (e.a == person or seconds[id(e)] >= given.TALKED_FROM_S)
+            for e in es
+        )
+    }
     checks, banks, codes = _reactions(person, events, world)
     by_network: dict[int, int] = defaultdict(int)
     for s in talked:
@@ -75,7 +83,7 @@ def _exposure(
     return {
         "suspect": suspect,
         "network_id": network_of[suspect],
-        "in_fraud_probability": _in_fraud(turned or set(by_suspect), fraud, network_of),
+        "in_fraud_probability": _in_fraud(lately or turned or set(by_suspect), fraud, network_of),
         "suspects": len(by_suspect),
         "events": len(events),
         "first_at": events[0].at,

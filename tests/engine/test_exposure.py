@@ -196,6 +196,20 @@ def test_who_rings_a_friend_in_vain_is_in_no_fraud_because_a_gang_wrote_to_it_as
     assert told[ANN] < 0.5 * told[200]
 
 
+@pytest.mark.parametrize(("days_ago", "still_in_it"), [(2, True), (12, False)])
+def test_a_talk_of_long_ago_says_nothing_of_whom_somebody_rang_since(days_ago: int, still_in_it: bool) -> None:
+    world = PlainWorld(flags=[(GANG, "police", 0.95), (7, "police", 0.95)])
+    for k in range(12):
+        world.call(100 + k, GANG, START + k * HOUR, 120)
+        world.call(GANG, 100 + k, START + DAY + k * HOUR, 120)
+        world.call(7, 200 + k, START + k * HOUR, 10)
+    world.call(7, ANN, world.as_of - days_ago * DAY, 300)
+    world.call(ANN, GANG, world.as_of - DAY, 40)
+    world.activated = {GANG: START - 900 * DAY, 7: START - 3 * DAY}
+    told = {row["number"]: row["in_fraud_probability"] for row in world.analysed().exposures.to_pylist()}
+    assert (told[ANN] > 0.8) is still_in_it
+
+
 @pytest.mark.parametrize("rung_first", [True, False])
 def test_people_who_alone_ring_a_fresh_card_were_told_its_number_by_somebody(rung_first: bool) -> None:
     """A false hotline: people ring it whom no suspect told to, and it rings back. Friends it would ring as well."""
