@@ -55,3 +55,20 @@ def test_an_answer_carries_the_reason_with_the_figures_that_its_words_name() -> 
         assert shown.pop("reason") == reason.value
         assert shown.pop("code") == "BAD_USAGE"
         assert set(shown) == set(re.findall(r"{(\w+)}", refusals("en")[reason.value]))
+
+
+def test_chinese_has_no_half_width_marks_after_its_characters() -> None:
+    """Nor has a view a mark of its own between a word and what it is of."""
+    of_words = [
+        f"{path.name}: {line.strip()}"
+        for path in WORDS.glob("zh*.ts")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if not line.startswith("//") and re.search("[\u4e00-\u9fff}][,:;?!] ?[\u4e00-\u9fff{]", line)
+    ]
+    of_views = [
+        f"{path.name}: {line.strip()}"
+        for path in (WORDS.parent).rglob("*.tsx")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"\$?\{(words\.\w+|name\([^{}]*\))\}[:,] ", line)
+    ]
+    assert of_words + of_views == []

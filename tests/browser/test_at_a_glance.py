@@ -54,6 +54,18 @@ def test_a_deadline_runs_down_and_says_when_it_is_over(page: Page, server: Serve
     expect(deadline).to_have_class(re.compile("over"))
 
 
+def test_where_there_is_no_deadline_is_told_why(page: Page, server: Served) -> None:
+    def endless(data: Any) -> None:
+        for edge, stage in zip(data["victims"]["edges"], ("LOST", "ENGAGED"), strict=False):
+            edge["node"].update(deadlineAt=None, stage=stage)
+
+    changed(page, {"PageToday": endless})
+    come_in(page, server.url, server.token)
+    rows = page.locator("tbody tr", has=page.locator("a[href^='#/person/']"))
+    expect(rows.nth(0)).to_contain_text("lost already")
+    expect(rows.nth(1)).to_contain_text("over 7 days")
+
+
 def test_how_much_is_not_in_the_analysis_yet_is_told(page: Page, server: Served) -> None:
     changed(page, {"PageService": lambda data: data["service"]["freshness"].update(eventsSince="12345")})
     come_in(page, server.url, server.token)

@@ -54,12 +54,16 @@ def test_a_server_that_went_away_and_came_back(page: Page, tmp_path: Path) -> No
         page.get_by_role("link", name="What if", exact=True).click()
         page.get_by_label("Numbers in any form").fill("\n".join(DEN))
         page.get_by_label("Scam").select_option("INVESTMENT")
+        places = [page.get_by_role("heading", level=1), page.get_by_role("button", name="Suppose")]
+        before = [place.bounding_box() for place in places]
     expect(page.locator("header")).to_contain_text("does not answer", timeout=PATIENCE_MS)
+    assert [place.bounding_box() for place in places] == before, "what is read or pressed stays where it is"
     page.get_by_role("button", name="Suppose").click()
     expect(page.get_by_role("alert")).to_contain_text("what you did is kept")
     with served(home, "--port", str(port)) as second:
         assert second.url == url
-        expect(page.locator("header")).to_contain_text("Data as of", timeout=PATIENCE_MS)
+        expect(page.locator("header")).not_to_contain_text("does not answer", timeout=PATIENCE_MS)
+        expect(page.locator("header")).to_contain_text("Data as of")
         expect(page.get_by_label("Numbers in any form")).to_have_value("\n".join(DEN))
         expect(page.get_by_label("Scam")).to_have_value("INVESTMENT")
         page.get_by_role("button", name="Suppose").click()
@@ -165,18 +169,16 @@ def test_hostile_labels_are_text_and_break_nothing(
         opened.get_by_role("button", name="Write it down").click()
         expect(opened.locator(".log li").first).to_contain_text(title)
         nothing_sticks_out(opened)
-    # What is too long is not cut silently: it is refused, and stays as it was pasted.
-    long_note = "長" * 3_000
-    opened.get_by_label("Note (no").fill(long_note)
-    opened.get_by_role("button", name="Write it down").click()
-    expect(opened.get_by_role("alert")).to_contain_text("2,000")
-    expect(opened.get_by_label("Note (no")).to_have_value(long_note)
-    # What turns the text around is refused, and what was typed stays.
-    opened.get_by_label("Note (no").fill("paid to \u202e evil")
-    opened.get_by_role("button", name="Write it down").click()
-    expect(opened.get_by_role("alert")).to_contain_text("printed")
-    expect(opened.get_by_label("Note (no")).to_have_value("paid to \u202e evil")
-    assert [said for said in faults if "400" in said] == faults
+    # What is too long is not cut silently, and what turns the text around is refused: what was typed stays.
+    told = opened.get_by_role("alert")
+    for typed in ("長" * 3_000, "paid to \u202e evil"):
+        opened.get_by_label("Note (no").fill(typed)
+        # The refusals are told in the same words, so it is the browser's own word that says when the service answered.
+        with opened.expect_console_message(lambda said: "400" in said.text):
+            opened.get_by_role("button", name="Write it down").click()
+        expect(told).to_contain_text("1 to 2,000 characters, all of which can be printed")
+        expect(opened.get_by_label("Note (no")).to_have_value(typed)
+    assert ["400" in said for said in faults] == [True, True]
     faults.clear()
     opened.get_by_role("link", name="Investigations").click()
     expect(opened.locator("tbody tr")).to_have_count(before + len(HOSTILE))
@@ -189,6 +191,21 @@ def test_hostile_labels_are_text_and_break_nothing(
     expect(opened.locator("tbody tr")).to_contain_text("not known")
     nothing_sticks_out(opened)
     assert opened.evaluate("window.hacked") is None
+
+
+def test_a_purpose_or_reason_that_is_too_long_is_refused_and_stays(opened: Page, faults: list[str]) -> None:
+    long = "why " * 60
+    opened.get_by_role("link", name="Search").click()
+    opened.get_by_label("A number in any form").fill(DEN[0])
+    opened.get_by_role("button", name="Search", exact=True).click()
+    told = opened.get_by_role("alert")
+    opened.get_by_text("Show the whole number").click()
+    opened.get_by_label("Purpose").fill(long)
+    opened.get_by_label("Purpose").press("Enter")
+    expect(told).to_contain_text("one line of 1 to 200 characters")
+    expect(opened.get_by_label("Purpose")).to_have_value(long)
+    assert ["400" in said for said in faults] == [True]
+    faults.clear()
 
 
 def test_refusals_are_told_in_the_readers_language_with_their_figures(opened: Page, faults: list[str]) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Request, expect
 from tests.browser.changing import changed
 from tests.browser.reading import all_read
 from tests.browser.saving import saved
+from tests.browser.test_keyboard import walk_to
 from tests.browser.test_page import PATIENCE_MS, drawn, to_the_canvas
 from tests.story.feeds import DEN
 
@@ -83,6 +84,27 @@ def test_who_has_a_crowd_of_contacts_is_told_so_before_they_are_drawn_and_offere
     assert variables["expanded"] == [], "that would draw all"
     assert variables["limit"] == 10_000 - room + 300, "as many as are drawn, and 300 more"
     assert len(variables["ids"]) >= 1
+
+
+@pytest.mark.usefixtures("nothing_in_flight")
+def test_the_key_that_expands_tells_of_a_crowd_first_as_the_button_does(opened: Page) -> None:
+    def crowd(data: Any) -> None:
+        numbers = data["neighbourhood"]["numbers"]
+        numbers["contacts"][numbers["number"].index(f"+86 139 **** {DEN[0][-4:]}")] = 4_000
+
+    changed(opened, {"PageCanvas": crowd})
+    to_the_canvas(opened)
+    opened.locator(".stage").focus()
+    walk_to(opened, DEN[0])
+    asked: list[str] = []
+    opened.on("request", lambda one: asked.append(one.post_data or ""))
+    opened.keyboard.press("e")
+    expect(opened.locator("aside").get_by_role("status")).to_contain_text("make a crowd")
+    expect(opened.get_by_role("button", name="Draw the 300 busiest")).to_be_visible()
+    assert [one for one in asked if "query PageCanvas" in one] == []
+    expect(opened).not_to_have_url(re.compile("expanded="))
+    opened.keyboard.press("e")  # whoever was told may want all of them
+    expect(opened).to_have_url(re.compile("expanded="))
 
 
 def type_in(page: Page, label: str, text: str) -> None:

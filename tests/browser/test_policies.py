@@ -93,6 +93,7 @@ def test_two_real_replays_stand_side_by_side_as_evaluate_told_them(
         page.reload()
         expect(page.get_by_label("First")).to_have_value("worth")
         expect(page.get_by_label("Second")).to_have_value("people")
+        page.get_by_role("button", name="Sign out").click()  # or it asks on when the server is gone
     policies = ("worth", "grades")
     chosen = [word for policy in policies for word in ("--policy", policy)]
     summaries = graphsvc("replay", "world/feeds", "--out", "replayed", "--every", "12h", *chosen, "--json")
@@ -122,3 +123,4 @@ def test_two_real_replays_stand_side_by_side_as_evaluate_told_them(
                 assert cell.startswith(f"{100 * told[policy][figure]:.1f} %")
         assert told["worth"]["precision_contact"] != told["grades"]["precision_contact"]
         page.screenshot(path=screenshots / "page-policies-replayed.png", full_page=True)
+        page.get_by_role("button", name="Sign out").click()

@@ -82,7 +82,7 @@ export function App() {
     document.documentElement.dataset['theme'] = theme;
   }, [language, theme]);
   const speaking = speak(language);
-  const { words, say } = speaking;
+  const { words, say, refusals } = speaking;
   useArrival(place, words);
   const lost = useCallback(() => setDoor('expired'), []);
   const { service, away } = useService(door, lost);
@@ -106,7 +106,8 @@ export function App() {
             </a>
           ))}
         </nav>
-        <Fresh service={service} away={away} />
+        <Fresh service={service} />
+        {away !== undefined && <p class="away notice" role="status">{refusals[away === 'FORBIDDEN' ? away : 'NO_CONNECTION']}</p>}
         <label class="theme">
           <span class="hidden">{words.theme}</span>
           <select value={theme} onChange={(event) => {
@@ -224,9 +225,8 @@ function useService(door: Door, lost: () => void): { service: Service | undefine
   return { service, away };
 }
 
-function Fresh({ service, away }: { service: Service | undefined; away: string | undefined }) {
+function Fresh({ service }: { service: Service | undefined }) {
   const { language, words, refusals } = useSpeaking();
-  if (away !== undefined) return <p class="fresh lacking notice" role="status">{refusals[away === 'FORBIDDEN' ? away : 'NO_CONNECTION']}</p>;
   if (service === undefined) return <p class="fresh" />;
   const { analysis, freshness } = service.service;
   return (

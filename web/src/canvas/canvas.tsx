@@ -16,7 +16,7 @@ import { hasWebgl } from './picture';
 import { Save } from './saving';
 import { Selection } from './selection';
 import { type Acts, Stage } from './stage';
-import { beginning, changed, expanded, hiding, type History, kept, loosened, pinnedAt, redone, settingsOf, undone, type View } from './state';
+import { ahead, beginning, changed, expanded, hiding, type History, kept, loosened, pinnedAt, redone, settingsOf, undone, type View } from './state';
 import { Contacts } from './table';
 import { Toolbar } from './toolbar';
 import { joins, useWays, WayFound } from './way';
@@ -91,7 +91,11 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
   const marked: Marked = { selected: new Set(selected), path: found?.way?.numbers.map((one) => one.id) ?? [] };
   const fit = useRef<() => void>(() => undefined);
   const acts: Acts = {
-    expand: (ids) => onNumbers(ids, (some) => expanded(view, some)),
+    expand: (ids) => {
+      // Of a crowd somebody is told first, who did not see it beside what is selected.
+      if (ahead(view, drawing, numbers(ids)).crowd && !ids.every((id) => selected.includes(id))) setSelected(ids);
+      else onNumbers(ids, (some) => expanded(view, some));
+    },
     hide: (ids) => change(hiding(view, ids)),
     keep: (ids) => onNumbers(ids, kept),
     pinOrLoose: (ids) => {

@@ -72,7 +72,7 @@ export function Save({ drawing, columns, view, marked, asOf }: Saving) {
       <summary>{words.exports}</summary>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <p class="quiet">{words.exportsNote}</p>
-        <label class="choice">{words.revealPurpose}<input name="purpose" required maxLength={200} autoComplete="off" /></label>
+        <label class="choice">{words.revealPurpose}<input name="purpose" required autoComplete="off" /></label>
         <label class="choice">{words.revealCase}<input name="case" maxLength={60} autoComplete="off" /></label>
         <span class="acts" role="group" aria-label={words.exports}>
           {(Object.keys(FORMATS) as Format[]).map((format) => (

@@ -10,7 +10,7 @@ import { useSpeaking } from '../words';
 import { CommonContacts } from './common';
 import type { Drawing } from './drawing';
 import { ExpandBy } from './sharing';
-import { BUSIEST, busiest, expandable, expanded, hiding, kept, LIMIT_MOST, LIMIT_WARN, loosened, pinnedAt, type View } from './state';
+import { ahead, BUSIEST, busiest, expandable, expanded, hiding, kept, LIMIT_MOST, loosened, pinnedAt, type View } from './state';
 
 const SHOWN = 12;
 
@@ -34,13 +34,10 @@ export function Selection({ selected: all, entities, held, drawing, view, change
   const ids = all.filter((id) => !entities.has(id));
   const [only, ...more] = ids;
   const dots = all.map((id) => drawing.dots.get(id)).filter((dot) => dot !== undefined);
-  const hidden = dots.reduce((sum, dot) => sum + dot.away, 0);
-  const windowed = view.since !== '' || view.until !== '';
+  const { hidden, drawn, windowed, crowd } = ahead(view, drawing, ids);
   const toExpand = expandable(view, ids);
   const beyond = ids.filter((id) => !view.expanded.includes(id)).length - toExpand.length;
-  const drawn = [...drawing.dots.values()].filter((dot) => dot.entity === null).length;
   const room = Math.max(0, LIMIT_MOST - drawn);
-  const crowd = !windowed && toExpand.length > 0 && hidden + drawn > LIMIT_WARN;
   const loose = dots.filter((dot) => !dot.pinned);
   if (all.length === 0) return <p class="quiet">{words.selectHint}</p>;
   return (
@@ -57,7 +54,7 @@ export function Selection({ selected: all, entities, held, drawing, view, change
       {dots.length > SHOWN && <p class="quiet">{say('selectedMore', { n: count(dots.length - SHOWN, language) })}</p>}
       {beyond > 0 && <p class="quiet">{say('expandMost', { n: count(beyond, language) })}</p>}
       {crowd && (
-        <p class="notice">
+        <p class="notice" role="status">
           {say(hidden > room ? 'crowdBeyond' : 'crowd', { n: count(hidden, language), m: count(LIMIT_MOST, language), left: count(hidden - room, language) })}
         </p>
       )}

@@ -131,8 +131,8 @@ function Stood({ dot, marked }: { dot: Dot; marked: Marked }) {
   const said = dot.entity !== null ? [say('stoodEntity', { n: dot.drawn, m: dot.contacts })] : [
     `${words.fraudProbability} ${percent(dot.fraudProbability)}`,
     ...(dot.network === null ? [] : [`${words.network} ${dot.network}`]),
-    ...(dot.role === null ? [] : [`${words.role}: ${name(dot.role)}`]),
-    ...(dot.grade === null ? [] : [`${words.atRisk}: ${name(dot.grade)}`]),
+    ...(dot.role === null ? [] : [`${words.role}${words.colon}${name(dot.role)}`]),
+    ...(dot.grade === null ? [] : [`${words.atRisk}${words.colon}${name(dot.grade)}`]),
     say('stoodContacts', { n: dot.drawn, m: dot.contacts }),
     ...(dot.notes === 0 ? [] : [say('noted', { n: dot.notes })]),
   ];

@@ -1,5 +1,7 @@
 // What is on the canvas and how: a value without a way to change it. Undo and redo walk through the values there were.
 
+import type { Drawing } from './drawing';
+
 export type Grouping = '' | 'network' | 'community';
 
 export interface View {
@@ -98,6 +100,14 @@ export function expandable(view: View, ids: string[]): string[] {
 export function expanded(view: View, ids: string[]): Partial<View> {
   const all = [...view.expanded, ...expandable(view, ids)];
   return { expanded: all, seeds: startsOf(view.seeds, all) };
+}
+
+/** What expanding these numbers would draw more, and whether that is a crowd, which somebody is told of first. */
+export function ahead(view: View, drawing: Drawing, ids: string[]): { hidden: number; drawn: number; windowed: boolean; crowd: boolean } {
+  const hidden = ids.reduce((sum, id) => sum + (drawing.dots.get(id)?.away ?? 0), 0);
+  const drawn = [...drawing.dots.values()].filter((dot) => dot.entity === null).length;
+  const windowed = view.since !== '' || view.until !== '';
+  return { hidden, drawn, windowed, crowd: !windowed && expandable(view, ids).length > 0 && hidden + drawn > LIMIT_WARN };
 }
 
 /** How many more are drawn where of very many contacts only the busiest are wanted. */

@@ -67,7 +67,7 @@ export function Acts({ ids, only, done }: Acting) {
               <label class="choice">{words.revealCase}<input name="case" maxLength={60} /></label>
             </>
           ) : (
-            <label class="choice">{words.reason}<input name="reason" required maxLength={200} size={40} /></label>
+            <label class="choice">{words.reason}<input name="reason" required size={40} /></label>
           )}
           <button type="submit">{words.send}</button>
           <button type="button" onClick={() => {

@@ -40,7 +40,7 @@ export function Casework({ id, tick = '', none = false }: Worked) {
               {investigations.edges.map(({ node }) => (
                 <li key={node.id}>
                   <a class="tail" href={link('investigation', node.id)}>{node.reference}</a> {node.title} <span class="mark">{name(node.status)}</span>{' '}
-                  <small>{words.assignee}: {node.assignee ?? words.nobody}</small>
+                  <small>{words.assignee}{words.colon}{node.assignee ?? words.nobody}</small>
                   {node.notes.filter((note) => note.about === id && note.kind === 'NOTE').map((note) => (
                     <p key={note.id}><small>{instant(note.at)} · {note.by}</small> {note.text}</p>
                   ))}

@@ -25,11 +25,14 @@ export function Probability({ value }: { value: number }) {
   );
 }
 
-/** A deadline that counts down. */
-export function Deadline({ at }: { at: string | null }) {
+/** A deadline that counts down; where there is none, why: the money is lost, or half of such losses come later than is looked ahead. */
+export function Deadline({ at, stage }: { at: string | null; stage: string }) {
   const { language, words } = useSpeaking();
   const now = useNow();
-  if (at === null) return <>–</>;
+  if (at === null) {
+    const lost = stage === 'LOST';
+    return <span class="quiet" title={lost ? words.deadlineLostWhy : words.deadlineFarWhy}>{lost ? words.deadlineLost : words.deadlineFar}</span>;
+  }
   const seconds = (Date.parse(at) - now) / 1000;
   return (
     <time dateTime={at} title={wholeInstant(at)} class={`when ${seconds < 0 ? 'over' : seconds < 7200 ? 'soon' : ''}`}>

@@ -33,7 +33,7 @@ export function Reveal({ id }: { id: string }) {
       <summary>{words.reveal}</summary>
       <form class="filters" ref={draft.form} onSubmit={reveal}>
         <p class="quiet">{words.revealNote}</p>
-        <label class="choice">{words.revealPurpose}<input name="purpose" required maxLength={200} /></label>
+        <label class="choice">{words.revealPurpose}<input name="purpose" required /></label>
         <label class="choice">{words.revealCase}<input name="case" maxLength={60} /></label>
         <button type="submit">{words.revealDo}</button>
       </form>

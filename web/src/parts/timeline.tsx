@@ -147,11 +147,11 @@ function Lines({ events }: { events: Happening[] }) {
 /** An event in words, without its number. */
 function told(one: Happening, { language, words, name }: Speaking): string {
   const kind = name(`EVENT_${one.kind}`);
-  if (one.stage !== null) return `${kind}: ${name(one.stage)}`;
+  if (one.stage !== null) return `${kind}${words.colon}${name(one.stage)}`;
   if (one.became !== null) {
     const came = one.outcome === null ? name(one.became) : name(one.outcome);
-    return [kind, one.reference, one.channel === null ? null : name(one.channel)].filter(Boolean).join(' ') + `: ${came}`;
+    return [kind, one.reference, one.channel === null ? null : name(one.channel)].filter(Boolean).join(' ') + `${words.colon}${came}`;
   }
   if (one.seconds === null) return kind;
-  return `${kind}, ${one.seconds === 0 ? words.noTalk : span(one.seconds, language)}`;
+  return `${kind}${words.comma}${one.seconds === 0 ? words.noTalk : span(one.seconds, language)}`;
 }

@@ -39,7 +39,7 @@ export function Acquaintances({ id, asOf, tick }: { id: string; asOf: string | n
   return (
     <Answered asked={asked}>
       {({ number }) => (
-        <div class="columns">
+        <div class="columns acquainted">
           {(['latest', 'busiest'] as const).map((which) => (
             <section key={which}>
               <h2>{words[which]}</h2>

@@ -78,7 +78,7 @@ function Happened({ step }: { step: Step }) {
     <li>
       {before}
       {here ? <a class="tail" href={link('network', step.id)}>{reference}</a> : <span class="tail">{reference}</span>}
-      {after}{!here && kind !== 'TOOK_IN' && words.sinceGone}{' '}({name('SHARED_MEMBERS')}: {count(shared, language)})
+      {after}{!here && kind !== 'TOOK_IN' && words.sinceGone}{' '}({name('SHARED_MEMBERS')}{words.colon}{count(shared, language)})
     </li>
   );
 }
@@ -95,7 +95,7 @@ function Heirs({ life }: { life: Life }) {
           <p>{words.heirs}</p>
           <ul class="lineage">
             {life.heirs.map((heir) => (
-              <li key={heir.id}><a class="tail" href={link('network', heir.id)}>{heir.reference}</a> ({name('SHARED_MEMBERS')}: {count(heir.shared, language)})</li>
+              <li key={heir.id}><a class="tail" href={link('network', heir.id)}>{heir.reference}</a> ({name('SHARED_MEMBERS')}{words.colon}{count(heir.shared, language)})</li>
             ))}
           </ul>
         </>

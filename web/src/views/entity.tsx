@@ -46,9 +46,9 @@ function Found({ one }: { one: Entity }) {
     <>
       <h1>{name(one.kind)} <span class="tail">{one.token}</span></h1>
       <p class="facts">
-        <span>{words.fraudProbability}: <Probability value={one.fraudProbability} /></span>
-        <span>{words.numbers}: {count(one.sharedBy, language)}</span>
-        {one.networks.length > 0 && <span>{words.networks}: {one.networks.map((network) => <><NetworkLink key={network.id} network={network} /> </>)}</span>}
+        <span>{words.fraudProbability}{words.colon}<Probability value={one.fraudProbability} /></span>
+        <span>{words.numbers}{words.colon}{count(one.sharedBy, language)}</span>
+        {one.networks.length > 0 && <span>{words.networks}{words.colon}{one.networks.map((network) => <><NetworkLink key={network.id} network={network} /> </>)}</span>}
       </p>
       {ids.length > 0 && (
         <div class="acts">

@@ -89,10 +89,10 @@ function Head({ one, change }: { one: Investigation; change: Change }) {
       <h1>{one.title} <span class="tail">{one.reference}</span></h1>
       <p class="facts">
         <span class="mark">{name(one.status)}</span>
-        <span>{words.caseId}: {one.caseId ?? '–'}</span>
-        <span>{words.region}: {one.region || words.wholeCountry}</span>
-        <span>{words.assignee}: {one.assignee ?? words.nobody}</span>
-        <span>{words.openedBy} {one.openedBy}, {instant(one.openedAt)}</span>
+        <span>{words.caseId}{words.colon}{one.caseId ?? '–'}</span>
+        <span>{words.region}{words.colon}{one.region || words.wholeCountry}</span>
+        <span>{words.assignee}{words.colon}{one.assignee ?? words.nobody}</span>
+        <span>{words.openedBy} {one.openedBy}{words.comma}{instant(one.openedAt)}</span>
       </p>
       <div class="acts">
         {ids.length > 0 && may('Query.neighbourhood') && <a href={link('canvas', ids.slice(0, SEEDS_MOST).join(','))}>{words.openCanvas}</a>}
@@ -174,7 +174,7 @@ function Add({ id, change }: { id: string; change: Change }) {
       for (const place of answer.addToInvestigation.notFound) unknown.push(before + place + 1);
       before += part.length;
     }
-    const lines = unknown.join(', ');
+    const lines = unknown.join(words.listed);
     const beyond = all.length - numbers.length;
     setSaid([
       say('pastedIn', { n: added, m: numbers.length }),

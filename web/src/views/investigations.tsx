@@ -58,14 +58,14 @@ function List({ first, variables }: { first: Connection<Listed>; variables: Reco
           {nodes.map((one) => (
             <tr key={one.id}>
               <td><a class="tail" href={link('investigation', one.id)}>{one.reference}</a></td>
-              <td>{one.title}</td>
-              <td>{name(one.status)}</td>
+              <td class="title">{one.title}</td>
+              <td class="what">{name(one.status)}</td>
               <td>{one.assignee ?? '–'}</td>
               <td>{one.caseId ?? '–'}</td>
-              <td>{one.region || words.wholeCountry}</td>
+              <td class="what">{one.region || words.wholeCountry}</td>
               <td class="figure">{count(one.numberCount, language)}</td>
               <td class="figure">{count(one.networkCount, language)}</td>
-              <td>{instant(one.changedAt)}</td>
+              <td class="when">{instant(one.changedAt)}</td>
             </tr>
           ))}
         </Table>

@@ -63,12 +63,12 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
       </div>
       <p class="facts">
         {one.scamType !== null && <span>{name(one.scamType)}</span>}
-        <span>{words.size}: {count(one.size, language)}</span>
-        <span>{words.flaggedCount}: {count(one.flaggedCount, language)}</span>
-        <span>{words.exposed}: {count(one.exposed, language)}</span>
-        <span>{words.losses}: {count(one.losses, language)}</span>
+        <span>{words.size}{words.colon}{count(one.size, language)}</span>
+        <span>{words.flaggedCount}{words.colon}{count(one.flaggedCount, language)}</span>
+        <span>{words.exposed}{words.colon}{count(one.exposed, language)}</span>
+        <span>{words.losses}{words.colon}{count(one.losses, language)}</span>
         <span>{instant(one.firstSeen)} – {instant(one.lastSeen)}</span>
-        <span>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(', ')}</span>
+        <span>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(words.comma)}</span>
       </p>
       {may('Query.neighbourhood') && (
         <Canvas seeds={seeds} place={place} asOf={asOf} />
@@ -91,7 +91,7 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
           <ul>
             {together(one.linked).map((other) => (
               <li key={other.id}>
-                <a href={link('network', other.id)}>{other.reference}</a> {words.through} {other.through.map((kind) => name(kind.toUpperCase())).join(', ')}
+                <a href={link('network', other.id)}>{other.reference}</a> {words.through} {other.through.map((kind) => name(kind.toUpperCase())).join(words.listed)}
               </li>
             ))}
           </ul>

@@ -49,12 +49,12 @@ function List({ first, variables }: { first: Connection<Person>; variables: Reco
               <td class="figure">{one.rank}</td>
               <td><a class="tail" href={link('person', one.id)}>{one.number}</a>{one.region !== null && <small> {one.region}</small>}</td>
               <td><GradeMark grade={one.grade} /></td>
-              <td><Deadline at={one.deadlineAt} /></td>
+              <td><Deadline at={one.deadlineAt} stage={one.stage} /></td>
               <td><Probability value={one.probability} /></td>
               <td class="brief">{name(one.stage)}</td>
               <td class="lines">
                 {one.warnings.length === 0 && '–'}
-                {one.warnings.map((warning) => <span key={warning.id}>{name(warning.channel)}: {name(warning.state)}</span>)}
+                {one.warnings.map((warning) => <span key={warning.id}>{name(warning.channel)}{words.colon}{name(warning.state)}</span>)}
               </td>
             </tr>
           ))}

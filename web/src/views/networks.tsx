@@ -70,7 +70,7 @@ function List({ first, variables }: { first: Connection<Network>; variables: Rec
               <td class="figure">{count(one.flaggedCount, language)}</td>
               <td class="figure">{count(one.exposed, language)}</td>
               <td class="figure">{count(one.losses, language)}</td>
-              <td>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(', ')}</td>
+              <td>{one.roles.map((role) => `${name(role.role)} ${role.count}`).join(words.comma)}</td>
               <td class="when">{instant(one.firstSeen)}</td>
               <td class="when">{instant(one.lastSeen)}</td>
             </tr>

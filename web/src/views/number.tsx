@@ -88,13 +88,13 @@ function Found({ one, asOf, tick, again }: Finding) {
       <h1>{words.numberTitle} <span class="tail">{one.number}</span></h1>
       <p class="facts">
         <ClassMark kind={one.class} />
-        <span>{words.fraudProbability}: <Probability value={one.fraudProbability} /></span>
+        <span>{words.fraudProbability}{words.colon}<Probability value={one.fraudProbability} /></span>
         <span>{name(one.kind)}</span>
-        {one.directoryRole !== null && <span>{words.publicRole}: {name(one.directoryRole)}</span>}
-        {one.region !== null && <span>{words.region}: {one.region}</span>}
-        <span>{words.network}: <NetworkLink network={one.network} /></span>
+        {one.directoryRole !== null && <span>{words.publicRole}{words.colon}{name(one.directoryRole)}</span>}
+        {one.region !== null && <span>{words.region}{words.colon}{one.region}</span>}
+        <span>{words.network}{words.colon}<NetworkLink network={one.network} /></span>
         {one.victim !== null && (
-          <span>{words.isPerson}: <a href={link('person', one.victim.id)}>{words.rank} {one.victim.rank}</a> <GradeMark grade={one.victim.grade} /></span>
+          <span>{words.isPerson}{words.colon}<a href={link('person', one.victim.id)}>{words.rank} {one.victim.rank}</a> <span class="hidden">{words.grade}{words.colon}</span><GradeMark grade={one.victim.grade} /></span>
         )}
       </p>
       <div class="acts">
@@ -110,7 +110,7 @@ function Found({ one, asOf, tick, again }: Finding) {
         <Against one={one} />
         <section>
           <h2>{words.shared}</h2>
-          <p>{words.holderNumbers}: {count(one.holderNumberCount, language)}</p>
+          <p>{words.holderNumbers}{words.colon}{count(one.holderNumberCount, language)}</p>
           {one.shared.length === 0 ? <p class="quiet">{words.noShared}</p> : <Things things={one.shared} />}
           {one.contactsSummary !== null && (
             <>

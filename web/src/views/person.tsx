@@ -79,11 +79,11 @@ function Found({ one, tick }: { one: Victim; tick: string }) {
       <h1>{words.personTitle} <span class="tail">{one.number}</span></h1>
       <p class="facts">
         <span>{words.rank} {one.rank}</span>
-        <GradeMark grade={one.grade} />
-        <span>{words.deadline}: <Deadline at={one.deadlineAt} /></span>
+        <span><span class="hidden">{words.grade}{words.colon}</span><GradeMark grade={one.grade} /></span>
+        <span>{words.deadline}{words.colon}<Deadline at={one.deadlineAt} stage={one.stage} /></span>
         <span>{name(one.scamType)}</span>
-        <span>{words.network}: <NetworkLink network={one.network} /></span>
-        {one.region !== null && <span>{words.region}: {one.region}</span>}
+        <span>{words.network}{words.colon}<NetworkLink network={one.network} /></span>
+        {one.region !== null && <span>{words.region}{words.colon}{one.region}</span>}
       </p>
       <div class="acts">
         <a href={link('number', one.id)}>{words.numberOfPerson}</a>

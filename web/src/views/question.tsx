@@ -71,8 +71,8 @@ function Found({ one, again }: { one: Whole; again: () => void }) {
       <h1>{one.title}</h1>
       <p class="facts">
         <span>{told(speaking, one.kind, one)}</span>
-        {one.numbers.length > 0 && <span>{words.numbers}: {one.numbers.map((number) => <><NumberLink key={number.id} {...number} /> </>)}</span>}
-        <span>{words.lookedAt}: {instant(one.lookedAt)}</span>
+        {one.numbers.length > 0 && <span>{words.numbers}{words.colon}{one.numbers.map((number) => <><NumberLink key={number.id} {...number} /> </>)}</span>}
+        <span>{words.lookedAt}{words.colon}{instant(one.lookedAt)}</span>
       </p>
       <div class="acts">
         {one.fresh > 0 && <button type="button" class="first" onClick={() => change(lookDocument, { analysisId: one.analysisId })}>{say('haveSeen', { n: one.fresh })}</button>}

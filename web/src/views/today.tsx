@@ -104,14 +104,14 @@ function Victims({ first, variables, filtered }: { first: Connection<Victim>; va
                 {one.region !== null && <small> {one.region}</small>}
               </td>
               <td><GradeMark grade={one.grade} /></td>
-              <td><Deadline at={one.deadlineAt} /></td>
+              <td><Deadline at={one.deadlineAt} stage={one.stage} /></td>
               <td><Probability value={one.probability} /></td>
               <td class="brief">{name(one.stage)}</td>
               <td>{name(one.scamType)}</td>
               <td><NetworkLink network={one.network} /></td>
               <td class="lines">
                 {one.warnings.length === 0 && '–'}
-                {one.warnings.map((warning) => <span key={warning.id}>{name(warning.channel)}: {name(warning.state)}</span>)}
+                {one.warnings.map((warning) => <span key={warning.id}>{name(warning.channel)}{words.colon}{name(warning.state)}</span>)}
               </td>
               <td class="words"><Short evidence={one.evidence} /></td>
             </tr>

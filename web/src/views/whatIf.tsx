@@ -99,11 +99,11 @@ function Found({ one, supposed }: { one: Simulation; supposed: string[] }) {
     <>
       <p role="status">
         {say('whatIfFound', { n: count(one.flagged, language), m: count(supposed.length, language) })}{' '}
-        {one.notFound.length > 0 && say('whatIfUnknown', { lines: one.notFound.map((place) => place + 1).join(', ') })}{' '}
+        {one.notFound.length > 0 && say('whatIfUnknown', { lines: one.notFound.map((place) => place + 1).join(words.listed) })}{' '}
         {say('whatIfAsOf', { at: instant(one.eventsAsOf) })}
       </p>
       {one.publicNumbers.length > 0 && (
-        <p class="notice">{say('whatIfPublic', { lines: one.publicNumbers.map((place) => place + 1).join(', ') })}</p>
+        <p class="notice">{say('whatIfPublic', { lines: one.publicNumbers.map((place) => place + 1).join(words.listed) })}</p>
       )}
       {may('Mutation.flagNumbers') && <div class="acts"><Acts ids={supposed} only={['flag']} done={() => undefined} /></div>}
       <h2>{words.costs}</h2>
@@ -170,7 +170,7 @@ function Warned({ warnings }: { warnings: Warning[] }) {
               <td>{name(one.stage)}</td>
               <td class="figure">{percent(one.probabilityWithout)}</td>
               <td class="figure">{percent(one.probability)}</td>
-              <td><Deadline at={one.deadlineAt} /></td>
+              <td><Deadline at={one.deadlineAt} stage={one.stage} /></td>
               <td>{name(one.channel)}</td>
               <td class="figure">{worth(one.worth)}</td>
               <td>{one.withinCapacity ? words.yes : words.no}</td>
