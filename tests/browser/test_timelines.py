@@ -59,7 +59,7 @@ def test_a_person_is_told_step_by_step(opened: Page, axe: str, screenshots: Path
     opened.go_back()
     opened.get_by_role("button", name="Switch to Chinese").click()
     expect(opened.get_by_role("heading", name="经过")).to_be_visible()
-    expect(opened.get_by_role("cell", name="回拨可疑号码, 25 分")).to_be_visible()
+    expect(opened.get_by_role("cell", name="回拨可疑号码，25 分")).to_be_visible()
 
 
 def test_a_number_is_told_analysis_by_analysis(opened: Page, axe: str, screenshots: Path) -> None:
