@@ -58,10 +58,10 @@ def test_what_split_off_and_what_died_is_told_of_both_sides_and_when(opened: Pag
     opened.get_by_role("button", name="Switch to Chinese").click()
     expect(lines).to_have_text(
         [
-            "分裂自 N-3333-3 (共同成员: 4)",
-            "合并自 N-4444-4, 该团伙已消亡 (共同成员: 1,234)",
-            "N-5555-5 从本团伙分裂而出 (共同成员: 6)",
-            "N-6666-6 从本团伙分裂而出（该团伙其后已消亡） (共同成员: 2)",
+            "分裂自 N-3333-3（共同成员：4）",
+            "合并自 N-4444-4，该团伙已消亡（共同成员：1,234）",
+            "N-5555-5 从本团伙分裂而出（共同成员：6）",
+            "N-6666-6 从本团伙分裂而出（该团伙其后已消亡）（共同成员：2）",
         ]
     )
 

@@ -70,7 +70,7 @@ function Since({ life }: { life: Life }) {
 }
 
 function Happened({ step }: { step: Step }) {
-  const { language, words, name } = useSpeaking();
+  const { language, words, name, say } = useSpeaking();
   const { kind, reference, here, shared } = step;
   const text = name(kind);
   const [before = '', after = ''] = text.split('{network}');
@@ -78,14 +78,14 @@ function Happened({ step }: { step: Step }) {
     <li>
       {before}
       {here ? <a class="tail" href={link('network', step.id)}>{reference}</a> : <span class="tail">{reference}</span>}
-      {after}{!here && kind !== 'TOOK_IN' && words.sinceGone}{' '}({name('SHARED_MEMBERS')}{words.colon}{count(shared, language)})
+      {after}{!here && kind !== 'TOOK_IN' && words.sinceGone}{say('sharedMembers', { n: count(shared, language) })}
     </li>
   );
 }
 
 /** Which networks have its members now. */
 function Heirs({ life }: { life: Life }) {
-  const { language, words, name } = useSpeaking();
+  const { language, words, say } = useSpeaking();
   if (life.knownUntil === null) return null;
   return (
     <>
@@ -95,7 +95,7 @@ function Heirs({ life }: { life: Life }) {
           <p>{words.heirs}</p>
           <ul class="lineage">
             {life.heirs.map((heir) => (
-              <li key={heir.id}><a class="tail" href={link('network', heir.id)}>{heir.reference}</a> ({name('SHARED_MEMBERS')}{words.colon}{count(heir.shared, language)})</li>
+              <li key={heir.id}><a class="tail" href={link('network', heir.id)}>{heir.reference}</a>{say('sharedMembers', { n: count(heir.shared, language) })}</li>
             ))}
           </ul>
         </>

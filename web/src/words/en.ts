@@ -233,6 +233,7 @@ export const en = {
   bornAt: 'Born: new in the analysis of {at}; no network before it had two of its members.',
   knownUntil: 'The last analysis that has {network} is of {at}.',
   knownInNone: 'No analysis kept since {at} has it.',
+  sharedMembers: ' (members in common: {n})',
   sinceGone: ', which is gone since',
 
   legendFlagged: 'flagged',

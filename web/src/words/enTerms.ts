@@ -98,7 +98,6 @@ export const enTerms = {
   TOOK_IN: 'merged with {network}, which died',
   SPLIT_OFF: '{network} split off from it',
   WENT_INTO: 'went into {network}',
-  SHARED_MEMBERS: 'members in common',
   NETWORK_GONE: 'The latest analysis has no such network: it may have died, or the reference has a slip in it.',
   FILL_THIS: 'Please fill in this field.',
   LEADS: 'leads',

@@ -232,6 +232,7 @@ export const zh: Words = {
   bornAt: '新生：首见于 {at} 的分析，此前没有团伙包含其中两名成员。',
   knownUntil: '{network} 最后一次出现在 {at} 的分析中。',
   knownInNone: '自 {at} 以来保留的分析中均无该团伙。',
+  sharedMembers: '（共同成员：{n}）',
   sinceGone: '（该团伙其后已消亡）',
 
   legendFlagged: '已标记',

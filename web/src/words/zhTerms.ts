@@ -98,7 +98,6 @@ export const zhTerms: Terms = {
   TOOK_IN: '合并自 {network}，该团伙已消亡',
   SPLIT_OFF: '{network} 从本团伙分裂而出',
   WENT_INTO: '并入 {network}',
-  SHARED_MEMBERS: '共同成员',
   NETWORK_GONE: '最新分析中没有该团伙，可能已经消亡，或者编号有误。',
   FILL_THIS: '请填写此项。',
   LEADS: '线索转接',
