@@ -165,12 +165,10 @@ class Listing:
         told([one.token for one in known])
         return self.registry.raw_of(known)
 
-    def exposures(self, record: AnalysisRecord, tokens: Sequence[str]) -> dict[str, JsonObject]:
-        """What the people of these tokens went through with suspect numbers, in figures; who met none is left out."""
-        ids = self.registry.numbers_by_token(tokens)
-        rows = results.exposures_of(self.catalogue, record.analysis_id, sorted(ids.values()))
-        met = {row["number"]: numbers.exposure_shown(row) for row in rows}
-        return {token: met[number] for token, number in ids.items() if number in met}
+    def exposures(self, record: AnalysisRecord, ids: Sequence[int]) -> dict[int, JsonObject]:
+        """What these people went through with suspect numbers, in figures, by registry id; who met none is left out."""
+        rows = results.exposures_of(self.catalogue, record.analysis_id, sorted(ids))
+        return {row["number"]: numbers.exposure_shown(row) for row in rows}
 
     def person_timelines(self, record: AnalysisRecord, tokens: Sequence[str]) -> dict[str, list[PersonEvent]]:
         """What the people of these tokens went through, event by event, oldest first, and what was done."""

@@ -1,4 +1,4 @@
-"""An operation compiled once and run many times: each selection becomes a function from a value to a dictionary.
+"""An operation compiled once and run many times: each selected object becomes a function from a value to a dictionary.
 
 graphql-core decides anew for every value of every list how each field is resolved and completed; here that is decided
 once a document. The answers are the same (a test compares them byte for byte): root fields go through their real
@@ -6,7 +6,6 @@ resolvers, everything below them is plain values by then. Subscriptions and intr
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from operator import attrgetter
 from typing import Any, Final
 
 import orjson
@@ -34,15 +33,12 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 
 from graphsvc.api import columns, settled
+from graphsvc.api.source import NullInAnswer, Source
 
 Shape = Callable[[Any], Any]
 """From a resolved value to what goes into the answer."""
 
 _AS_THEY_ARE: Final = frozenset({"String", "ID", "Boolean", "Int", "Float"})
-
-
-class NullInAnswer(Exception):
-    """A field that is never null was null: a fault of ours."""
 
 
 class Compiler:
@@ -71,69 +67,66 @@ class Compiler:
 
     def shape(self, kind: GraphQLOutputType, nodes: list[FieldNode]) -> Shape:
         """How a value of that type is put into the answer."""
-        if isinstance(kind, GraphQLNonNull):
-            return self._never_null(kind.of_type, nodes)
-        inner = self._present(kind, nodes)
-        if inner is None:
-            return _as_it_is
-        return lambda value: None if value is None else inner(value)
+        source = Source()
+        return source.compiled(self._value(source, kind, nodes, "it"))
 
-    def _never_null(self, kind: Any, nodes: list[FieldNode]) -> Shape:
-        inner = self._present(kind, nodes)
+    def _value(self, source: Source, kind: Any, nodes: list[FieldNode], it: str) -> str:
+        """The expression that puts the value of a variable into the answer."""
+        plain = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        present = self._present(source, plain, nodes, it)
+        if plain is kind:
+            return present if present == it else f"None if {it} is None else {present}"
+        return f"{present} if {it} is not None else missing()"
 
-        def present(value: Any) -> Any:
-            if value is None:
-                raise NullInAnswer
-            return value if inner is None else inner(value)
-
-        return present
-
-    def _present(self, kind: Any, nodes: list[FieldNode]) -> Shape | None:
-        """How a value that is not null is put into the answer; None where it goes in as it is."""
+    def _present(self, source: Source, kind: Any, nodes: list[FieldNode], it: str) -> str:
+        """The same for a value that is not null."""
         if isinstance(kind, GraphQLList):
-            return self._list(kind.of_type, nodes)
+            return self._list(source, kind.of_type, nodes, it)
         if isinstance(kind, GraphQLScalarType):
-            return None if kind.name in _AS_THEY_ARE else kind.serialize
+            return it if kind.name in _AS_THEY_ARE else f"{source.name(kind.serialize, kind.name)}({it})"
         if isinstance(kind, GraphQLEnumType):
-            return _enum(kind)
+            return f"{source.name(_EnumNames(kind), kind.name)}[{it}]"
         if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
-            return self._one_of(kind, nodes)
-        return self._object(kind, nodes)
+            possible = self.schema.get_possible_types(kind)
+            shapes = source.table(kind.name, {one.name: self._object(source, one, nodes) for one in possible})
+            return f"{shapes}[type({it}).__strawberry_definition__.name]({it})"
+        return f"{self._object(source, kind, nodes)}({it})"
 
-    def _list(self, kind: Any, nodes: list[FieldNode]) -> Shape:
+    def _list(self, source: Source, kind: Any, nodes: list[FieldNode], it: str) -> str:
         plain = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
         if isinstance(plain, GraphQLScalarType) and plain.name in _AS_THEY_ARE:
-            return columns.as_they_are  # a canvas has tens of thousands of values that need nothing done
+            # a canvas has tens of thousands of values that need nothing done
+            return f"{source.name(columns.as_they_are, 'as_they_are')}({it})"
         if isinstance(plain, GraphQLEnumType):
-            return _enums(plain, never_null=plain is not kind)
-        item = self.shape(kind, nodes)
+            return f"{source.name(_enums(plain, never_null=plain is not kind), plain.name)}({it})"
+        each = f"[{self._value(source, kind, nodes, 'each')} for each in {it}]"
         if isinstance(plain, GraphQLScalarType) and plain.name == "DateTime":
-            return lambda values: columns.instants(values) or [item(value) for value in values]
-        return lambda values: [item(value) for value in values]
+            return f"{source.name(columns.instants, 'instants')}({it}) or {each}"
+        return each
 
-    def _object(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Shape:
+    def _object(self, source: Source, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
+        """The function that makes a dictionary of an object."""
         fields = self.collected(kind, *(node.selection_set for node in nodes if node.selection_set))
-        parts = [(name, *self._field(kind, nodes)) for name, nodes in fields.items()]
+        lines: list[str] = []
+        answer: list[str] = []
+        for place, (name, selected) in enumerate(fields.items()):
+            taken, shown = self._field(source, kind, selected, f"v{place}")
+            lines.append(f"v{place} = {taken}")
+            answer.append(f"{name!r}: {shown}")
+        return source.function(kind.name, lines, f"{{{', '.join(answer)}}}")
 
-        def whole(value: Any) -> dict[str, Any]:
-            return {name: shape(get(value)) for name, get, shape in parts}
-
-        return whole
-
-    def _one_of(self, kind: GraphQLInterfaceType | GraphQLUnionType, nodes: list[FieldNode]) -> Shape:
-        shapes = {one.name: self._object(one, nodes) for one in self.schema.get_possible_types(kind)}
-        return lambda value: shapes[type(value).__strawberry_definition__.name](value)
-
-    def _field(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Shape, Shape]:
-        """How a field is taken from its object, and how it is put into the answer."""
+    def _field(
+        self, source: Source, parent: GraphQLObjectType, nodes: list[FieldNode], variable: str
+    ) -> tuple[str, str]:
+        """The expression by which a field is taken from `it` into a variable, and the one that puts that into the
+        answer."""
         name = nodes[0].name.value
         if name == "__typename":
-            return (lambda _: parent.name), _as_it_is
+            return repr(parent.name), variable
         field = parent.fields[name]
-        shape = self.shape(field.type, nodes)
         ours = field.extensions["strawberry-definition"]
         if ours.base_resolver is None:
-            return attrgetter(ours.python_name), shape
+            return f"it.{ours.python_name}", self._value(source, field.type, nodes, variable)
         # A field with arguments is a plain method; its arguments are known once the variables are.
         arguments = get_argument_values(field, nodes[0], self.variables)
         registry = self.strawberry.schema_converter.scalar_registry
@@ -141,8 +134,10 @@ class Compiler:
         method = ours.base_resolver.wrapped_func
         if settled.BY in ours.metadata and (asked := self._settled(field.type, nodes)) is not None:
             # as a text, whose hash is worked out once: it is looked up several times for each of a page's people
-            return attrgetter(ours.metadata[settled.BY]), self._written_once(repr(asked), shape)
-        return (lambda value: method(value, **renamed)), shape
+            written = self._written_once(repr(asked), self.shape(field.type, nodes))
+            return f"it.{ours.metadata[settled.BY]}", f"{source.name(written, 'written')}({variable})"
+        given = ", ".join(["it", *(f"{name}={source.name(value, 'value')}" for name, value in renamed.items())])
+        return f"{source.name(method, 'method')}({given})", self._value(source, field.type, nodes, variable)
 
     def _settled(self, kind: GraphQLOutputType, nodes: list[FieldNode]) -> Hashable | None:
         """What is selected of a value, the same for every document that selects the same; None where some of it may
@@ -220,15 +215,18 @@ class Compiler:
         return self.schema.is_sub_type(condition, parent)
 
 
-def _enum(kind: GraphQLEnumType) -> Shape:
-    names: dict[Any, str] = {}  # serialize refuses what is no member: there are never more
+class _EnumNames(dict[Any, str]):
+    """From the values of an enum to their names; what is none of them is refused by the enum."""
 
-    def name_of(value: Any) -> str:
-        if value not in names:
-            names[value] = kind.serialize(value)
-        return names[value]
+    def __init__(self, kind: GraphQLEnumType) -> None:
+        """Nothing is known until it is asked for."""
+        self._kind = kind
 
-    return name_of
+    def __missing__(self, value: Any) -> str:
+        """The name of a value that is met for the first time: there are no more than the enum has."""
+        name: str = self._kind.serialize(value)
+        self[value] = name
+        return name
 
 
 def _enums(kind: GraphQLEnumType, *, never_null: bool) -> Shape:
@@ -243,7 +241,3 @@ def _enums(kind: GraphQLEnumType, *, never_null: bool) -> Shape:
         return [names[value] for value in values]
 
     return names_of
-
-
-def _as_it_is(value: Any) -> Any:
-    return value

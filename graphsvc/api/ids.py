@@ -20,12 +20,15 @@ from graphsvc.store.sealing_many import Bytes
 
 CURSOR_LIVES_MS: Final = 24 * 3600 * 1000
 _LONGEST: Final = 400
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _SEALED_TOGETHER: Final = 16
 """Bytes of a content from which on many are sealed at once; tokens are longer."""
 
 
 class Kind(Enum):
     """What an id names. The byte is part of what is sealed."""
+
+    __hash__ = object.__hash__  # an enum's own is worked out from its name each time, and every id is looked up by it
 
     VICTIM = b"V"
     NUMBER = b"N"
@@ -116,4 +119,5 @@ def _texts(rows: Bytes) -> list[str]:
 
 
 def _text(sealed: bytes) -> str:
-    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+    # what base64.urlsafe_b64encode does, in half the time: a page has seventy ids and cursors
+    return binascii.b2a_base64(sealed, newline=False).rstrip(b"=").translate(_URL_SAFE).decode()

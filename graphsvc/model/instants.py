@@ -1,13 +1,15 @@
-"""How an instant is written: ISO-8601 in UTC, to the millisecond."""
+"""How an instant is written: ISO-8601 in UTC, to the millisecond; and for people in their zone, to the minute."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
-_DAY_MS: Final = 24 * 3600 * 1000
+_HOUR_MS: Final = 3600 * 1000
+_DAY_MS: Final = 24 * _HOUR_MS
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _SIZE: Final = len('"0000-00-00T00:00:00.000Z",')
 _PARTS: Final = np.dtype(  # each overwrites what the one before it has too many of: 8 and 16 bytes are copied fast
@@ -15,6 +17,8 @@ _PARTS: Final = np.dtype(  # each overwrites what the one before it has too many
 )
 _QUOTE, _COMMA = b'",'
 _MINUTES: Final = [f"{k // 60:02}:{k % 60:02}" for k in range(24 * 60)]
+_SECONDS: Final = [f":{k:02}" for k in range(60)]
+_MILLISECONDS: Final = [f".{k:03}Z" for k in range(1000)]
 _OF_DAY: Final = np.array([f"T{minute}" for minute in _MINUTES], dtype="S8").view(np.uint64)
 
 
@@ -28,8 +32,32 @@ def iso(instant: int) -> str:
     """Epoch milliseconds as ISO-8601 in UTC."""
     day, of_day = divmod(instant, _DAY_MS)
     minute, rest = divmod(of_day, 60_000)
-    seconds = f"{rest:05}"
-    return f"{_date(day)}T{_MINUTES[minute]}:{seconds[:2]}.{seconds[2:]}Z"
+    return f"{_date(day)}T{_MINUTES[minute]}{_SECONDS[rest // 1000]}{_MILLISECONDS[rest % 1000]}"
+
+
+def local(instant: int, zone: ZoneInfo) -> str:
+    """Epoch milliseconds as people of a zone write them, to the minute: 2026-03-01 16:00.
+
+    A page of people names dozens of instants of a few days: the zone is asked once an hour that is named.
+    """
+    offset = _offset_of_hour(zone, instant // _HOUR_MS)
+    if offset is None:
+        return datetime.fromtimestamp(instant / 1000, zone).isoformat(" ", "minutes")[: len("2026-03-01 16:00")]
+    day, of_day = divmod(instant + offset, _DAY_MS)
+    return f"{_date(day)} {_MINUTES[of_day // 60_000]}"
+
+
+@lru_cache(maxsize=1_000)
+def _offset_of_hour(zone: ZoneInfo, hour: int) -> int | None:
+    """By how many ms a zone is ahead of UTC in the hour so many hours after 1970; None where that changes within."""
+    first, last = (_offset(zone, hour * 3600 + second) for second in (0, 3599))
+    return first if first == last else None
+
+
+def _offset(zone: ZoneInfo, second: int) -> int:
+    ahead = datetime.fromtimestamp(second, zone).utcoffset()
+    assert ahead is not None
+    return round(ahead.total_seconds() * 1000)
 
 
 @lru_cache(maxsize=1_000)

@@ -45,10 +45,14 @@ class Kept(Generic[Value]):
                     return self._held[key]
             try:
                 made = make()
-                self._keep([key], [made])
-            finally:  # where it failed, the next one tries
+            except BaseException:  # the next one tries
                 with self._turn:
                     self._making.pop(key, None)
+                raise
+            with self._turn:
+                self._making.pop(key, None)
+                self._held[key] = made
+                self._trim()
         return made
 
     def peek(self, key: Hashable) -> Value | None:
@@ -84,5 +88,8 @@ class Kept(Generic[Value]):
     def _keep(self, keys: Sequence[Hashable], made: Sequence[Value]) -> None:
         with self._turn:
             self._held.update(zip(keys, made, strict=True))
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
+            self._trim()
+
+    def _trim(self) -> None:
+        while len(self._held) > self._most:
+            self._held.popitem(last=False)

@@ -1,13 +1,14 @@
 """What the sentences about evidence leave open, and how it is filled from the facts, in each language."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, partial
 from typing import Any, Final
 
 from graphsvc.model.words import CHINESE, ScamType
+from graphsvc.model.written import compiled
 
 
 class Language(StrEnum):
@@ -78,29 +79,37 @@ Fill = Callable[[Facts, Names], str]
 
 def filled(pair: tuple[str, str], facts: Facts, names: Names) -> tuple[str, str]:
     """Two templates, in the order of languages, with their slots filled. KeyError for a slot that there is not."""
-    fills, english, chinese = _taken_apart(pair, facts.get("through", "behaviour"))
-    if not fills:
-        return pair
-    values = [fill(facts, names) for fill in fills]
-    return english.format(*values), chinese.format(*values)
+    told = _told(pair, facts.get("through", "behaviour"))
+    return pair if told is None else told(facts, names)
 
 
 @cache
-def _taken_apart(pair: tuple[str, str], through: str) -> tuple[list[Fill], str, str]:
-    """What fills the slots of two templates, and both with the places of those in them; `through` is one of _THROUGH.
+def _told(pair: tuple[str, str], through: str) -> Callable[[Facts, Names], tuple[str, str]] | None:
+    """The function that fills two templates, None where they have no slots; `through` is one of _THROUGH.
 
-    Once a pair: to find the slots anew for every sentence takes longer than to fill them. What both languages say
-    alike is filled once for both.
+    Once a pair: to find the slots anew for every sentence takes longer than to fill them. Each slot is a line of it
+    (`v0 = fill0(facts, names)`), the sentences are two f-strings; what both languages say alike is filled once for
+    both.
     """
     whole = [
         text.replace("{through}", _THROUGH[through][k]) if "{through}" in text else text for k, text in enumerate(pair)
     ]
     fills = list(dict.fromkeys(_FILLED[slot][k] for k, text in enumerate(whole) for slot in _SLOT.findall(text)))
+    if not fills:
+        return None
+    place = {fill: f"{{v{number}}}" for number, fill in enumerate(fills)}
     english, chinese = (
-        _SLOT.sub("{}", text).format(*[f"{{{fills.index(_FILLED[slot][k])}}}" for slot in _SLOT.findall(text)])
+        "".join(place[_FILLED[part][k]] if slot else part for part, slot in _parts(text))
         for k, text in enumerate(whole)
     )
-    return fills, english, chinese
+    lines = [f"    v{number} = fill{number}(facts, names)" for number in range(len(fills))]
+    text = "\n".join(["def told(facts, names):", *lines, f"    return f{english!r}, f{chinese!r}"])
+    return compiled(text, "told", {f"fill{number}": fill for number, fill in enumerate(fills)})
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The words of a template and the names of its slots, in turn; and whether it is a slot."""
+    return ((part, bool(number % 2)) for number, part in enumerate(_SLOT.split(text)))
 
 
 def _of_each(fill: Callable[[bool, Facts, Names], str]) -> tuple[Fill, Fill]:
@@ -137,12 +146,10 @@ def _numbers(ids: Any, names: Names, chinese: bool) -> str:
 
 def _at(name: str) -> tuple[Fill, Fill]:
     """A slot for an instant; 0 stands for a fact whose feed gave no time."""
-
-    def filled(chinese: bool, facts: Facts, names: Names) -> str:
-        at = facts.get(name)
-        return names.instant(at) if at else "较早时" if chinese else "an earlier time"
-
-    return _of_each(filled)
+    return (
+        lambda facts, names: names.instant(facts[name]) if facts.get(name) else "an earlier time",
+        lambda facts, names: names.instant(facts[name]) if facts.get(name) else "较早时",
+    )
 
 
 def _duration(seconds: int, chinese: bool) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from graphsvc.model.evidence import from_json
+from graphsvc.model.instants import local
 from graphsvc.model.phrases import Names as Spoken
 from graphsvc.model.phrases import sentences
 from graphsvc.reports.naming import Named
@@ -76,18 +76,12 @@ class Names:
         spoken = Spoken(
             number=lambda number: numbers[number].number,
             entity=entities.__getitem__,
-            instant=cache(self._local),  # both languages say the same
+            instant=cache(partial(local, zone=self.zone)),  # both languages say the same
         )
-        said = [[(item, *sentences(item, spoken)) for item in row] for row in rows]
+        said = [
+            [ShownEvidence(item.rule, item.contribution, *sentences(item, spoken), item.facts) for item in row]
+            for row in rows
+        ]
         # The sentences are made of ids; now the facts, which are ours alone, say what may be shown.
         named.show({number: {"token": one.token, "number": one.number} for number, one in numbers.items()}, entities)
-        return numbers, [
-            [
-                ShownEvidence(rule, contribution, english, chinese, dict(facts))
-                for (rule, contribution, facts), english, chinese in row
-            ]
-            for row in said
-        ]
-
-    def _local(self, instant: int) -> str:
-        return datetime.fromtimestamp(instant / 1000, self.zone).isoformat(" ", "minutes")[:16]
+        return numbers, said

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 _NUMBERS: Final = frozenset({"number", "numbers"})
 _NAMING: Final = _NUMBERS | {"entity", "entities"}
-_HOLDING: Final = frozenset({dict, list})
 Place = tuple[Any, Any, int]
 """A list or an object, an index or a key in it, and the id that is there."""
 
@@ -42,18 +41,21 @@ class Named:
 
     def _look_into(self, facts: Mapping[str, Any]) -> None:
         for name, item in facts.items():
-            if type(item) in _HOLDING:
-                self._look_under(name, item)
+            kind = type(item)
+            if kind is list:
+                self._look_through(name, item)
+            elif kind is dict:
+                self._look_into(item)
             elif name in _NAMING and item is not None:
                 (self._numbers if name in _NUMBERS else self._entities).append((facts, name, item))
 
-    def _look_under(self, name: str, held: Any) -> None:
-        """Into what is held under a name: a list under a name of ids holds ids."""
-        if type(held) is dict:
-            self._look_into(held)
-            return
-        for place, item in enumerate(held):
-            if type(item) in _HOLDING:
-                self._look_under(name, item)
+    def _look_through(self, name: str, items: list[Any]) -> None:
+        """Through a list that stands under a name: under a name of ids it holds ids."""
+        for place, item in enumerate(items):
+            kind = type(item)
+            if kind is dict:
+                self._look_into(item)
+            elif kind is list:
+                self._look_through(name, item)
             elif name in _NAMING and item is not None:
-                (self._numbers if name in _NUMBERS else self._entities).append((held, place, item))
+                (self._numbers if name in _NUMBERS else self._entities).append((items, place, item))

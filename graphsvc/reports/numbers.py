@@ -66,8 +66,10 @@ def reports_of(basis: Basis, names: Names, subjects: Sequence[Subject], graph: G
 
 def exposure_shown(row: dict[str, Any]) -> JsonObject:
     """An EXPOSURES row in figures: what a person went through with suspect numbers."""
-    hidden = {"number", "suspect", "key_events"}
-    return {name: value for name, value in row.items() if name not in hidden}
+    figures = dict(row)
+    for hidden in ("number", "suspect", "key_events"):
+        del figures[hidden]
+    return figures
 
 
 def flags_on(

@@ -3,6 +3,7 @@
 Reads results, registry and snapshot; decides nothing. Field names are the contract's.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ class ShownEvidence(NamedTuple):
     contribution: float
     text: str
     text_zh: str
-    facts: JsonObject
+    facts: Mapping[str, Any]
 
 
 class VictimReport(NamedTuple):
@@ -77,6 +78,8 @@ class Ranking:
     """Numbers (registry ids) that were free when it was put together: with the analysis, all that it rests on."""
     said_by: list[int] = field(default_factory=list, repr=False)
     """For each of the victims which analysis says it, but for the rank: see `store.amended.said_by`."""
+    numbers: list[int] = field(default_factory=list, repr=False)
+    """The registry ids of the victims."""
 
 
 @dataclass(frozen=True)

@@ -50,9 +50,16 @@ def page_of(catalogue: Catalogue, record: AnalysisRecord, names: Names, page: Pa
     said_by = amended.said_by(catalogue, record.analysis_id, [row["number"] for row in rows])
     keys = [(one, free, row["number"]) for one, row in zip(said_by, rows, strict=True)]
     made = people.all(keys, lambda places: _those_shown(names, [rows[place] for place in places]))
-    shown = [(_at(one, row["rank"]), by) for one, row, by in zip(made, rows, said_by, strict=True) if one is not None]
-    victims, by = [one for one, _ in shown], [by for _, by in shown]
-    return Ranking(record.analysis_id, record.as_of, victims, cursor_on, free, by)
+    there = [place for place, one in enumerate(made) if one is not None]
+    return Ranking(
+        analysis_id=record.analysis_id,
+        as_of=record.as_of,
+        victims=[_at(one, row["rank"]) for one, row in zip(made, rows, strict=True) if one is not None],
+        next=cursor_on,
+        free=free,
+        said_by=[said_by[place] for place in there],
+        numbers=[rows[place]["number"] for place in there],
+    )
 
 
 def _at(report: VictimReport, rank: int) -> VictimReport:

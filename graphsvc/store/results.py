@@ -5,6 +5,7 @@ How they are written: see `publishing` and `amending`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -226,8 +227,12 @@ _AS_OF: Final = _recording(analyses.c.as_of <= sa.bindparam("as_of"), analyses.c
 def _record(catalogue: Catalogue, recording: Prepared, **values: Any) -> AnalysisRecord | None:
     with catalogue.reading() as connection:
         rows = recording.run(connection, **values)
-    if not rows:
-        return None
-    row = dict(zip(_OF_RECORD, rows[0], strict=True))
+    return _recorded(tuple(rows[0])) if rows else None
+
+
+@lru_cache(maxsize=16)
+def _recorded(values: tuple[Any, ...]) -> AnalysisRecord:
+    """A record from its row. Each answer reads one or two, mostly the same, whose figures are JSON."""
+    row = dict(zip(_OF_RECORD, values, strict=True))
     written = {name: orjson.loads(row[name]) for name in ("counts", "timings", "facts_seen") if row[name] is not None}
     return AnalysisRecord(**{**row, **written})

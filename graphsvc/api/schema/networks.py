@@ -1,7 +1,7 @@
 """Scam networks: their figures, members, entities, what they hang with and where they came from."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import strawberry
@@ -145,7 +145,7 @@ def network_of(
 ) -> Network:
     """A network as the API shows it; without a detail its parts are empty, and nobody asked for them."""
     members = detail.members if detail else []
-    roles = Counter(member.role for member in members)
+    roles: Mapping[str, int] = Counter(member.role for member in members) if members else {}
     return Network(
         id=asking.id(Kind.NETWORK, figures.network_id),
         reference=figures.reference,
@@ -156,7 +156,7 @@ def network_of(
         scam_type=None if figures.scam_type is None else ScamType(figures.scam_type),
         first_seen=Instant(figures.first_seen),
         last_seen=Instant(figures.last_seen),
-        roles=[RoleCount(role=role, count=roles[role]) for role in MemberRole if roles[role]],
+        roles=[RoleCount(role=role, count=roles[role]) for role in MemberRole if role in roles],
         linked=[_linked(asking, link) for link in detail.linked] if detail else [],
         lineage=[_ancestor(asking, link) for link in detail.lineage] if detail else [],
         all_members=_members(asking, members),

@@ -1,6 +1,6 @@
 """What many types are made of: the node, pages, and evidence with its words and its path."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import strawberry
@@ -81,7 +81,7 @@ def evidence_of(asking: Asking, evidence: Sequence[ShownEvidence], *, whole: boo
 _STEPS: Final = frozenset({"number", "entity", "numbers"})
 
 
-def _path(asking: Asking, facts: dict[str, Any]) -> list[EvidenceStep]:
+def _path(asking: Asking, facts: Mapping[str, Any]) -> list[EvidenceStep]:
     """The numbers and entities that the facts name, the one it is about first."""
     if facts.keys().isdisjoint(_STEPS):  # most rules name nobody
         return []

@@ -94,7 +94,10 @@ class VictimConnection:
 
 def victims_of(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimReport]) -> list[Victim]:
     """Victims as the API shows them; what hangs on them is fetched for all at once, if anybody asks for it."""
-    return _with_what_changes(asking, record, reports, _made(asking, record, reports, whole=False))
+    known = asking.wants("Victim.exposure")  # else nobody asks by id
+    ids = asking.service.registry.numbers_by_token([report.token for report in reports]) if known else {}
+    numbers = [ids.get(report.token) for report in reports]
+    return _with_what_changes(asking, record, reports, _made(asking, record, reports, numbers, whole=False))
 
 
 def settled_victims(asking: Asking, record: Callable[[], AnalysisRecord], found: Ranking) -> list[Settled[Victim]]:
@@ -103,7 +106,8 @@ def settled_victims(asking: Asking, record: Callable[[], AnalysisRecord], found:
     ranks = [report.rank for report in found.victims]
 
     def those(places: list[int]) -> list[Victim]:
-        return _made(asking, record(), [found.victims[place] for place in places], whole=True)
+        reports, numbers = [found.victims[place] for place in places], [found.numbers[place] for place in places]
+        return _made(asking, record(), reports, numbers, whole=True)
 
     @cache
     def made() -> list[Victim]:
@@ -114,11 +118,20 @@ def settled_victims(asking: Asking, record: Callable[[], AnalysisRecord], found:
     return [Settled((*key, ranks[place]), partial(_one_of, made, place)) for place, key in enumerate(keys)]
 
 
-def _made(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimReport], *, whole: bool) -> list[Victim]:
-    """Victims by what an analysis says of them; `whole`: whatever of it is asked for."""
-    tokens = [report.token for report in reports]
-    met = whole or asking.wants("Victim.exposure")
-    exposures = asking.service.listing.exposures(record, tokens) if met else {}
+def _made(
+    asking: Asking,
+    record: AnalysisRecord,
+    reports: Sequence[VictimReport],
+    numbers: Sequence[int | None],
+    *,
+    whole: bool,
+) -> list[Victim]:
+    """Victims by what an analysis says of them; `numbers` are their registry ids, where exposures are asked for.
+
+    `whole`: whatever of it is asked for.
+    """
+    met = [number for number in numbers if number is not None]
+    exposures = asking.service.listing.exposures(record, met) if met else {}
     wanted = sorted({report.network_id for report in reports if report.network_id is not None})
     grouped = whole or asking.wants("Victim.network", "NumberReport.network")
     figures = asking.service.listing.figures(record, wanted) if grouped else {}
@@ -135,13 +148,13 @@ def _made(asking: Asking, record: AnalysisRecord, reports: Sequence[VictimReport
             grade=Grade(report.grade),
             scam_type=ScamType(report.scam_type),
             deadline_at=instant(report.deadline_at),
-            exposure=exposure_of(exposures.get(report.token)),
+            exposure=None if number is None else exposure_of(exposures.get(number)),
             evidence=evidence_of(asking, report.evidence, whole=whole),
             network=None if report.network_id is None else networks.get(report.network_id),
             warnings=[],
             all_events=[],
         )
-        for report in reports
+        for report, number in zip(reports, numbers, strict=True)
     ]
 
 
