@@ -6,6 +6,8 @@ it is there (Page et al. 1999; Haveliwala 2002). Several groups of seeds are wal
 all of them stand in one place, and the memory is asked for it once instead of once a group.
 """
 
+from math import sqrt
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,6 +18,8 @@ from graphsvc.graph.weighted import Float32, Float64, Weighted
 
 _TOLERANCE_LEAST = 1e-7
 """Below it the rounding of float32 keeps figures moving."""
+_NEAR = 1e-6
+"""Where less than this moves in a round, going farther than neighbours say makes rounding move it on and on."""
 
 
 def personalised_pagerank(
@@ -38,8 +42,10 @@ def personalised_pagerank(
     strength = strengths(graph.start, graph.weight) + lonely  # what is divided by is not 0
     given = (restart / strength[:, None]).astype(np.float32)
     back = (1 - damping) / (1 - damping * restart[lonely].sum(axis=0, dtype=np.float64))
-    while walk(*graph.rows, strength, restart, back, damping, given).max() > tolerance:
-        pass
+    best, moved = 2 / (1 + sqrt(1 - damping**2)), np.inf
+    while moved > tolerance:
+        farther = best if moved > _NEAR else 1.0
+        moved = walk(*graph.rows, strength, restart, back, damping, farther, given).max()
     rank = given.T * strength
     return np.asarray(rank / rank.sum(axis=1, keepdims=True))
 
@@ -53,13 +59,17 @@ def walk(
     restart: Float32,
     back: Float64,
     damping: float,
+    farther: float,
     given: Float32,
 ) -> Float64:
     """One round: changes `given`, [nodes, groups] rank per strength, and tells how much rank moved in each group.
 
-    A node is brought up to date from what its neighbours have by then, which comes to rest in half as many rounds as
-    from what all had before (Gauss-Seidel). `back` is what restarts in a round, with the walkers whom a node without
-    edges sends home. A row holds whence walkers come; `strength` is of where they leave.
+    A node is brought up to date from what its neighbours have by then, and goes `farther` times as far as they say
+    (successive over-relaxation, Young 1954, with the factor that is best where the graph has two sides; edges without
+    direction make a positive definite system, so that it comes to rest from any start with any factor from 0 to
+    below 2). At a damping of .85 that takes half as many rounds as a factor of 1, which takes half as many as going by
+    what all had before. `back` is what restarts in a round, with the walkers whom a node without edges sends home. A
+    row holds whence walkers come; `strength` is of where they leave.
     """
     groups = given.shape[1]
     moved, coming = np.zeros(groups), np.empty(groups, np.float32)
@@ -70,7 +80,8 @@ def walk(
             for j in range(groups):
                 coming[j] += heavy * given[near, j]
         for j in range(groups):
-            rank = damping * coming[j] + back[j] * restart[v, j]
-            moved[j] += abs(rank - given[v, j] * strength[v])
-            given[v, j] = rank / strength[v]
+            wanted = (damping * coming[j] + back[j] * restart[v, j]) / strength[v]
+            before = given[v, j]
+            given[v, j] = before + farther * (wanted - before)
+            moved[j] += abs(given[v, j] - before) * strength[v]
     return moved

@@ -1,13 +1,15 @@
-"""Personalised PageRank is that of networkx, group by group, on any graph."""
+"""Personalised PageRank is that of networkx, group by group, on any graph, and solves its equations."""
 
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix, eye
+from scipy.sparse.linalg import spsolve
 
 from graphsvc.graph.pagerank import personalised_pagerank
-from graphsvc.graph.weighted import Weighted, undirected
+from graphsvc.graph.weighted import Float64, Weighted, undirected
 from tests.graph.test_leiden import Edge, judged
 
 worlds = st.integers(1, 15).flatmap(
@@ -42,13 +44,29 @@ def test_every_group_is_walked_as_networkx_walks_it_alone(
         assert row.sum() == pytest.approx(1.0)
 
 
-def test_walked_together_or_alone_is_the_same() -> None:
+def drawn() -> tuple[Weighted, Float64]:
+    """A graph by chance, and sixteen groups of seeds."""
     dice = np.random.default_rng(5)
     source, target = dice.integers(0, 2_000, (2, 9_000), dtype=np.int32)
-    graph = undirected(2_000, source, target, dice.random(9_000, dtype=np.float32) + 0.1)
     groups = np.zeros((16, 2_000))
     for group in groups:
         group[dice.choice(2_000, 20, replace=False)] = 1
+    return undirected(2_000, source, target, dice.random(9_000, dtype=np.float32) + 0.1), groups
+
+
+@pytest.mark.parametrize("damping", [0.5, 0.85, 0.95, 0.99])
+def test_it_comes_to_rest_at_what_the_equations_say(damping: float) -> None:
+    graph, groups = drawn()
+    edges = csr_matrix((graph.weight, graph.far, graph.start), shape=(2_000, 2_000), dtype=np.float64)
+    walks = damping * edges / np.maximum(np.asarray(edges.sum(axis=0)), 1e-9)
+    wanted = spsolve((eye(2_000) - csr_matrix(walks)).tocsc(), groups.T).T
+    wanted /= wanted.sum(axis=1, keepdims=True)
+    found = personalised_pagerank(graph, groups, damping=damping, tolerance=1e-7)
+    assert np.abs(found - wanted).sum(axis=1).max() < 2e-5
+
+
+def test_walked_together_or_alone_is_the_same() -> None:
+    graph, groups = drawn()
     together = personalised_pagerank(graph, groups)
     alone = np.concatenate([personalised_pagerank(graph, group) for group in groups])
     assert np.abs(together - alone).sum(axis=1).max() < 1e-5
