@@ -53,6 +53,7 @@ bench: $(VENV)/.ready-dev ## ratios against named references, taken in one run
 	@$(BIN)/python -m bench.answers
 	@$(BIN)/python -m bench.graph
 	@$(BIN)/python -m bench.engines
+	@$(BIN)/python -m bench.by_networkx
 	@$(BIN)/python -m bench.live
 	@$(BIN)/python -m bench.projection
 
