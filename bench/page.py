@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 VISITS = 5
@@ -87,7 +88,7 @@ FRAMES = """
 
 @contextmanager
 def served(home: Path) -> Iterator[tuple[str, str]]:
-    """`graphsvc serve` on a free port: its address and its link's token."""
+    """`graphsvc serve` on a free port: its address and a token, got for its link."""
     command = [sys.executable, "-m", "graphsvc", "--home", str(home), "serve", "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
@@ -97,11 +98,18 @@ def served(home: Path) -> Iterator[tuple[str, str]]:
         url = url or "".join(re.findall(r"serving (\S+)/graphql", line))
         if "startup complete" in line:
             break
+    token = opened(url, token)
     try:
         yield url, token
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
+
+
+def opened(url: str, link: str) -> str:
+    """The token that a link's is exchanged for: many browsers come in with it."""
+    answer = httpx.post(f"{url}/link", headers={"authorization": f"Bearer {link}"}, timeout=60)
+    return str(answer.json()["token"])
 
 
 def first_paint(browser: Browser, url: str, token: str) -> tuple[float, float]:

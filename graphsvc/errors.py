@@ -11,7 +11,8 @@ GraphsvcError                exit 1
 ├── NotFound                 exit 1   no such number, network or analysis
 ├── NothingYet               exit 1   the data folder has no events, or no analysis
 ├── Conflict                 exit 1   somebody was quicker, or it is not theirs to decide
-│   └── Overtaken                     retention went on meanwhile
+│   ├── Overtaken                     retention went on meanwhile
+│   └── LinkSpent                     a link that opens once was opened before
 ├── BeyondRetention          exit 1   the question is about a time before what is kept
 ├── FolderHeld               exit 1   another process writes to this data folder
 ├── StorageFailed            exit 1   the disk is full, read-only or not ours
@@ -139,6 +140,12 @@ class TextRefused(UsageError):
 
 class Overtaken(Conflict):
     """Retention moved the horizon while this was being made of what lies before it too: make it anew."""
+
+
+class LinkSpent(Conflict):
+    """A link that opens once was opened before, or its service has ended."""
+
+    code = "LINK_SPENT"
 
 
 class BeyondRetention(GraphsvcError):

@@ -21,6 +21,7 @@ from graphsvc.api.guide import PLACE, guide
 from graphsvc.api.identity import Identity, Issuer
 from graphsvc.api.ids import GlobalIds
 from graphsvc.api.keeping_up import keep_up
+from graphsvc.api.link import link
 from graphsvc.api.metrics import Metrics
 from graphsvc.api.readiness import readiness
 from graphsvc.api.room import Limits, Room
@@ -85,6 +86,9 @@ def make_app(room: Room, *, ide: bool = False) -> App:
     async def fed(request: Request) -> Response:
         return await feeds(request, room)
 
+    async def opened(request: Request) -> Response:
+        return await link(request, room)
+
     async def alive(_: Request) -> Response:
         return _json({"status": "alive"}, 200)
 
@@ -113,6 +117,7 @@ def make_app(room: Room, *, ide: bool = False) -> App:
         Route("/graphql", answer, methods=methods),
         WebSocketRoute("/graphql", sockets.answer),
         Route("/feeds/{feed}", fed, methods=["POST"]),
+        Route("/link", opened, methods=["POST"]),
         *(editor_routes() if ide else ()),
         Route("/healthz", alive),
         Route("/readyz", ready),

@@ -36,6 +36,17 @@ _FETCH_TIMEOUT_S: Final = 5.0
 _KEYS_BYTES_MAX: Final = 1 << 20
 
 
+def bearer_of(authorization: str | None) -> str | None:
+    """The token that a header brings; None where it brings none."""
+    found = _BEARER.fullmatch(authorization or "")
+    return found[1] if found else None
+
+
+def stranger() -> Refusal:
+    """Whoever brings no token that opens anything."""
+    return Refusal("UNAUTHENTICATED", "an access token is needed: Authorization: Bearer …")
+
+
 @dataclass
 class Issuer:
     """An OIDC issuer: its name, who its tokens are for, and where its public keys are (a file or an https address)."""
@@ -105,10 +116,10 @@ class Identity:
 
     def caller(self, authorization: str | None, purpose: str | None = None, case_ref: str | None = None) -> Caller:
         """Who asks, with the purpose and case that they give. UNAUTHENTICATED for strangers."""
-        found = _BEARER.fullmatch(authorization or "")
-        caller = self._recognised(found[1]) if found else None
+        token = bearer_of(authorization)
+        caller = self._recognised(token) if token else None
         if caller is None:
-            raise Refusal("UNAUTHENTICATED", "an access token is needed: Authorization: Bearer …")
+            raise stranger()
         try:
             said = checked_purpose(purpose) if purpose is not None else caller.purpose
             case = checked_case(case_ref)
@@ -118,8 +129,8 @@ class Identity:
 
     def still_holds(self, authorization: str) -> bool:
         """Whether what opened something still would."""
-        found = _BEARER.fullmatch(authorization)
-        return found is not None and self._recognised(found[1]) is not None
+        token = bearer_of(authorization)
+        return token is not None and self._recognised(token) is not None
 
     def _recognised(self, token: str) -> Caller | None:
         if token.count(".") == 2 and self.issuer is not None:

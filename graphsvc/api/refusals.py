@@ -42,6 +42,7 @@ CODES: Final[Mapping[str, Meaning]] = {
     "OPERATION_TIMEOUT": Meaning(503, "the answer took too long and was given up; ask for less, or again later"),
     # who asks
     "UNAUTHENTICATED": Meaning(401, "no access token, or one that is unknown, expired or revoked"),
+    "LINK_SPENT": Meaning(410, "the link was opened before, and opens once; or its service has ended"),
     "FORBIDDEN": Meaning(403, "the role or region of the token may not see or do this; `fields` names what"),
     # the document
     "GRAPHQL_PARSE_FAILED": Meaning(400, "the document is no GraphQL"),

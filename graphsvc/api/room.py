@@ -17,6 +17,7 @@ import orjson
 import strawberry
 from graphql import OperationType
 
+from graphsvc.access import FirstLook
 from graphsvc.api.asking import Asked, Asking, Credentials
 from graphsvc.api.authority import authority
 from graphsvc.api.columns import WRITES
@@ -109,6 +110,8 @@ class Room:
     ids: GlobalIds
     budgets: Budgets
     metrics: Metrics
+    first_look: FirstLook | None = None
+    """The link that was printed, where one was."""
     trusted: Trusted | None = None
     """Where set, only documents of this list are answered."""
     limits: Limits = field(default_factory=Limits)

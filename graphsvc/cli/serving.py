@@ -15,6 +15,7 @@ from graphsvc.cli.stopping import until_stopped
 from graphsvc.model.callers import Role
 
 if TYPE_CHECKING:
+    from graphsvc.api.room import Room
     from graphsvc.service import Service
 
 _FIRST_LOOK_MS = 12 * 3600 * 1000
@@ -38,7 +39,7 @@ sixty times a glance."""
 def serve(
     desk: Desk, host: str, port: int, tls_key: str | None, tls_certificate: str | None, behind_proxy: bool, ide: bool
 ) -> None:
-    """Serve the API until Ctrl-C. On this machine alone, a link for the first look is printed; its token dies with it.
+    """Serve the API until Ctrl-C. On this machine alone a link is printed that opens the page once, as long as it runs.
 
     Beyond this machine, access tokens must exist (graphsvc token create) and TLS must be on, here or in a proxy.
     """
@@ -89,7 +90,7 @@ def serve(
             proxy_headers=behind_proxy,
         )
         tell_of_browser(service, listening.getsockname()[1], wanted=here and not tls_certificate)
-        with logs_as_lines(), traced(), _first_look(service, where, wanted=here and not behind_proxy, ide=ide):
+        with logs_as_lines(), traced(), _first_look(room, where, wanted=here and not behind_proxy, ide=ide):
             note(f"serving {where}/graphql; stop with Ctrl-C")
             with until_stopped():
                 sys.setswitchinterval(_SWITCH_S)
@@ -107,22 +108,30 @@ def tell_of_browser(service: "Service", port: int, *, wanted: bool) -> None:
 
 
 @contextmanager
-def _first_look(service: "Service", where: str, *, wanted: bool, ide: bool) -> Iterator[None]:
-    """On this machine: a token for this run, in a link that is printed once; revoked at the end."""
+def _first_look(room: "Room", where: str, *, wanted: bool, ide: bool) -> Iterator[None]:
+    """On this machine: a link for this run that opens the page once, and one with a token for the editor.
+
+    Neither opens anything when the run has ended.
+    """
     if not wanted:
         yield
         return
-    expires_at = service.time.wall() + _FIRST_LOOK_MS
-    made = service.access.create(
-        role=Role.INVESTIGATOR, region="", expires_at=expires_at, purpose="first look on this machine"
-    )
-    note(f"open {where}/#token={made.token}")
+    from graphsvc.access import FirstLook
+
+    access, until = room.service.access, room.service.time.wall() + _FIRST_LOOK_MS
+    look = room.first_look = FirstLook.begin(access, until)
+    note(f"open {where}/#token={look.link.token} (once)")
+    editor = None
     if ide:
-        note(f"open {where}/ide#token={made.token}")
+        purpose = "the editor on this machine"
+        editor = access.create(role=Role.INVESTIGATOR, region="", expires_at=until, purpose=purpose)
+        note(f"open {where}/ide#token={editor.token}")
     try:
         yield
     finally:
-        service.access.revoke(made.about.token_id)
+        look.end()
+        if editor is not None:
+            access.revoke(editor.about.token_id)
 
 
 def _listen(host: str, port: int) -> socket.socket:

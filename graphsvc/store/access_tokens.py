@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from graphsvc.errors import NotFound
 from graphsvc.model.callers import Role
-from graphsvc.store.catalogue import Catalogue, take_ids
+from graphsvc.store.catalogue import Catalogue, Connection, take_ids
 from graphsvc.store.prepared import Prepared
 from graphsvc.store.tables import access_tokens
 
@@ -35,17 +35,45 @@ def add(
 ) -> AccessToken:
     """Keep a token by its digest."""
     with catalogue.writing() as connection:
-        number = take_ids(connection, "access_tokens", 1) + 1
-        row = {
-            "token_no": number,
-            "digest": digest,
-            "role": role.value,
-            "region": region,
-            "purpose": purpose,
-            "made_at": made_at,
-            "expires_at": expires_at,
-        }
-        connection.execute(sa.insert(access_tokens), row)
+        return _added(connection, digest, role, region, purpose, made_at, expires_at)
+
+
+def exchange(catalogue: Catalogue, token: AccessToken, *, digest: str, at: int) -> AccessToken | None:
+    """Revoke a token and keep another in its place, of the same role, region, purpose and end, in one transaction.
+
+    None where it does not hold any more at `at`: of several who exchange it at once one gets another.
+    """
+    with catalogue.writing() as connection:
+        held = _query().where(access_tokens.c.token_no == int(token.token_id[1:])).with_for_update()
+        row = connection.execute(held).one_or_none()
+        if row is None or not _token(row).holds(at):
+            return None
+        connection.execute(
+            sa.update(access_tokens).where(access_tokens.c.token_no == row.token_no).values(revoked_at=at)
+        )
+        return _added(connection, digest, token.role, token.region, token.purpose, at, token.expires_at)
+
+
+def _added(
+    connection: Connection,
+    digest: str,
+    role: Role,
+    region: str,
+    purpose: str,
+    made_at: int,
+    expires_at: int | None,
+) -> AccessToken:
+    number = take_ids(connection, "access_tokens", 1) + 1
+    row = {
+        "token_no": number,
+        "digest": digest,
+        "role": role.value,
+        "region": region,
+        "purpose": purpose,
+        "made_at": made_at,
+        "expires_at": expires_at,
+    }
+    connection.execute(sa.insert(access_tokens), row)
     return AccessToken(_id(number), role, region, purpose, made_at, expires_at, None)
 
 

@@ -20,9 +20,12 @@ class Served:
 
     url: str
     token: str
+    """An investigator's, got for the link that was printed, if one was."""
     process: "subprocess.Popen[str]"
     lines: list[str]
     """What it has said on stderr so far."""
+    link: str = ""
+    """The token of that link: it is spent."""
 
     def post(self, query: str, **more: object) -> httpx.Response:
         """A document, asked over the network."""
@@ -32,7 +35,19 @@ class Served:
 
 @contextmanager
 def served(home: Path, *options: str, **environment: str) -> Iterator[Served]:
-    """`graphsvc serve` on a free port, answering; ended by SIGTERM."""
+    """`graphsvc serve` on a free port, answering; ended by SIGTERM. Its link was opened."""
+    with serving(home, *options, **environment) as (url, link, process, lines):
+        token = ""
+        if link and url.startswith("http:"):
+            token = httpx.post(f"{url}/link", headers={"authorization": f"Bearer {link}"}, timeout=30).json()["token"]
+        yield Served(url, token, process, lines, link)
+
+
+@contextmanager
+def serving(
+    home: Path, *options: str, **environment: str
+) -> Iterator[tuple[str, str, "subprocess.Popen[str]", list[str]]]:
+    """The same as it is before anybody opens the link: address, the link's token, process, what it says on stderr."""
     command = [sys.executable, "-m", "graphsvc", "--home", str(home), "serve", "--port", "0", *options]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment})
     assert process.stderr is not None
@@ -50,7 +65,7 @@ def served(home: Path, *options: str, **environment: str) -> Iterator[Served]:
     reader = Thread(target=lambda: lines.extend(stderr), daemon=True)
     reader.start()
     try:
-        yield Served(url, token, process, lines)
+        yield url, token, process, lines
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)

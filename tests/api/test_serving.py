@@ -80,10 +80,12 @@ def test_the_link_for_the_first_look_opens_and_dies_with_the_server(world: Path)
     with served(world, "--port", str(port)) as running:
         assert running.post("{ service { version } }").status_code == 200
         assert httpx.get(f"{running.url}/healthz").json() == {"status": "alive"}
-        assert running.token not in "".join(line for line in running.lines if "#token=" not in line)
+        assert running.token not in "".join(running.lines)
+        assert running.link not in "".join(line for line in running.lines if "#token=" not in line)
     assert running.process.returncode in (0, 130)
     with open_service(Settings(home=world)) as service:
         assert service.access.recognise(running.token) is None
+        assert service.access.recognise(running.link) is None
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), timeout=60)
 

@@ -71,7 +71,8 @@ interface Service {
 /** Out: nobody. Expired: what somebody was doing is kept until they come in again, or sign out. */
 type Door = 'in' | 'out' | 'expired';
 
-export function App() {
+/** `refused`: the code by which the link that somebody came with was refused. */
+export function App({ refused }: { refused: string | undefined }) {
   const [language, setLanguage] = useState(session.language);
   const [theme, setTheme] = useState(session.theme);
   const [door, setDoor] = useState<Door>(session.token() === null ? 'out' : 'in');
@@ -133,7 +134,7 @@ export function App() {
       </header>
       <main id="content" tabIndex={-1}>
         {door !== 'in' && (
-          <SignIn expired={door === 'expired'} done={() => {
+          <SignIn why={door === 'expired' ? 'UNAUTHENTICATED' : entries === 0 ? refused : undefined} done={() => {
             setDoor('in');
             setEntries((before) => before + 1);
           }} />

@@ -19,7 +19,6 @@ export type Variables = Record<string, unknown>;
 
 interface Answer<Data> {
   data?: Data | null;
-  errors?: { message: string; extensions?: { code?: string } & Record<string, unknown> }[];
 }
 
 /** Ask one of the documents in schema/operations. Throws `Refused`; NO_CONNECTION where the service does not answer. */
@@ -42,9 +41,31 @@ export async function ask<Data>(document: string, variables: Variables = {}, sig
     if (signal?.aborted) throw failed;
     throw new Refused('NO_CONNECTION', String(failed));
   }
-  let answer: Answer<Data>;
+  const answer = await read<Answer<Data>>(response);
+  if (answer.data === undefined || answer.data === null) throw new Refused('INTERNAL_SERVER_ERROR', `HTTP ${response.status}`);
+  return answer.data;
+}
+
+/** The token that a link which opens once is exchanged for. Throws `Refused`. */
+export async function exchanged(link: string): Promise<string> {
+  let response: Response;
   try {
-    answer = (await response.json()) as Answer<Data>;
+    response = await fetch('link', { method: 'POST', headers: { Authorization: `Bearer ${link}` } });
+  } catch (failed) {
+    throw new Refused('NO_CONNECTION', String(failed));
+  }
+  return (await read<{ token: string }>(response)).token;
+}
+
+interface Errors {
+  errors?: { message: string; extensions?: { code?: string } & Record<string, unknown> }[];
+}
+
+/** What a response says, unless that is an error. */
+async function read<Said extends object>(response: Response): Promise<Said> {
+  let answer: Said & Errors;
+  try {
+    answer = (await response.json()) as Said & Errors;
   } catch {
     throw new Refused('NO_CONNECTION', `HTTP ${response.status}`);
   }
@@ -54,6 +75,5 @@ export async function ask<Data>(document: string, variables: Variables = {}, sig
     const figures = Object.entries(more).filter((one): one is [string, number] => typeof one[1] === 'number');
     throw new Refused(code, first.message, Object.fromEntries(figures), typeof reason === 'string' ? reason : undefined);
   }
-  if (answer.data === undefined || answer.data === null) throw new Refused('INTERNAL_SERVER_ERROR', `HTTP ${response.status}`);
-  return answer.data;
+  return answer;
 }

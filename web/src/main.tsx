@@ -1,9 +1,8 @@
 import { render } from 'preact';
 import { App } from './app';
+import { comeIn } from './entry';
 import { sayWhatIsLacking } from './parts/lacking';
-import { takeToken } from './session';
 import './style.css';
 
-takeToken();
 sayWhatIsLacking();
-render(<App />, document.getElementById('page') as HTMLElement);
+void comeIn().then((refused) => render(<App refused={refused} />, document.getElementById('page') as HTMLElement));

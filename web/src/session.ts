@@ -5,12 +5,11 @@ export type Theme = 'auto' | 'light' | 'dark';
 
 const TOKEN = 'token';
 
-/** Takes the token out of the address, where the one-time link puts it, before anything else can read it there. */
-export function takeToken(): void {
+/** Takes the token out of the address, where a link puts it, before anything else can read it there. */
+export function takenToken(): string | null {
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (given === null) return;
-  sessionStorage.setItem(TOKEN, given);
-  history.replaceState(null, '', `${location.pathname}#/today`);
+  if (given !== null) history.replaceState(null, '', `${location.pathname}#/today`);
+  return given;
 }
 
 export function token(): string | null {

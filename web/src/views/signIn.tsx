@@ -3,7 +3,8 @@
 import { setToken } from '../session';
 import { useSpeaking } from '../words';
 
-export function SignIn({ expired, done }: { expired: boolean; done: () => void }) {
+/** `why`: the code of what keeps somebody out who was in, or came with a link. */
+export function SignIn({ why, done }: { why: string | undefined; done: () => void }) {
   const { words, refusals } = useSpeaking();
   const use = (event: SubmitEvent) => {
     event.preventDefault();
@@ -13,7 +14,7 @@ export function SignIn({ expired, done }: { expired: boolean; done: () => void }
   return (
     <form onSubmit={use} class="sign-in">
       <h1>{words.tokenTitle}</h1>
-      {expired && <p class="notice" role="alert">{refusals.UNAUTHENTICATED}</p>}
+      {why !== undefined && <p class="notice" role="alert">{refusals[why as keyof typeof refusals]}</p>}
       <p>{words.tokenAdvice}</p>
       <label>{words.tokenField}<input name="token" type="password" required autoComplete="off" autofocus /></label>
       <button type="submit">{words.tokenUse}</button>

@@ -14,6 +14,7 @@ export const enRefusals = {
   OPERATION_TIMEOUT: 'The answer took too long and was given up. Ask for less, or again in a moment: what was worked out so far is often kept.',
 
   UNAUTHENTICATED: 'The token is not valid any more. Give another one; what you did is kept.',
+  LINK_SPENT: 'This link was opened before, and opens once; where it was opened the page goes on, after a reload too. For another window run graphsvc token create --role investigator and give that token here, or start the service again for a new link.',
   FORBIDDEN: 'Your role or region may not see or do this.',
 
   GRAPHQL_PARSE_FAILED: 'This page is older or newer than the service. Load it anew.',

@@ -14,6 +14,7 @@ export const zhRefusals: Refusals = {
   OPERATION_TIMEOUT: '查询耗时过长，已放弃。请缩小范围，或稍后再试：已算出的部分通常会保留。',
 
   UNAUTHENTICATED: '令牌已失效。请换一个令牌，已做的操作不会丢失。',
+  LINK_SPENT: '此链接已被打开过，只能使用一次；已打开的页面可继续使用，刷新后亦可。如需在其他窗口登录，请运行 graphsvc token create --role investigator 并在此填入该令牌，或重新启动服务以获取新链接。',
   FORBIDDEN: '您的角色或辖区无权查看或进行此项操作。',
 
   GRAPHQL_PARSE_FAILED: '页面与服务的版本不一致，请重新载入页面。',
