@@ -21,11 +21,15 @@ class StepKind(StrEnum):
     """What happened between a network and another."""
 
     SPLIT_FROM = "split_from"
-    """It has members of another, which goes on."""
+    """It is new, and has members of another, which goes on."""
+    TOOK_FROM = "took_from"
+    """It was there before, and has members of another, which goes on."""
     TOOK_IN = "took_in"
     """It has members of another, which is gone."""
     SPLIT_OFF = "split_off"
-    """Another has members of it, and it goes on."""
+    """Another is new and has members of it, and it goes on."""
+    GAVE_TO = "gave_to"
+    """Another, which was there before, has members of it, and it goes on."""
     WENT_INTO = "went_into"
     """Another has members of it, and it is gone."""
 
@@ -99,11 +103,12 @@ def _told(one: Descended, network_id: int) -> list[tuple[StepKind, int, int]]:
     """What a row tells of the network: (kind, the other network, members in common)."""
     ancestors: list[dict[str, Any]] = orjson.loads(one.lineage)
     mine = one.network_id == network_id
+    new = all(item["kind"] != "same" for item in ancestors)
     if mine:
-        kinds = {"split": StepKind.SPLIT_FROM, "merged": StepKind.TOOK_IN}
+        kinds = {"split": StepKind.SPLIT_FROM if new else StepKind.TOOK_FROM, "merged": StepKind.TOOK_IN}
         others = [(item["kind"], item["network_id"], item["shared"]) for item in ancestors]
     else:
-        kinds = {"split": StepKind.SPLIT_OFF, "merged": StepKind.WENT_INTO}
+        kinds = {"split": StepKind.SPLIT_OFF if new else StepKind.GAVE_TO, "merged": StepKind.WENT_INTO}
         about = [item for item in ancestors if item["network_id"] == network_id]
         others = [(item["kind"], one.network_id, item["shared"]) for item in about]
     return [(kinds[kind], other, int(shared)) for kind, other, shared in others if kind in kinds]

@@ -27,9 +27,13 @@ NETWORK_MEMBERS_MOST: Final = 200
 _STYLE: Final = """
 body{font:15px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;margin:2rem auto;max-width:62rem;padding:0 1rem;color:#111}
 table{border-collapse:collapse;margin:.5rem 0;width:100%}th,td{padding:.25rem .6rem;border-bottom:1px solid #ccc;
-text-align:left;vertical-align:top}code{font-size:12px;word-break:break-all}h3{margin:1.2rem 0 .3rem}
+text-align:left;vertical-align:top}td>span{white-space:nowrap}
+code{font-size:12px;word-break:break-all}h3{margin:1.2rem 0 .3rem}
 .note{border-left:4px solid #888;padding-left:.8rem}@media print{body{margin:0;max-width:none}h3{break-after:avoid}}
 """
+
+_OF_ALL: Final = frozenset({"prior"})
+"""The rule that says how common fraud numbers are: the same of all, so it decides nothing about one."""
 
 
 @dataclass(frozen=True)
@@ -180,13 +184,14 @@ class _Page:
         return self._table(("fact", "source", "scam type", "case", "known at"), rows)
 
     def _evidence(self, evidence: Sequence[ShownEvidence]) -> str:
+        """In the order given, and last what is said of every number."""
         rows = (
             (
                 escape(item.text_zh if self.chinese else item.text),
                 f"{item.contribution:+.3f}",
                 self._facts(item.facts),
             )
-            for item in evidence
+            for item in sorted(evidence, key=lambda one: one.rule in _OF_ALL)
         )
         return self._table(("what was seen", "weight", "facts"), rows)
 
@@ -203,7 +208,7 @@ class _Page:
         said += [" – ".join(dict.fromkeys(instants))] if instants else []
         said += [f"{self._word(name)} {facts[name]}" for name in ("count", "seconds") if facts.get(name)]
         said += [f"{self._word('flag')} {flag}" for flag in facts.get("flag_ids", ())]
-        return "<br>".join(said) or "–"
+        return "<br>".join(f"<span>{one}</span>" for one in said) or "–"
 
     def _networks(self) -> str:
         held = self.content.report.networks

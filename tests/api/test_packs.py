@@ -66,6 +66,15 @@ def test_the_pack_has_all_that_the_investigation_has(investigator: Client, fille
     assert "</section><script>" in text, "what somebody wrote is text"
 
 
+def test_what_is_said_of_every_number_is_said_last(investigator: Client, filled: str) -> None:
+    html = packed(investigator, filled)["html"]
+    of_all = "How common fraud numbers are to begin with."
+    told = [re.findall(r"<tr><td>([^<]+)</td><td>[+-]\d", table) for table in html.split("<table>")]
+    reasons = [texts for texts in told if of_all in texts]
+    assert max(len(texts) for texts in reasons) > 2, "a suspect has reasons beside it"
+    assert {texts.index(of_all) + 1 - len(texts) for texts in reasons} == {0}
+
+
 def test_what_is_named_often_has_a_short_reference_and_its_id_once(investigator: Client, filled: str) -> None:
     html = packed(investigator, filled)["html"]
     before, _, ids = html.partition('<section id="ids">')

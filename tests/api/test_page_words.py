@@ -13,7 +13,7 @@ from graphsvc.model.investigations import NOTE_MOST, checked_text
 from graphsvc.model.purposes import CASE_MOST, checked_case, checked_purpose
 
 WORDS = Path(__file__).parents[2] / "web" / "src" / "words"
-OF_THE_PAGE = {"NO_CONNECTION", "NOTHING_THEN"}
+OF_THE_PAGE = {"NO_CONNECTION", "NOTHING_LIKE_IT", "NOTHING_THEN"}
 """What the page finds out by itself."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_accessible import violations
+from tests.browser.test_layout import LAPTOP
 from tests.browser.test_page import PATIENCE_MS
 from tests.story.feeds import ANN, DEN, DEVICE
 
@@ -19,6 +20,17 @@ def masked(number: str) -> str:
 
 def section(page: Page, head: str) -> Locator:
     return page.locator(f"section:has(> :is(h2, h3):text-is('{head}'))")
+
+
+def in_sight(page: Page, *heads: str) -> None:
+    """What these parts begin with is seen on a laptop, before anything is moved."""
+    before = page.viewport_size
+    page.set_viewport_size(LAPTOP)
+    for head in heads:
+        lines = section(page, head).locator("tbody tr, li")
+        expect(lines.first).to_be_in_viewport(ratio=1)
+    if before is not None:
+        page.set_viewport_size(before)
 
 
 def test_from_a_number_to_its_device_its_den_and_the_people_it_rang(opened: Page, axe: str, screenshots: Path) -> None:
@@ -36,7 +48,11 @@ def test_from_a_number_to_its_device_its_den_and_the_people_it_rang(opened: Page
     latest = section(opened, "Latest contacts").locator("tbody tr")
     expect(latest.first).to_contain_text(masked(ANN))
     expect(latest.first).to_contain_text("2026-03-04 08:00")
-    expect(latest.first).to_contain_text(re.compile("Person at risk (high|medium|low)"))
+    expect(latest.first).to_contain_text(re.compile("at risk (high|medium|low)"))
+    in_sight(opened, "Why suspect", "Latest contacts", "Shares with others")
+    expect(latest).to_have_count(5)
+    section(opened, "Latest contacts").get_by_role("button", name="Show all 10").click()
+    expect(latest).to_have_count(10)
     # Its device, and whose else that is.
     shared = section(opened, "Shares with others").locator("tbody tr")
     click(shared.filter(has_text="device").get_by_role("link"))

@@ -14,6 +14,7 @@ from tests.browser.test_page import WITHOUT_WEBGL, to_the_canvas
 pytestmark = pytest.mark.timeout(300)
 
 LAPTOP: ViewportSize = {"width": 1280, "height": 720}
+DESK: ViewportSize = {"width": 2560, "height": 1440}
 
 WIDER_THAN_ITS_PLACE = """
 [...document.querySelectorAll('.scroll, main, html')]
@@ -64,6 +65,62 @@ def test_a_wall_display_is_legible_from_afar(
     assert min(sizes) >= 24, "a hundred and sixtieth of the width, or more"
     assert page.evaluate(WIDER_THAN_ITS_PLACE) == []
     page.screenshot(path=screenshots / f"page-today-wall-{language}.png")
+
+
+SQUEEZED = """
+(() => {
+  const told = (one, why) => `${one.tagName} "${one.textContent.trim().slice(0, 40)}": ${why}`;
+  const found = [];
+  const boxes = 'td, th, dt, dd, li, p, h1, h2, h3, a, button, summary, label, legend, figcaption, small, time';
+  for (const one of document.querySelectorAll(boxes)) {
+    const style = getComputedStyle(one);
+    if (one.closest('.hidden, .skip') !== null || !one.checkVisibility() || style.display === 'inline') continue;
+    if (style.overflowX === 'visible' && one.scrollWidth > one.clientWidth + 1) {
+      found.push(told(one, `${one.scrollWidth} wide in ${one.clientWidth}`));
+    }
+  }
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    if (texts.currentNode.parentElement.closest('.hidden') !== null) continue;
+    const letters = texts.currentNode.data.trim().length;
+    const around = document.createRange();
+    around.selectNodeContents(texts.currentNode);
+    const lines = new Set([...around.getClientRects()].map((line) => Math.round(line.top))).size;
+    if (lines <= 2 || letters >= 3 * lines) continue;
+    found.push(told(texts.currentNode.parentElement, `${letters} letters in ${lines} lines`));
+  }
+  return found;
+})()
+"""
+"""Boxes that are narrower than their words, and words that stand a letter or two a line."""
+
+LONG = {
+    "en": "A gang that says that it is the police, a prosecutor or a court",
+    "zh": "冒充公安机关、检察院、法院工作人员实施诈骗的团伙（含冒充海关、出入境管理）",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.SUPERVISOR])
+def test_no_box_is_squeezed_by_a_long_name_beside_it(
+    page: Page, server: Served, world: World, role: Role, language: str
+) -> None:
+    page.add_init_script(f"localStorage.setItem('language', '{language}')")
+    page.goto(f"{server.url}/#token={world.tokens[role]}")
+    expect(page.locator("td.words").first).to_be_visible()
+    expect(page.locator("aside dt.head").first).to_be_visible()
+    all_read(page)
+    page.evaluate(
+        """(long) => document.querySelectorAll('aside dt:not(.head)').forEach((one) => {
+          one.textContent = long;
+          one.nextElementSibling.textContent = '1,234 of 12,345';
+        })""",
+        LONG[language],
+    )
+    for size in (WALL, DESK, LAPTOP):
+        page.set_viewport_size(size)
+        assert page.evaluate(SQUEEZED) == [], size
+        assert page.evaluate(WIDER_THAN_ITS_PLACE) == [], size
 
 
 LIES = """

@@ -32,11 +32,13 @@ def told(page: Page, steps: list[dict[str, Any]], **more: Any) -> None:
     expect(page.get_by_role("heading", name="Lineage")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_what_split_off_and_what_died_is_told_of_both_sides_and_when(opened: Page) -> None:
+def test_what_split_off_what_moved_and_what_died_is_told_of_both_sides_and_when(opened: Page) -> None:
     told(
         opened,
         [
             step("SPLIT_FROM", "N-3333-3", 4),
+            step("TOOK_FROM", "N-7777-7", 3),
+            step("GAVE_TO", "N-8888-8", 5),
             step("TOOK_IN", "N-4444-4", 1_234, here=False),
             step("SPLIT_OFF", "N-5555-5", 6, as_of=THEN),
             step("SPLIT_OFF", "N-6666-6", 2, as_of=THEN, here=False),
@@ -46,6 +48,8 @@ def test_what_split_off_and_what_died_is_told_of_both_sides_and_when(opened: Pag
     expect(lines).to_have_text(
         [
             "split off from N-3333-3 (members in common: 4)",
+            "took members over from N-7777-7 (members in common: 3)",
+            "gave members to N-8888-8 (members in common: 5)",
             "merged with N-4444-4, which died (members in common: 1,234)",
             "N-5555-5 split off from it (members in common: 6)",
             "N-6666-6 split off from it, which is gone since (members in common: 2)",
@@ -54,11 +58,20 @@ def test_what_split_off_and_what_died_is_told_of_both_sides_and_when(opened: Pag
     )
     whens = [text for text in opened.locator("section p.quiet").all_inner_texts() if text.startswith("Analysis of")]
     assert whens == ["Analysis of 2026-03-06 08:00", "Analysis of 2026-03-05 08:00"]
-    assert [lines.nth(place).get_by_role("link").count() for place in range(4)] == [1, 0, 1, 0]  # the gone have no page
+    assert [lines.nth(place).get_by_role("link").count() for place in range(6)] == [
+        1,
+        1,
+        1,
+        0,
+        1,
+        0,
+    ]  # the gone have no page
     opened.get_by_role("button", name="Switch to Chinese").click()
     expect(lines).to_have_text(
         [
             "分裂自 N-3333-3（共同成员：4）",
+            "从 N-7777-7 接收了成员（共同成员：3）",
+            "有成员转入 N-8888-8（共同成员：5）",
             "合并自 N-4444-4，该团伙已消亡（共同成员：1,234）",
             "N-5555-5 从本团伙分裂而出（共同成员：6）",
             "N-6666-6 从本团伙分裂而出（该团伙其后已消亡）（共同成员：2）",

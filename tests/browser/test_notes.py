@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from graphsvc.investigating import Subjects
+from graphsvc.model.investigations import InvestigationStatus
 from graphsvc.model.purposes import Errand
 from graphsvc.settings import Settings
 from graphsvc.wiring import open_service
@@ -90,6 +91,26 @@ def test_what_a_colleague_notes_is_read_without_asking_again(opened: Page, world
         service.investigating.annotate(made.investigation_id, "rings at dawn", nothing, within="", errand=errand)
     expect(opened.locator(".log")).to_contain_text("rings at dawn", timeout=PATIENCE_MS)
     expect(opened.get_by_label("Note (no")).to_have_value("half typed")
+
+
+def test_what_a_colleague_opens_comes_into_the_list_by_itself(opened: Page, world: World) -> None:
+    opened.get_by_role("link", name="Investigations").click()
+    expect(opened.get_by_role("heading", level=1)).to_have_text("Investigations")
+    all_read(opened)
+    rows = opened.locator("tbody tr", has_text="Opened while one looks")
+    expect(rows).to_have_count(0)
+    opened.get_by_text("Open a new one").click()
+    opened.get_by_label("Title").fill("half typed")
+    errand = Errand("colleague", "tests")
+    with open_service(Settings(home=world.home)) as service:
+        made = service.investigating.open("Opened while one looks", "", errand=errand)
+    expect(rows).to_have_count(1, timeout=PATIENCE_MS)
+    expect(rows).to_contain_text("open")
+    with open_service(Settings(home=world.home)) as service:
+        waiting = InvestigationStatus.WAITING
+        service.investigating.change(made.investigation_id, within="", errand=errand, status=waiting)
+    expect(rows).to_contain_text("waiting", timeout=PATIENCE_MS)
+    expect(opened.get_by_label("Title")).to_have_value("half typed")
 
 
 def test_a_note_is_about_one_thing(opened: Page) -> None:

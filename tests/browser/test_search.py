@@ -35,10 +35,43 @@ def test_a_telephones_list_with_names_and_words_is_read_as_numbers(opened: Page)
     expect(rows.last).to_contain_text("Taobao not known")  # nobody counts lines to find which one
 
 
+def test_a_name_beside_a_number_with_a_space_between_is_no_part_of_it(opened: Page) -> None:
+    first, second = short(DEN[0]), short(DEN[1])
+    spaced = f"{first[:3]} {first[3:7]} {first[7:]}"
+    searched(opened, f"{spaced} 王某\n老王 {second}\nLi Si {DEN[2]} 2 floor\n老家 江西")
+    rows = opened.locator("tbody tr")
+    expect(rows).to_have_count(4)
+    for row, number in zip(rows.all(), DEN[:2], strict=False):
+        expect(row).to_contain_text(number[-4:])
+        expect(row.get_by_role("link")).not_to_have_count(0)
+    expect(rows.nth(2)).to_contain_text("2 floor not known")  # which of its figures are the number is not guessed
+
+
+def test_rubbish_among_many_keeps_nothing_from_being_found(opened: Page) -> None:
+    """A line of ten thousand letters, a thousand bytes a line, and one that is written from right to left."""
+    rubbish = ["x" * 10_000, *("長" * 300 for _ in range(40)), "\u202edlrow", "<script>alert(1)</script>"]
+    searched(opened, "\n".join([DEN[0], *rubbish, DEN[1]]))
+    expect(opened.get_by_role("status").filter(has_text="known")).to_have_text("2 of 45 are known.")
+    rows = opened.locator("tbody tr")
+    expect(rows.nth(1)).to_contain_text("x… not known")
+    backwards = opened.get_by_text("\u202edlrow", exact=True)
+    # No mark of what was typed turns the page's own words round.
+    assert backwards.evaluate("one => getComputedStyle(one).unicodeBidi") == "isolate"
+
+
 def test_more_than_a_thousand_are_not_cut_silently(opened: Page) -> None:
     searched(opened, "\n".join([*DEN, *(f"+8613900{line:06d}" for line in range(1000))]))
     expect(opened.locator("tbody tr")).to_have_count(1000, timeout=PATIENCE_MS)
     expect(opened.get_by_role("status").filter(has_text="known")).to_contain_text("3 more were left out")
+
+
+def test_what_is_not_found_is_told_as_what_was_searched_for(opened: Page) -> None:
+    opened.get_by_role("link", name="Search", exact=True).click()
+    opened.get_by_label("What it is").select_option("The end of a token")
+    searched(opened, "zzzzzz")
+    expect(opened.get_by_role("alert")).to_have_text(re.compile("^Not found: nothing that is known has it"))
+    opened.get_by_role("button", name="Switch to Chinese").click()
+    expect(opened.get_by_role("alert")).to_have_text(re.compile("^没有找到：已知的数据中没有它"))
 
 
 @pytest.mark.parametrize(("typed", "kind"), [(DEVICE, "device"), (HOLDER, "holder")])

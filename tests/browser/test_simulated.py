@@ -63,7 +63,7 @@ def part(feeds: Path, out: Path, known: tuple[int, int]) -> Path:
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
     """Gangs that change their SIMs: a world in which, of the last load, one network splits and one merges."""
     place = tmp_path_factory.mktemp("grown")
-    simulate(place / "world", subscribers=4_000, days=10, seed=4, variant="rotation", start=date(2026, 3, 2))
+    simulate(place / "world", subscribers=4_000, days=10, seed=11, variant="rotation", start=date(2026, 3, 2))
     feeds = place / "world" / "feeds"
     known = pl.read_parquet(feeds / "events.parquet")["known_at"].to_list()
     first, last = min(known), max(known)
@@ -90,7 +90,8 @@ def told(before: Networks, now: Networks, latest: Networks, reference: str) -> l
             continue
         if other in now:
             gone = "" if other in latest else ", which is gone since"
-            lines.append(f"split off from {other}{gone} (members in common: {shared})")
+            how = "took members over from" if reference in before else "split off from"
+            lines.append(f"{how} {other}{gone} (members in common: {shared})")
         else:
             lines.append(f"merged with {other}, which died (members in common: {shared})")
     for other, members in now.items():
@@ -98,7 +99,9 @@ def told(before: Networks, now: Networks, latest: Networks, reference: str) -> l
         if other == reference or shared < 2:
             continue
         gone = "" if other in latest else ", which is gone since"
-        if reference in now:
+        if reference in now and other in before:
+            lines.append(f"gave members to {other}{gone} (members in common: {shared})")
+        elif reference in now:
             lines.append(f"{other} split off from it{gone} (members in common: {shared})")
         else:
             lines.append(f"went into {other}{gone} (members in common: {shared})")

@@ -82,3 +82,27 @@ def test_what_became_of_networks_is_told_over_all_analyses_kept(folder: Folder) 
     before = descent_of(folder.catalogue, results.analysis(folder.catalogue, "a2"), 3)
     assert (before.here, list(before.steps), list(before.heirs)) == (True, [], [])
     assert [one.as_of for one in descents.made_until(folder.catalogue, "a2")] == [100, 200]
+
+
+def test_members_that_went_to_a_network_that_was_there_before_are_no_split(folder: Folder) -> None:
+    """1 loses two members to 2, which was there, and two to 3, which is new."""
+    analysed(folder, "a1", 100, {1: ({1, 2, 3, 4, 5, 6}, []), 2: ({7, 8}, [])})
+    analysed(
+        folder,
+        "a2",
+        200,
+        {
+            1: ({1, 2}, [(1, 2, "same")]),
+            2: ({3, 4, 7, 8}, [(1, 2, "split"), (2, 2, "same")]),
+            3: ({5, 6}, [(1, 2, "split")]),
+        },
+    )
+    record = results.analysis(folder.catalogue, "a2")
+    lives = {
+        one: [(step.kind, step.other) for step in descent_of(folder.catalogue, record, one).steps] for one in (1, 2, 3)
+    }
+    assert lives == {
+        1: [(StepKind.SPLIT_OFF, 3), (StepKind.GAVE_TO, 2)],
+        2: [(StepKind.TOOK_FROM, 1)],
+        3: [(StepKind.SPLIT_FROM, 1)],
+    }

@@ -13,8 +13,10 @@ from graphsvc.reports.descents import Step, StepKind
 NetworkStepKind = strawberry.enum(
     StepKind,
     name="NetworkStepKind",
-    description="SPLIT_FROM, TOOK_IN: it has members of another, which goes on or is gone. "
-    "SPLIT_OFF, WENT_INTO: another has members of it, and it goes on or is gone.",
+    description="SPLIT_FROM, TOOK_FROM: it has members of another, which goes on; it is new, or was there before. "
+    "TOOK_IN: it has members of another, which is gone. "
+    "SPLIT_OFF, GAVE_TO: another, which is new or was there before, has members of it, and it goes on. "
+    "WENT_INTO: another has members of it, and it is gone.",
 )
 HEIRS_MOST = 100
 

@@ -42,6 +42,7 @@ export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place:
     addEventListener('keydown', keys);
     return () => removeEventListener('keydown', keys);
   }, []);
+  const { words } = useSpeaking();
   const changes = useInvestigationChanges();
   const { hops, limit, minEvents } = view;
   const [picking, setPicking] = useState(view.kinds.length > 0);
@@ -50,7 +51,8 @@ export default function Canvas({ seeds, place, asOf }: { seeds: string[]; place:
     entities: picking || view.kinds.length > 0 ? ENTITIES_MOST : 0, communities: view.grouped === 'community',
   }, changes, true);
   return (
-    <section class="canvas" aria-busy={asked.asking}>
+    <section class="canvas" aria-labelledby="drawn" aria-busy={asked.asking}>
+      <h2 id="drawn" class="hidden">{words.picture}</h2>
       <Answered asked={asked}>
         {({ neighbourhood }) => <Drawn columns={neighbourhood} asking={asked.asking} history={history} setHistory={setHistory} asOf={asOf} pick={() => setPicking(true)} />}
       </Answered>
@@ -121,6 +123,7 @@ function Drawn({ columns, asking, history, setHistory, asOf, pick }: Drawing_) {
         {columns.numbersLeftOut + columns.contactsLeftOut === 0
           ? words.nothingLeftOut
           : say(columns.contactsLeftOut === 0 ? 'numbersLeftOut' : 'leftOut', { n: count(columns.numbersLeftOut, language), m: count(columns.contactsLeftOut, language) })}{' '}
+        {columns.numbersLeftOut > 0 && view.hops > 1 && `${words.beyondLeftOut} `}
         {columns.hubsNotWalked > 0 && say('hubsNotWalked', { n: columns.hubsNotWalked })}
         {view.kinds.length > 0 && <EntitiesDrawn drawing={drawing} columns={columns} view={view} />}
         {communities > 0 && ` ${say('communities', { n: count(communities, language) })}`}

@@ -46,7 +46,7 @@ export function CommonContacts({ ids, view, change }: Asking) {
           {found.contacts.length === 0 ? <p class="quiet">{words.noCommon}</p> : (
             <>
               <div class="scroll">
-                <Table heads={['number', ['knownTo'], ['events'], 'firstContact']}>
+                <Table named={words.common} heads={['number', ['knownTo'], ['events'], 'firstContact']}>
                   {found.contacts.map((one) => (
                     <tr key={one.id}>
                       <td><NumberLink id={one.id} number={one.number} /></td>

@@ -31,7 +31,7 @@ export function Contacts({ drawing, selected, select, selectAll }: Tabled) {
         {selected.length > 0 && <button type="button" onClick={() => selectAll([])}>{words.selectNone}</button>}
       </div>
       <div class="scroll tall">
-        <Table heads={['selected', 'number', ['fraudProbability'], 'network', ...(parted ? [['community'] as [Word]] : []), 'role', 'atRisk', ['contactsDrawn'], ['contactsAll']]}>
+        <Table named={words.canvas} heads={['selected', 'number', ['fraudProbability'], 'network', ...(parted ? [['community'] as [Word]] : []), 'role', 'atRisk', ['contactsDrawn'], ['contactsAll']]}>
           {dots.slice(0, rows).map((dot) => (
             <tr key={dot.id}>
               <td>

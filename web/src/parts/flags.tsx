@@ -17,7 +17,7 @@ export function Flags({ flags }: { flags: Flag[] }) {
   const { words, name } = useSpeaking();
   if (flags.length === 0) return <p class="quiet">{words.noFlags}</p>;
   return (
-    <Table heads={['scamType', 'source', 'known', 'since', ['confidence']]}>
+    <Table named={words.flags} heads={['scamType', 'source', 'known', 'since', ['confidence']]}>
       {flags.map((flag) => (
         <tr key={flag.id}>
           <td>{name(flag.scamType)}</td>

@@ -33,7 +33,7 @@ export function Held({ numbers, remove }: { numbers: HeldNumber[]; remove: Remov
   const { words } = useSpeaking();
   return (
     <div class="scroll tall">
-      <Table heads={['number', 'class', ['fraudProbability'], 'network', 'added', 'takeOut']}>
+      <Table named={words.numbers} heads={['number', 'class', ['fraudProbability'], 'network', 'added', 'takeOut']}>
         {numbers.map((one) => (
           <tr key={one.id}>
             <td><NumberLink id={one.id} number={one.number} /></td>
@@ -57,7 +57,7 @@ export function HeldNetworks({ networks, remove }: { networks: HeldNetwork[]; re
   const { language, words, name } = useSpeaking();
   return (
     <div class="scroll">
-      <Table heads={['reference', 'scamType', ['size'], ['exposed'], 'added', 'takeOut']}>
+      <Table named={words.networks} heads={['reference', 'scamType', ['size'], ['exposed'], 'added', 'takeOut']}>
         {networks.map((one) => (
           <tr key={one.id}>
             <td><a class="tail" href={link('network', one.id)}>{one.reference}</a></td>

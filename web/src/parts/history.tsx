@@ -42,7 +42,7 @@ function Told({ history }: { history: Standing[] }) {
       <details>
         <summary>{say('historyTable', { n: count(history.length, language) })}</summary>
         <div class="scroll tall">
-          <Table heads={['when', 'class', ['fraudProbability'], 'network']}>
+          <Table named={words.history} heads={['when', 'class', ['fraudProbability'], 'network']}>
             {[...history].reverse().map((one) => (
               <tr key={one.analysisId}>
                 <td class="when">{instant(one.asOf)}</td>

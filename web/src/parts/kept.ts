@@ -2,7 +2,7 @@
 // their role and region, until they send it or sign out.
 
 import type { RefObject } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useCaller } from '../caller';
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -55,7 +55,7 @@ export function useDraft(name: string): Draft {
       if (before !== undefined) field.value = before;
     }
   });
-  useEffect(() => {
+  useLayoutEffect(() => { // before anybody can type
     const typing = ({ target }: Event) => {
       if (!isField(target) || target.form !== form.current) return;
       const typed = drafts.get(own) ?? new Map<string, string>();

@@ -32,11 +32,11 @@ export function NumberLines({ lines, typed, fresh }: Listing) {
   const { words } = useSpeaking();
   return (
     <div class="scroll tall">
-      <Table heads={[['line'], 'number', 'class', ['fraudProbability'], ['flags'], 'network', 'person']}>
+      <Table named={words.numbers} heads={[['line'], 'number', 'class', ['fraudProbability'], ['flags'], 'network', 'person']}>
         {lines.map((line, place) => (
           <tr key={place}>
             <td class="figure">{place + 1}</td>
-            {line === null ? <td colSpan={6} class="quiet">{typed?.[place] !== undefined && <span class="tail">{shortened(typed[place])} </span>}{words.notKnown}</td> : (
+            {line === null ? <td colSpan={6} class="quiet">{typed?.[place] !== undefined && <><bdi class="tail">{shortened(typed[place])}</bdi> </>}{words.notKnown}</td> : (
               <>
                 <td><NumberLink id={line.id} number={line.number} />{fresh?.has(place) && <New />}</td>
                 <td><ClassMark kind={line.class} /></td>

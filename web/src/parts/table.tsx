@@ -6,10 +6,17 @@ import { useSpeaking, type Word } from '../words';
 /** The word at the head of a column; in a list of its own where the column holds figures. */
 export type Head = Word | [Word];
 
-export function Table({ heads, children }: { heads: Head[]; children: ComponentChildren }) {
+interface Tabled {
+  /** What it is a table of, for those who go from table to table without seeing the heading above. */
+  named: string;
+  heads: Head[];
+  children: ComponentChildren;
+}
+
+export function Table({ named, heads, children }: Tabled) {
   const { words } = useSpeaking();
   return (
-    <table>
+    <table aria-label={named}>
       <thead>
         <tr>
           {heads.map((head) => (

@@ -14,10 +14,10 @@ export interface Thing {
   fraudProbability: number | null;
 }
 
-export function Things({ things }: { things: Thing[] }) {
+export function Things({ named, things }: { named: string; things: Thing[] }) {
   const { language, name } = useSpeaking();
   return (
-    <Table heads={['kind', 'token', ['numbers'], ['suspects'], ['fraudProbability']]}>
+    <Table named={named} heads={['kind', 'token', ['numbers'], ['suspects'], ['fraudProbability']]}>
       {things.map((one) => (
         <tr key={one.id}>
           <td>{name(one.kind)}</td>

@@ -130,7 +130,7 @@ function Lines({ events }: { events: Happening[] }) {
   if (events.length === 0) return <p class="quiet">{words.nothing}</p>;
   return (
     <div class="scroll tall">
-      <Table heads={['when', 'what', 'number', ['fraudProbability']]}>
+      <Table named={words.timeline} heads={['when', 'what', 'number', ['fraudProbability']]}>
         {[...events].reverse().map((one, place) => (
           <tr key={place} class={`event-${one.kind}`}>
             <td class="when"><time dateTime={one.at} title={wholeInstant(one.at)}>{instant(one.at)}</time></td>

@@ -28,7 +28,7 @@ export function Bulletin() {
           <>
             <p class="quiet">{dailyBulletin.date}</p>
             {dailyBulletin.sections.map((section) => (
-              <dl key={section.key}>
+              <dl class="counts" key={section.key}>
                 <dt class="head">{section[language]}</dt>
                 <dd>{section.total !== null ? count(section.total, language) : section.rows.length === 0 && '–'}</dd>
                 {section.rows.map((row) => (

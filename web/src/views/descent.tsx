@@ -31,10 +31,18 @@ interface Life {
   heirs: Other[];
 }
 
-/** `id`: its id, or its reference. */
-export function Descent({ id, tick }: { id: string; tick: string }) {
+interface Whose {
+  /** Its id, or its reference. */
+  id: string;
+  tick: string;
+  /** Who says that it is not there says it once, where nobody ever knew it. */
+  gone?: boolean;
+}
+
+export function Descent({ id, tick, gone = false }: Whose) {
   const { words } = useSpeaking();
   const asked = useAnswer<{ networkDescent: Life }>(document, { id }, tick);
+  if (gone && asked.refused?.code === 'NOT_FOUND') return null;
   return (
     <>
       <h2>{words.lineage}</h2>

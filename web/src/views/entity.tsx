@@ -61,7 +61,7 @@ function Found({ one }: { one: Entity }) {
         <section>
           <h2>{words.whose}</h2>
           <div class="scroll tall">
-            <Table heads={['number', 'class', ['fraudProbability']]}>
+            <Table named={words.whose} heads={['number', 'class', ['fraudProbability']]}>
               {one.numbers.map((number) => (
                 <tr key={number.id}>
                   <td><NumberLink id={number.id} number={number.number} /></td>
@@ -72,7 +72,7 @@ function Found({ one }: { one: Entity }) {
             </Table>
           </div>
           {others.length > 0 && <h2>{words.alsoOfThem}</h2>}
-          {others.length > 0 && <div class="scroll tall"><Things things={others} /></div>}
+          {others.length > 0 && <div class="scroll tall"><Things named={words.alsoOfThem} things={others} /></div>}
         </section>
         <Against one={one} />
       </div>

@@ -9,7 +9,7 @@ export function Gone({ id, tick }: { id: string; tick: string }) {
   return (
     <>
       <p class="quiet">{name('NETWORK_GONE')}</p>
-      <Descent id={id} tick={tick} />
+      <Descent id={id} tick={tick} gone />
     </>
   );
 }

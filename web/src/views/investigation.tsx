@@ -86,7 +86,7 @@ function Head({ one, change }: { one: Investigation; change: Change }) {
   };
   return (
     <>
-      <h1>{one.title} <span class="tail">{one.reference}</span></h1>
+      <h1><bdi>{one.title}</bdi> <span class="tail">{one.reference}</span></h1>
       <p class="facts">
         <span class="mark">{name(one.status)}</span>
         <span>{words.caseId}{words.colon}{one.caseId ?? '–'}</span>

@@ -12,6 +12,7 @@ import { type Connection, More, usePages } from '../parts/paging';
 import type { Opened } from '../parts/opened';
 import { refusal } from '../parts/refused';
 import { Table } from '../parts/table';
+import { useInvestigationChanges } from '../parts/worked';
 import { go, keepSettings, link, type Place } from '../route';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
@@ -28,7 +29,7 @@ export function Investigations({ place }: { place: Place }) {
   const { words } = useSpeaking();
   const may = useMay();
   const [filters, setFilters] = useState<Record<string, string>>(Object.fromEntries(place.settings));
-  const asked = useAnswer<{ investigations: Connection<Listed> }>(document, filters);
+  const asked = useAnswer<{ investigations: Connection<Listed> }>(document, filters, useInvestigationChanges(true));
   const filter = (name: string, value: string) => {
     const next = Object.fromEntries(Object.entries({ ...filters, [name]: value }).filter(([, one]) => one !== ''));
     setFilters(next);
@@ -54,7 +55,7 @@ function List({ first, variables }: { first: Connection<Listed>; variables: Reco
   return (
     <>
       <div class="scroll">
-        <Table heads={['reference', 'title', 'state', 'assignee', 'caseId', 'region', ['numbers'], ['networks'], 'changed']}>
+        <Table named={words.investigations} heads={['reference', 'title', 'state', 'assignee', 'caseId', 'region', ['numbers'], ['networks'], 'changed']}>
           {nodes.map((one) => (
             <tr key={one.id}>
               <td><a class="tail" href={link('investigation', one.id)}>{one.reference}</a></td>

@@ -78,7 +78,7 @@ function Found({ one, place, asOf, tick }: { one: Network; place: Place; asOf: s
         <Members one={one} />
         <section>
           <h2>{words.entities}</h2>
-          <Table heads={['kind', 'token', ['fraudProbability']]}>
+          <Table named={words.entities} heads={['kind', 'token', ['fraudProbability']]}>
             {one.entities.map((entity) => (
               <tr key={entity.id}>
                 <td>{name(entity.kind)}</td>
@@ -119,7 +119,7 @@ function Members({ one }: { one: Network }) {
       {may('Query.neighbourhood') && <p class="quiet">{words.ofTheAnalysis}</p>}
       {one.members.length < one.size && <p class="quiet">{count(one.members.length, language)} {words.of} {count(one.size, language)}</p>}
       <div class="scroll tall">
-        <Table heads={['number', 'role', 'fraudProbability', 'flags']}>
+        <Table named={words.members} heads={['number', 'role', 'fraudProbability', 'flags']}>
           {one.members.map((member) => (
             <tr key={member.id}>
               <td><NumberLink id={member.id} number={member.number} /></td>

@@ -43,7 +43,7 @@ function List({ first, variables }: { first: Connection<Person>; variables: Reco
   return (
     <>
       <div class="scroll tall">
-        <Table heads={[['rank'], 'person', 'grade', 'deadline', 'probability', 'stage', 'warned']}>
+        <Table named={words.networkPeople} heads={[['rank'], 'person', 'grade', 'deadline', 'probability', 'stage', 'warned']}>
           {nodes.map((one) => (
             <tr key={one.id}>
               <td class="figure">{one.rank}</td>

@@ -58,6 +58,7 @@ function List({ first, variables }: { first: Connection<Network>; variables: Rec
     <>
       <div class="scroll">
         <Table
+          named={words.networksTitle}
           heads={[
             'reference', 'scamType', ['size'], ['flaggedCount'], ['exposed'], ['losses'], 'roles', 'firstSeen', 'lastSeen',
           ]}

@@ -19,7 +19,7 @@ import { Typed } from '../parts/typed';
 import { useAnswer } from '../useAnswer';
 import { useSpeaking } from '../words';
 import { fromTyped } from '../zone';
-import { Acquaintances } from './acquaintances';
+import { Busiest, Latest, useAcquaintances } from './acquaintances';
 import document from '../../../schema/operations/page-number.graphql?raw';
 import tokenDocument from '../../../schema/operations/page-token.graphql?raw';
 
@@ -83,6 +83,8 @@ interface Finding {
 function Found({ one, asOf, tick, again }: Finding) {
   const { language, words, name } = useSpeaking();
   const may = useMay();
+  const acquainted = one.contactsSummary !== null && may('ContactsSummary.latest');
+  const acquaintances = useAcquaintances(one.id, asOf, tick, acquainted);
   return (
     <>
       <h1>{words.numberTitle} <span class="tail">{one.number}</span></h1>
@@ -109,20 +111,23 @@ function Found({ one, asOf, tick, again }: Finding) {
       <div class="columns">
         <Against one={one} />
         <section>
-          <h2>{words.shared}</h2>
-          <p>{words.holderNumbers}{words.colon}{count(one.holderNumberCount, language)}</p>
-          {one.shared.length === 0 ? <p class="quiet">{words.noShared}</p> : <Things things={one.shared} />}
+          {acquainted && <Latest asked={acquaintances} />}
+          <section>
+            <h2>{words.shared}</h2>
+            <p>{words.holderNumbers}{words.colon}{count(one.holderNumberCount, language)}</p>
+            {one.shared.length === 0 ? <p class="quiet">{words.noShared}</p> : <Things named={words.shared} things={one.shared} />}
+          </section>
           {one.contactsSummary !== null && (
             <>
               <h2>{words.traffic}</h2>
               <Contacts summary={one.contactsSummary} />
             </>
           )}
+          {acquainted && <Busiest asked={acquaintances} />}
           <History id={one.id} asOf={asOf} tick={tick} />
           <Casework id={one.id} tick={tick} />
         </section>
       </div>
-      {one.contactsSummary !== null && may('ContactsSummary.latest') && <Acquaintances id={one.id} asOf={asOf} tick={tick} />}
     </>
   );
 }

@@ -148,7 +148,7 @@ function Warnings({ warnings }: { warnings: Warning[] }) {
   const { words, name } = useSpeaking();
   if (warnings.length === 0) return <p class="quiet">{words.noWarnings}</p>;
   return (
-    <Table heads={['reference', 'channel', 'state', 'made', 'warned', 'outcome']}>
+    <Table named={words.warnings} heads={['reference', 'channel', 'state', 'made', 'warned', 'outcome']}>
       {warnings.map((one) => (
         <tr key={one.id}>
           <td>{one.reference}</td>

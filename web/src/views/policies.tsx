@@ -107,7 +107,7 @@ function Compared({ all }: { all: Evaluation[] }) {
       </form>
       {a !== undefined && b !== undefined && (a.since !== b.since || a.until !== b.until) && <p class="notice">{words.otherDays}</p>}
       <div class="scroll">
-        <table class="compared">
+        <table class="compared" aria-label={words.policies}>
           <thead>
             <tr>
               <th scope="col">{words.measure}</th>
@@ -157,7 +157,7 @@ function told(value: number, share: boolean): string {
 function difference(x: Figure | undefined, y: Figure | undefined, share: boolean, more: boolean, words: Record<'better' | 'worse' | 'maybeChance', string>) {
   if (x === undefined || y === undefined || x.value === null || y.value === null) return '–';
   const by = y.value - x.value;
-  if (by === 0) return '=';
+  if (by === 0 || told(x.value, share) === told(y.value, share)) return '='; // as far as the figures that are shown go
   const size = `${by > 0 ? '+' : '−'}${told(Math.abs(by), share)}`;
   const known = x.low !== null && x.high !== null && y.low !== null && y.high !== null;
   const apart = known && ((y.low as number) > (x.high as number) || (y.high as number) < (x.low as number));

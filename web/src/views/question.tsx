@@ -102,10 +102,10 @@ function Found({ one, again }: { one: Whole; again: () => void }) {
 }
 
 function Networks({ one }: { one: Whole }) {
-  const { language, name } = useSpeaking();
+  const { language, words, name } = useSpeaking();
   return (
     <div class="scroll tall">
-      <Table heads={['reference', 'scamType', ['size'], ['flaggedCount'], ['exposed'], ['losses'], 'lastSeen']}>
+      <Table named={words.networks} heads={['reference', 'scamType', ['size'], ['flaggedCount'], ['exposed'], ['losses'], 'lastSeen']}>
         {one.answer.map(({ network, fresh }) => network !== null && (
           <tr key={network.id}>
             <td><NetworkLink network={network} />{fresh && <New />}</td>

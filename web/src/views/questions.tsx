@@ -38,7 +38,7 @@ export function Questions({ tick }: { tick: string }) {
       <Answered asked={asked}>
         {({ savedQuestions }) => (savedQuestions.length === 0 ? <p>{words.noQuestions}</p> : (
           <div class="scroll">
-            <Table heads={['title', 'question', ['numbers'], ['answers'], ['news'], 'lookedAt', 'told']}>
+            <Table named={words.questions} heads={['title', 'question', ['numbers'], ['answers'], ['news'], 'lookedAt', 'told']}>
               {savedQuestions.map((one) => (
                 <tr key={one.id}>
                   <td><a href={link('question', one.id)}>{one.title}</a></td>

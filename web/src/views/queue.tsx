@@ -42,7 +42,7 @@ export function Queue({ tick }: { tick: string }) {
         {({ dispatch }) => (
           <>
             {dispatch.pausedAt !== null && <p class="notice">{words.paused} {instant(dispatch.pausedAt)}</p>}
-            <Table heads={['channel', ['depth'], ['leased'], ['dead'], ['oldest'], ['usedToday'], ['leftToday']]}>
+            <Table named={words.queueTitle} heads={['channel', ['depth'], ['leased'], ['dead'], ['oldest'], ['usedToday'], ['leftToday']]}>
               {CHANNELS.map((channel) => line(channel, dispatch)).filter((one) => one.waits + one.leased + one.used > 0 || one.bounded)
                 .map((one) => (
                   <tr key={one.channel}>

@@ -37,7 +37,7 @@ export function Regions({ queues, capacities }: { queues: Depth[]; capacities: C
       </label>
       {rows.length === 0 ? <p class="quiet">{words.nothingAtLevel}</p> : (
         <div class="scroll">
-          <Table heads={['region', 'channel', ['depth'], ['leased'], ['dead'], ['oldest'], ['usedToday'], ['leftToday']]}>
+          <Table named={`${words.queueTitle}${words.colon}${words[LEVELS.find(([, digits]) => digits === level)?.[0] ?? 'ministry']}`} heads={['region', 'channel', ['depth'], ['leased'], ['dead'], ['oldest'], ['usedToday'], ['leftToday']]}>
             {shown.map((row) => (
               <tr key={`${row.region} ${row.channel}`}>
                 <th scope="row">{row.region === '' ? (level === 0 ? words.wholeCountry : words.regionUnknown) : row.region}</th>

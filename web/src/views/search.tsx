@@ -114,7 +114,7 @@ async function look(text: string, kind: string, byEnd: boolean): Promise<Found |
   if (kind === TOKEN_END) return ended(text);
   if (kind !== '') {
     const entity = await thingOf(kind, text);
-    if (entity === null) throw new Refused('NOT_FOUND', '');
+    if (entity === null) throw new Refused('NOTHING_LIKE_IT', '');
     go('entity', entity.id);
     return undefined;
   }
@@ -168,7 +168,7 @@ async function ended(end: string): Promise<Found | undefined> {
   const { numbers, entities } = tokenEnd;
   const [number] = numbers;
   const [entity] = entities;
-  if (number === undefined && entity === undefined) throw new Refused('NOT_FOUND', '');
+  if (number === undefined && entity === undefined) throw new Refused('NOTHING_LIKE_IT', '');
   if (numbers.length + entities.length > 1) return { typed: [], beyond: 0, lines: numbers, things: entities };
   if (number !== undefined) go('number', number.id);
   else if (entity !== undefined) go('entity', entity.id);

@@ -95,7 +95,7 @@ function Victims({ first, variables, filtered }: { first: Connection<Victim>; va
   return (
     <>
       <div class="scroll">
-        <Table heads={[['rank'], 'person', 'grade', 'deadline', 'probability', 'stage', 'scamType', 'network', 'warned', 'why']}>
+        <Table named={words.victimsTitle} heads={[['rank'], 'person', 'grade', 'deadline', 'probability', 'stage', 'scamType', 'network', 'warned', 'why']}>
           {nodes.map((one) => (
             <tr key={one.id}>
               <td class="figure">{one.rank}</td>

@@ -108,7 +108,7 @@ function Found({ one, supposed }: { one: Simulation; supposed: string[] }) {
       {may('Mutation.flagNumbers') && <div class="acts"><Acts ids={supposed} only={['flag']} done={() => undefined} /></div>}
       <h2>{words.costs}</h2>
       {one.costs.length === 0 ? <p class="quiet">{words.whatIfNobody}</p> : (
-        <div class="narrow"><Table heads={['channel', ['warnings'], ['withinCapacity'], ['worth']]}>
+        <div class="narrow"><Table named={words.costs} heads={['channel', ['warnings'], ['withinCapacity'], ['worth']]}>
           {one.costs.map((cost) => (
             <tr key={cost.channel}>
               <th scope="row">{name(cost.channel)}</th>
@@ -125,7 +125,7 @@ function Found({ one, supposed }: { one: Simulation; supposed: string[] }) {
         <section>
           <h2>{words.newSuspects}</h2>
           {one.suspects.length === 0 ? <p class="quiet">{words.noneNew}</p> : (
-            <Table heads={['number', ['before'], ['after']]}>
+            <Table named={words.newSuspects} heads={['number', ['before'], ['after']]}>
               {one.suspects.map((number) => (
                 <tr key={number.id}>
                   <td><NumberLink id={number.id} number={number.number} /></td>
@@ -139,7 +139,7 @@ function Found({ one, supposed }: { one: Simulation; supposed: string[] }) {
         <section>
           <h2>{words.grownNetworks}</h2>
           {one.networks.length === 0 ? <p class="quiet">{words.noneNew}</p> : (
-            <Table heads={['reference', ['before'], ['after'], ['exposed']]}>
+            <Table named={words.grownNetworks} heads={['reference', ['before'], ['after'], ['exposed']]}>
               {one.networks.map((network, place) => (
                 <tr key={network.id ?? place}>
                   <td>{network.id === null ? words.newNetwork : <a class="tail" href={link('network', network.id)}>{network.reference}</a>}</td>
@@ -162,7 +162,7 @@ function Warned({ warnings }: { warnings: Warning[] }) {
     <section>
       <h2>{words.wouldBeWarned}</h2>
       <div class="scroll tall">
-        <Table heads={['person', 'grade', 'stage', ['before'], ['after'], 'deadline', 'channel', ['worth'], 'withinCapacity']}>
+        <Table named={words.wouldBeWarned} heads={['person', 'grade', 'stage', ['before'], ['after'], 'deadline', 'channel', ['worth'], 'withinCapacity']}>
           {warnings.map((one) => (
             <tr key={`${one.id} ${one.channel}`}>
               <td><NumberLink id={one.id} number={one.number} />{one.region !== null && <small> {one.region}</small>}</td>

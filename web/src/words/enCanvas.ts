@@ -2,11 +2,13 @@
 
 export const enCanvas = {
   canvas: 'Canvas',
+  picture: 'Picture of contacts, and the same as a table',
   openCanvas: 'Open on the canvas',
   table: 'As a table',
   drawing: '{n} numbers are drawn.',
   leftOut: '{n} numbers and {m} contacts are left out by the limit: filter, or raise it.',
   numbersLeftOut: '{n} numbers are left out by the limit, with their contacts: filter, or raise it.',
+  beyondLeftOut: 'What lies beyond those was not looked at: more steps show more only within the limit.',
   nothingLeftOut: 'Nothing is left out.',
   hubsNotWalked: '{n} very busy numbers were not followed further.',
   hops: 'Steps',
@@ -78,6 +80,7 @@ export const enCanvas = {
   legendOther: 'other',
   legendPerson: 'person at risk:',
   atRisk: 'Person at risk',
+  atRiskBriefly: 'at risk',
   signCaller: 'C',
   signHandler: 'H',
   signTool: 'T',

@@ -2,6 +2,7 @@
 
 export const enRefusals = {
   NO_CONNECTION: 'The service does not answer. The page looks every few seconds whether it does again; what you did is kept.',
+  NOTHING_LIKE_IT: 'Not found: nothing that is known has it. Is there a slip in it, or is it of another kind?',
   NOTHING_THEN: 'No analysis of that day is kept, or the number was not known yet. graphsvc analyse --as-of makes one of a past day.',
 
   BAD_REQUEST: 'The service cannot read this request. Load the page anew; what you typed may have to be typed again.',

@@ -95,6 +95,8 @@ export const enTerms = {
   ASSIGNED: 'assigned to',
   REMOVED: 'taken out',
   SPLIT_FROM: 'split off from {network}',
+  TOOK_FROM: 'took members over from {network}',
+  GAVE_TO: 'gave members to {network}',
   TOOK_IN: 'merged with {network}, which died',
   SPLIT_OFF: '{network} split off from it',
   WENT_INTO: 'went into {network}',

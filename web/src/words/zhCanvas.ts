@@ -2,11 +2,13 @@ import type { CanvasWords } from './enCanvas';
 
 export const zhCanvas: CanvasWords = {
   canvas: '关系图',
+  picture: '联系图及其表格',
   openCanvas: '在关系图上打开',
   table: '以表格显示',
   drawing: '图上有 {n} 个号码。',
   leftOut: '因上限略去 {n} 个号码和 {m} 条联系：请筛选或提高上限。',
   numbersLeftOut: '因上限略去 {n} 个号码及其联系：请筛选或提高上限。',
+  beyondLeftOut: '略去号码之外的部分没有查看：提高上限，增加层数才有更多内容。',
   nothingLeftOut: '没有略去任何内容。',
   hubsNotWalked: '{n} 个极繁忙的号码没有继续展开。',
   hops: '层数',
@@ -78,6 +80,7 @@ export const zhCanvas: CanvasWords = {
   legendOther: '其他',
   legendPerson: '受害风险：',
   atRisk: '受害风险',
+  atRiskBriefly: '受害风险',
   signCaller: '拨',
   signHandler: '接',
   signTool: '具',

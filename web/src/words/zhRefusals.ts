@@ -2,6 +2,7 @@ import type { Refusals } from './enRefusals';
 
 export const zhRefusals: Refusals = {
   NO_CONNECTION: '服务没有应答。页面每隔几秒会查看是否恢复，已做的操作不会丢失。',
+  NOTHING_LIKE_IT: '没有找到：已知的数据中没有它。请检查是否有误，或种类是否选对。',
   NOTHING_THEN: '没有保存那一天的分析，或当时还不知道这个号码。graphsvc analyse --as-of 可补做一次分析。',
 
   BAD_REQUEST: '服务无法读取这个请求。请重新载入页面；已输入的内容可能需要重新输入。',

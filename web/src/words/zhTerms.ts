@@ -95,6 +95,8 @@ export const zhTerms: Terms = {
   ASSIGNED: '指派给',
   REMOVED: '移出',
   SPLIT_FROM: '分裂自 {network}',
+  TOOK_FROM: '从 {network} 接收了成员',
+  GAVE_TO: '有成员转入 {network}',
   TOOK_IN: '合并自 {network}，该团伙已消亡',
   SPLIT_OFF: '{network} 从本团伙分裂而出',
   WENT_INTO: '并入 {network}',
