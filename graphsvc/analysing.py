@@ -27,6 +27,7 @@ from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.horizon import Horizon
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.results import AnalysisRecord
+from graphsvc.store.shelf import Space
 from graphsvc.tracing import note, span
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class Parts:
     """Makes the engine."""
     calibration: Calibration
     """How the ranking's probabilities are set right."""
-    rows_most: int
-    """Rows of older analyses that may be kept for readers: see `publishing.publish`."""
+    space: Space
+    """For older analyses: see `shelf.sweep`."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def analyse(catalogue: Catalogue, snapshots: Snapshots, parts: Parts, wall: int,
     progress("publish", 0, 1)
     try:
         with span("analysing.publish"):
-            publishing.publish(catalogue, record, findings, victims, kept=horizon_then, rows_most=parts.rows_most)
+            publishing.publish(catalogue, record, findings, victims, kept=horizon_then, space=parts.space)
     except Overtaken:
         snapshots.sweep(keep=results.newest_snapshots(catalogue, 1))
         raise

@@ -145,7 +145,7 @@ class Service:
     def look(self, asked: Asked, progress: Progress = silent) -> Full:
         """A full look at everybody in this process, published; nobody turned to it, and no warning is planned."""
         facts, chosen = partial(self._facts, asked.as_of), partial(self.engine, asked.engine)
-        about = (facts, chosen, self.teaching.in_use(), self.settings.analyses_rows)
+        about = (facts, chosen, self.teaching.in_use(), self.glancing.space)
         parts = Parts(self.ledger, self.ledger.position(), asked.as_of, *about)
         return looked(analyse(self.catalogue, self.snapshots, parts, asked.wall, progress))
 

@@ -92,7 +92,7 @@ class Settings:
     documents: str = "any"
     """Which GraphQL documents are answered: `any`, or only the `trusted` ones of schema/operations."""
     analyses_rows: int = 5_000_000
-    """Rows of older analyses that are kept, for a day, for readers who have a cursor into them."""
+    """Rows of older analyses kept: for a day where readers have a cursor into them, and the last of each day."""
     api_budget: int = 20_000
     """Units of cost that an access token earns each second; it can save up for half a minute."""
     oidc_issuer: str | None = None

@@ -54,6 +54,7 @@ from graphsvc.store.keys import Keys
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.reads import ReadsAtOnce
 from graphsvc.store.registry import Registry
+from graphsvc.store.shelf import Space
 from graphsvc.store.vault import Vault
 from graphsvc.teaching import Teaching
 from graphsvc.telemetry import exported
@@ -112,7 +113,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             stating=Stating(catalogue, registry, audit, clock, settings.national_region),
             texting=Texting(catalogue, registry, audit, clock),
             dispatching=queue,
-            glancing=Glancing(catalogue, ledger, queue.plan, queue.plan_for, settings.analyses_rows),
+            glancing=Glancing(catalogue, ledger, queue.plan, queue.plan_for, Space(settings.analyses_rows, zone)),
             loading=Loading(home, catalogue, registry, ledger, settings, _wall_clock),
             projecting=Projecting(
                 Source(

@@ -25,6 +25,7 @@ from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.horizon import Horizon
 from graphsvc.store.ledger import Ledger
 from graphsvc.store.results import AnalysisRecord
+from graphsvc.store.shelf import Space
 from graphsvc.tracing import note, traced
 
 if TYPE_CHECKING:
@@ -113,8 +114,8 @@ class Glancing:
     ledger: Ledger
     plan: Plan
     plan_for: PlanFor
-    rows_most: int
-    """Rows of older analyses that may be kept for readers: see `publishing.publish`."""
+    space: Space
+    """For older analyses: see `shelf.sweep`."""
     place: Place = field(default_factory=Place)
 
     def news(self) -> tuple[int, int]:
@@ -247,7 +248,7 @@ class Glancing:
     def _amend(self, made: "Amendments", *, follows: str | None, current: bool = True) -> None:
         """Write what the last glance came to, and make it current unless told otherwise."""
         about = (made.record, made.tables, made.touched, made.ranks)
-        amend(self.catalogue, *about, follows=follows, current=current, kept=made.at.kept, rows_most=self.rows_most)
+        amend(self.catalogue, *about, follows=follows, current=current, kept=made.at.kept, space=self.space)
 
     def _released(self) -> Collection[int]:
         """Suspects that were set free."""

@@ -27,7 +27,7 @@ def amend(
     follows: str | None,
     current: bool = True,
     kept: Horizon,
-    rows_most: int,
+    space: shelf.Space,
 ) -> None:
     """Write an analysis that amends another; with `current`, answers are taken from it from then on.
 
@@ -57,7 +57,7 @@ def amend(
         if current:
             make_current(connection, number)
     if number % shelf.KEPT == 0:  # so that not every amendment costs looking for what is not needed any more
-        shelf.sweep(catalogue, number, record.made_at, rows_most, half_built=False)
+        shelf.sweep(catalogue, number, record.made_at, space, half_built=False)
 
 
 def _current(connection: sa.Connection) -> str | None:

@@ -28,7 +28,7 @@ def publish(
     victims: pa.Table,
     *,
     kept: Horizon = NEVER,
-    rows_most: int = shelf.ROWS_MOST,
+    space: shelf.Space = shelf.SPACE,
 ) -> None:
     """Write a full analysis, for whoever asks for it; answers are taken from the one before until `turn_to`.
 
@@ -48,7 +48,7 @@ def publish(
     except Overtaken:
         shelf.remove(catalogue, [number])
         raise
-    shelf.sweep(catalogue, number, record.made_at, rows_most)
+    shelf.sweep(catalogue, number, record.made_at, space)
 
 
 def turn_to(catalogue: Catalogue, analysis_id: str, *, kept: Horizon = NEVER) -> None:

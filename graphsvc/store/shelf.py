@@ -1,6 +1,9 @@
-"""Which analyses are kept: the newest, and for a day those that a reader got a cursor into, within a bound of rows."""
+"""Which analyses are kept: the newest, and within a bound of rows those that a reader got a cursor into, for a day, and
+the last of each day, for a month, so that a past day can be looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 import sqlalchemy as sa
@@ -17,8 +20,8 @@ with every so many-th amendment."""
 HANDED_OUT_MS: Final = 24 * 3600 * 1000
 """How long an analysis is kept after a cursor into it was given."""
 
-ROWS_MOST: Final = 5_000_000
-"""Rows of all analyses that are kept beyond those; a thousand take about half a megabyte."""
+DAYS_KEPT: Final = 31
+"""Of so many days on which there was a full analysis the last is kept: a month. [assumed]"""
 
 ROWS_AT_A_TIME: Final = 5_000
 """Rows that one transaction writes or takes away: who claims warnings meanwhile waits no longer than that takes."""
@@ -27,6 +30,20 @@ PUBLISHED: Final = "published"
 _OF_PEOPLE: Final = (results["victims"], results["exposures"])
 """Tables in which an amendment has rows of its own."""
 _NOTED_EVERY_MS: Final = 3600 * 1000
+
+
+@dataclass(frozen=True)
+class Space:
+    """For what is kept beside the newest."""
+
+    rows_most: int = 5_000_000
+    """Of all of them; a thousand rows take about half a megabyte. Those that a reader is in come first, then the newest
+    days."""
+    zone: tzinfo = UTC
+    """Where a day begins and ends."""
+
+
+SPACE: Final = Space()
 
 
 def noted(handed_out_at: int | None, wall: int) -> bool:
@@ -63,7 +80,7 @@ def kept_until(catalogue: Catalogue, as_of: int, *, most: int) -> list[tuple[str
         return [(one.analysis_id, one.as_of) for one in found][::-1]
 
 
-def sweep(catalogue: Catalogue, newest: int, wall: int, rows_most: int, *, half_built: bool = True) -> None:
+def sweep(catalogue: Catalogue, newest: int, wall: int, space: Space, *, half_built: bool = True) -> None:
     """Remove analyses that nobody may ask for any more, those beyond the bound, and what a crash left half built.
 
     Without `half_built` what is not finished stays: somebody may be writing it.
@@ -76,8 +93,8 @@ def sweep(catalogue: Catalogue, newest: int, wall: int, rows_most: int, *, half_
         since = wall - HANDED_OUT_MS - _NOTED_EVERY_MS
         asked = sa.select(analyses.c.analysis_no, analyses.c.row_count).where(published)
         asked = asked.where(analyses.c.handed_out_at > since).order_by(analyses.c.analysis_no.desc())
-        left = rows_most
-        for number, rows in connection.execute(asked):
+        left = space.rows_most
+        for number, rows in (*connection.execute(asked), *_last_of_days(connection, space.zone)):
             left -= 0 if number in kept else rows or 0
             if left < 0:
                 break
@@ -88,6 +105,22 @@ def sweep(catalogue: Catalogue, newest: int, wall: int, rows_most: int, *, half_
         there = query if half_built else query.where(published)
         gone = [number for number in connection.scalars(there) if number not in kept and number < newest]
     remove(catalogue, gone)
+
+
+def _last_of_days(connection: sa.Connection, zone: tzinfo) -> Iterator[tuple[int, int]]:
+    """Number and rows of the last full analysis of what was known on each of the newest days, the newest day first."""
+    columns = analyses.c
+    query = sa.select(columns.analysis_no, columns.row_count, columns.as_of)
+    query = query.where(columns.state == PUBLISHED, columns.base_no.is_(None))
+    days = set[date]()
+    for number, rows, as_of in connection.execute(query.order_by(columns.as_of.desc(), columns.analysis_no.desc())):
+        day = datetime.fromtimestamp(as_of / 1000, zone).date()
+        if day in days:
+            continue
+        if len(days) == DAYS_KEPT:
+            return
+        days.add(day)
+        yield number, rows
 
 
 def remove(catalogue: Catalogue, numbers: Sequence[int]) -> None:

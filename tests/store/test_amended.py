@@ -97,7 +97,7 @@ class _Pair:
     def write(self, place: int, tables: dict[str, pa.Table], touched: Sequence[int], ranks: pa.Table) -> None:
         made = AnalysisRecord(**{**vars(record_of("A3")), "analysis_id": f"A3-{place}"})
         follows = "A3" if place == 1 else f"A3-{place - 1}"
-        amend(self.catalogue, made, tables, touched, ranks, follows=follows, kept=NEVER, rows_most=10**6)
+        amend(self.catalogue, made, tables, touched, ranks, follows=follows, kept=NEVER, space=shelf.SPACE)
 
     def nothing_new(self, place: int) -> None:
         """An amendment in which everybody stands as in the one before."""
@@ -192,7 +192,7 @@ def test_a_glance_at_many_people_is_read_row_by_row_not_each_among_all(tmp_path:
         ranks = pa.Table.from_pylist(sorted(places, key=itemgetter("number")), AMENDED)
         made = AnalysisRecord(**{**vars(record_of(name)), "analysis_id": f"{name}-1"})
         tables = {"victims": victims, "exposures": exposures}
-        amend(catalogue, made, tables, range(1, people + 1), ranks, follows=name, kept=NEVER, rows_most=10**6)
+        amend(catalogue, made, tables, range(1, people + 1), ranks, follows=name, kept=NEVER, space=shelf.SPACE)
         with counted(catalogue) as planning:
             assert sum(map(len, ranked.people(catalogue, f"{name}-1"))) == people
         with counted(catalogue) as counting, catalogue.reading() as connection:

@@ -1,9 +1,11 @@
 """Analyses: published whole, read by id, swept when old."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
@@ -16,7 +18,7 @@ from graphsvc.store import horizon, publishing, result_rows, results, shelf
 from graphsvc.store.catalogue import Catalogue
 from graphsvc.store.horizon import Horizon
 from graphsvc.store.results import AnalysisRecord
-from graphsvc.store.shelf import KEPT
+from graphsvc.store.shelf import DAYS_KEPT, KEPT
 from graphsvc.store.tables import analyses, current_analysis
 from graphsvc.store.tables import results as stored
 from tests.store.folder import Folder
@@ -119,9 +121,9 @@ def test_an_analysis_that_somebody_reads_on_in_is_kept_for_a_day_within_a_bound(
     day, step = 24 * 3600 * 1000, 60_000
     rows = 11  # of each of these analyses
 
-    def made(name: str, at: int, rows_most: int = 10**6) -> None:
+    def made(name: str, at: int, space: shelf.Space = shelf.SPACE) -> None:
         record = replace(record_of(name), made_at=at)
-        made_current(folder.catalogue, record, some_findings(), _victims(*(["330106"] * 6)), rows_most=rows_most)
+        made_current(folder.catalogue, record, some_findings(), _victims(*(["330106"] * 6)), space=space)
 
     def there(*names: str) -> list[str]:
         found = []
@@ -144,8 +146,43 @@ def test_an_analysis_that_somebody_reads_on_in_is_kept_for_a_day_within_a_bound(
     shelf.hand_out(folder.catalogue, "later", step + day)
     for k in range(KEPT):
         made(f"b{k}", step + day + 2 * 3_600_000)
-    made("bounded", step + day + 2 * 3_600_000, rows_most=rows)
+    made("bounded", step + day + 2 * 3_600_000, space=shelf.Space(rows))
     assert there("next", "later") == ["later"], "the newer of the two has room"
+
+
+def test_the_last_analysis_of_each_day_is_kept_for_a_month_within_a_bound(folder: Folder) -> None:
+    shanghai, day = ZoneInfo("Asia/Shanghai"), 24 * 3600 * 1000
+    evening = 15 * 3_600_000  # 23:00 in Shanghai; two hours later another day begins there, and none by UTC
+    space = shelf.Space(10**6, shanghai)
+
+    def made(name: str, as_of: int, space: shelf.Space = space) -> None:
+        record = replace(record_of(name), as_of=as_of)
+        made_current(folder.catalogue, record, some_findings(), _victims(*(["330106"] * 6)), space=space)
+
+    def there(names: Iterable[str]) -> list[str]:
+        return [name for name in names if _is_kept(folder, name)]
+
+    made("early", evening - 3_600_000)
+    made("late", evening)
+    made("next day", evening + 2 * 3_600_000)
+    for k in range(KEPT):
+        made(f"busy{k}", evening + 2 * day + k)
+    assert there(["early", "late", "next day"]) == ["late", "next day"]
+    assert results.analysis_at(folder.catalogue, evening + 3_600_000).analysis_id == "late"
+
+    month = [f"day{k}" for k in range(DAYS_KEPT + 3)]
+    for k, name in enumerate(month):
+        made(name, evening + (k + 3) * day)
+    assert there(["late", "next day", *month]) == month[3:], "of a month"
+    rows = 11  # of each of these analyses
+    made("bounded", evening + 50 * day, shelf.Space(2 * rows, shanghai))
+    assert there(month) == month[-(KEPT - 1) - 2 :], "two beyond the newest have space"
+
+
+def _is_kept(folder: Folder, name: str) -> bool:
+    with suppress(NotFound):
+        return results.analysis(folder.catalogue, name).analysis_id == name
+    return False
 
 
 def test_victims_can_be_paged_and_chosen_by_grade_and_region(folder: Folder) -> None:
