@@ -124,9 +124,9 @@ class Service:
     def analyse(
         self, *, as_of: int | None, engine: str = "local", now: Moment | None = None, progress: Progress = silent
     ) -> AnalysisRecord:
-        """A snapshot and an analysis of what was known at `as_of` (default: service time), made current.
-
-        Its warnings become due at once. What came in meanwhile amends it already when it becomes current.
+        """A snapshot and an analysis of what was known at `as_of` (default: service time), made current: its warnings
+        become due at once, and what came in meanwhile amends it already. One of an earlier instant than the current
+        one's is kept beside that instead, for who asks for the past: nobody is warned by it.
         """
         if not self.ledger.count():
             raise NothingYet("there are no contact events yet: graphsvc load FOLDER, or graphsvc demo")
@@ -138,7 +138,8 @@ class Service:
             made = self.look(asked, progress)
         else:
             made = apart.look(asked)
-        self.glancing.turn_to(made, partial(self._open, made.record), now=moment, clock=self.time.moment)
+        if (current := results.current(self.catalogue)) is None or current.as_of <= instant or as_of is None:
+            self.glancing.turn_to(made, partial(self._open, made.record), now=moment, clock=self.time.moment)
         self.snapshots.sweep(keep=results.newest_snapshots(self.catalogue, SNAPSHOTS_KEPT))
         return made.record
 

@@ -105,14 +105,23 @@ def load(
 @json_option
 @pass_desk
 def analyse(desk: Desk, as_of: int | None, engine: str, as_json: bool) -> None:
-    """Find suspicion, networks and exposure, rank the people exposed, and make the result current."""
+    """Find suspicion, networks and exposure, rank the people exposed, and make the result current.
+
+    One of an earlier time than the current analysis is kept beside it, for who asks for that day: nobody is warned by
+    it.
+    """
+    from graphsvc.store.amended import full_of
+
     with desk.service() as service, listening() as progress:
         record = service.analyse(as_of=as_of, engine=engine, progress=progress)
-    emit(
-        analysis_document(record),
-        as_json=as_json,
-        render=lambda console: show_analysis(console, record, desk.settings.timezone),
-    )
+        current = service.current()
+
+    def render(console: Console) -> None:
+        show_analysis(console, record, desk.settings.timezone)
+        if full_of(current.analysis_id) != record.analysis_id:
+            console.print(f"kept beside the current analysis {current.analysis_id}, for who asks for that time")
+
+    emit(analysis_document(record), as_json=as_json, render=render)
 
 
 def analysis_document(record: "AnalysisRecord") -> dict[str, object]:

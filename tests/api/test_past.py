@@ -35,6 +35,18 @@ def made_past_world(made_world: Path, tmp_path_factory: pytest.TempPathFactory) 
     return home
 
 
+def test_an_analysis_of_the_past_warns_nobody_and_stays_beside_the_current_one(world: Path) -> None:
+    with open_service(Settings(home=world)) as service:
+        current, before = service.current(), service.dispatching.events(first=1_000, after=None).events
+        early = service.analyse(as_of=T0 + DAY + 1)
+        assert service.current() == current
+        assert service.dispatching.events(first=1_000, after=None).events == before
+        assert service.analysis(T0 + DAY + 1).analysis_id == early.analysis_id
+        assert service.analysis(None) == current
+        later = service.analyse(as_of=current.as_of)
+        assert service.current().analysis_id == later.analysis_id
+
+
 @pytest.fixture
 def world(made_past_world: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made_past_world, tmp_path / "home"))
