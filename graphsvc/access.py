@@ -20,9 +20,10 @@ from graphsvc.store.catalogue import Catalogue
 PREFIX: Final = "gsvc_"
 """What a token begins with, so that a scanner for secrets finds one that was left lying about."""
 LINK_PREFIX: Final = f"{PREFIX}once_"
-"""What the token of a link begins with; whoever opens the link gets another for it, once."""
+"""What the token of a link begins with: it is good for another token, once, and for nothing else."""
 
-_SECRET: Final = re.compile(rf"(?:{PREFIX}|{LINK_PREFIX})[A-Za-z0-9_-]{{43}}")
+_OF_A_TOKEN: Final = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
+_OF_A_LINK: Final = re.compile(rf"{LINK_PREFIX}[A-Za-z0-9_-]{{43}}")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Access:
 
         LinkSpent where it was exchanged before, is revoked or has expired.
         """
-        known = token.startswith(LINK_PREFIX) and _SECRET.fullmatch(token) is not None
+        known = _OF_A_LINK.fullmatch(token)
         found = access_tokens.by_digest(self.catalogue, _digest(token)) if known else None
         if found is None:
             return None
@@ -99,8 +100,8 @@ class Access:
         return access_tokens.revoke(self.catalogue, token_id, at=self.wall_clock())
 
     def recognise(self, token: str) -> Caller | None:
-        """Whose token this is; None for one that was never made, is revoked or has expired."""
-        if not _SECRET.fullmatch(token):
+        """Whose token this is; None for one that was never made, is revoked or has expired, and for a link's."""
+        if not _OF_A_TOKEN.fullmatch(token):
             return None
         found = access_tokens.by_digest(self.catalogue, _digest(token))
         if found is None or not found.holds(self.wall_clock()):

@@ -48,6 +48,7 @@ def code(answer: httpx.Response) -> tuple[int, str]:
 
 def test_the_link_opens_once_and_what_it_opened_stays_open(looked_at: Room) -> None:
     link = link_of(looked_at)
+    assert Client(looked_at, link).code(QUESTION) == "UNAUTHENTICATED", "else it would open as often as one likes"
     first = opened(looked_at, link)
     assert first.status_code == 200
     token = first.json()["token"]
