@@ -145,3 +145,41 @@ def test_another_picture_is_fitted_anew_and_so_is_a_stage_of_another_size(opened
     opened.set_viewport_size({"width": 600, "height": 420})
     opened.locator(".stage").scroll_into_view_if_needed()
     until_seen(opened, lambda pixels: pixels > 20)
+
+
+WRITTEN = """
+window.written = [];
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  if (text.includes('****')) {
+    const wide = this.canvas.width / this.getTransform().a;
+    window.written.push([text, Math.floor(x), Math.ceil(x + this.measureText(text).width), wide]);
+  }
+  write.call(this, text, x, y);
+};
+"""
+
+
+@pytest.mark.parametrize("way", ["webgl", "flat"])
+def test_no_label_is_cut_by_the_edge_of_the_picture(opened: Page, way: str) -> None:
+    """The number farthest out lies at the edge, with too little room beside it for what it is called."""
+    opened.add_init_script(WRITTEN)
+    if way == "flat":
+        opened.add_init_script(WITHOUT_WEBGL)
+    to_the_canvas(opened)
+    farthest = opened.locator("details tbody a[href^='#/number/']").first
+    number, label = (farthest.get_attribute("href") or "").removeprefix("#/number/"), farthest.inner_text()
+    opened.evaluate("id => { location.hash += `?pinned=${id}~6~0`; }", number)
+    opened.reload()
+    expect(opened.get_by_text("numbers are drawn")).to_be_visible(timeout=PATIENCE_MS)
+    all_read(opened)
+    opened.get_by_role("button", name="Fit", exact=True).click()
+    opened.wait_for_function("label => window.written.some(([text]) => text === label)", arg=label)
+    opened.evaluate("window.written.length = 0")
+    opened.get_by_role("button", name="Fit", exact=True).click()
+    opened.locator("details tbody input").nth(1).check()  # whatever is selected is drawn anew
+    opened.wait_for_function("label => window.written.some(([text]) => text === label)", arg=label)
+    written = opened.evaluate("window.written")
+    farthest_right = max(right for text, _, right, _ in written if text == label)
+    assert farthest_right > 0.8 * written[0][3], "it lies at the edge, else this shows nothing"
+    assert [one for one in written if one[1] < 0 or one[2] > one[3]] == []

@@ -128,7 +128,7 @@ export function paintDots(
     return { label: dot.label, x, y, radius: radius(dot, grain), weight: weight(dot, marked), must: isNamed(dot, marked) };
   });
   const others = lookedFor(drawing).map((dot) => ({ x: at(dot)[0], y: at(dot)[1], radius: radius(dot, grain) }));
-  write(context, placed(labels, others, labelHigh(grain), (text) => context.measureText(text).width), others, grain, style.ink, style.ground);
+  write(context, placed(labels, others, { width: wide, height: high }, labelHigh(grain), (text) => context.measureText(text).width), others, grain, style.ink, style.ground);
 }
 
 /** What is worked out of a drawing once, and not once a frame. */

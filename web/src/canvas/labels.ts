@@ -38,8 +38,17 @@ export interface Round {
   radius: number;
 }
 
-/** Where to write each (left end and base line, in pixels), beside `others` as far as there is room; `wide` measures a text. */
-export function placed(labels: Labelled[], others: Round[], high: number, wide: (text: string) => number): Placed[] {
+/** What the picture's edge would cut hides more than any crowd. */
+const CUT = 1_000;
+
+/** How large the picture is, in pixels. */
+interface Room {
+  width: number;
+  height: number;
+}
+
+/** Where to write each (left end and base line, in pixels), beside `others` and inside `room` as far as there is some; `wide` measures a text. */
+export function placed(labels: Labelled[], others: Round[], room: Room, high: number, wide: (text: string) => number): Placed[] {
   const taken: Box[] = [];
   const dots = [...labels, ...others].map((one) => ({ one, box: { left: one.x - one.radius, right: one.x + one.radius, top: one.y - one.radius, bottom: one.y + one.radius } }));
   const found: Placed[] = [];
@@ -57,8 +66,9 @@ export function placed(labels: Labelled[], others: Round[], high: number, wide: 
       [one.x - one.radius - length, one.y + one.radius + high / 2],
     ];
     const boxes = sides.map(([x, y]) => ({ left: x, right: x + length, top: y - high, bottom: y + GAP }));
-    const free = boxes.map((box) => taken.every((other) => apart(box, other)));
-    const hides = boxes.map((box) => dots.filter((dot) => !within(one, dot.one) && !apart(box, dot.box)).length);
+    // Half a number reads as another one: whoever need not be named is named whole or not at all.
+    const free = boxes.map((box) => taken.every((other) => apart(box, other)) && (one.must || inside(box, room)));
+    const hides = boxes.map((box) => dots.filter((dot) => !within(one, dot.one) && !apart(box, dot.box)).length + (inside(box, room) ? 0 : CUT));
     const best = (those: number[]) => those.reduce((least, side) => ((hides[side] as number) < (hides[least] as number) ? side : least), those[0] ?? -1);
     const sides_ = boxes.map((_, side) => side);
     const side = free.includes(true) ? best(sides_.filter((each) => free[each] === true)) : one.must ? best(sides_) : -1;
@@ -73,6 +83,10 @@ export function placed(labels: Labelled[], others: Round[], high: number, wide: 
 /** Whether they are one dot. */
 function within(one: Round, other: Round): boolean {
   return one.x === other.x && one.y === other.y;
+}
+
+function inside(box: Box, { width, height }: Room): boolean {
+  return box.left >= 0 && box.right <= width && box.top >= 0 && box.bottom <= height;
 }
 
 function apart(a: Box, b: Box): boolean {

@@ -75,7 +75,7 @@ export function withSigma(place: HTMLElement, hands: Hands, Renderer: typeof Sig
     }
     pen.font = font(size);
     const others = inSight(shown === undefined ? [] : lookedFor(shown));
-    write(pen, placed(wanted, others, labelHigh(size), (text) => pen.measureText(text).width), others, size, style.ink, style.ground);
+    write(pen, placed(wanted, others, sigma.getDimensions(), labelHigh(size), (text) => pen.measureText(text).width), others, size, style.ink, style.ground);
   });
   // Lines of a heavy picture are drawn again where its numbers lie elsewhere than before.
   let stands = '';

@@ -10,7 +10,7 @@ export const enCanvas = {
   numbersLeftOut: '{n} numbers are left out by the limit, with their contacts: filter, or raise it.',
   beyondLeftOut: 'What lies beyond those was not looked at: more steps show more only within the limit.',
   nothingLeftOut: 'Nothing is left out.',
-  hubsNotWalked: '{n} very busy numbers were not followed further.',
+  hubsNotWalked: 'Very busy numbers that were not followed further: {n}.',
   hops: 'Steps',
   limit: 'At most',
   minEvents: 'At least events',
