@@ -35,14 +35,21 @@ class Descended:
 
 
 def made_until(catalogue: Catalogue, analysis_id: str) -> list[Made]:
-    """The full analyses kept, from the earliest up to this one, or to that which it amends."""
+    """The full analyses kept, from the earliest up to this one, or to that which it amends.
+
+    One of the past that was made between them for somebody who looked back is none of them.
+    """
     columns = analyses.c
     query = sa.select(columns.analysis_no, columns.as_of)
     query = query.where(columns.state == shelf.PUBLISHED, columns.base_no.is_(None))
     query = query.where(columns.analysis_no <= number_of(analysis_id, full=True))
     with catalogue.reading() as connection:
-        found = connection.execute(query.order_by(columns.analysis_no.desc()).limit(ANALYSES_MOST))
-        return [Made(*one) for one in found][::-1]
+        found = [Made(*one) for one in connection.execute(query.order_by(columns.analysis_no))]
+    chain = list[Made]()
+    for one in found:
+        if one.as_of <= found[-1].as_of and (not chain or one.as_of >= chain[-1].as_of):
+            chain.append(one)
+    return chain[-ANALYSES_MOST:]
 
 
 def about(catalogue: Catalogue, made: list[Made], network_id: int) -> list[Descended]:

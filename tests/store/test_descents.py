@@ -38,6 +38,18 @@ def analysed(folder: Folder, name: str, as_of: int, found: dict[int, tuple[set[i
     made_current(folder.catalogue, replace(record_of(name), as_of=as_of), findings, made_of(arrow.VICTIMS))
 
 
+def test_an_analysis_of_the_past_made_later_tells_nothing_of_a_life_but_in_its_own_past(folder: Folder) -> None:
+    analysed(folder, "a1", 100, {1: ({1, 2}, [])})
+    analysed(folder, "a2", 300, {1: ({1, 2}, [(1, 2, "same")])})
+    analysed(folder, "a3", 200, {2: ({1, 2}, [(1, 2, "merged")])})
+    analysed(folder, "a4", 400, {1: ({1, 2}, [(1, 2, "same")]), 3: ({7, 8}, [])})
+    told = [[one.as_of for one in descents.made_until(folder.catalogue, name)] for name in ("a2", "a3", "a4")]
+    assert told == [[100, 300], [100, 200], [100, 300, 400]]
+    life = descent_of(folder.catalogue, results.analysis(folder.catalogue, "a4"), 1)
+    assert life.here
+    assert not life.steps
+
+
 def test_what_became_of_networks_is_told_over_all_analyses_kept(folder: Folder) -> None:
     """1 gives off 12, which is no 1 and no 2; 2 dies into 12 and 3; 3 is born, and dies into 1 an analysis later."""
     analysed(folder, "a1", 100, {1: ({1, 2, 3, 4}, []), 2: ({5, 6, 7}, [])})
