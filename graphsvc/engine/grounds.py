@@ -91,6 +91,8 @@ def _facts(grounds: Grounds, rule: str, index: int) -> Facts:
         return _sharers(grounds, int(grounds.suspicion.den_row[index]), index)
     if rule == "co_recipients":
         return _co_callers(grounds, index)
+    if rule == "list_age":
+        return _of_one_list(grounds, index)
     if rule == "handover":
         return _handed(grounds, index)
     if rule == "in_flagged_network":
@@ -134,6 +136,17 @@ def _co_callers(grounds: Grounds, index: int) -> Facts:
     }
 
 
+def _of_one_list(grounds: Grounds, index: int) -> Facts:
+    """How many numbers reach the same people, and the most strongly tied."""
+    ties = grounds.suspicion.callers
+    near, far = ties.other == index, ties.suspect == index
+    other = np.concatenate([ties.suspect[near], ties.other[far]])
+    strength = np.concatenate([ties.strength[near], ties.strength[far]])
+    distinct, first = np.unique(other, return_index=True)
+    best = distinct[np.lexsort((distinct, -strength[first]))][:NAMED_MOST]
+    return {"numbers": _ids(grounds, best.tolist()), "count": len(distinct)}
+
+
 def _checked(world: World, index: int) -> Facts:
     """How many people it talked with as a stranger, and how many of them showed a sign."""
     talked = world.checked.strangers
@@ -156,10 +169,10 @@ def _handed(grounds: Grounds, index: int) -> Facts:
 
 def _together(grounds: Grounds, index: int) -> int:
     """How many numbers are of one's community or reach the same people, itself included."""
-    community = int(grounds.communities.of_number[index])
+    community, ties = int(grounds.communities.of_number[index]), grounds.suspicion.callers
     members = np.flatnonzero(grounds.communities.of_number == community) if community >= 0 else np.empty(0, np.int64)
-    at = grounds.tie_order[grounds.tie_start[index] : grounds.tie_start[index + 1]]
-    return len(np.union1d(np.append(members, index), grounds.suspicion.ties.suspect[at]))
+    alike = np.concatenate([ties.suspect[ties.other == index], ties.other[ties.suspect == index]])
+    return len(np.union1d(np.append(members, index), alike))
 
 
 def _network(grounds: Grounds, index: int) -> Facts:

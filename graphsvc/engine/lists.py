@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from graphsvc.engine import parameters
-from graphsvc.engine.co_recipients import Reach
+from graphsvc.engine.co_recipients import Reach, Ties
 from graphsvc.engine.population import Float64
 from graphsvc.graph.snapshot import Int32, Snapshot
 
@@ -28,6 +28,25 @@ def list_share(snapshot: Snapshot, reach: Reach, suspects: Int32, probability: F
     known = np.minimum(company / parameters.CO_RECIPIENT_COMPANY_FULL, 1)
     shared = chance + (1 - chance) * parameters.CO_RECIPIENT_DEN_SHARE * known
     return np.asarray(k * np.log(shared / chance) + (n - k) * np.log((1 - shared) / (1 - chance)))
+
+
+def of_shorter(reach: Reach, ties: Ties, probability: Float64) -> Float64:
+    """The same of the shorter list of a suspect, by seen number: the best ratio that its longer one reaches it.
+
+    Of a list longer than all that is known of its den the known part says little; but a flagged card's own list lies
+    within it, and within nobody else's. What chance brings among so many pairs is taken off.
+    """
+    mine = reach.reached[ties.other].astype(np.float64)
+    theirs = reach.reached[ties.suspect].astype(np.float64)
+    longer = mine > theirs
+    chance = np.minimum(mine / max(reach.recipients, 1), parameters.CO_RECIPIENT_CHANCE_MOST)
+    shared = chance + (1 - chance) * parameters.CO_RECIPIENT_DEN_SHARE
+    k = ties.common * probability[ties.suspect]
+    ratio = k * np.log(shared / chance) + (theirs - k) * np.log((1 - shared) / (1 - chance))
+    ratio -= parameters.CO_RECIPIENT_CHANCE_NATS
+    result = np.full(len(reach.caller), -np.inf)
+    np.maximum.at(result, ties.other[longer], ratio[longer])
+    return np.where(np.isfinite(result), result, 0.0)
 
 
 def _chance(snapshot: Snapshot, reach: Reach, sure: Float64) -> float:

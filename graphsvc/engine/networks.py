@@ -170,7 +170,7 @@ def _surest_other(network: Int32, sure: Float64, count: int) -> Float64:
 
 def settled(graph: EvidenceGraph, world: World, found: Networks, suspicion: Suspicion) -> Networks:
     """The communities' connected parts of members suspect enough, where a flag or a den stands behind them."""
-    suspect = suspicion.probability[graph.suspects] >= parameters.MEMBER_FROM
+    suspect = suspicion.of_members[graph.suspects] >= parameters.MEMBER_FROM
     label = np.concatenate([np.where(suspect, found.of_number[graph.suspects], -1), found.of_slot[graph.slots]])
     inside = (label[graph.source] == label[graph.target]) & (label[graph.source] >= 0) & graph.binds
     size = graph.node_count

@@ -237,6 +237,9 @@ one's share of active days says; and the most that a company of settled lines sp
 report of the police and not two. Half of ln(.4 / .85) and ln(.6 / .15), and half of ACTIVE_SHARE, for the cards of one
 den are bought and used together. [shares assumed, from the lives of fraud numbers: FRESH_TO_DAYS; ACTIVE_SHARE is
 measured]"""
+NEW_ON_LIST_MOST: Final = 0.85
+"""The most that new diallers on one list say of each other's being a den, without a flag: with all that behaviour may
+say of a new card it falls short of SUSPECT_FROM. [assumed]"""
 
 LEADS_MUTUAL: Final = 0.05
 FRIENDS_MUTUAL: Final = 0.6

@@ -9,20 +9,20 @@ communities, and companies buy their lists of one seller.
 
 import numpy as np
 
-from graphsvc.engine import parameters
+from graphsvc.engine import list_age, parameters
 from graphsvc.engine.co_recipients import Ties
 from graphsvc.engine.networks import Networks
 from graphsvc.engine.population import Float64
 
 
-def says(fresh: Float64, at_work: Float64, communities: Networks, ties: Ties) -> Float64:
+def says(fresh: Float64, at_work: Float64, communities: Networks, ties: Ties, aside: Float64) -> Float64:
     """[N] log-odds, never above 0, that age and days at work of those one works with say of its being a den.
 
     `at_work`: what each number's share of active days says of it (behaviour, `active_share`). The others of one's
-    community count in full, suspects outside it by the strength of the tie.
+    community count in full, suspects outside it by the strength of the tie, and `aside` is what all others say who
+    reach the same people (list_age.aside).
     """
-    each = parameters.SETTLED_LINE + (parameters.NEW_CARD - parameters.SETTLED_LINE) * fresh
-    each = each + parameters.SETTLED_AT_WORK * at_work
+    each = list_age.of_line(fresh, at_work)
     member = np.flatnonzero(communities.of_number >= 0)
     community = communities.of_number[member]
     outside = (communities.of_number[ties.suspect] != communities.of_number[ties.other]) | (
@@ -32,4 +32,4 @@ def says(fresh: Float64, at_work: Float64, communities: Networks, ties: Ties) ->
     tied = np.bincount(other, weights=ties.strength[outside] * each[suspect], minlength=len(fresh))
     beside = np.zeros(len(fresh))
     beside[member] = np.bincount(community, weights=each[member], minlength=communities.count)[community] - each[member]
-    return np.clip(beside + tied, -parameters.SETTLED_MOST, 0.0)
+    return np.clip(beside + tied + aside, -parameters.SETTLED_MOST, 0.0)

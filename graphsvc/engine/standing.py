@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from graphsvc.engine import behaviour, checking, classes, co_recipients, flags, handovers, parameters, sharing
+from graphsvc.engine import behaviour, checking, classes, co_recipients, flags, handovers, list_age, parameters, sharing
 from graphsvc.engine.counts import Counts
 from graphsvc.engine.features import Features
 from graphsvc.engine.population import Bool, Float64, Population
@@ -45,6 +45,8 @@ class Standing:
     """Whom everybody met: kept up by `after`."""
     uses: tuple[Int32, Int32, Int32]
     """Number (by id), device and events of each use of a device outside the focus."""
+    beside: list_age.Beside
+    """What lines outside the focus say by their age (by id) of the numbers that reach the same people."""
     first_day: int
     """The day of the first event of all."""
     shared: tuple[Int32, Int32]
@@ -126,6 +128,7 @@ def standing_of(world: World, suspicion: Suspicion, *, first_day: int, day_offse
         checked_by_chance=world.checked.chance,
         counts=Counts.of(snapshot, population, world.traits, day_offset_ms=day_offset_ms),
         uses=(population.ids[number[outside]], device[outside], events[outside]),
+        beside=_beside(world, suspicion, focus_here),
         first_day=first_day,
         shared=_shared(world),
     )
@@ -139,6 +142,12 @@ def _shared(world: World) -> tuple[Int32, Int32]:
     users = np.bincount(rows.slot, minlength=len(rows.entities))[rows.slot]
     here = np.flatnonzero((users >= 2) & (users <= FEW_NUMBERS) & ~cleared[rows.number])
     return world.population.ids[rows.number[here]], rows.entity[here]
+
+
+def _beside(world: World, suspicion: Suspicion, focus: Bool) -> list_age.Beside:
+    ties, ids = suspicion.callers, world.population.ids
+    found = list_age.beside(ties, focus, world.line_says, world.reach.reached)
+    return list_age.Beside(ids[found.number], ids[found.line], found.says)
 
 
 def _focus(world: World, suspicion: Suspicion) -> Bool:
@@ -190,7 +199,15 @@ def focused(snapshot: Snapshot, facts: Facts, features: Features, before: Standi
         long_contacts=handovers.long_contacts(snapshot, measures, population.public),
         checked=replace(checked, says=np.where(weighed, checked.says, before.checked[inside])),
         weighed=weighed,
+        beside=_said_beside(before.beside, population, weighed),
     )
+
+
+def _said_beside(found: list_age.Beside, population: Population, weighed: Bool) -> Float64:
+    """[N] what the lines say that are still outside the focus."""
+    number, line = population.index_of(found.number), population.index_of(found.line)
+    there = (number >= 0) & ((line < 0) | ~weighed[line])
+    return np.bincount(number[there], weights=found.says[there], minlength=len(population)).astype(np.float64)
 
 
 def _uses(devices: DeviceUse, before: Standing, population: Population, weighed: Bool) -> DeviceUse:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graphsvc.engine import behaviour, co_recipients, handovers, lists, parameters, sharing
+from graphsvc.engine import behaviour, co_recipients, handovers, list_age, lists, parameters, sharing
 from graphsvc.engine.checking import Checked
 from graphsvc.engine.co_recipients import Compared, Reach, Ties
 from graphsvc.engine.flags import Flags
@@ -39,12 +39,25 @@ class World(Measured):
     checked: Checked
     weighed: Bool | None = None
     """[N] numbers that company can make suspect; None: all that are not cleared."""
+    beside: Float64 | None = None
+    """[N] what lines outside `weighed` say of each by their age, as a look at everybody found it: see list_age.says."""
 
     @property
     def private(self) -> Bool:
         """[N] numbers that company can make suspect."""
         private = ~self.population.cleared
         return private if self.weighed is None else private & self.weighed
+
+    @property
+    def line_says(self) -> Float64:
+        """[N] see list_age.of_line; nothing of whoever does not dial strangers: friends have people in common too."""
+        said = list_age.of_line(self.fresh, self.behaviour["active_share"])
+        return np.where(self.dials > 0, said, 0.0)
+
+    @property
+    def dials(self) -> Float64:
+        """[N] what calling many strangers says."""
+        return sum((self.behaviour[rule] for rule in behaviour.DIALLING), start=np.zeros(len(self.population)))
 
     @property
     def beyond_behaviour(self) -> Float64:
@@ -79,6 +92,11 @@ class Suspicion:
     sharing: Sharing
     den_row: Int32
     ties: Ties
+    """Of whoever is suspect enough to be compared now."""
+    callers: Ties
+    """Of whoever was so in any round."""
+    aside: Float64
+    """What lines say of those by their age that were so in none: see list_age.aside."""
     handovers: Handovers
 
     @property
@@ -91,6 +109,11 @@ class Suspicion:
         """`fraud_probability`."""
         alone = 1 / (1 + np.exp(self.own_log_odds))
         return np.minimum(1 - alone * (1 - self.company()[0]), parameters.PROBABILITY_MOST)
+
+    @property
+    def of_members(self) -> Float64:
+        """The same without what its list says for it: new cards on one list are looked at, and no network for that."""
+        return replace(self, own={**self.own, "list_age": np.minimum(self.own["list_age"], 0)}).probability
 
     @property
     def says(self) -> dict[str, Float64]:
@@ -117,7 +140,8 @@ class Suspicion:
         source = np.array([np.where(tie.says[at] > 0, tie.source[at], 0.0) for tie in self.tied.values()])
         order = np.argsort(-source, axis=0, kind="stable")
         says, source = np.take_along_axis(says, order, 0), np.take_along_axis(source, order, 0)
-        together = logistic(parameters.PRIOR_LOG_ODDS + self.behaviour[at] + np.cumsum(says, axis=0))
+        alone = self.behaviour[at] + np.minimum(self.own["list_age"][at], 0)  # settled lines speak against company too
+        together = logistic(parameters.PRIOR_LOG_ODDS + alone + np.cumsum(says, axis=0))
         best = np.argmax(source * together, axis=0)[None, :]
         result[at] = np.take_along_axis(source * together, best, 0)[0]
         least[at] = np.take_along_axis(source, best, 0)[0]
@@ -143,7 +167,9 @@ def assess(world: World) -> Suspicion:
     # That the cards of a den are new is why they count as one: once is enough.
     own = _own(world, np.where(cleared, 0.0, np.maximum(den - world.beyond_behaviour, 0)))
     compared = Compared.nobody(world.population.seen)
-    result = Suspicion(own, behaviour_total, {}, sharing.nothing(len(cleared)), den_row, compared.ties, _no_handovers())
+    ties = compared.ties
+    nothing, unsaid = sharing.nothing(len(cleared)), np.zeros(len(cleared))
+    result = Suspicion(own, behaviour_total, {}, nothing, den_row, ties, ties, unsaid, _no_handovers())
     ordinary = behaviour_total <= parameters.ORDINARY_TO
     for _ in range(parameters.ROUNDS):
         # What shared entities say counts at once, so that a den's recipients are all compared in the first round.
@@ -177,7 +203,7 @@ def _tied(world: World, so_far: Suspicion, rules: dict[str, tuple[Float64, Float
     A source that is less sure than the number itself does not count: it may owe its suspicion to that very number,
     and a tie loses too much on the way there and back for such an echo to be surer.
     """
-    private, grounded = world.private, grounds(world, so_far)
+    private, grounded = world.private, _grounded(world, so_far, without=so_far.own["people_checked"])
     ties = {}
     for rule, (says, source) in rules.items():
         kept = parameters.SOURCE_KEPT * source
@@ -192,13 +218,14 @@ def _own(world: World, den: Float64) -> dict[str, Float64]:
     raised = np.zeros(len(flagged))
     # Whoever is flagged, rightly or not, calls many strangers: that is no second sign. How long it has done so, and
     # from where, is.
-    dials = sum((world.behaviour[rule] for rule in behaviour.DIALLING), start=np.zeros(len(flagged)))[has_flag]
+    dials = world.dials[has_flag]
     raised[has_flag] = np.maximum(log_odds(flagged[has_flag]) - parameters.PRIOR_LOG_ODDS - np.maximum(dials, 0), 0)
     storm = behaviour.call_back_storm(world.traits) & ~cleared
     return {
         "flagged": np.where(cleared, 0.0, raised),
         **world.behaviour,
         "many_numbers_on_device": den,
+        "list_age": np.zeros(len(flagged)),
         "people_checked": np.where(cleared, 0.0, world.checked.says),
         "call_back_storm": np.where(storm, parameters.STORM_SAYS, 0.0),
         "public_role": np.where(world.population.public, parameters.PUBLIC_ROLE_SAYS, 0.0),
@@ -211,11 +238,15 @@ def grounds(world: World, so_far: Suspicion) -> Float64:
     """How sure each number is as grounds against others: by what it does, and by its flags as far as they carry.
 
     What people did after its calls is held against the number alone: chance hits single numbers, and company must not
-    make a crowd of one.
+    make a crowd of one. So is that others reach the same people: they are told it of themselves.
     """
+    return _grounded(world, so_far, without=so_far.own["people_checked"] + np.maximum(so_far.own["list_age"], 0))
+
+
+def _grounded(world: World, so_far: Suspicion, *, without: Float64) -> Float64:
     flagged = world.flags.of_number
     certainty = np.divide(world.flags.carried, flagged, out=np.ones_like(flagged), where=flagged > 0)
-    alone = logistic(so_far.own_log_odds - so_far.own["people_checked"])
+    alone = logistic(so_far.own_log_odds - without)
     return np.where(world.population.cleared, 0.0, alone * certainty)
 
 
@@ -234,7 +265,10 @@ def _with_contacts(world: World, so_far: Suspicion, before: Compared) -> tuple[S
     suspects, snapshot, reach = _to_compare(world, probability), world.snapshot, world.reach
     compared = co_recipients.compare(world.features.common_recipients, reach, before, suspects, probability)
     ties = compared.ties_to(suspects)
-    ratio = lists.list_share(snapshot, reach, suspects, probability, compared.company)
+    ratio = np.maximum(
+        lists.list_share(snapshot, reach, suspects, probability, compared.company),
+        lists.of_shorter(reach, ties, probability),
+    )
     count = co_recipients.evidence_count(ties.suspect, ties.other, ties.strength, probability)
     common = co_recipients.contribution(count, np.asarray(world.population.padded(ratio)))
     passed = handovers.find(snapshot, world.long_contacts, probability, world.population.public)
@@ -244,7 +278,22 @@ def _with_contacts(world: World, so_far: Suspicion, before: Compared) -> tuple[S
     np.maximum.at(co_caller, ties.other, ties.strength * sure[ties.suspect])
     np.maximum.at(passed_by, passed.handler, sure[passed.suspect])
     rules = {"co_recipients": (common, co_caller), "handover": (handed, passed_by)}
-    return replace(_tied(world, so_far, rules), ties=ties, handovers=passed), compared
+    aged = _by_list_age(world, replace(so_far, ties=ties, handovers=passed), compared)
+    return _tied(world, aged, rules), compared
+
+
+def _by_list_age(world: World, so_far: Suspicion, compared: Compared) -> Suspicion:
+    """Adds, or replaces, what the age of whoever reaches the same people says."""
+    callers = compared.ties_to(np.flatnonzero(compared.done).astype(np.int32))
+    done = np.asarray(world.population.padded(compared.done), dtype=bool)
+    each, reached = world.line_says, world.reach.reached
+    aside = list_age.aside(callers, done, each, reached, world.beside)
+    together = list_age.says(callers, each, reached, aside)
+    dialler = so_far.behaviour >= parameters.DIALLER_FROM
+    said = list_age.held(together, dialler, world.fresh, so_far.own["many_numbers_on_device"])
+    # What the age of its company is worth to a flag is told by `settled_lines`.
+    told = world.private & (world.flags.of_number <= 0)
+    return replace(so_far, own={**so_far.own, "list_age": np.where(told, said, 0.0)}, callers=callers, aside=aside)
 
 
 def _sure(world: World, so_far: Suspicion) -> Float64:

@@ -30,6 +30,8 @@ class Verdicts:
     """Log-odds of its own, without flags and what the age of its company's lines takes from them."""
     settled: Float64
     """What that age takes from flags: log-odds, never above 0."""
+    list_age: Float64
+    """What the age of whoever reaches the same people said, which says nothing of flagged numbers: log-odds."""
     dials: Float64
     """What its dialling says, which a flag does not say again."""
     company: Float64
@@ -66,7 +68,7 @@ class Verdicts:
         dials = np.maximum(self._of(self.dials, ids, 0.0), 0)
         raised[has] = np.maximum(log_odds(confidence[has]) - parameters.PRIOR_LOG_ODDS - dials[has], 0)
         own = self._of(self.unflagged, ids, parameters.PRIOR_LOG_ODDS) + raised
-        own += np.where(has, self._of(self.settled, ids, 0.0), 0.0)
+        own += np.where(has, self._of(self.settled, ids, 0.0) - self._of(self.list_age, ids, 0.0), 0.0)
         alone = 1 / (1 + np.exp(own))
         return np.minimum(1 - alone * (1 - self._of(self.company, ids, 0.0)), parameters.PROBABILITY_MOST)
 
@@ -121,6 +123,7 @@ def verdicts_of(
         probability=by_id(suspicion.probability, NOBODY),
         unflagged=by_id(suspicion.own_log_odds - own["flagged"] - settled, parameters.PRIOR_LOG_ODDS),
         settled=by_id(settled),
+        list_age=by_id(own["list_age"]),
         dials=by_id(dials),
         company=by_id(suspicion.company()[0]),
         two_way=by_id(known.two_way),

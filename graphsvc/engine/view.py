@@ -171,7 +171,8 @@ def found(world: World, facts: Facts, known: KnownNetworks, *, timezone: str, pr
     communities = network_finding.communities(graph, world)
     belongs = network_finding.attached(graph, world, so_far, communities)
     said, surest = network_finding.in_flagged_network(world, communities, suspicion.grounds(world, so_far), belongs)
-    company = settled_lines.says(world.fresh, world.behaviour["active_share"], communities, so_far.ties)
+    at_work = world.behaviour["active_share"]
+    company = settled_lines.says(world.fresh, at_work, communities, so_far.callers, so_far.aside)
     final = suspicion.in_network(world, so_far, said, surest, company)
     networks = network_finding.settled(graph, world, communities, final)
     probability = final.probability

@@ -90,6 +90,11 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = {
         "Reaches the same people as {numbers}; such ties to {other_numbers}.",
         "与{numbers}联系同一批人；共与{count}个号码存在此类关联。",
     ),
+    "list_age": (
+        "How old the lines are that reach the same people, {other_numbers} such as {numbers}: "
+        "new cards work through a den's list, settled lines through a company's.",
+        "与其联系同一批人的{count}个号码（例如{numbers}）的新旧程度：新号多属诈骗名单，老线路多属企业名单。",
+    ),
     "handover": (
         "{count} people first talked with it soon after a talk with {numbers}.",
         "有{count}人在与{numbers}通话后不久首次与其通话。",

@@ -44,6 +44,11 @@ class Slow:
         self.weights = self._recipient_weights()
         self.ties: dict[tuple[int, int], float] = {}
         self.counted: Log = {}
+        self.ever_compared: set[int] = set()
+        self._rest: dict[int, dict[str, float]] = {}
+        self._lists: dict[int, set[int]] = {}
+        self._lines: Log = {}
+        self.list_age: Log = dict.fromkeys(self.numbers, 0.0)
         self.flagged, self.carried = self._flags(1.0), self._flags(given.PUBLIC_CARRIED)
         self.entity_flagged = {x: min(c, given.FLAG_CONFIDENCE_MOST) for x, _, c in world.entity_flags}
 
@@ -171,6 +176,7 @@ class Slow:
             said = dict(self.behaviour[n])
             said["many_numbers_on_device"] = max(self._den(n) - max(self.total[n] - given.BEHAVIOUR_MOST, 0), 0)
             said["people_checked"] = self._checked(n)
+            said["list_age"] = self.list_age[n]
             one_way = len(self.by[n] - self.to[n]) / len(self.by[n]) if self.by[n] else 0
             many = len(self.by[n]) >= given.STORM_CALLERS_FROM and one_way >= given.STORM_ONE_WAY
             if many and len(self.to[n]) <= given.STORM_OUT_SHARE * len(self.by[n]):
@@ -335,6 +341,7 @@ class Slow:
     def co_recipients(self, p: Log, sure: Log) -> dict[int, tuple[float, float]]:
         weights = self.weights
         compared = [n for n in self.numbers if p[n] >= given.CALLER_SUSPECT_FROM and (self.to[n] or self.by[n])]
+        self.ever_compared |= set(compared)
         for n in self.numbers:
             before, now = self.counted.get(n, 0.0), p[n] if n in compared else 0.0
             if abs(now - before) > given.COMPANY_STEP or (now > 0) != (before > 0):
@@ -366,10 +373,54 @@ class Slow:
             k, m = covered[n]
             ratio = k * log(part / chance) + (m - k) * log((1 - part) / (1 - chance))
             ties = {s: self.tie(s, n) for s in compared if s != n}
+            ratio = max([ratio, *(self._of_shorter(s, n, p[s], alike) for s, t in ties.items() if t > 0)])
             count = sum(p[s] * t for s, t in ties.items())
             says = min(given.CO_RECIPIENT_MOST * (1 - 2**-count), max(ratio, 0.0))
             result[n] = (says, max((t * sure[s] for s, t in ties.items()), default=0.0))
         return result
+
+    def _listed(self, n: int) -> set[int]:
+        if n not in self._lists:
+            self._lists[n] = {r for r in self.to[n] if self.weights.get(r, 0) > 0}
+        return self._lists[n]
+
+    def _of_shorter(self, suspect: int, n: int, sure: float, alike: float) -> float:
+        """How much of a suspect's list a longer one reaches, against chance."""
+        theirs, mine = len(self._listed(suspect)), len(self._listed(n))
+        if mine <= theirs:
+            return 0.0
+        chance = min(mine / max(alike, 1), given.CO_RECIPIENT_CHANCE_MOST)
+        part = chance + (1 - chance) * given.CO_RECIPIENT_DEN_SHARE
+        k = len(self._listed(suspect) & self._listed(n)) * sure
+        ratio = k * log(part / chance) + (theirs - k) * log((1 - part) / (1 - chance))
+        return ratio - given.CO_RECIPIENT_CHANCE_NATS
+
+    def _age_of_list(self, n: int) -> float:
+        """What all who reach the same people say by age, where one of the two was ever compared."""
+        if self.cleared(n) or n in self.flagged:
+            return 0.0
+        total = 0.0
+        for m in self.numbers:
+            if m == n or self.public(m) or not {m, n} & self.ever_compared:
+                continue
+            tie = self.tie(m, n)
+            if tie > 0:
+                common = len(self._listed(m) & self._listed(n))
+                part = common / len(self._listed(n)) / given.NETWORK_SHARE_FULL
+                total += tie * min(max(2 * part - 1, 0), 1) * self._line(m)
+        den = self._rest[n].get("many_numbers_on_device", 0.0)
+        dialler = self.total[n] >= given.DIALLER_FROM
+        most = max(given.NEW_ON_LIST_MOST * self.fresh(n) - den, 0) if dialler else 0.0
+        return max(-given.SETTLED_MOST, min(total, most))
+
+    def _line(self, m: int) -> float:
+        if m not in self._lines:
+            line = given.SETTLED_LINE + (given.NEW_CARD - given.SETTLED_LINE) * self.fresh(m)
+            line += given.SETTLED_AT_WORK * self.behaviour[m].get("active_share", 0.0)
+            dialling = ("outgoing_share", "events_per_contact", "contacts_per_day")
+            dials = sum(self.behaviour[m].get(rule, 0.0) for rule in dialling)
+            self._lines[m] = line if dials > 0 else 0.0
+        return self._lines[m]
 
     def handovers(self, p: Log, sure: Log) -> dict[int, tuple[float, float]]:
         passed: dict[int, dict[int, int]] = defaultdict(dict)
@@ -412,27 +463,38 @@ class Slow:
 
     def assess(self) -> tuple[Log, dict[str, Log]]:
         """Suspicion before networks: probability, and the log-odds of each tie rule were its source certain."""
-        own = self.own()
-        alone = {n: logistic(given.PRIOR_LOG_ODDS + sum(own[n].values())) for n in self.numbers}
-        # What people did after its calls is held against the number alone.
-        proof = {
-            n: logistic(given.PRIOR_LOG_ODDS + sum(own[n].values()) - own[n].get("people_checked", 0.0))
-            for n in self.numbers
-        }
-        self.grounded = {
-            n: 0.0 if self.cleared(n) else proof[n] * (self.carried[n] / self.flagged[n] if n in self.flagged else 1.0)
-            for n in self.numbers
-        }
         tied: dict[str, dict[int, tuple[float, float]]] = {}
+        alone = self._alone()
         for _ in range(given.ROUNDS):
             for step in (self._share_step, self._contact_step):
                 company = {n: self.company(n, tied) for n in self.numbers}
                 p = {n: 0.0 if self.cleared(n) else 1 - (1 - alone[n]) * (1 - company[n]) for n in self.numbers}
                 sure = {n: max(self.grounded[n], company[n]) for n in self.numbers}
-                tied.update(step(p, sure))
+                found = step(p, sure)
+                if "co_recipients" in found:
+                    self.list_age = {n: self._age_of_list(n) for n in self.numbers}
+                    alone = self._alone()
+                tied.update({rule: {n: self._kept(n, *tie) for n, tie in of.items()} for rule, of in found.items()})
         company = {n: self.company(n, tied) for n in self.numbers}
         says = {rule: {n: self._tie_of(tied, rule, n)[0] for n in self.numbers} for rule in tied}
         return {n: 1 - (1 - alone[n]) * (1 - company[n]) for n in self.numbers}, says
+
+    def _alone(self) -> Log:
+        """By what needs no tie to a suspect; and how far that is grounds against others."""
+        own = self._rest = self._rest or {n: said | {"list_age": 0.0} for n, said in self.own().items()}
+        odds = {n: given.PRIOR_LOG_ODDS + sum(own[n].values()) + self.list_age[n] for n in self.numbers}
+        # What people did after its calls is held against the number alone, and so is who reaches the same people.
+        proof = {n: logistic(odds[n] - own[n].get("people_checked", 0.0)) for n in self.numbers}
+        borne = {
+            n: logistic(odds[n] - own[n].get("people_checked", 0.0) - max(self.list_age[n], 0.0)) for n in self.numbers
+        }
+        carries = {
+            n: 0.0 if self.cleared(n) else self.carried[n] / self.flagged[n] if n in self.flagged else 1.0
+            for n in self.numbers
+        }
+        self.proven = {n: proof[n] * carries[n] for n in self.numbers}
+        self.grounded = {n: borne[n] * carries[n] for n in self.numbers}
+        return {n: logistic(odds[n]) for n in self.numbers}
 
     def _share_step(self, p: Log, sure: Log) -> dict[str, dict[int, tuple[float, float]]]:
         return self.shared(p, sure)
@@ -443,16 +505,18 @@ class Slow:
     def _tie_of(self, tied: dict[str, dict[int, tuple[float, float]]], rule: str, n: int) -> tuple[float, float]:
         return (0.0, 0.0) if self.cleared(n) else tied[rule].get(n, (0.0, 0.0))
 
+    def _kept(self, n: int, says: float, source: float) -> tuple[float, float]:
+        """A tie with how sure its source is, less what the tie loses: nothing where the number itself is as sure."""
+        kept = given.SOURCE_KEPT * source
+        return says, kept if kept > self.proven[n] else 0.0
+
     def company(self, n: int, tied: dict[str, dict[int, tuple[float, float]]]) -> float:
         """The best over rules of P(source is fraud) × P(works together | all ties to sources at least as sure)."""
         mine = [self._tie_of(tied, rule, n) for rule in tied]
-        mine = [(says, given.SOURCE_KEPT * source) for says, source in mine if says > 0]
-        mine = [(says, source if source > self.grounded[n] else 0.0) for says, source in mine]
+        mine = [(says, source) for says, source in mine if says > 0]
+        alone = given.PRIOR_LOG_ODDS + self.total[n] + min(self.list_age[n], 0.0)
         return max(
-            (
-                source * logistic(given.PRIOR_LOG_ODDS + self.total[n] + sum(s for s, other in mine if other >= source))
-                for _, source in mine
-            ),
+            (source * logistic(alone + sum(says for says, other in mine if other >= source)) for _, source in mine),
             default=0.0,
         )
 

@@ -43,7 +43,9 @@ def test_networks_are_the_connected_suspect_parts_of_communities_with_a_flag_or_
             suspicion.grounds(measures, before),
             networks.attached(graph, measures, before, communities),
         ),
-        settled_lines.says(measures.fresh, measures.behaviour["active_share"], communities, before.ties),
+        settled_lines.says(
+            measures.fresh, measures.behaviour["active_share"], communities, before.callers, before.aside
+        ),
     )
     settled = networks.settled(graph, measures, communities, after)
     k = len(graph.suspects)
@@ -403,7 +405,7 @@ def test_lines_that_are_all_at_work_every_day_are_a_company_though_some_are_new(
     at_work = np.array([says] * 11 + [-1.0, -1.0, -1.0])
     of_number = np.array([0] * 11 + [1, 1, -1], dtype=np.int32)
     communities = networks.Networks(of_number, np.empty(0, np.int32), 2)
-    found = settled_lines.says(fresh, at_work, communities, _tied([]))
+    found = settled_lines.says(fresh, at_work, communities, _tied([]), np.zeros(len(fresh)))
     others = 6 * parameters.SETTLED_LINE + 4 * parameters.NEW_CARD + 10 * parameters.SETTLED_AT_WORK * says
     assert found[0] == pytest.approx(min(max(others, -parameters.SETTLED_MOST), 0))
     assert found[0] <= least
@@ -417,11 +419,12 @@ def test_who_reaches_the_same_people_is_of_the_company_by_the_tie_whichever_comm
     communities = networks.Networks(np.array([0, 0, 1, 1, -1], dtype=np.int32), np.empty(0, np.int32), 2)
     settled = parameters.SETTLED_LINE - 0.8 * parameters.SETTLED_AT_WORK
     new = parameters.NEW_CARD - 0.8 * parameters.SETTLED_AT_WORK
-    alone = settled_lines.says(fresh, at_work, communities, _tied([]))
+    alone = settled_lines.says(fresh, at_work, communities, _tied([]), np.zeros(len(fresh)))
     assert alone.tolist() == pytest.approx([settled, settled, 0.0, settled, 0.0])
     ties = _tied([(0, 1, 0.9), (2, 0, 0.5), (3, 1, 0.5), (0, 4, 0.5), (1, 4, 0.2)])
-    found = settled_lines.says(fresh, at_work, communities, ties)
-    expected = [settled + 0.5 * settled, settled + 0.5 * new, 0.0, settled, 0.7 * settled]
+    aside = np.array([0.0, 0.0, 0.0, 0.0, -0.2])
+    found = settled_lines.says(fresh, at_work, communities, ties, aside)
+    expected = [settled + 0.5 * settled, settled + 0.5 * new, 0.0, settled, 0.7 * settled - 0.2]
     assert found.tolist() == pytest.approx(expected)
 
 

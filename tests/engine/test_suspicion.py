@@ -62,7 +62,7 @@ def test_the_random_worlds_make_every_tie_speak() -> None:
         for item in from_json(text)
     }
     assert spoken >= {"shared_device", "shared_holder", "shared_account", "co_recipients", "handover"}
-    assert "in_flagged_network" in spoken
+    assert spoken >= {"in_flagged_network", "list_age"}
 
 
 def _agrees(world: PlainWorld) -> None:
@@ -84,9 +84,9 @@ def _agrees(world: PlainWorld) -> None:
 def test_nobody_is_certain_and_the_evidence_of_who_nearly_is_adds_up() -> None:
     """Flags, company of a dozen flagged: the doubt left is less than a float can tell from none."""
     rested = Tie(says=np.array([0.0, 20.0, 45.0]), source=np.array([0.0, 1.0, 1.0]))
-    parts = {"sharing": None, "den_row": None, "ties": None, "handovers": None}
+    parts = {"sharing": None, "den_row": None, "ties": None, "callers": None, "aside": None, "handovers": None}
     found = Suspicion(
-        own={"flagged": np.array([45.0, 30.0, 0.0])},
+        own={"flagged": np.array([45.0, 30.0, 0.0]), "list_age": np.zeros(3)},
         behaviour=np.full(3, 2.0),
         tied={"shared_device": rested},
         **parts,  # type: ignore[arg-type]

@@ -27,6 +27,7 @@ ENGINE_RULES = {
     *(f"shared_{kind}" for kind in sharing.KINDS),
     "many_numbers_on_device",
     "co_recipients",
+    "list_age",
     "handover",
     "in_flagged_network",
     "settled_lines",
